@@ -1,0 +1,126 @@
+//! What the operator must remember about an object between passes: `status.memory`, or the state file.
+//!
+//! Invariant: nothing here can be recomputed. Everything that can be is not kept, so a lost record costs an original or a
+//! pin, never a wrong write.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{digest::Digest, field::Field, reason::Reason};
+
+/// Memory of one declaring object.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Memory {
+    /// The Entra object id the declared name stood for when it was first resolved: the id is the truth, the name is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub object_id: Option<Uuid>,
+    /// One entry per field that was ever verified or written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldMemory>,
+}
+
+impl Memory {
+    /// The entry of a field.
+    pub fn field(&self, field: Field) -> Option<&FieldMemory> {
+        self.fields.iter().find(|entry| entry.field == field)
+    }
+
+    /// The entry of a field, made if there is none; entries stay in field order, so equal memory is equal bytes.
+    pub fn field_mut(&mut self, field: Field) -> &mut FieldMemory {
+        let index = match self.fields.binary_search_by_key(&field, |entry| entry.field) {
+            Ok(index) => index,
+            Err(index) => {
+                self.fields.insert(index, FieldMemory::new(field));
+                index
+            }
+        };
+        &mut self.fields[index]
+    }
+
+    /// Whether there is anything to remember.
+    pub fn is_empty(&self) -> bool {
+        self.object_id.is_none() && self.fields.is_empty()
+    }
+}
+
+/// Memory of one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldMemory {
+    /// Which field.
+    pub field: Field,
+    /// The live value before our first write, for `deletionPolicy: Restore`. Absent for values that come from Secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<Vec<String>>,
+    /// Digest of the last value that enough fresh reads agreed on: it is ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub verified: Option<Digest>,
+    /// The write that has left, or is about to, and is not verified yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
+    /// The tenant's refusal of a value, so that the same value is not sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+    /// How often in a row somebody else changed the field back, and when we last corrected it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contest: Option<Contest>,
+}
+
+impl FieldMemory {
+    /// An entry that remembers nothing yet.
+    pub fn new(field: Field) -> Self {
+        Self { field, original: None, verified: None, intent: None, refusal: None, contest: None }
+    }
+}
+
+/// An open write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Intent {
+    /// Digest of the value the write leaves behind.
+    #[schemars(with = "String")]
+    pub after: Digest,
+    /// When the request was about to leave.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// How many fresh reads in a row agreed with `after`.
+    #[serde(default)]
+    pub agreeing: u8,
+    /// When the last of them was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub read_at: Option<Timestamp>,
+    /// Whether a *once* effect (a create, a send) is open: it is settled by reading and never sent again while unknown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub once: bool,
+}
+
+/// A value the tenant refused, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusal {
+    /// Digest of the refused value.
+    #[schemars(with = "String")]
+    pub of: Digest,
+    /// Why.
+    pub reason: Reason,
+    /// When.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
+/// A field that somebody else keeps changing back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Contest {
+    /// Corrections in a row.
+    pub corrections: u32,
+    /// When the last one was written.
+    #[schemars(with = "String")]
+    pub last: Timestamp,
+}

@@ -1,0 +1,207 @@
+//! Status: what is true of an object, said in `metav1.Condition`s that kstatus understands (DESIGN §5).
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::KubeSchema;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    digest::Digest,
+    field::Field,
+    memory::Memory,
+    reason::Reason,
+};
+
+/// Condition types.
+pub mod condition {
+    /// What the operator may and can write is as declared.
+    pub const READY: &str = "Ready";
+    /// The live tenant equals what is declared, whether or not it may be written.
+    pub const IN_SYNC: &str = "InSync";
+    /// Present while the operator works, or waits for an approval.
+    pub const RECONCILING: &str = "Reconciling";
+    /// Present while only a commit or a grant can mend it.
+    pub const STALLED: &str = "Stalled";
+    /// What no API tells was attested by a person, and recently.
+    pub const ATTESTED: &str = "Attested";
+}
+
+/// Status of a child of a Tenant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChildStatus {
+    /// The generation this status speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// Standard conditions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
+    pub conditions: Vec<Condition>,
+    /// Each managed field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldStatus>,
+    /// What the operator remembers.
+    #[serde(default, skip_serializing_if = "Memory::is_empty")]
+    pub memory: Memory,
+    /// The last `tenantcontacts.dev/requestedAt` token that was served.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_handled_reconcile_at: Option<String>,
+}
+
+/// State of one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum FieldState {
+    /// As declared.
+    InSync,
+    /// Differs, and will be written.
+    Pending,
+    /// Written, not verified yet.
+    Verifying,
+    /// Differs, and waits for an approval.
+    AwaitingApproval,
+    /// Differs, and is not written; the reason says why.
+    Blocked,
+    /// Not known.
+    Unknown,
+    /// Has no API.
+    Manual,
+}
+
+/// One field's state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldStatus {
+    /// Which field.
+    pub field: Field,
+    /// Its state.
+    pub state: FieldState,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// What is known in words: never a private value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The live values, masked where they are private.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<Vec<String>>,
+}
+
+/// Status of a Tenant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantStatus {
+    /// The generation this status speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// Standard conditions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
+    pub conditions: Vec<Condition>,
+    /// The plan, as far as it was not carried out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanStatus>,
+    /// What the credentials may do, against what is needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<PermissionStatus>,
+    /// What the operator remembers of the tenant as a whole.
+    #[serde(default, skip_serializing_if = "TenantMemory::is_empty")]
+    pub memory: TenantMemory,
+    /// The last `tenantcontacts.dev/requestedAt` token that was served.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_handled_reconcile_at: Option<String>,
+}
+
+/// Summary of a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanStatus {
+    /// Steps that need no approval.
+    pub steps: u32,
+    /// Steps that wait for an approval.
+    pub gated: u32,
+    /// Fields that differ and are not written, for the reasons their objects give.
+    pub blocked: u32,
+    /// The hash an approval must name. Absent when nothing waits for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub approval_hash: Option<Digest>,
+}
+
+/// Application permissions by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PermissionStatus {
+    /// Held, as the token says.
+    pub held: Vec<String>,
+    /// Needed for what is declared, and not held.
+    pub missing: Vec<String>,
+    /// Held, and not needed for what is declared.
+    pub excess: Vec<String>,
+}
+
+/// What must be remembered of a tenant as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TenantMemory {
+    /// Hashes of approvals that were used: an approval is used once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub used_approvals: Vec<UsedApproval>,
+    /// Objects changed in the last hour, for the mass-change limit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recent_changes: Vec<RecentChange>,
+    /// Object ids that protected accounts were resolved to: a rename does not unprotect.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub protected_ids: Vec<Uuid>,
+    /// Head of the audit chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audit_head: Option<AuditHead>,
+}
+
+impl TenantMemory {
+    /// Whether there is anything to remember.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// An approval that was used, and the steps it covered that are not done yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UsedApproval {
+    /// Its hash.
+    #[schemars(with = "String")]
+    pub hash: Digest,
+    /// Until when its remaining steps may be carried out.
+    #[schemars(with = "String")]
+    pub until: Timestamp,
+    /// Digests of the approved steps that are still to be carried out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub open: Vec<Digest>,
+}
+
+/// An object that was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecentChange {
+    /// Digest of the changed object's identity.
+    #[schemars(with = "String")]
+    pub object: Digest,
+    /// When it was last changed.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
+/// Head of the audit chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditHead {
+    /// Number of the last record.
+    pub sequence: u64,
+    /// Its hash.
+    #[schemars(with = "String")]
+    pub hash: Digest,
+}

@@ -1,0 +1,22 @@
+//! Types of `tenantcontacts.dev/v1alpha1`, one file a kind, and the parts that kinds share.
+
+mod account;
+mod lists;
+mod organization_contacts;
+mod private_value;
+mod tenant;
+mod tenant_ref;
+mod user_contact;
+
+pub use account::AccountRef;
+pub use lists::{AddressEntry, AddressList, Mode, TextList};
+pub use organization_contacts::{
+    OrganizationContacts, OrganizationContactsSpec, PrivacyContact, SecurityAndComplianceContacts,
+};
+pub use private_value::{PrivateList, PrivateValue, SecretKeyRef, ValueFrom};
+pub use tenant::{
+    Approval, CertificateRef, ClientSecretRef, Cloud, Credential, GuardRails, MassChange, SecretRef, Tenant, TenantSpec,
+    WorkloadIdentity,
+};
+pub use tenant_ref::{DeletionPolicy, TenantRef};
+pub use user_contact::{Attestation, BusinessEmail, MailIntent, MailUse, UserContact, UserContactSpec};

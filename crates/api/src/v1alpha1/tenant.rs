@@ -1,0 +1,184 @@
+//! `Tenant`: which tenant, by which credentials, within which guard rails.
+
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::account::AccountRef;
+use crate::{field::Surface, status::TenantStatus};
+
+/// A Microsoft 365 tenant. `enforce: []` observes and writes nothing.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, KubeSchema)]
+#[kube(
+    group = "tenantcontacts.dev",
+    version = "v1alpha1",
+    kind = "Tenant",
+    plural = "tenants",
+    category = "tenantcontacts",
+    namespaced,
+    status = "TenantStatus",
+    printcolumn = r#"{"name":"Ready","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].status"}"#,
+    printcolumn = r#"{"name":"Reason","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].reason"}"#,
+    printcolumn = r#"{"name":"In Sync","type":"string","jsonPath":".status.conditions[?(@.type==\"InSync\")].status"}"#,
+    printcolumn = r#"{"name":"Awaiting Approval","type":"string","jsonPath":".status.plan.approvalHash"}"#,
+    printcolumn = r#"{"name":"Message","type":"string","priority":1,"jsonPath":".status.conditions[?(@.type==\"Ready\")].message"}"#,
+    printcolumn = r#"{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}"#
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TenantSpec {
+    /// The directory (tenant) id. Immutable.
+    #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"))]
+    #[x_kube(validation = Rule::new("self == oldSelf").message("tenantId is immutable: declare another Tenant"))]
+    pub tenant_id: Uuid,
+    /// Which national cloud. Immutable.
+    #[serde(default)]
+    #[x_kube(validation = Rule::new("self == oldSelf").message("cloud is immutable: declare another Tenant"))]
+    pub cloud: Cloud,
+    /// How to authenticate: one credential for everything, or one per surface.
+    #[schemars(length(min = 1, max = 8))]
+    #[x_kube(validation = Rule::new("self.exists_one(c, !has(c.surfaces) || size(c.surfaces) == 0) || self.all(c, has(c.surfaces) && size(c.surfaces) > 0)")
+        .message("at most one credential may be without surfaces: it serves what no other credential names"))]
+    pub credentials: Vec<Credential>,
+    /// The surfaces that may be written. Required; an empty list observes only.
+    #[schemars(length(max = 8))]
+    pub enforce: Vec<Surface>,
+    /// Stops reading and writing until unset. Status is kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspend: bool,
+    /// How often the tenant is compared with what is declared: `10m` where left out, at least `10s`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 2, max = 20), regex(pattern = crate::duration::DURATION_PATTERN))]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('10s')").message("the interval is at least 10s"))]
+    pub interval: Option<String>,
+    /// Domains the company controls beside the tenant's verified ones: addresses there are corporate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 200), inner(length(max = 253), regex(pattern = r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$")))]
+    pub own_domains: Vec<String>,
+    /// What stops a plan and asks a person.
+    #[serde(default)]
+    pub guard_rails: GuardRails,
+    /// Approvals of gated steps, each used once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
+    pub approvals: Vec<Approval>,
+}
+
+/// A national cloud. Tokens are not interchangeable between them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum Cloud {
+    /// The worldwide cloud, GCC included.
+    #[default]
+    Global,
+    /// US Government L4.
+    GccHigh,
+    /// US Government L5.
+    DoD,
+    /// Operated by 21Vianet.
+    China,
+}
+
+/// How to authenticate as an application: exactly one of the three ways.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[x_kube(validation = Rule::new("(has(self.clientSecret) ? 1 : 0) + (has(self.certificate) ? 1 : 0) + (has(self.workloadIdentity) ? 1 : 0) == 1")
+    .message("give exactly one of clientSecret, certificate and workloadIdentity"))]
+pub struct Credential {
+    /// The application's (client) id.
+    #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"))]
+    pub client_id: Uuid,
+    /// The surfaces this credential is for; left out, it serves every surface no other credential names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 8))]
+    pub surfaces: Vec<Surface>,
+    /// A client secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<ClientSecretRef>,
+    /// A certificate whose public half is registered with the application.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateRef>,
+    /// A ServiceAccount of this namespace, through the TokenRequest API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workload_identity: Option<WorkloadIdentity>,
+}
+
+/// A Secret by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SecretRef {
+    /// Name of the Secret in the Tenant's namespace; it carries the label `tenantcontacts.dev/allow: <tenant>`.
+    #[schemars(length(min = 1, max = 253))]
+    pub name: String,
+}
+
+/// A client secret in a Secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ClientSecretRef {
+    /// The Secret's key.
+    pub secret_key_ref: super::private_value::SecretKeyRef,
+}
+
+/// A certificate and key in a Secret of type `kubernetes.io/tls` (`tls.crt`, `tls.key`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CertificateRef {
+    /// The Secret.
+    pub secret_ref: SecretRef,
+}
+
+/// Workload identity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WorkloadIdentity {
+    /// The ServiceAccount in the Tenant's namespace; it carries the label `tenantcontacts.dev/allow: <tenant>`.
+    #[schemars(length(min = 1, max = 253))]
+    pub service_account_name: String,
+}
+
+/// What stops a plan and asks a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GuardRails {
+    /// Break-glass accounts: never written, whatever is declared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
+    pub protected_accounts: Vec<AccountRef>,
+    /// How many objects may change in a sliding hour without approval.
+    #[serde(default)]
+    pub mass_change: MassChange,
+    /// The fewest recipients a notice category may be left with without approval. 2 where left out: one person is absent
+    /// some day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 100))]
+    pub minimum_recipients: Option<u32>,
+}
+
+/// The mass-change limit: the larger of the two.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MassChange {
+    /// Objects in a sliding hour; 10 where left out: what a person can still look through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub objects: Option<u32>,
+    /// Percent of the declared objects in a sliding hour; 10 where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 100))]
+    pub percent: Option<u32>,
+}
+
+/// An approval of exactly the gated steps that have this hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Approval {
+    /// The approval hash that `plan` and `status.plan.approvalHash` show.
+    #[schemars(regex(pattern = r"^[0-9a-f]{32}$"))]
+    pub hash: String,
+    /// Who approves.
+    #[schemars(length(min = 1, max = 254))]
+    pub by: String,
+    /// Until when the approval may be used (RFC 3339).
+    #[schemars(length(max = 40), extend("format" = "date-time"))]
+    pub until: String,
+}

@@ -1,0 +1,116 @@
+//! `UserContact`: how one account's person is reached.
+
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    account::AccountRef,
+    private_value::{PrivateList, PrivateValue},
+    tenant_ref::{DeletionPolicy, TenantRef},
+};
+use crate::status::ChildStatus;
+
+/// One account's contact details. A field left out is unmanaged.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, KubeSchema)]
+#[kube(
+    group = "tenantcontacts.dev",
+    version = "v1alpha1",
+    kind = "UserContact",
+    plural = "usercontacts",
+    shortname = "uc",
+    category = "tenantcontacts",
+    namespaced,
+    status = "ChildStatus",
+    printcolumn = r#"{"name":"Account","type":"string","jsonPath":".spec.accountRef.userPrincipalName"}"#,
+    printcolumn = r#"{"name":"Ready","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].status"}"#,
+    printcolumn = r#"{"name":"Reason","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].reason"}"#,
+    printcolumn = r#"{"name":"In Sync","type":"string","jsonPath":".status.conditions[?(@.type==\"InSync\")].status"}"#,
+    printcolumn = r#"{"name":"Attested","type":"string","priority":1,"jsonPath":".status.conditions[?(@.type==\"Attested\")].status"}"#,
+    printcolumn = r#"{"name":"Message","type":"string","priority":1,"jsonPath":".status.conditions[?(@.type==\"Ready\")].message"}"#,
+    printcolumn = r#"{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}"#
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserContactSpec {
+    /// The Tenant. Immutable.
+    #[x_kube(validation = Rule::new("self == oldSelf").message("tenantRef is immutable: delete the object and create it anew"))]
+    pub tenant_ref: TenantRef,
+    /// The account. Its name is immutable; an object id may be added or, to accept a changed identity, replaced.
+    #[x_kube(validation = Rule::new("self.userPrincipalName == oldSelf.userPrincipalName")
+        .message("the account's name is immutable: delete the object and create it anew"))]
+    pub account_ref: AccountRef,
+    /// What happens on deletion.
+    #[serde(default)]
+    pub deletion_policy: DeletionPolicy,
+    /// Recovery addresses in the directory (`otherMails`), best outside the organization's domains (DOMAIN A1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternate_emails: Option<PrivateList>,
+    /// Where Microsoft's commerce side writes to this administrator: a corporate address (DOMAIN A2). It has no public
+    /// API: declared, cross-checked and attested, never claimed as reconciled (DOMAIN A4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_email: Option<BusinessEmail>,
+    /// Mobile phone in the directory, quoted in YAML.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile_phone: Option<PrivateValue>,
+    /// Business phone in the directory, quoted in YAML. Graph holds one at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_phone: Option<PrivateValue>,
+    /// Whether the account is meant to receive mail (DOMAIN E2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailUse>,
+}
+
+/// A business email and the word of the person who set it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BusinessEmail {
+    /// The address that should be set. Free-mail addresses are refused: a business email stays with the commerce side
+    /// after its account is gone (DOMAIN A3).
+    #[schemars(length(max = 254), regex(pattern = crate::address::ADDRESS_PATTERN))]
+    #[x_kube(validation = Rule::new(
+        "!self.matches('(?i)@(gmail|googlemail|outlook|hotmail|live|msn|yahoo|ymail|icloud|me|mac|aol|gmx|web|proton|protonmail|mail|zoho|yandex)[.][a-z.]+$')")
+        .message("a business email must be a corporate address: a free-mail address keeps receiving the organization's mail after its owner has left"))]
+    pub address: String,
+    /// Who saw that it is set, and when. Expires after 180 days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attestation: Option<Attestation>,
+}
+
+/// A person's word for what no API tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Attestation {
+    /// Who looked.
+    #[schemars(length(min = 1, max = 254))]
+    pub by: String,
+    /// The day, as YYYY-MM-DD (quoted in YAML).
+    #[schemars(regex(pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"))]
+    pub on: String,
+    /// A ticket or a place where it can be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 1024))]
+    pub evidence: Option<String>,
+}
+
+/// Whether an account is meant to receive mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum MailIntent {
+    /// Mail sent to the account is meant to be read.
+    Receives,
+    /// The account has no mailbox on purpose, and names another monitored path.
+    NotMailEnabled,
+}
+
+/// What mail to the account is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[x_kube(validation = Rule::new("self.intent != 'NotMailEnabled' || has(self.alternatePath)")
+    .message("an account without a mailbox needs alternatePath: where its notices are read instead"))]
+pub struct MailUse {
+    /// Is it meant to receive mail?
+    pub intent: MailIntent,
+    /// The monitored path of an account without a mailbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 3, max = 500))]
+    pub alternate_path: Option<String>,
+}
