@@ -60,6 +60,10 @@ pub struct FieldMemory {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub verified: Option<Digest>,
+    /// Digest of the declared value that `verified` satisfied: tells drift from a changed declaration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub declared: Option<Digest>,
     /// The write that has left, or is about to, and is not verified yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<Intent>,
@@ -74,7 +78,7 @@ pub struct FieldMemory {
 impl FieldMemory {
     /// An entry that remembers nothing yet.
     pub fn new(field: Field) -> Self {
-        Self { field, original: None, verified: None, intent: None, refusal: None, contest: None }
+        Self { field, original: None, verified: None, declared: None, intent: None, refusal: None, contest: None }
     }
 }
 

@@ -1,1 +1,16 @@
-//! placeholder
+//! Decisions, and nothing else: from what is declared and what was observed to a plan, and from a plan and what became of
+//! it to a status.
+//!
+//! Invariant: every public function is a function of its arguments. No I/O, no clock, no randomness, no environment; equal
+//! inputs give equal bytes (DESIGN §3). Every non-action is data with a typed reason.
+
+pub mod canonical;
+pub mod desired;
+pub mod digest;
+pub mod field;
+pub mod gate;
+pub mod lint;
+pub mod model;
+pub mod plan;
+pub mod status;
+pub mod verify;

@@ -1,0 +1,93 @@
+//! Normal forms: when two values are the same, applied to both sides before anything is compared.
+//!
+//! Invariant: what a person would call the same contact is the same value. Order, case of addresses and punctuation of
+//! numbers are never drift (DOMAIN D2, DESIGN §2).
+
+use tenant_contacts_api::{digest::Digest, field::Field};
+
+use crate::{digest, field::Shape};
+
+/// Whether two single values are the same.
+pub fn same(shape: Shape, a: &str, b: &str) -> bool {
+    match shape {
+        Shape::Addresses => a.eq_ignore_ascii_case(b),
+        Shape::Phones => significant(a).eq(significant(b)),
+        Shape::Text => a == b,
+    }
+}
+
+/// The characters of a phone number that carry meaning: digits, a leading plus, an extension mark.
+fn significant(phone: &str) -> impl Iterator<Item = char> + '_ {
+    phone.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '+').map(|c| c.to_ascii_lowercase())
+}
+
+/// Whether `set` has `value`.
+pub fn has(shape: Shape, set: &[Box<str>], value: &str) -> bool {
+    set.iter().any(|entry| same(shape, entry, value))
+}
+
+/// Whether every value of `subset` is in `set`.
+pub fn covers(shape: Shape, set: &[Box<str>], subset: &[Box<str>]) -> bool {
+    subset.iter().all(|value| has(shape, set, value))
+}
+
+/// Whether two lists are the same set.
+pub fn equal(shape: Shape, a: &[Box<str>], b: &[Box<str>]) -> bool {
+    covers(shape, a, b) && covers(shape, b, a)
+}
+
+/// `values` without repetitions, first spelling kept, order kept.
+pub fn distinct<'a>(shape: Shape, values: impl IntoIterator<Item = &'a str>) -> Vec<Box<str>> {
+    let mut set: Vec<Box<str>> = Vec::new();
+    for value in values {
+        if !has(shape, &set, value) {
+            set.push(value.into());
+        }
+    }
+    set
+}
+
+/// Digest of a set in its normal form.
+pub fn digest(field: Field, shape: Shape, values: &[Box<str>]) -> Digest {
+    let mut normal: Vec<String> = values
+        .iter()
+        .map(|value| match shape {
+            Shape::Addresses => value.to_ascii_lowercase(),
+            Shape::Phones => significant(value).collect(),
+            Shape::Text => value.to_string(),
+        })
+        .collect();
+    normal.sort_unstable();
+    normal.dedup();
+    digest::of(field.path(), normal.iter().map(String::as_bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(values: &[&str]) -> Vec<Box<str>> {
+        values.iter().map(|v| (*v).into()).collect()
+    }
+
+    #[test]
+    fn d2_order_case_and_punctuation_are_not_drift() {
+        assert!(equal(Shape::Addresses, &set(&["A@x.de", "b@x.de"]), &set(&["B@X.DE", "a@x.de", "a@X.de"])));
+        assert!(equal(Shape::Phones, &set(&["+1 (425) 555-0100"]), &set(&["+1 4255550100"])));
+        assert!(
+            !equal(Shape::Phones, &set(&["+1 4255550100"]), &set(&["1 4255550100"])),
+            "a leading plus carries meaning"
+        );
+        assert!(!equal(Shape::Text, &set(&["https://x/A"]), &set(&["https://x/a"])));
+    }
+
+    #[test]
+    fn digest_agrees_with_equality() {
+        let a = set(&["A@x.de", "b@x.de"]);
+        let b = set(&["b@X.de", "a@x.de", "A@x.DE"]);
+        let of = |values: &[Box<str>]| digest(Field::Technical, Shape::Addresses, values);
+        assert_eq!(of(&a), of(&b));
+        assert_ne!(of(&a), of(&a[..1]));
+        assert_ne!(of(&a), digest(Field::Marketing, Shape::Addresses, &a), "the field is part of the digest");
+    }
+}

@@ -1,0 +1,186 @@
+//! Children of a Tenant as decisions see them.
+
+use tenant_contacts_api::{
+    address::SmtpAddress,
+    field::Field,
+    reason::Reason,
+    v1alpha1::{
+        AddressEntry, AddressList, Mode, OrganizationContacts, PrivateList, PrivateValue, TextList, UserContact,
+    },
+};
+
+use super::{
+    BusinessEmailClaim, DesiredField, DesiredObject, DesiredTarget, Kind, ObjectKey, SecretLookup, SecretValue, Want,
+};
+use crate::{canonical, field::Shape};
+
+/// Reduces an OrganizationContacts to what decisions need.
+pub fn organization_contacts(object: &OrganizationContacts) -> DesiredObject {
+    let spec = &object.spec;
+    let mut fields = Vec::new();
+    let mut add = |field, want: Option<Want>| {
+        fields.extend(want.map(|want| DesiredField { field, want, from_secret: false, inside_allowed: true }));
+    };
+    add(Field::Technical, spec.technical.as_ref().map(addresses));
+    let security = spec.security_and_compliance.as_ref();
+    add(Field::SecurityMails, security.and_then(|contacts| contacts.mails.as_ref()).map(addresses));
+    add(Field::SecurityPhones, security.and_then(|contacts| contacts.phones.as_ref()).map(phones));
+    add(Field::Marketing, spec.marketing.as_ref().map(addresses));
+    let privacy = spec.privacy.as_ref();
+    add(Field::PrivacyContact, privacy.and_then(|contact| contact.contact_email.as_ref()).map(one_address));
+    add(
+        Field::PrivacyStatement,
+        privacy.and_then(|contact| contact.statement_url.as_deref()).map(|url| Want::Exact([url.into()].into())),
+    );
+    DesiredObject {
+        key: key(Kind::OrganizationContacts, &object.metadata),
+        generation: object.metadata.generation,
+        target: DesiredTarget::Organization,
+        deletion: spec.deletion_policy,
+        fields,
+        removed: object.metadata.deletion_timestamp.is_some(),
+        business_email: None,
+    }
+}
+
+/// Reduces a UserContact to what decisions need; `secret` answers for `valueFrom`.
+pub fn user_contact(object: &UserContact, secret: SecretLookup<'_>) -> DesiredObject {
+    let spec = &object.spec;
+    let mut fields = Vec::new();
+    if let Some(list) = &spec.alternate_emails {
+        fields.push(private_list(Field::AlternateEmails, list, secret));
+    }
+    for (field, value) in [(Field::MobilePhone, &spec.mobile_phone), (Field::BusinessPhone, &spec.business_phone)] {
+        if let Some(value) = value {
+            fields.push(DesiredField {
+                field,
+                want: match resolve(value, Shape::Phones, field.path(), secret) {
+                    Ok(value) => Want::Exact([value].into()),
+                    Err(unresolved) => unresolved,
+                },
+                from_secret: value.value_from.is_some(),
+                inside_allowed: true,
+            });
+        }
+    }
+    DesiredObject {
+        key: key(Kind::UserContact, &object.metadata),
+        generation: object.metadata.generation,
+        target: DesiredTarget::Account {
+            name: spec.account_ref.user_principal_name.as_str().into(),
+            id: spec.account_ref.object_id,
+        },
+        deletion: spec.deletion_policy,
+        fields,
+        removed: object.metadata.deletion_timestamp.is_some(),
+        business_email: spec.business_email.as_ref().map(|claim| BusinessEmailClaim {
+            address: claim.address.as_str().into(),
+            attested_on: claim.attestation.as_ref().and_then(|attestation| attestation.on.parse().ok()),
+        }),
+    }
+}
+
+fn key(kind: Kind, metadata: &k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta) -> ObjectKey {
+    ObjectKey {
+        kind,
+        namespace: metadata.namespace.as_deref().unwrap_or("default").into(),
+        name: metadata.name.as_deref().unwrap_or_default().into(),
+    }
+}
+
+/// Notification lists are `Exact` where no mode is given: a recipient nobody declared is a leak.
+fn wanted(mode: Option<Mode>, default: Mode, values: Vec<Box<str>>) -> Want {
+    match mode.unwrap_or(default) {
+        Mode::Exact => Want::Exact(values.into()),
+        Mode::Contains => Want::Contains(values.into()),
+    }
+}
+
+fn addresses(list: &AddressList) -> Want {
+    if let Some(index) = list.values.iter().position(|entry| entry.address.parse::<SmtpAddress>().is_err()) {
+        return malformed(&format!("values[{index}].address"), "is not a mail address");
+    }
+    let values = canonical::distinct(Shape::Addresses, list.values.iter().map(|entry| entry.address.as_str()));
+    wanted(list.mode, Mode::Exact, values)
+}
+
+fn one_address(entry: &AddressEntry) -> Want {
+    match entry.address.parse::<SmtpAddress>() {
+        Ok(_) => Want::Exact([entry.address.as_str().into()].into()),
+        Err(_) => malformed("contactEmail.address", "is not a mail address"),
+    }
+}
+
+fn phones(list: &TextList) -> Want {
+    let values = canonical::distinct(Shape::Phones, list.values.iter().map(String::as_str));
+    wanted(list.mode, Mode::Exact, values)
+}
+
+fn private_list(field: Field, list: &PrivateList, secret: SecretLookup<'_>) -> DesiredField {
+    let mut values = Vec::new();
+    let mut want = None;
+    for (index, value) in list.values.iter().enumerate() {
+        match resolve(value, Shape::Addresses, &format!("{}.values[{index}]", field.path()), secret) {
+            Ok(value) => values.push(value),
+            Err(unresolved) => want = want.or(Some(unresolved)),
+        }
+    }
+    DesiredField {
+        field,
+        want: want.unwrap_or_else(|| {
+            let values = canonical::distinct(Shape::Addresses, values.iter().map(|value| &**value));
+            wanted(list.mode, Mode::Contains, values)
+        }),
+        from_secret: list.values.iter().any(|value| value.value_from.is_some()),
+        inside_allowed: list.inside_reason.is_some(),
+    }
+}
+
+fn resolve(value: &PrivateValue, shape: Shape, path: &str, secret: SecretLookup<'_>) -> Result<Box<str>, Want> {
+    let text: Box<str> = match (&value.value, &value.value_from) {
+        (Some(value), None) => value.as_str().into(),
+        (None, Some(from)) => match secret(&from.secret_key_ref) {
+            SecretValue::Found(text) => text,
+            SecretValue::Missing => {
+                return Err(unresolved(
+                    Reason::ValueNotFound,
+                    format!("{path}: Secret {} has no key {}", from.secret_key_ref.name, from.secret_key_ref.key),
+                ));
+            }
+            SecretValue::NotAllowed => {
+                return Err(unresolved(
+                    Reason::ValueNotFound,
+                    format!("{path}: Secret {} lacks the label that allows its use", from.secret_key_ref.name),
+                ));
+            }
+        },
+        _ => return Err(malformed(path, "needs exactly one of value and valueFrom")),
+    };
+    let text = text.trim();
+    let good = match shape {
+        // Graph takes 250 characters in `otherMails` at most (contract §2).
+        Shape::Addresses => text.len() <= 250 && text.parse::<SmtpAddress>().is_ok(),
+        Shape::Phones => is_phone(text),
+        Shape::Text => true,
+    };
+    if good {
+        Ok(text.into())
+    } else {
+        Err(malformed(path, if shape == Shape::Addresses { "is not a mail address" } else { "is not a phone number" }))
+    }
+}
+
+/// A number as the directory takes it: up to 64 characters (contract §2), with at least three digits.
+fn is_phone(text: &str) -> bool {
+    text.len() <= 64
+        && text.bytes().filter(u8::is_ascii_digit).count() >= 3
+        && text.bytes().all(|b| b.is_ascii_digit() || b"+ ()./x-".contains(&b))
+}
+
+fn malformed(path: &str, what: &str) -> Want {
+    unresolved(Reason::InvalidSpec, format!("{path} {what}"))
+}
+
+fn unresolved(reason: Reason, message: String) -> Want {
+    Want::Unresolved { reason, message: message.into() }
+}

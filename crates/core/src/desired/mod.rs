@@ -1,0 +1,193 @@
+//! What is declared, reduced to what decisions need: compact, since a fleet declares a hundred thousand accounts.
+
+mod approvals;
+mod children;
+mod tenant;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use tenant_contacts_api::{
+    digest::Digest,
+    field::{Field, Surface},
+    reason::Reason,
+    v1alpha1::{AccountRef, Cloud, DeletionPolicy, SecretKeyRef},
+};
+use uuid::Uuid;
+
+pub use approvals::ApprovalProblem;
+pub use children::{organization_contacts, user_contact};
+pub use tenant::tenant;
+
+/// A tenant's identity: passes, claims and audit go by it, not by a Kubernetes name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TenantKey {
+    /// National cloud.
+    pub cloud: Cloud,
+    /// Directory id.
+    pub id: Uuid,
+}
+
+/// The kinds that declare something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// `Tenant`
+    Tenant,
+    /// `OrganizationContacts`
+    OrganizationContacts,
+    /// `UserContact`
+    UserContact,
+}
+
+impl Kind {
+    /// The kind's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenant => "Tenant",
+            Self::OrganizationContacts => "OrganizationContacts",
+            Self::UserContact => "UserContact",
+        }
+    }
+}
+
+/// Names a declaring object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectKey {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its namespace.
+    pub namespace: Box<str>,
+    /// Its name.
+    pub name: Box<str>,
+}
+
+impl std::fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}/{}", self.kind.as_str(), self.namespace, self.name)
+    }
+}
+
+/// A declared tenant.
+#[derive(Clone, Debug)]
+pub struct DesiredTenant {
+    /// The declaring object.
+    pub object: ObjectKey,
+    /// Its generation.
+    pub generation: Option<i64>,
+    /// The tenant.
+    pub key: TenantKey,
+    /// Surfaces that may be written.
+    pub enforce: BTreeSet<Surface>,
+    /// Whether nothing is to be done.
+    pub suspend: bool,
+    /// Seconds between passes.
+    pub interval_seconds: u64,
+    /// Domains the company controls beside the verified ones, lower case.
+    pub own_domains: BTreeSet<Box<str>>,
+    /// Accounts that are never written.
+    pub protected: Vec<AccountRef>,
+    /// Objects that may change in a sliding hour without approval.
+    pub mass_objects: u32,
+    /// The same as percent of the declared objects; the larger of the two holds.
+    pub mass_percent: u32,
+    /// Fewest recipients a notice list may be left with without approval.
+    pub minimum_recipients: u32,
+    /// Approvals.
+    pub approvals: Vec<DesiredApproval>,
+    /// Approvals that cannot be read; the rest of the tenant goes on.
+    pub approval_problems: Vec<ApprovalProblem>,
+}
+
+/// An approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DesiredApproval {
+    /// The approved hash.
+    pub hash: Digest,
+    /// Until when it may be used.
+    pub until: Timestamp,
+}
+
+/// What an object declares values of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DesiredTarget {
+    /// The organization.
+    Organization,
+    /// An account.
+    Account {
+        /// Its declared name.
+        name: Box<str>,
+        /// Its declared id.
+        id: Option<Uuid>,
+    },
+}
+
+/// A declaring object.
+#[derive(Clone, Debug)]
+pub struct DesiredObject {
+    /// The object.
+    pub key: ObjectKey,
+    /// Its generation.
+    pub generation: Option<i64>,
+    /// What it declares values of.
+    pub target: DesiredTarget,
+    /// What happens to fields that are no longer declared.
+    pub deletion: DeletionPolicy,
+    /// Declared fields, in field order.
+    pub fields: Vec<DesiredField>,
+    /// Whether the object is gone, or going: it declares nothing, and its withdrawn fields are restored or forgotten.
+    pub removed: bool,
+    /// The declared business email (no API).
+    pub business_email: Option<BusinessEmailClaim>,
+}
+
+/// What a person says of a business email.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BusinessEmailClaim {
+    /// The address that should be set.
+    pub address: Box<str>,
+    /// The day somebody saw that it is.
+    pub attested_on: Option<jiff::civil::Date>,
+}
+
+/// A declared field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DesiredField {
+    /// Which.
+    pub field: Field,
+    /// What is wanted of it.
+    pub want: Want,
+    /// Whether a value comes from a Secret: never shown, never restored.
+    pub from_secret: bool,
+    /// Whether addresses inside the organization's domains are declared with a reason (DOMAIN A1).
+    pub inside_allowed: bool,
+}
+
+/// What is wanted of a field's values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// These and no others.
+    Exact(Box<[Box<str>]>),
+    /// At least these.
+    Contains(Box<[Box<str>]>),
+    /// It cannot be said: a value is missing or malformed.
+    Unresolved {
+        /// Why.
+        reason: Reason,
+        /// What and where; never a value.
+        message: Box<str>,
+    },
+}
+
+/// Answer to a look-up of a Secret's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretValue {
+    /// The value.
+    Found(Box<str>),
+    /// The Secret, or its key, does not exist, or is not a text.
+    Missing,
+    /// The Secret does not carry the label that allows its use.
+    NotAllowed,
+}
+
+/// Looks a Secret's key up in the object's namespace.
+pub type SecretLookup<'a> = &'a dyn Fn(&SecretKeyRef) -> SecretValue;

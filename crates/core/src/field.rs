@@ -1,0 +1,100 @@
+//! What is known of each managed field, as a table: adding a field is adding a row.
+
+use tenant_contacts_api::field::{Field, Surface};
+
+/// What kind of values a field holds, and so when two of them are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Mail addresses: order and case carry no meaning.
+    Addresses,
+    /// Phone numbers: order and punctuation carry no meaning.
+    Phones,
+    /// A text, compared as it is.
+    Text,
+}
+
+/// Facts about a managed field.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldFacts {
+    /// The surface it lives on.
+    pub surface: Surface,
+    /// What its values are.
+    pub shape: Shape,
+    /// Whether the tenant holds one value at most.
+    pub single: bool,
+    /// Whether values are masked in status: somebody's private data.
+    pub private: bool,
+    /// Whether it serves account recovery, so that changing it on a privileged account needs approval.
+    pub recovery: bool,
+    /// Whether it is a notice list, so that the minimum of recipients applies.
+    pub notices: bool,
+    /// Application permissions any of which allows writing, the least privileged first
+    /// (permission tables of "Update user" and "Update organization", Microsoft Graph v1.0).
+    pub write_permissions: &'static [&'static str],
+    /// Application permissions any of which allows reading, the least privileged first.
+    pub read_permissions: &'static [&'static str],
+    /// The on-premises attribute that masters the field of a synchronised account. `None`: cloud-writable there too.
+    pub on_premises_attribute: Option<&'static str>,
+}
+
+const ORGANIZATION_READ: &[&str] =
+    &["Organization.Read.All", "Organization.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+const ORGANIZATION_WRITE: &[&str] = &["Organization.ReadWrite.All"];
+const USER_READ: &[&str] = &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+const USER_MAIL_WRITE: &[&str] = &["User-Mail.ReadWrite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
+const USER_PHONE_WRITE: &[&str] = &["User-Phone.ReadWrite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
+
+/// The facts about a field; `None` for a field without an API, which is never read or written.
+pub fn facts(field: Field) -> Option<FieldFacts> {
+    let organization = FieldFacts {
+        surface: Surface::Organization,
+        shape: Shape::Addresses,
+        single: false,
+        private: false,
+        recovery: false,
+        notices: true,
+        write_permissions: ORGANIZATION_WRITE,
+        read_permissions: ORGANIZATION_READ,
+        on_premises_attribute: None,
+    };
+    let user = FieldFacts {
+        surface: Surface::Users,
+        shape: Shape::Phones,
+        single: true,
+        private: true,
+        recovery: true,
+        notices: false,
+        write_permissions: USER_PHONE_WRITE,
+        read_permissions: USER_READ,
+        on_premises_attribute: None,
+    };
+    Some(match field {
+        Field::Technical | Field::SecurityMails | Field::Marketing => organization,
+        Field::SecurityPhones => FieldFacts { shape: Shape::Phones, notices: false, ..organization },
+        // An empty privacy contact is legitimate: Microsoft then tells the global administrators (DOMAIN F).
+        Field::PrivacyContact => FieldFacts { single: true, notices: false, ..organization },
+        Field::PrivacyStatement => FieldFacts { shape: Shape::Text, single: true, notices: false, ..organization },
+        Field::AlternateEmails => FieldFacts {
+            shape: Shape::Addresses,
+            single: false,
+            write_permissions: USER_MAIL_WRITE,
+            // Generally cloud-writable on synchronised accounts too: authority is per property. Not verified with
+            // Microsoft's documentation; a refusal by the service is remembered and reported.
+            on_premises_attribute: None,
+            ..user
+        },
+        // Read-only when synchronised: resource type user, Microsoft Graph.
+        Field::MobilePhone => FieldFacts { on_premises_attribute: Some("mobile"), ..user },
+        Field::BusinessPhone => FieldFacts { on_premises_attribute: Some("telephoneNumber"), ..user },
+        Field::BusinessEmail => return None,
+    })
+}
+
+/// Whether two fields travel in one request: same object, same permission. Kept apart, a missing permission for phones
+/// cannot stop an address.
+pub fn same_request(a: Field, b: Field) -> bool {
+    match (facts(a), facts(b)) {
+        (Some(a), Some(b)) => a.surface == b.surface && a.write_permissions == b.write_permissions,
+        _ => false,
+    }
+}

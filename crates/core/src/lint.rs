@@ -1,0 +1,118 @@
+//! Checks of a value that is about to be wanted: what a valid manifest may still get wrong.
+//!
+//! Applied to declared values and to originals alike: restoring must not bring back what would be refused anew.
+
+use std::collections::BTreeSet;
+
+use tenant_contacts_api::{field::Field, reason::Reason};
+
+use crate::model::Observation;
+
+/// Free-mail domains (DOMAIN F5: *personal*). Not complete, and needs not be: an outside domain that the Tenant does not
+/// declare as its own is not corporate either.
+const FREE_MAIL: &[&str] = &[
+    "aol.com",
+    "gmail.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hotmail.com",
+    "icloud.com",
+    "live.com",
+    "mac.com",
+    "mail.com",
+    "me.com",
+    "msn.com",
+    "outlook.com",
+    "pm.me",
+    "proton.me",
+    "protonmail.com",
+    "web.de",
+    "yahoo.com",
+    "yandex.com",
+    "ymail.com",
+    "zoho.com",
+];
+
+/// What an address's domain is to the organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// One of the organization's domains.
+    Inside,
+    /// A domain where anybody gets an address.
+    FreeMail,
+    /// Another domain.
+    Outside,
+    /// The tenant's domains are not known, and the domain is not declared as own.
+    Unknown,
+}
+
+/// Where an address lies. A subdomain is inside only if it is verified or declared itself (DOMAIN F5).
+pub fn place(address: &str, own: &BTreeSet<Box<str>>, observation: &Observation) -> Place {
+    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain).to_ascii_lowercase();
+    if own.contains(domain.as_str()) {
+        return Place::Inside;
+    }
+    if FREE_MAIL.contains(&domain.as_str()) {
+        return Place::FreeMail;
+    }
+    match observation.domains.known() {
+        Ok(domains) => {
+            let verified =
+                domains.and_then(|domains| domains.get(domain.as_str())).is_some_and(|domain| domain.verified);
+            if verified { Place::Inside } else { Place::Outside }
+        }
+        Err(_) => Place::Unknown,
+    }
+}
+
+/// An objection to a wanted value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Objection {
+    /// The reason.
+    pub reason: Reason,
+    /// What is wrong; never the value.
+    pub message: String,
+}
+
+/// Objects to alternate emails inside the organization's domains without a stated reason (DOMAIN A1). `added` are the
+/// values that the write would newly put there: what is live already is a finding, not a reason to stop.
+pub fn check(
+    field: Field,
+    added: &[&str],
+    inside_allowed: bool,
+    own: &BTreeSet<Box<str>>,
+    observation: &Observation,
+) -> Option<Objection> {
+    if field != Field::AlternateEmails || inside_allowed {
+        return None;
+    }
+    added.iter().find_map(|address| match place(address, own, observation) {
+        Place::Inside => Some(Objection {
+            reason: Reason::AlternateEmailInside,
+            message: "an alternate email lies inside the organization's domains: it cannot help when the tenant is out of reach"
+                .into(),
+        }),
+        Place::Unknown => Some(Objection {
+            reason: Reason::NotReadable,
+            message: "whether an alternate email lies inside the organization's domains is not known: the domains could not be read"
+                .into(),
+        }),
+        Place::FreeMail | Place::Outside => None,
+    })
+}
+
+/// Objects to a business email that is not corporate (DOMAIN A2).
+pub fn business_email(address: &str, own: &BTreeSet<Box<str>>, observation: &Observation) -> Option<Objection> {
+    let message = match place(address, own, observation) {
+        Place::Inside | Place::Unknown => return None,
+        Place::FreeMail => {
+            "the business email is a free-mail address: it keeps receiving the organization's mail after its owner has left"
+        }
+        Place::Outside => {
+            "the business email lies in a domain that is neither verified in the tenant nor declared in ownDomains"
+        }
+    };
+    Some(Objection { reason: Reason::PrivateBusinessEmail, message: message.into() })
+}

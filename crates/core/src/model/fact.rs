@@ -1,0 +1,72 @@
+//! Tri-state facts.
+
+use std::borrow::Cow;
+
+/// Why a fact is not known. Reaches the user: "unknown" without a reason helps nobody (DOMAIN G1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Unknown {
+    /// It was not asked for yet.
+    NotRead,
+    /// The application lacks this permission; it would tell.
+    PermissionMissing(Cow<'static, str>),
+    /// The read failed; a later pass tries again. The text names the operation, never a value.
+    ReadFailed(Cow<'static, str>),
+}
+
+impl std::fmt::Display for Unknown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotRead => f.write_str("not read yet"),
+            Self::PermissionMissing(permission) => write!(f, "the application lacks the permission {permission}"),
+            Self::ReadFailed(what) => write!(f, "{what} could not be read"),
+        }
+    }
+}
+
+/// A fact about the tenant: present, absent, or unknown.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Fact<T> {
+    /// It is there.
+    Present(T),
+    /// It is known not to be there.
+    Absent,
+    /// It is not known.
+    Unknown(Unknown),
+}
+
+impl<T> Default for Fact<T> {
+    fn default() -> Self {
+        Self::Unknown(Unknown::NotRead)
+    }
+}
+
+impl<T> Fact<T> {
+    /// The value, if it is present.
+    pub fn present(&self) -> Option<&T> {
+        match self {
+            Self::Present(value) => Some(value),
+            Self::Absent | Self::Unknown(_) => None,
+        }
+    }
+
+    /// `Ok(Some)` if present, `Ok(None)` if absent, the reason if unknown.
+    pub fn known(&self) -> Result<Option<&T>, &Unknown> {
+        match self {
+            Self::Present(value) => Ok(Some(value)),
+            Self::Absent => Ok(None),
+            Self::Unknown(why) => Err(why),
+        }
+    }
+}
+
+impl Fact<Box<[Box<str>]>> {
+    /// A set of values; an empty one is absent.
+    pub fn of_values(values: Vec<Box<str>>) -> Self {
+        if values.is_empty() { Self::Absent } else { Self::Present(values.into()) }
+    }
+
+    /// The values as a slice, or why they are unknown.
+    pub fn values(&self) -> Result<&[Box<str>], &Unknown> {
+        self.known().map(|values| values.map_or(&[][..], |values| values))
+    }
+}

@@ -1,0 +1,121 @@
+//! Everything that was observed of one tenant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use tenant_contacts_api::field::Field;
+use uuid::Uuid;
+
+use super::{
+    account::Account,
+    fact::{Fact, Unknown},
+};
+
+/// What was observed of one tenant. Filled and refreshed by the tenant port; decisions only read it.
+#[derive(Clone, Debug, Default)]
+pub struct Observation {
+    /// The organization's contact properties.
+    pub organization: OrganizationFacts,
+    /// Verified domains, lower case.
+    pub domains: Fact<BTreeMap<Box<str>, Domain>>,
+    /// Accounts by object id: present, or known to be absent. An id that is missing here was not read.
+    pub accounts: BTreeMap<Uuid, Fact<Account>>,
+    /// What a sign-in name stands for, lower case: present, or known to be absent. A missing name was not read.
+    pub names: BTreeMap<Box<str>, Fact<Uuid>>,
+    /// Role template ids by account, directly or through groups, active or eligible. Absent accounts hold no role.
+    pub roles: Fact<BTreeMap<Uuid, BTreeSet<Uuid>>>,
+    /// What the credentials may do.
+    pub grants: Grants,
+    /// Opaque position in the service's change feed.
+    pub cursor: Option<String>,
+    /// How many full readings of the accounts this observation rests on.
+    pub full_readings: u32,
+    /// When the accounts were last read in full.
+    pub full_reading_at: Option<Timestamp>,
+}
+
+/// What was observed of the organization object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrganizationFacts {
+    /// `technicalNotificationMails`
+    pub technical: Fact<Box<[Box<str>]>>,
+    /// `securityComplianceNotificationMails`
+    pub security_mails: Fact<Box<[Box<str>]>>,
+    /// `securityComplianceNotificationPhones`
+    pub security_phones: Fact<Box<[Box<str>]>>,
+    /// `marketingNotificationEmails`
+    pub marketing: Fact<Box<[Box<str>]>>,
+    /// `privacyProfile.contactEmail`
+    pub privacy_contact: Fact<Box<[Box<str>]>>,
+    /// `privacyProfile.statementUrl`
+    pub privacy_statement: Fact<Box<[Box<str>]>>,
+    /// When it was read.
+    pub read_at: Option<Timestamp>,
+}
+
+impl OrganizationFacts {
+    /// The live values of a field.
+    pub fn field(&self, field: Field) -> Result<&[Box<str>], &Unknown> {
+        match field {
+            Field::Technical => self.technical.values(),
+            Field::SecurityMails => self.security_mails.values(),
+            Field::SecurityPhones => self.security_phones.values(),
+            Field::Marketing => self.marketing.values(),
+            Field::PrivacyContact => self.privacy_contact.values(),
+            Field::PrivacyStatement => self.privacy_statement.values(),
+            _ => Err(&Unknown::NotRead),
+        }
+    }
+}
+
+/// A domain of the tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Domain {
+    /// Whether its ownership is verified.
+    pub verified: bool,
+    /// Whether it is the initial `onmicrosoft.com` domain.
+    pub initial: bool,
+}
+
+/// What the credentials may do, as far as their tokens say. The content of an access token is not documented as an
+/// interface for clients, so an unreadable token makes this unknown, not empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grants {
+    /// Application permissions by name.
+    pub permissions: Fact<BTreeSet<Box<str>>>,
+    /// Directory roles of the application's service principal, by template id.
+    pub directory_roles: Fact<BTreeSet<Uuid>>,
+}
+
+impl Grants {
+    /// Whether one of `any_of` is held; `None` if that is not known.
+    pub fn allow(&self, any_of: &[&str]) -> Option<bool> {
+        match self.permissions.known() {
+            Ok(Some(held)) => Some(any_of.iter().any(|permission| held.contains(*permission))),
+            Ok(None) => Some(false),
+            Err(_) => None,
+        }
+    }
+}
+
+/// Template ids of the built-in roles that decisions name (contract §4; the same in every tenant).
+pub mod role {
+    use uuid::{Uuid, uuid};
+
+    /// Global Administrator
+    pub const GLOBAL_ADMINISTRATOR: Uuid = uuid!("62e90394-69f5-4237-9190-012177145e10");
+    /// User Administrator
+    pub const USER_ADMINISTRATOR: Uuid = uuid!("fe930be7-5e62-47db-91af-98c3a49a38b1");
+    /// Password Administrator
+    pub const PASSWORD_ADMINISTRATOR: Uuid = uuid!("966707d0-3269-4727-9be2-8c3a10f19b9d");
+    /// Helpdesk Administrator
+    pub const HELPDESK_ADMINISTRATOR: Uuid = uuid!("729827e3-9c14-49f7-bb1b-9608f156bbb8");
+    /// Privileged Authentication Administrator
+    pub const PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: Uuid = uuid!("7be44c8a-adaf-4e2a-84d6-ab2649e08a13");
+    /// Authentication Administrator
+    pub const AUTHENTICATION_ADMINISTRATOR: Uuid = uuid!("c4e39bd9-1100-46d3-8c65-fb160da0071f");
+    /// Directory Readers
+    pub const DIRECTORY_READERS: Uuid = uuid!("88d8e3e3-8f55-4a1e-953a-9b9898b8876b");
+    /// Message Center Reader
+    pub const MESSAGE_CENTER_READER: Uuid = uuid!("790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b");
+}

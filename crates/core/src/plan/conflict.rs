@@ -1,0 +1,46 @@
+//! Two declarers of one field (DESIGN §3): whichever holds verified memory keeps it; without memory neither is written.
+
+use std::collections::BTreeMap;
+
+use tenant_contacts_api::field::Field;
+
+use super::{Input, Resolution, Target};
+
+/// Per (object index, field) that must not be written: the index of the object it conflicts with.
+pub(super) type Conflicts = BTreeMap<(usize, Field), usize>;
+
+/// Finds the conflicts among resolved objects. A withdrawn field of a removed object declares nothing.
+pub(super) fn find(input: &Input<'_>, resolutions: &[Resolution]) -> Conflicts {
+    let mut claims: Vec<(Target, Field, usize)> = Vec::with_capacity(resolutions.len());
+    for (index, (object, resolution)) in input.objects.iter().zip(resolutions).enumerate() {
+        if let (Some(target), false) = (resolution.target(), object.removed) {
+            claims.extend(object.fields.iter().map(|field| (target, field.field, index)));
+        }
+    }
+    claims.sort_unstable();
+    let mut conflicts = Conflicts::new();
+    for run in claims.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|run| run.len() > 1) {
+        let holders: Vec<usize> =
+            run.iter().filter(|claim| holds(input, claim.2, claim.1)).map(|claim| claim.2).collect();
+        for &(_, field, index) in run {
+            // With exactly one holder, the holder keeps the field; with none or several nobody writes.
+            if holders != [index] {
+                let other = run.iter().map(|claim| claim.2).find(|other| *other != index);
+                conflicts.extend(
+                    other.map(|other| {
+                        ((index, field), holders.first().copied().filter(|h| *h != index).unwrap_or(other))
+                    }),
+                );
+            }
+        }
+    }
+    conflicts
+}
+
+fn holds(input: &Input<'_>, index: usize, field: Field) -> bool {
+    input
+        .memory
+        .get(&input.objects[index].key)
+        .and_then(|memory| memory.field(field))
+        .is_some_and(|memory| memory.verified.is_some() || memory.intent.is_some())
+}

@@ -1,0 +1,98 @@
+//! From a declared account to an object id. The id is the truth; a name is how a person says it (DESIGN §3, Identity).
+
+use tenant_contacts_api::{memory::Memory, reason::Reason};
+use uuid::Uuid;
+
+use super::Target;
+use crate::{
+    desired::{DesiredObject, DesiredTarget},
+    model::{Account, Fact, Observation, Unknown},
+};
+
+/// What a declared target stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Resolution {
+    /// It is known.
+    Found {
+        /// The target.
+        target: Target,
+        /// Whether the account now has another name than the one declared.
+        renamed: bool,
+    },
+    /// It is not, for this reason; nothing is written.
+    Failed(Reason, String),
+}
+
+impl Resolution {
+    /// The target, if it was found.
+    pub fn target(&self) -> Option<Target> {
+        match self {
+            Self::Found { target, .. } => Some(*target),
+            Self::Failed(..) => None,
+        }
+    }
+}
+
+/// Resolves an object's target.
+pub fn resolve(object: &DesiredObject, memory: Option<&Memory>, observation: &Observation) -> Resolution {
+    let DesiredTarget::Account { name, id: declared } = &object.target else {
+        return Resolution::Found { target: Target::Organization, renamed: false };
+    };
+    match declared.or(memory.and_then(|memory| memory.object_id)) {
+        Some(bound) => by_id(bound, name, declared.is_some(), observation),
+        None => match lookup(name, observation) {
+            Ok(Some(id)) => found(id, false),
+            Ok(None) => failed(Reason::AccountNotFound, "no account has the declared name"),
+            Err(why) => unknown(why),
+        },
+    }
+}
+
+fn by_id(bound: Uuid, name: &str, declared: bool, observation: &Observation) -> Resolution {
+    let account: Result<Option<&Account>, &Unknown> =
+        observation.accounts.get(&bound).map_or(Err(&Unknown::NotRead), Fact::known);
+    match account {
+        Err(why) => unknown(why),
+        // Names are unique in a tenant: if the bound account has the name, no other has.
+        Ok(Some(account)) if account.user_principal_name.eq_ignore_ascii_case(name) => found(bound, false),
+        Ok(account) => match lookup(name, observation) {
+            Err(why) => unknown(why),
+            Ok(Some(_)) if declared => failed(
+                Reason::IdentityChanged,
+                "the declared name belongs to an account with another object id than the declared one",
+            ),
+            Ok(Some(_)) => failed(
+                Reason::IdentityChanged,
+                "the declared name now belongs to another account than the one this object was bound to",
+            ),
+            Ok(None) if account.is_some() => found(bound, true),
+            Ok(None) => failed(Reason::AccountNotFound, "the account no longer exists"),
+        },
+    }
+}
+
+fn lookup<'a>(name: &str, observation: &'a Observation) -> Result<Option<Uuid>, &'a Unknown> {
+    // Names that are lower case already, nearly all, cost no allocation.
+    let entry = if name.bytes().any(|b| b.is_ascii_uppercase()) {
+        observation.names.get(name.to_ascii_lowercase().as_str())
+    } else {
+        observation.names.get(name)
+    };
+    entry.map_or(Err(&Unknown::NotRead), |fact| fact.known().map(Option::<&Uuid>::copied))
+}
+
+fn found(id: Uuid, renamed: bool) -> Resolution {
+    Resolution::Found { target: Target::Account(id), renamed }
+}
+
+fn failed(reason: Reason, message: &str) -> Resolution {
+    Resolution::Failed(reason, message.into())
+}
+
+fn unknown(why: &Unknown) -> Resolution {
+    let reason = match why {
+        Unknown::PermissionMissing(_) => Reason::PermissionMissing,
+        Unknown::NotRead | Unknown::ReadFailed(_) => Reason::NotReadable,
+    };
+    Resolution::Failed(reason, format!("the account could not be looked up: {why}"))
+}

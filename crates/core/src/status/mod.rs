@@ -1,0 +1,9 @@
+//! From a plan to status. Status is a function: equal inputs, equal bytes, and a time only where something changed.
+
+mod child;
+mod standing;
+mod tenant;
+
+pub use child::{Child, child, orphaned};
+pub use standing::{Standing, State, Truth};
+pub use tenant::{TenantFacts, TenantProblem, tenant};

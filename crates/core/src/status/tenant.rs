@@ -1,0 +1,155 @@
+//! Status of a Tenant.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use tenant_contacts_api::{
+    field::Surface,
+    reason::{Handling, Reason},
+    status::{PermissionStatus, PlanStatus, TenantMemory, TenantStatus},
+};
+
+use super::standing::{Now, Standing, Truth};
+use crate::{
+    desired::{DesiredObject, DesiredTenant},
+    field,
+    model::Observation,
+    plan::{Plan, Verdict},
+};
+
+/// Why a tenant as a whole could not be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TenantProblem {
+    /// The reason.
+    pub reason: Reason,
+    /// What happened; never a secret, never an address.
+    pub message: String,
+}
+
+/// What a Tenant's status is a function of.
+pub struct TenantFacts<'a> {
+    /// The tenant.
+    pub tenant: &'a DesiredTenant,
+    /// What is declared of it.
+    pub objects: &'a [DesiredObject],
+    /// The last plan, if there ever was one.
+    pub plan: Option<&'a Plan>,
+    /// What was observed.
+    pub observation: &'a Observation,
+    /// What is remembered.
+    pub memory: &'a TenantMemory,
+    /// Why there is no plan, or why it was not carried out.
+    pub problem: Option<&'a TenantProblem>,
+}
+
+/// The status of a Tenant, and where it stands.
+pub fn tenant(facts: &TenantFacts<'_>, previous: Option<&Standing>, now: Timestamp) -> (Standing, TenantStatus) {
+    let summary = facts.plan.map(summarise);
+    let (reason, message) = judge(facts, summary.as_ref());
+    let ready = if reason.handling() == Handling::Fine { Truth::True } else { Truth::False };
+    let in_sync = match (facts.problem, facts.plan) {
+        (Some(problem), _) => (Truth::Unknown, problem.reason),
+        (None, Some(plan)) => in_sync(plan),
+        (None, None) => (Truth::Unknown, Reason::WaitingOn),
+    };
+    let standing = Standing::of(&Now { ready: (ready, reason), in_sync, attested: None }, previous, now);
+    let status = TenantStatus {
+        observed_generation: facts.tenant.generation,
+        conditions: standing.conditions(facts.tenant.generation, &message, ""),
+        plan: summary,
+        permissions: permissions(facts),
+        memory: facts.memory.clone(),
+        last_handled_reconcile_at: None,
+    };
+    (standing, status)
+}
+
+/// A Tenant is ready when it can be read and, as far as enforced, written. What single objects lack is theirs to say.
+fn judge(facts: &TenantFacts<'_>, summary: Option<&PlanStatus>) -> (Reason, String) {
+    if facts.tenant.suspend {
+        return (Reason::Suspended, "suspended: nothing is read or written".into());
+    }
+    if let Some(problem) = facts.problem {
+        return (problem.reason, problem.message.clone());
+    }
+    if let Some(problem) = facts.tenant.approval_problems.first() {
+        return (Reason::InvalidSpec, format!("approvals[{}].{} cannot be read", problem.index, problem.field));
+    }
+    let Some(summary) = summary else { return (Reason::WaitingOn, "waiting for the first look at the tenant".into()) };
+    if let Some(hash) = summary.approval_hash {
+        return (gate_reason(facts), format!("{} steps wait for the approval of {hash}", summary.gated));
+    }
+    if summary.steps > 0 && !facts.tenant.enforce.is_empty() {
+        return (Reason::ChangesPending, format!("{} steps are to be written", summary.steps));
+    }
+    if facts.plan.is_some_and(Plan::verifying) {
+        return (Reason::AwaitingReplication, "written values are being verified".into());
+    }
+    if facts.tenant.enforce.is_empty() {
+        return (
+            Reason::Observing,
+            format!("only observed: {} steps would be written, {} fields are blocked", summary.steps, summary.blocked),
+        );
+    }
+    (Reason::InSync, format!("nothing to write; {} fields are blocked", summary.blocked))
+}
+
+fn gate_reason(facts: &TenantFacts<'_>) -> Reason {
+    let gated = facts.plan.into_iter().flat_map(Plan::steps).find_map(|(_, _, verdict)| match verdict {
+        Verdict::Gated(_, reason) => Some(*reason),
+        _ => None,
+    });
+    gated.unwrap_or(Reason::MassChange)
+}
+
+fn in_sync(plan: &Plan) -> (Truth, Reason) {
+    if plan.steps().next().is_some() || plan.blocked() > 0 {
+        (Truth::False, Reason::ChangesPending)
+    } else if plan.verifying() {
+        (Truth::Unknown, Reason::AwaitingReplication)
+    } else {
+        (Truth::True, Reason::InSync)
+    }
+}
+
+fn summarise(plan: &Plan) -> PlanStatus {
+    let count = |wanted: fn(&Verdict) -> bool| {
+        u32::try_from(plan.steps().filter(|(_, _, verdict)| wanted(verdict)).count()).unwrap_or(u32::MAX)
+    };
+    PlanStatus {
+        steps: count(|verdict| !matches!(verdict, Verdict::Gated(..))),
+        gated: count(|verdict| matches!(verdict, Verdict::Gated(..))),
+        blocked: u32::try_from(plan.blocked()).unwrap_or(u32::MAX),
+        approval_hash: plan.approval_hash,
+    }
+}
+
+/// Permissions that reading roles takes, so that privileged accounts are known.
+const ROLE_READ: &[&str] =
+    &["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All"];
+/// Permissions that reading domains takes.
+const DOMAIN_READ: &[&str] = &["Domain.Read.All", "Directory.Read.All"];
+/// Permissions that reading the members of role-assignable groups takes.
+const GROUP_READ: &[&str] = &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
+
+fn permissions(facts: &TenantFacts<'_>) -> Option<PermissionStatus> {
+    let held = facts.observation.grants.permissions.known().ok()?.cloned().unwrap_or_default();
+    let mut needed: BTreeSet<&'static [&'static str]> = BTreeSet::from([DOMAIN_READ]);
+    for declared in facts.objects.iter().flat_map(|object| &object.fields) {
+        let Some(field) = field::facts(declared.field) else { continue };
+        needed.insert(field.read_permissions);
+        if field.surface == Surface::Users {
+            needed.extend([ROLE_READ, GROUP_READ]);
+        }
+        if facts.tenant.enforce.contains(&field.surface) {
+            needed.insert(field.write_permissions);
+        }
+    }
+    let missing = needed.iter().filter(|any| !any.iter().any(|one| held.contains(*one))).map(|any| any[0].to_owned());
+    let excess = held.iter().filter(|held| !needed.iter().any(|any| any.contains(&&***held)));
+    Some(PermissionStatus {
+        missing: missing.collect(),
+        excess: excess.map(ToString::to_string).collect(),
+        held: held.iter().map(ToString::to_string).collect(),
+    })
+}

@@ -1,0 +1,123 @@
+//! Verification as a state that later passes read: a write counts when enough fresh reads agree (DESIGN §3).
+
+use jiff::{SignedDuration, Timestamp};
+use tenant_contacts_api::{
+    digest::Digest,
+    memory::{FieldMemory, Intent},
+};
+
+/// How sure a surface's reads make us.
+#[derive(Clone, Copy, Debug)]
+pub struct Replication {
+    /// Fresh reads that must agree in a row. Graph: replicas answer in turn, so one read proves one replica.
+    pub agreeing: u8,
+    /// Least time between two reads that count. Graph: 5 s, the spacing at which Terraform's azuread provider polls.
+    pub spacing: SignedDuration,
+    /// How long reads may show something else before the write counts as not having arrived. Two minutes: replication
+    /// within Entra is a matter of seconds, rarely more than a minute (third-party experience; Microsoft gives no number).
+    pub window: SignedDuration,
+}
+
+/// Microsoft Graph's directory.
+pub const GRAPH: Replication =
+    Replication { agreeing: 2, spacing: SignedDuration::from_secs(5), window: SignedDuration::from_secs(120) };
+
+/// What became of an open intent after looking at a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// There is no open intent.
+    None,
+    /// Not known yet: no fresh read since the write, or not enough of them.
+    Waiting,
+    /// Enough reads agree: verified just now.
+    Verified,
+    /// The window has passed and the value is not there: the write did not arrive, or somebody changed it back.
+    NotObserved,
+}
+
+/// Looks at a read of the field and moves the memory along. `live` is the digest of the live value and when it was read
+/// directly.
+pub fn settle(
+    memory: &mut FieldMemory,
+    live: Option<(Digest, Timestamp)>,
+    now: Timestamp,
+    rule: Replication,
+) -> Settled {
+    let Some(intent) = &mut memory.intent else { return Settled::None };
+    let Some((digest, read_at)) = live.filter(|(_, read_at)| *read_at > intent.at) else {
+        return Settled::Waiting;
+    };
+    if digest == intent.after {
+        let spaced = intent.read_at.is_none_or(|last| read_at.duration_since(last) >= rule.spacing);
+        if spaced {
+            intent.agreeing += 1;
+            intent.read_at = Some(read_at);
+        }
+        if intent.agreeing >= rule.agreeing {
+            memory.verified = Some(digest);
+            memory.intent = None;
+            memory.refusal = None;
+            return Settled::Verified;
+        }
+        return Settled::Waiting;
+    }
+    // A replica that is behind, or another writer: start counting anew, and give up only after the window.
+    intent.agreeing = 0;
+    intent.read_at = None;
+    if now.duration_since(intent.at) > rule.window {
+        memory.intent = None;
+        return Settled::NotObserved;
+    }
+    Settled::Waiting
+}
+
+/// When an open intent wants its next read: now if it had none since the write, else one spacing after the last.
+pub fn next_read(intent: &Intent, now: Timestamp, rule: Replication) -> Timestamp {
+    intent.read_at.map_or(now, |last| last.saturating_add(rule.spacing).unwrap_or(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use tenant_contacts_api::field::Field;
+
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    fn open() -> FieldMemory {
+        let mut memory = FieldMemory::new(Field::Technical);
+        memory.intent = Some(Intent { after: Digest([1; 16]), at: at(0), agreeing: 0, read_at: None, once: false });
+        memory
+    }
+
+    #[test]
+    fn two_reads_five_seconds_apart_verify() {
+        let mut memory = open();
+        let good = |s| Some((Digest([1; 16]), at(s)));
+        assert_eq!(settle(&mut memory, good(1), at(1), GRAPH), Settled::Waiting);
+        assert_eq!(settle(&mut memory, good(3), at(3), GRAPH), Settled::Waiting, "too close to count");
+        assert_eq!(settle(&mut memory, good(6), at(6), GRAPH), Settled::Verified);
+        assert_eq!(memory.verified, Some(Digest([1; 16])));
+        assert!(memory.intent.is_none());
+    }
+
+    #[test]
+    fn a_read_from_before_the_write_says_nothing() {
+        let mut memory = open();
+        assert_eq!(settle(&mut memory, Some((Digest([1; 16]), at(-1))), at(10), GRAPH), Settled::Waiting);
+        assert_eq!(memory.intent.unwrap().agreeing, 0);
+    }
+
+    #[test]
+    fn a_disagreeing_replica_starts_the_count_anew_and_the_window_ends_it() {
+        let mut memory = open();
+        let (good, old) = (Digest([1; 16]), Digest([2; 16]));
+        settle(&mut memory, Some((good, at(1))), at(1), GRAPH);
+        assert_eq!(settle(&mut memory, Some((old, at(7))), at(7), GRAPH), Settled::Waiting);
+        assert_eq!(memory.intent.as_ref().unwrap().agreeing, 0);
+        assert_eq!(settle(&mut memory, Some((old, at(121))), at(121), GRAPH), Settled::NotObserved);
+        assert!(memory.verified.is_none());
+    }
+}
