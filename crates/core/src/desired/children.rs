@@ -75,7 +75,7 @@ pub fn user_contact(object: &UserContact, secret: SecretLookup<'_>) -> DesiredOb
         removed: object.metadata.deletion_timestamp.is_some(),
         business_email: spec.business_email.as_ref().map(|claim| BusinessEmailClaim {
             address: claim.address.as_str().into(),
-            attested_on: claim.attestation.as_ref().and_then(|attestation| attestation.on.parse().ok()),
+            attested_on: claim.attestation.as_ref().and_then(|attestation| attestation.date.parse().ok()),
         }),
     }
 }

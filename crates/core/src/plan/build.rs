@@ -87,12 +87,17 @@ fn withdraw(
     resolution: &Resolution,
     remembered: &FieldMemory,
 ) -> (Verdict, Option<Digest>) {
-    let (Some(facts), Some(target)) = (field::facts(remembered.field), resolution.target()) else {
-        return (Verdict::Forget, None);
-    };
     if object.deletion == DeletionPolicy::Orphan {
         return (Verdict::Forget, None);
     }
+    let (facts, target) = match (field::facts(remembered.field), resolution) {
+        (Some(facts), Resolution::Found { target, .. }) => (facts, *target),
+        // What cannot be looked up now may be restored later; what is gone needs no restoring.
+        (Some(_), Resolution::Failed(reason, message)) if *reason != Reason::AccountNotFound => {
+            return (Verdict::Blocked(*reason, message.clone()), None);
+        }
+        _ => return (Verdict::Forget, None),
+    };
     let live = match live_values(input, target, remembered.field) {
         Ok(live) => live,
         Err(why) => return (unknown(why), None),

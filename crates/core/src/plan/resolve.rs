@@ -38,6 +38,9 @@ pub fn resolve(object: &DesiredObject, memory: Option<&Memory>, observation: &Ob
     let DesiredTarget::Account { name, id: declared } = &object.target else {
         return Resolution::Found { target: Target::Organization, renamed: false };
     };
+    if object.removed {
+        return of_removed(memory, observation);
+    }
     match declared.or(memory.and_then(|memory| memory.object_id)) {
         Some(bound) => by_id(bound, name, declared.is_some(), observation),
         None => match lookup(name, observation) {
@@ -45,6 +48,18 @@ pub fn resolve(object: &DesiredObject, memory: Option<&Memory>, observation: &Ob
             Ok(None) => failed(Reason::AccountNotFound, "no account has the declared name"),
             Err(why) => unknown(why),
         },
+    }
+}
+
+/// A removed object no longer names anybody: what was bound stays bound, whatever it is called now.
+fn of_removed(memory: Option<&Memory>, observation: &Observation) -> Resolution {
+    let Some(bound) = memory.and_then(|memory| memory.object_id) else {
+        return failed(Reason::AccountNotFound, "the object was never bound to an account");
+    };
+    match observation.accounts.get(&bound).map_or(Err(&Unknown::NotRead), Fact::known) {
+        Ok(Some(_)) => found(bound, false),
+        Ok(None) => failed(Reason::AccountNotFound, "the account no longer exists"),
+        Err(why) => unknown(why),
     }
 }
 

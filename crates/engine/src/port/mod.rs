@@ -1,0 +1,13 @@
+//! The ports: everything the engine needs of the world, so that a test can be the world.
+
+mod clock;
+mod fence;
+mod records;
+mod rng;
+mod tenant;
+
+pub use clock::Clock;
+pub use fence::{Fence, NoFence};
+pub use records::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate};
+pub use rng::Rng;
+pub use tenant::{AccountQuery, Outcome, Read, Scope, Tenant, TenantError};

@@ -1,0 +1,185 @@
+//! Carrying a plan out: acknowledge, send, record. No choice is made here.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::Timestamp;
+use tenant_contacts_api::{
+    digest::Digest,
+    memory::{Contest, Intent, Refusal},
+    reason::Reason,
+    status::RecentChange,
+    v1alpha1::DeletionPolicy,
+};
+use tenant_contacts_core::{
+    gate,
+    plan::{self, Cause, Plan, Request, Step},
+};
+
+use super::{Gathered, LONGEST_WORK, MOST_STEPS, Mode, PassReport, Ports, RETRY_AFTER, TenantWorker};
+use crate::{
+    audit::{self, AuditEvent},
+    port::{Outcome, RecordsError},
+};
+
+impl TenantWorker {
+    /// Sends the plan's writes in batches until they, the pass's allowance of steps, or its time are used up.
+    pub(super) async fn execute(
+        &mut self,
+        ports: &Ports,
+        gathered: &Gathered,
+        plan: &Plan,
+        mode: &Mode,
+        report: &mut PassReport,
+    ) -> Result<(), RecordsError> {
+        if gathered.claimed {
+            return Ok(());
+        }
+        if let Some(used) = &plan.newly_used {
+            self.tenant_memory.used_approvals.push(used.clone());
+            self.tenant_dirty = true;
+        }
+        let allowed = |step: &Step| match mode {
+            Mode::Run => true,
+            Mode::Only(steps) => steps.contains(&step.digest),
+            Mode::Preview => false,
+        };
+        let mut steps: Vec<(usize, &Step)> = plan.writes().filter(|(_, step)| allowed(step)).collect();
+        // What needed no approval is small by construction; an approved bulk change lets it pass.
+        steps.sort_by_key(|(_, step)| step.risk.is_some());
+        steps.truncate(MOST_STEPS);
+        let by_digest: BTreeMap<Digest, (usize, &Step)> =
+            steps.iter().map(|&(object, step)| (step.digest, (object, step))).collect();
+        let requests = plan::requests(steps.iter().copied(), &self.observation);
+        let started = ports.clock.monotonic();
+        for batch in requests.chunks(ports.tenant.batch().max(1)) {
+            if report.sent > 0 && ports.clock.monotonic().saturating_sub(started) >= LONGEST_WORK {
+                break;
+            }
+            self.intend(batch, &by_digest, ports.clock.now());
+            self.keep(ports).await?;
+            // Asked last, so that nothing slow lies between the answer and the request.
+            if !ports.fence.permits(ports.tenant.write_timeout()) {
+                let outcome = Outcome::NotDone { reason: Reason::WaitingOn, retry_after: None };
+                self.record(batch, &vec![outcome; batch.len()], &by_digest, ports.clock.now(), report);
+                break;
+            }
+            let outcomes = ports.tenant.write(batch).await;
+            report.sent += batch.iter().map(|request| request.steps.len()).sum::<usize>();
+            if let Some(wait) = self.record(batch, &outcomes, &by_digest, ports.clock.now(), report) {
+                report.next = wait;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes intents, originals and pins into memory: they are kept before the request leaves.
+    fn intend(&mut self, batch: &[Request], steps: &BTreeMap<Digest, (usize, &Step)>, now: Timestamp) {
+        for (index, step) in batch.iter().flat_map(|request| &request.steps).filter_map(|(_, digest)| steps.get(digest))
+        {
+            let object = &self.objects[*index];
+            let entry = self.memory.entry(object.key.clone()).or_default().field_mut(step.field);
+            let restorable =
+                object.deletion == DeletionPolicy::Restore && !step.from_secret && step.cause != Cause::Restore;
+            if restorable && entry.original.is_none() {
+                entry.original = Some(step.before.iter().map(ToString::to_string).collect());
+            }
+            if step.cause == Cause::Drift {
+                let corrections = entry.contest.as_ref().map_or(0, |contest| contest.corrections) + 1;
+                entry.contest = Some(Contest { corrections, last: now });
+            }
+            entry.intent = Some(Intent { after: step.after_digest, at: now, agreeing: 0, read_at: None, once: false });
+            self.dirty.insert(object.key.clone());
+            let approval = step.risk.and_then(|_| {
+                self.tenant_memory
+                    .used_approvals
+                    .iter()
+                    .find(|used| used.open.contains(&step.digest))
+                    .map(|used| used.hash)
+            });
+            let event = AuditEvent::Intent {
+                object: object.key.to_string(),
+                field: step.field,
+                step: step.digest,
+                before: step.before_digest,
+                after: step.after_digest,
+                approval,
+            };
+            self.trail.push(audit::append(&mut self.tenant_memory.audit_head, now, event));
+            self.tenant_dirty = true;
+        }
+    }
+
+    /// Records what became of a batch. Returns how long to wait if the service turned something away for now.
+    fn record(
+        &mut self,
+        batch: &[Request],
+        outcomes: &[Outcome],
+        steps: &BTreeMap<Digest, (usize, &Step)>,
+        now: Timestamp,
+        report: &mut PassReport,
+    ) -> Option<Duration> {
+        let mut wait: Option<Duration> = None;
+        // A request without an answer may have arrived.
+        let answers = outcomes.iter().chain(std::iter::repeat(&Outcome::Unknown));
+        for (request, outcome) in batch.iter().zip(answers) {
+            for &(index, digest) in &request.steps {
+                let Some((_, step)) = steps.get(&digest) else { continue };
+                self.settle_step(index, step, outcome, now, report);
+            }
+            if let Outcome::NotDone { retry_after, .. } = outcome {
+                wait = wait.max(Some(retry_after.unwrap_or(RETRY_AFTER)));
+            }
+        }
+        wait
+    }
+
+    fn settle_step(&mut self, index: usize, step: &Step, outcome: &Outcome, now: Timestamp, report: &mut PassReport) {
+        let key = &self.objects[index].key;
+        let entry = self.memory.entry(key.clone()).or_default().field_mut(step.field);
+        let (word, reason) = match outcome {
+            Outcome::Done => {
+                report.done += 1;
+                ("done", None)
+            }
+            Outcome::Refused { reason, .. } => {
+                report.refused += 1;
+                entry.intent = None;
+                entry.refusal = Some(Refusal { of: step.after_digest, reason: *reason, at: now });
+                ("refused", Some(*reason))
+            }
+            Outcome::NotDone { reason, .. } => {
+                entry.intent = None;
+                if step.cause == Cause::Drift
+                    && let Some(contest) = &mut entry.contest
+                {
+                    contest.corrections = contest.corrections.saturating_sub(1);
+                }
+                ("notDone", Some(*reason))
+            }
+            Outcome::Unknown => ("unknown", None),
+        };
+        self.dirty.insert(key.clone());
+        let sent = !matches!(outcome, Outcome::NotDone { .. });
+        if sent {
+            self.count_change(step, now);
+        }
+        let event = AuditEvent::Outcome { step: step.digest, outcome: word.into(), reason };
+        self.trail.push(audit::append(&mut self.tenant_memory.audit_head, now, event));
+        self.tenant_dirty = true;
+    }
+
+    /// Approved steps are used up; others count towards the mass-change limit.
+    fn count_change(&mut self, step: &Step, now: Timestamp) {
+        let memory = &mut self.tenant_memory;
+        for used in &mut memory.used_approvals {
+            used.open.retain(|open| *open != step.digest);
+        }
+        memory.recent_changes.retain(|change| now.duration_since(change.at) < gate::MASS_CHANGE_WINDOW);
+        if step.risk.is_none() {
+            let object = gate::object_digest(step.target);
+            memory.recent_changes.retain(|change| change.object != object);
+            memory.recent_changes.push(RecentChange { object, at: now });
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! One worker per tenant: its state between passes, and the pass.
+
+mod execute;
+mod publish;
+mod remember;
+mod scope;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use tenant_contacts_api::{digest::Digest, memory::Memory, status::TenantMemory};
+use tenant_contacts_core::{
+    desired::{DesiredObject, DesiredTenant, ObjectKey},
+    model::Observation,
+    plan::{self, Input, Plan, Target},
+    status::{Standing, TenantProblem},
+    verify,
+};
+
+use crate::{
+    audit::AuditRecord,
+    port::{Clock, Fence, Read, Records, RecordsError, Rng, Tenant},
+    reading,
+};
+
+/// Most steps of one pass (DESIGN §3): a pass over a large backlog gives way to newer, smaller changes.
+pub const MOST_STEPS: usize = 200;
+
+/// Longest time a pass goes on writing (DESIGN §3).
+pub const LONGEST_WORK: Duration = Duration::from_secs(1);
+
+/// How soon a failed pass is tried again when the service does not say: soon enough for a blip, and no burden.
+const RETRY_AFTER: Duration = Duration::from_secs(30);
+
+/// What a worker needs of the world.
+#[derive(Clone)]
+pub struct Ports {
+    /// The tenant.
+    pub tenant: Arc<dyn Tenant>,
+    /// Where records are kept.
+    pub records: Arc<dyn Records>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub rng: Arc<dyn Rng>,
+    /// The right to write.
+    pub fence: Arc<dyn Fence>,
+}
+
+/// What is declared of one tenant.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    /// The tenant.
+    pub tenant: DesiredTenant,
+    /// Whether another Tenant object manages the same tenant id.
+    pub claimed: bool,
+    /// Its children, in key order.
+    pub objects: Vec<DesiredObject>,
+    /// Whether these are all: only then does a missing object count as removed.
+    pub complete: bool,
+}
+
+/// What a pass may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Everything the plan allows.
+    Run,
+    /// Only these steps of it: what somebody looked at and said yes to.
+    Only(BTreeSet<Digest>),
+    /// Nothing: not a write to the tenant, not a record.
+    Preview,
+}
+
+/// What a pass came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassReport {
+    /// Steps that were sent.
+    pub sent: usize,
+    /// Steps the tenant took.
+    pub done: usize,
+    /// Steps the tenant refused.
+    pub refused: usize,
+    /// Steps that wait for an approval.
+    pub gated: usize,
+    /// Whether steps remain that need nobody's approval, or values are still to be verified.
+    pub unfinished: bool,
+    /// When to come back.
+    pub next: Duration,
+    /// Why the tenant as a whole could not be dealt with.
+    pub problem: Option<TenantProblemReport>,
+}
+
+/// A [`TenantProblem`] in a report.
+pub type TenantProblemReport = TenantProblem;
+
+/// The state of one tenant between passes. Everything in it can be lost: memory is read back from the records, the rest
+/// from the tenant.
+pub struct TenantWorker {
+    object: ObjectKey,
+    loaded: bool,
+    observation: Observation,
+    memory: BTreeMap<ObjectKey, Memory>,
+    tenant_memory: TenantMemory,
+    /// Where each object stands, and a fingerprint of what was published.
+    standings: BTreeMap<ObjectKey, (Standing, u64)>,
+    tenant_standing: Option<Standing>,
+    tenant_fingerprint: u64,
+    /// Objects whose memory changed since it was last kept.
+    dirty: BTreeSet<ObjectKey>,
+    tenant_dirty: bool,
+    /// Audit records that are not kept yet.
+    trail: Vec<AuditRecord>,
+    objects: Vec<DesiredObject>,
+    plan: Option<Plan>,
+}
+
+impl TenantWorker {
+    /// A worker for the tenant that this object declares.
+    pub fn new(object: ObjectKey) -> Self {
+        Self {
+            object,
+            loaded: false,
+            observation: Observation::default(),
+            memory: BTreeMap::new(),
+            tenant_memory: TenantMemory::default(),
+            standings: BTreeMap::new(),
+            tenant_standing: None,
+            tenant_fingerprint: 0,
+            dirty: BTreeSet::new(),
+            tenant_dirty: false,
+            trail: Vec::new(),
+            objects: Vec::new(),
+            plan: None,
+        }
+    }
+
+    /// The last plan, if a pass came so far.
+    pub fn plan(&self) -> Option<&Plan> {
+        self.plan.as_ref()
+    }
+
+    /// The objects the last plan speaks of, in its order: what is declared, and what was and is being let go.
+    pub fn objects(&self) -> &[DesiredObject] {
+        &self.objects
+    }
+
+    /// What was last observed.
+    pub fn observation(&self) -> &Observation {
+        &self.observation
+    }
+
+    /// What is remembered of an object.
+    pub fn memory(&self, key: &ObjectKey) -> Option<&Memory> {
+        self.memory.get(key)
+    }
+
+    /// What is remembered of the tenant.
+    pub fn tenant_memory(&self) -> &TenantMemory {
+        &self.tenant_memory
+    }
+
+    /// One pass: observe, settle, plan, write, publish. The error is that records could not be kept, in which case nothing
+    /// was sent that they should have held.
+    pub async fn pass(&mut self, ports: &Ports, gathered: &Gathered, mode: &Mode) -> Result<PassReport, RecordsError> {
+        self.load(ports).await?;
+        self.objects = self.with_removed(gathered);
+        let interval = jittered(gathered.tenant.interval_seconds, ports.rng.next());
+        if gathered.tenant.suspend {
+            self.publish_tenant(ports, gathered, mode, None).await?;
+            return Ok(PassReport { next: interval, ..PassReport::default() });
+        }
+        if let Err(error) = self.observe(ports, gathered).await {
+            let problem = TenantProblem { reason: error.reason, message: error.message };
+            self.publish_tenant(ports, gathered, mode, Some(&problem)).await?;
+            let next = error.retry_after.unwrap_or(RETRY_AFTER.min(interval));
+            return Ok(PassReport { next, problem: Some(problem), ..PassReport::default() });
+        }
+        let mut plan = self.settle_and_plan(ports, gathered);
+        if self.confirm(ports, gathered, &plan).await {
+            plan = self.settle_and_plan(ports, gathered);
+        }
+        self.pin_protected(gathered);
+        let mut report = PassReport { next: interval, ..PassReport::default() };
+        if *mode == Mode::Preview {
+            self.plan = Some(plan);
+        } else {
+            self.adopt(&plan, ports.clock.now());
+            let executed = self.execute(ports, gathered, &plan, mode, &mut report).await;
+            if report.sent > 0 {
+                plan = self.plan_now(ports, gathered);
+            }
+            self.plan = Some(plan);
+            self.publish(ports, gathered).await?;
+            executed?;
+        }
+        self.conclude(ports, mode, &mut report);
+        Ok(report)
+    }
+
+    async fn load(&mut self, ports: &Ports) -> Result<(), RecordsError> {
+        if self.loaded {
+            return Ok(());
+        }
+        let loaded = ports.records.load(&self.object).await?;
+        self.tenant_memory = loaded.tenant;
+        self.tenant_standing = loaded.tenant_standing;
+        for (key, (memory, standing)) in loaded.objects {
+            if let Some(standing) = standing {
+                self.standings.insert(key.clone(), (standing, 0));
+            }
+            self.memory.insert(key, memory);
+        }
+        self.loaded = true;
+        Ok(())
+    }
+
+    async fn observe(&mut self, ports: &Ports, gathered: &Gathered) -> Result<(), crate::port::TenantError> {
+        let now = ports.clock.now();
+        let scope = self.scope(gathered, reading::choose(&self.observation, now), self.due_for_verification(now));
+        ports.tenant.observe(&scope, &mut self.observation).await
+    }
+
+    fn settle_and_plan(&mut self, ports: &Ports, gathered: &Gathered) -> Plan {
+        self.settle(ports.clock.now());
+        self.plan_now(ports, gathered)
+    }
+
+    fn plan_now(&self, ports: &Ports, gathered: &Gathered) -> Plan {
+        plan::plan(&Input {
+            tenant: &gathered.tenant,
+            claimed: gathered.claimed,
+            objects: &self.objects,
+            observation: &self.observation,
+            memory: &self.memory,
+            tenant_memory: &self.tenant_memory,
+            now: ports.clock.now(),
+        })
+    }
+
+    /// Reads directly what is about to be written and was known only through the change feed. Whether anything was read.
+    async fn confirm(&mut self, ports: &Ports, gathered: &Gathered, plan: &Plan) -> bool {
+        // What was read within this pass is fresh; a pass takes far less than the spacing of agreeing reads.
+        let fresh = ports.clock.now().saturating_sub(verify::GRAPH.spacing).unwrap_or_default();
+        let stale: BTreeSet<_> = plan
+            .writes()
+            .take(MOST_STEPS)
+            .filter_map(|(_, step)| match step.target {
+                Target::Account(id) => Some(id),
+                Target::Organization => None,
+            })
+            .filter(|id| {
+                let account = self.observation.accounts.get(id).and_then(|fact| fact.present());
+                account.is_none_or(|account| account.read_at < fresh)
+            })
+            .collect();
+        if stale.is_empty() {
+            return false;
+        }
+        let scope = self.scope(gathered, Read::Direct, stale);
+        // A failed confirmation leaves unknowns behind, and the plan made of them writes nothing there.
+        ports.tenant.observe(&scope, &mut self.observation).await.is_ok()
+    }
+
+    fn conclude(&self, ports: &Ports, mode: &Mode, report: &mut PassReport) {
+        let Some(plan) = &self.plan else { return };
+        report.gated = plan.steps().filter(|(_, _, verdict)| matches!(verdict, plan::Verdict::Gated(..))).count();
+        let open = plan.writes().any(|(_, step)| match mode {
+            Mode::Run => true,
+            Mode::Only(steps) => steps.contains(&step.digest),
+            Mode::Preview => false,
+        });
+        let verifying = plan.verifying();
+        report.unfinished = *mode != Mode::Preview && (open || verifying);
+        if verifying {
+            report.next = report.next.min(self.until_next_read(ports.clock.now()));
+        }
+        // Work that was left for want of time goes on at once; work that the service turned away waits as it asked.
+        if open && report.sent > 0 && report.done == report.sent {
+            report.next = Duration::ZERO;
+        }
+    }
+}
+
+/// The interval, ±10 %: a fleet of tenants started together must not ask together for ever.
+fn jittered(seconds: u64, random: u64) -> Duration {
+    let per_mille = 900 + random % 201;
+    Duration::from_millis(seconds.saturating_mul(per_mille))
+}

@@ -1,0 +1,120 @@
+//! Memory between passes: settling open writes, adopting what is as declared, letting go of what is no longer.
+
+use jiff::{SignedDuration, Timestamp};
+use tenant_contacts_api::{memory::Memory, v1alpha1::AccountRef};
+use tenant_contacts_core::{
+    canonical,
+    desired::Kind,
+    field,
+    plan::{self, Plan, Resolution, Target, Verdict},
+    verify,
+};
+
+use super::{Gathered, TenantWorker};
+use crate::audit::{self, AuditEvent};
+
+/// A contested field that stayed as declared for this long is contested no more.
+const CONTEST_FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(6);
+
+impl TenantWorker {
+    /// Looks at what was read and moves every open write along.
+    pub(super) fn settle(&mut self, now: Timestamp) {
+        let observation = &self.observation;
+        for (key, memory) in &mut self.memory {
+            if memory.fields.iter().all(|field| field.intent.is_none()) {
+                continue;
+            }
+            let before = memory.clone();
+            let account = memory.object_id.and_then(|id| observation.accounts.get(&id)).and_then(|fact| fact.present());
+            for entry in &mut memory.fields {
+                let Some(facts) = field::facts(entry.field) else { continue };
+                let live = match key.kind {
+                    Kind::UserContact => account.map(|account| (account.field(entry.field), account.read_at)),
+                    Kind::OrganizationContacts | Kind::Tenant => {
+                        observation.organization.read_at.map(|at| (observation.organization.field(entry.field), at))
+                    }
+                };
+                let live =
+                    live.and_then(|(values, at)| Some((canonical::digest(entry.field, facts.shape, values.ok()?), at)));
+                verify::settle(entry, live, now, verify::GRAPH);
+            }
+            if *memory != before {
+                self.dirty.insert(key.clone());
+            }
+        }
+    }
+
+    /// Remembers what the plan found to be as declared, and forgets what is no longer declared.
+    pub(super) fn adopt(&mut self, plan: &Plan, now: Timestamp) {
+        for (object, planned) in self.objects.iter().zip(&plan.objects) {
+            let memory = self.memory.entry(object.key.clone()).or_default();
+            let mut changed = bind(memory, &planned.resolution);
+            for field in &planned.fields {
+                match &field.verdict {
+                    Verdict::InSync => {
+                        let declared = object
+                            .fields
+                            .iter()
+                            .find(|wanted| wanted.field == field.field)
+                            .and_then(plan::declared_digest);
+                        let known = memory.field(field.field);
+                        let settled = known.is_some_and(|entry| {
+                            entry.verified == field.live
+                                && entry.declared == declared
+                                && entry.refusal.is_none()
+                                && entry.contest.is_none()
+                        });
+                        if !settled {
+                            let entry = memory.field_mut(field.field);
+                            let before = entry.clone();
+                            entry.verified = field.live;
+                            entry.declared = declared;
+                            entry.refusal = None;
+                            entry.contest.take_if(|contest| now.duration_since(contest.last) > CONTEST_FORGOTTEN_AFTER);
+                            changed |= *entry != before;
+                        }
+                    }
+                    Verdict::Forget => {
+                        memory.fields.retain(|entry| entry.field != field.field);
+                        let released = AuditEvent::Released { object: object.key.to_string(), field: field.field };
+                        self.trail.push(audit::append(&mut self.tenant_memory.audit_head, now, released));
+                        self.tenant_dirty = true;
+                        changed = true;
+                    }
+                    _ => {}
+                }
+            }
+            if changed || object.removed {
+                self.dirty.insert(object.key.clone());
+            }
+        }
+    }
+
+    /// Remembers which accounts are protected: a rename does not unprotect.
+    pub(super) fn pin_protected(&mut self, gathered: &Gathered) {
+        for account in &gathered.tenant.protected {
+            let AccountRef { user_principal_name, object_id } = account;
+            let named = self.observation.names.get(user_principal_name.to_ascii_lowercase().as_str());
+            let ids = object_id.iter().chain(named.and_then(|fact| fact.present()));
+            for id in ids.copied().collect::<Vec<_>>() {
+                if let Err(place) = self.tenant_memory.protected_ids.binary_search(&id) {
+                    self.tenant_memory.protected_ids.insert(place, id);
+                    self.tenant_dirty = true;
+                }
+            }
+        }
+    }
+}
+
+/// Binds an object to the account it was resolved to. What was remembered of another account is not ours here.
+fn bind(memory: &mut Memory, resolution: &Resolution) -> bool {
+    let Some(Target::Account(id)) = resolution.target() else { return false };
+    if memory.object_id == Some(id) {
+        return false;
+    }
+    if memory.object_id.is_some() {
+        *memory = Memory::default();
+    }
+    memory.object_id = Some(id);
+    true
+}

@@ -1,0 +1,82 @@
+//! What a pass wants to read.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use jiff::Timestamp;
+use tenant_contacts_api::v1alpha1::DeletionPolicy;
+use tenant_contacts_core::{
+    desired::{DesiredObject, DesiredTarget, Kind},
+    verify,
+};
+use uuid::Uuid;
+
+use super::{Gathered, TenantWorker};
+use crate::port::{AccountQuery, Read, Scope};
+
+impl TenantWorker {
+    /// The declared objects, and behind them the remembered ones that are no longer declared. Those are only inferred from
+    /// a complete reading: a directory in the middle of a checkout removes nothing.
+    pub(super) fn with_removed(&self, gathered: &Gathered) -> Vec<DesiredObject> {
+        let mut objects = gathered.objects.clone();
+        if gathered.complete {
+            let declared: BTreeSet<_> = gathered.objects.iter().map(|object| &object.key).collect();
+            for (key, memory) in self.memory.iter().filter(|(key, _)| !declared.contains(key)) {
+                // An original is only ever kept under Restore, so it tells the policy the object had.
+                let restore = memory.fields.iter().any(|field| field.original.is_some());
+                objects.push(DesiredObject {
+                    key: key.clone(),
+                    generation: None,
+                    target: match key.kind {
+                        Kind::UserContact => DesiredTarget::Account { name: "".into(), id: memory.object_id },
+                        Kind::OrganizationContacts | Kind::Tenant => DesiredTarget::Organization,
+                    },
+                    deletion: if restore { DeletionPolicy::Restore } else { DeletionPolicy::Orphan },
+                    fields: Vec::new(),
+                    removed: true,
+                    business_email: None,
+                });
+            }
+        }
+        objects.sort_by(|a, b| a.key.cmp(&b.key));
+        objects
+    }
+
+    pub(super) fn scope(&self, gathered: &Gathered, read: Read, direct: BTreeSet<Uuid>) -> Scope {
+        let mut accounts = Vec::new();
+        let mut organization = false;
+        for object in &self.objects {
+            match &object.target {
+                DesiredTarget::Organization => organization = true,
+                DesiredTarget::Account { name, id } => {
+                    let bound = self.memory.get(&object.key).and_then(|memory| memory.object_id);
+                    accounts.push(AccountQuery { name: name.clone(), id: id.or(bound) });
+                }
+            }
+        }
+        let protected = gathered.tenant.protected.iter();
+        accounts.extend(
+            protected.map(|account| AccountQuery {
+                name: account.user_principal_name.as_str().into(),
+                id: account.object_id,
+            }),
+        );
+        Scope { accounts, organization, read, direct }
+    }
+
+    /// Accounts with an open write whose next read is due.
+    pub(super) fn due_for_verification(&self, now: Timestamp) -> BTreeSet<Uuid> {
+        let due = self.memory.values().filter(|memory| {
+            let mut intents = memory.fields.iter().filter_map(|field| field.intent.as_ref());
+            intents.any(|intent| verify::next_read(intent, now, verify::GRAPH) <= now)
+        });
+        due.filter_map(|memory| memory.object_id).collect()
+    }
+
+    /// How long until the next read of an open write is due.
+    pub(super) fn until_next_read(&self, now: Timestamp) -> Duration {
+        let intents = self.memory.values().flat_map(|memory| &memory.fields).filter_map(|field| field.intent.as_ref());
+        let next = intents.map(|intent| verify::next_read(intent, now, verify::GRAPH)).min().unwrap_or(now);
+        // A write that was not seen yet is looked for once a second: often enough to be quick, seldom enough to be polite.
+        Duration::try_from(next.duration_since(now)).unwrap_or_default().max(Duration::from_secs(1))
+    }
+}
