@@ -1,1 +1,20 @@
-//! placeholder
+//! Microsoft 365 over HTTP: who we are (`auth`), how a request leaves (`transport`, `send`), how Microsoft Graph is
+//! read and written (`graph`), and how fast that may go (`budget`).
+//!
+//! Invariant: this crate knows nothing of Kubernetes, manifests or policy. Everything a service answers is treated as
+//! hostile: sizes are bounded, links never leave the service's own host, nothing panics. No secret, token or mail
+//! address appears in the `Display` or `Debug` of anything here that can be logged.
+
+pub mod auth;
+pub mod budget;
+pub mod clock;
+pub mod cloud;
+pub mod graph;
+pub mod net;
+pub mod ports;
+pub mod random;
+pub mod send;
+pub mod transport;
+
+#[cfg(test)]
+mod testing;

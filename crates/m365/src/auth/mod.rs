@@ -1,0 +1,22 @@
+//! Who we are to the tenant: app-only tokens by client credentials.
+//!
+//! Invariant: a secret, an assertion or a token is a `SecretString` from where it enters to the header it leaves in,
+//! and what the login service says in free text is never shown.
+
+mod aadsts;
+mod assertion;
+mod credential;
+mod grants;
+mod provider;
+mod token;
+
+pub use aadsts::{Refusal, RefusalKind};
+pub use credential::{
+    CertificateCredential, Credential, CredentialError, CredentialSource, FederatedTokenFile, FederatedTokenSource,
+};
+pub use grants::Grants;
+pub use provider::{Identity, TokenProvider};
+pub use token::{AuthError, Token};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+//! Microsoft Graph's mechanics: addresses, lists, batches, and members that may be missing.
+//!
+//! Invariant: nothing here knows what a user or an organization is.
+
+mod batch;
+mod field;
+pub mod odata;
+mod page;
+
+pub use batch::{BatchItem, ItemOutcome, ItemReply, MAX_BATCH, Order, send_batch};
+pub use field::{Field, Open};
+pub use page::{Page, PageError, Pages};
+
+#[cfg(test)]
+mod tests;

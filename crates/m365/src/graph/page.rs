@@ -1,0 +1,83 @@
+//! Lists, page by page.
+//!
+//! Invariant: one page is in memory at a time; a list that never ends is given up after a stated number of pages, one
+//! that goes in circles at the first link seen twice.
+
+use std::{collections::HashSet, marker::PhantomData};
+
+use serde::{Deserialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+
+use crate::send::{Call, Error, Sender};
+
+/// Why a list could not be read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PageError {
+    /// A next link leads to a page that was read already.
+    #[error("the list's pages go in a circle")]
+    Circle,
+    /// More pages than the reader allows.
+    #[error("the list has more than {limit} pages")]
+    TooMany {
+        /// The reader's limit.
+        limit: usize,
+    },
+    /// A page has a next link and a delta link; the documentation excludes that, and either may be wrong.
+    #[error("a page says both that the list goes on and that it ends")]
+    Contradiction,
+}
+
+/// One page of a list.
+#[derive(Deserialize)]
+pub struct Page<T> {
+    /// The items; may be empty although the list goes on.
+    pub value: Vec<T>,
+    /// `$count`, where it was asked for.
+    #[serde(rename = "@odata.count")]
+    pub count: Option<u64>,
+    #[serde(rename = "@odata.nextLink")]
+    next_link: Option<String>,
+    /// Where the next delta round begins; on the last page of a delta query only.
+    #[serde(rename = "@odata.deltaLink")]
+    pub delta_link: Option<String>,
+}
+
+/// Reads a list. Usage: `while let Some(page) = pages.next().await? { … }`.
+pub struct Pages<'a, T> {
+    sender: &'a Sender,
+    first: Call,
+    next: Option<Call>,
+    read: usize,
+    limit: usize,
+    seen: HashSet<[u8; 32]>,
+    items: PhantomData<fn() -> T>,
+}
+
+impl<'a, T: DeserializeOwned> Pages<'a, T> {
+    /// A list that begins with `first` and has at most `limit` pages. Headers of `first` go with every page.
+    pub fn new(sender: &'a Sender, first: Call, limit: usize) -> Self {
+        let next = Some(first.clone());
+        Self { sender, first, next, read: 0, limit, seen: HashSet::new(), items: PhantomData }
+    }
+
+    /// The next page, or `None` after the last one. After an error the same page is tried again.
+    pub async fn next(&mut self) -> Result<Option<Page<T>>, Error> {
+        let Some(call) = self.next.clone() else { return Ok(None) };
+        if self.read == self.limit {
+            return Err(Error::Paging(PageError::TooMany { limit: self.limit }));
+        }
+        let page: Page<T> = self.sender.read(call).await?.value;
+        let next = match &page.next_link {
+            Some(_) if page.delta_link.is_some() => return Err(Error::Paging(PageError::Contradiction)),
+            // Links are long and many; their digests are enough to know them again.
+            Some(link) if !self.seen.insert(Sha256::digest(link).into()) => {
+                return Err(Error::Paging(PageError::Circle));
+            }
+            Some(link) => Some(self.first.clone().at_link(link)),
+            None => None,
+        };
+        self.read += 1;
+        self.next = next;
+        Ok(Some(page))
+    }
+}
