@@ -1,11 +1,53 @@
 //! The CustomResourceDefinitions, generated from the types. `crds/` and the chart are copies; tests compare them.
+//!
+//! Invariant: what the generator emits and Kubernetes does not mean is taken out here, in one place.
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
+    CustomResourceDefinition, JSONSchemaProps, JSONSchemaPropsOrArray,
+};
 use kube::CustomResourceExt;
 
 use crate::v1alpha1::{OrganizationContacts, Tenant, UserContact};
 
+/// First lines of every generated file.
+const HEADER: &str = "# Generated from the types in crates/api by `tenant-contacts crds`. Do not edit.\n";
+
 /// Every CustomResourceDefinition, in the order in which to install and list them.
 pub fn all() -> Vec<CustomResourceDefinition> {
-    vec![Tenant::crd(), OrganizationContacts::crd(), UserContact::crd()]
+    let mut crds = vec![Tenant::crd(), OrganizationContacts::crd(), UserContact::crd()];
+    let versions = crds.iter_mut().flat_map(|crd| &mut crd.spec.versions);
+    versions.filter_map(|version| version.schema.as_mut()?.open_api_v3_schema.as_mut()).for_each(clean);
+    crds
+}
+
+/// A CustomResourceDefinition as a YAML file.
+pub fn to_yaml(crd: &CustomResourceDefinition) -> Result<String, serde_saphyr::ser::Error> {
+    Ok(format!("{HEADER}{}", serde_saphyr::to_string(crd)?))
+}
+
+/// The name of its file under `crds/`.
+pub fn file_name(crd: &CustomResourceDefinition) -> String {
+    format!("{}.yaml", crd.spec.names.plural)
+}
+
+/// Takes out what an `Option` and an unsigned integer leave behind:
+///
+/// - `nullable`: with it the API server stores an explicit null, and `has(self.field)` is true for nothing. Without it
+///   a null is dropped, and means what leaving the field out means.
+/// - formats that OpenAPI does not know (`uint32`), at which the API server warns.
+/// - titles, which repeat the kind.
+fn clean(schema: &mut JSONSchemaProps) {
+    schema.nullable = None;
+    schema.title = None;
+    schema.format = match schema.format.as_deref() {
+        Some("uint8" | "uint16" | "int8" | "int16") => Some("int32".to_owned()),
+        Some("uint32" | "uint64" | "uint") => Some("int64".to_owned()),
+        _ => schema.format.take(),
+    };
+    schema.properties.iter_mut().flat_map(|properties| properties.values_mut()).for_each(clean);
+    match &mut schema.items {
+        Some(JSONSchemaPropsOrArray::Schema(items)) => clean(items),
+        Some(JSONSchemaPropsOrArray::Schemas(items)) => items.iter_mut().for_each(clean),
+        None => {}
+    }
 }

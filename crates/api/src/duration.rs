@@ -28,8 +28,8 @@ mod tests {
     #[test]
     fn reads_what_kubernetes_users_write_and_nothing_else() {
         assert_eq!(parse("90s"), Some(Duration::from_secs(90)));
-        assert_eq!(parse("10m"), Some(Duration::from_secs(600)));
-        assert_eq!(parse("1h30m"), Some(Duration::from_secs(5400)));
+        assert_eq!(parse("10m"), Some(Duration::from_mins(10)));
+        assert_eq!(parse("1h30m"), Some(Duration::from_mins(90)));
         for text in ["", "10", "m", "10m1h", "-1m", "1d", "99999999h", "10m "] {
             assert_eq!(parse(text), None, "{text}");
         }

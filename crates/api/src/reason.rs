@@ -149,7 +149,10 @@ mod tests {
     fn names_are_pascal_case_and_remedies_are_sentences() {
         for reason in Reason::ALL {
             let name = reason.as_str();
-            assert!(name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(char::is_alphanumeric), "{name}");
+            assert!(
+                name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(char::is_alphanumeric),
+                "{name}"
+            );
             assert!(reason.remedy().ends_with('.'), "{name}");
             assert_eq!(serde_json::to_value(reason).unwrap(), name);
         }

@@ -7,12 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    digest::Digest,
-    field::Field,
-    memory::Memory,
-    reason::Reason,
-};
+use crate::{digest::Digest, field::Field, memory::Memory, reason::Reason};
 
 /// Condition types.
 pub mod condition {

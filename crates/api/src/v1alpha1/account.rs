@@ -9,11 +9,11 @@ use uuid::Uuid;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccountRef {
     /// Sign-in name (user principal name). Only read, never written (DOMAIN D7), and not the mail address.
-    #[schemars(length(min = 3, max = 1024), regex(pattern = r"^[^@\s]+@[^@\s]+$"))]
+    #[schemars(length(min = 3, max = 1024), regex(pattern = super::patterns::SIGN_IN_NAME))]
     pub user_principal_name: String,
     /// Entra object id. When given, an account of that name with another id is refused; giving a new id is how a changed
     /// identity is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>", regex(pattern = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"))]
+    #[schemars(with = "Option<String>", regex(pattern = super::patterns::UUID))]
     pub object_id: Option<Uuid>,
 }

@@ -46,6 +46,6 @@ pub struct TextList {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
     /// The numbers, quoted in YAML; clearing is `mode: Exact` with an empty list.
-    #[schemars(length(max = 50), inner(length(min = 3, max = 64), regex(pattern = r"^[+0-9(][0-9 ()./x-]{2,63}$")))]
+    #[schemars(length(max = 50), inner(length(min = 3, max = 64), regex(pattern = super::patterns::PHONE)))]
     pub values: Vec<String>,
 }

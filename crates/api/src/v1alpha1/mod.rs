@@ -3,6 +3,7 @@
 mod account;
 mod lists;
 mod organization_contacts;
+pub mod patterns;
 mod private_value;
 mod tenant;
 mod tenant_ref;
@@ -15,8 +16,10 @@ pub use organization_contacts::{
 };
 pub use private_value::{PrivateList, PrivateValue, SecretKeyRef, ValueFrom};
 pub use tenant::{
-    Approval, CertificateRef, ClientSecretRef, Cloud, Credential, GuardRails, MassChange, SecretRef, Tenant, TenantSpec,
-    WorkloadIdentity,
+    Approval, CertificateRef, ClientSecretRef, Cloud, Credential, GuardRails, MassChange, SecretRef, Tenant,
+    TenantSpec, WorkloadIdentity,
 };
 pub use tenant_ref::{DeletionPolicy, TenantRef};
-pub use user_contact::{Attestation, BusinessEmail, MailIntent, MailUse, UserContact, UserContactSpec};
+pub use user_contact::{
+    Attestation, BusinessEmail, MailIntent, MailUse, PRIVATE_BUSINESS_EMAIL, UserContact, UserContactSpec,
+};

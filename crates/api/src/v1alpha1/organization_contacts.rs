@@ -70,6 +70,6 @@ pub struct PrivacyContact {
     pub contact_email: Option<AddressEntry>,
     /// Where the privacy statement is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 255), regex(pattern = r"^https?://[^\s]+$"))]
+    #[schemars(length(max = 255), regex(pattern = super::patterns::URL))]
     pub statement_url: Option<String>,
 }

@@ -28,7 +28,7 @@ use crate::{field::Surface, status::TenantStatus};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TenantSpec {
     /// The directory (tenant) id. Immutable.
-    #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"))]
+    #[schemars(with = "String", regex(pattern = super::patterns::UUID))]
     #[x_kube(validation = Rule::new("self == oldSelf").message("tenantId is immutable: declare another Tenant"))]
     pub tenant_id: Uuid,
     /// Which national cloud. Immutable.
@@ -42,6 +42,7 @@ pub struct TenantSpec {
     pub credentials: Vec<Credential>,
     /// The surfaces that may be written. Required; an empty list observes only.
     #[schemars(length(max = 8))]
+    #[x_kube(merge_strategy = ListMerge::Set)]
     pub enforce: Vec<Surface>,
     /// Stops reading and writing until unset. Status is kept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -53,14 +54,15 @@ pub struct TenantSpec {
     pub interval: Option<String>,
     /// Domains the company controls beside the tenant's verified ones: addresses there are corporate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 200), inner(length(max = 253), regex(pattern = r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$")))]
+    #[schemars(length(max = 200), inner(length(max = 253), regex(pattern = super::patterns::DOMAIN)))]
     pub own_domains: Vec<String>,
     /// What stops a plan and asks a person.
     #[serde(default)]
     pub guard_rails: GuardRails,
-    /// Approvals of gated steps, each used once.
+    /// Approvals of gated steps, each used once. Keyed by hash, so that git and the command line can each own entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 50))]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["hash".into()]))]
     pub approvals: Vec<Approval>,
 }
 
@@ -85,11 +87,12 @@ pub enum Cloud {
     .message("give exactly one of clientSecret, certificate and workloadIdentity"))]
 pub struct Credential {
     /// The application's (client) id.
-    #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"))]
+    #[schemars(with = "String", regex(pattern = super::patterns::UUID))]
     pub client_id: Uuid,
     /// The surfaces this credential is for; left out, it serves every surface no other credential names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 8))]
+    #[x_kube(merge_strategy = ListMerge::Set)]
     pub surfaces: Vec<Surface>,
     /// A client secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -173,7 +176,7 @@ pub struct MassChange {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Approval {
     /// The approval hash that `plan` and `status.plan.approvalHash` show.
-    #[schemars(regex(pattern = r"^[0-9a-f]{32}$"))]
+    #[schemars(regex(pattern = super::patterns::HASH))]
     pub hash: String,
     /// Who approves.
     #[schemars(length(min = 1, max = 254))]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     account::AccountRef,
+    patterns,
     private_value::{PrivateList, PrivateValue},
     tenant_ref::{DeletionPolicy, TenantRef},
 };
@@ -44,6 +45,7 @@ pub struct UserContactSpec {
     pub deletion_policy: DeletionPolicy,
     /// Recovery addresses in the directory (`otherMails`), best outside the organization's domains (DOMAIN A1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = patterns::items_are_addresses)]
     pub alternate_emails: Option<PrivateList>,
     /// Where Microsoft's commerce side writes to this administrator: a corporate address (DOMAIN A2). It has no public
     /// API: declared, cross-checked and attested, never claimed as reconciled (DOMAIN A4).
@@ -51,14 +53,19 @@ pub struct UserContactSpec {
     pub business_email: Option<BusinessEmail>,
     /// Mobile phone in the directory, quoted in YAML.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = patterns::value_is_a_phone)]
     pub mobile_phone: Option<PrivateValue>,
     /// Business phone in the directory, quoted in YAML. Graph holds one at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = patterns::value_is_a_phone)]
     pub business_phone: Option<PrivateValue>,
     /// Whether the account is meant to receive mail (DOMAIN E2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailUse>,
 }
+
+/// What a private business email is told; the offline check knows the rule by it.
+pub const PRIVATE_BUSINESS_EMAIL: &str = "a business email must be a corporate address: a free-mail address keeps receiving the organization's mail after its owner has left";
 
 /// A business email and the word of the person who set it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
@@ -67,9 +74,7 @@ pub struct BusinessEmail {
     /// The address that should be set. Free-mail addresses are refused: a business email stays with the commerce side
     /// after its account is gone (DOMAIN A3).
     #[schemars(length(max = 254), regex(pattern = crate::address::ADDRESS_PATTERN))]
-    #[x_kube(validation = Rule::new(
-        "!self.matches('(?i)@(gmail|googlemail|outlook|hotmail|live|msn|yahoo|ymail|icloud|me|mac|aol|gmx|web|proton|protonmail|mail|zoho|yandex)[.][a-z.]+$')")
-        .message("a business email must be a corporate address: a free-mail address keeps receiving the organization's mail after its owner has left"))]
+    #[x_kube(validation = Rule::new(patterns::not_free_mail()).message(PRIVATE_BUSINESS_EMAIL))]
     pub address: String,
     /// Who saw that it is set, and when. Expires after 180 days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,9 +88,9 @@ pub struct Attestation {
     /// Who looked.
     #[schemars(length(min = 1, max = 254))]
     pub by: String,
-    /// The day, as YYYY-MM-DD (quoted in YAML).
-    #[schemars(regex(pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"))]
-    pub on: String,
+    /// The day, as YYYY-MM-DD. (Not named `on`: YAML 1.1, which kubectl reads, takes a bare `on` for a boolean.)
+    #[schemars(regex(pattern = patterns::DATE))]
+    pub date: String,
     /// A ticket or a place where it can be seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 1024))]

@@ -1,0 +1,341 @@
+//! From a file's bytes to objects: finds out what each document is and has it checked as that.
+//!
+//! Invariant: each document is judged alone. What is refused is named as far as it can be named.
+
+use std::{borrow::Cow, sync::Arc};
+
+use kube::core::{ObjectMeta, cel::Validator};
+use serde_json::Value as Json;
+
+use super::{
+    MAX_FILE_BYTES, Manifest, Note, Object, ObjectKey, Problem, Reading, Source, metadata,
+    path::Path,
+    rules,
+    schema::{Schema, SchemaError},
+    secret, semantics, suggest,
+    tree::{Node, Place, Value},
+    validate::{self, Finding, Sink, quoted},
+    yaml,
+};
+use crate::{
+    API_VERSION, GROUP,
+    reason::Reason,
+    v1alpha1::{OrganizationContacts, Tenant, UserContact},
+};
+
+/// Checks files. Holds every kind's compiled schema and rules, so make one and use it for many files.
+#[derive(Debug)]
+pub struct Checker {
+    kinds: Vec<(&'static str, Schema)>,
+    validator: Validator,
+}
+
+const KINDS: [&str; 3] = ["Tenant", "OrganizationContacts", "UserContact"];
+
+impl Checker {
+    /// Compiles every kind's schema and rules. Fails only where a kind's own schema cannot be evaluated offline.
+    pub fn new() -> Result<Self, SchemaError> {
+        let mut kinds = Vec::new();
+        for crd in crate::crds::all() {
+            let name = KINDS.into_iter().find(|kind| *kind == crd.spec.names.kind).ok_or(SchemaError::Missing)?;
+            let schema =
+                crd.spec.versions.first().and_then(|version| version.schema.as_ref()).ok_or(SchemaError::Missing)?;
+            let json = serde_json::to_value(&schema.open_api_v3_schema).map_err(|_| SchemaError::Missing)?;
+            let spec = json.pointer("/properties/spec").ok_or(SchemaError::Missing)?;
+            kinds.push((name, Schema::read(spec)?));
+        }
+        Ok(Self { kinds, validator: Validator::new() })
+    }
+
+    /// Reads a file. `file` is how problems name it.
+    pub fn read(&self, file: &str, bytes: &[u8]) -> Reading {
+        let mut reader = Reader { checker: self, file: file.into(), reading: Reading::default() };
+        reader.file(bytes);
+        reader.reading
+    }
+}
+
+struct Reader<'c> {
+    checker: &'c Checker,
+    file: Arc<str>,
+    reading: Reading,
+}
+
+/// `apiVersion`, `kind` and, where they are valid, namespace and name.
+struct Header {
+    api_version: String,
+    kind: String,
+}
+
+impl Reader<'_> {
+    fn file(&mut self, bytes: &[u8]) {
+        if bytes.len() > MAX_FILE_BYTES {
+            let message = format!("the file is larger than {} MiB, and is not read", MAX_FILE_BYTES / (1024 * 1024));
+            return self.refuse(
+                Place::default(),
+                None,
+                None,
+                message,
+                "Split it, or move what is no manifest elsewhere.",
+            );
+        }
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+            Err(error) => {
+                let place = end_of(&bytes[..error.valid_up_to()]);
+                return self.refuse(place, None, None, "the file is not UTF-8 text".to_owned(), "Save it as UTF-8.");
+            }
+        };
+        let mut empty = true;
+        for document in yaml::documents(text) {
+            let broken = !document.problems.is_empty();
+            empty &= !broken && document.root.as_ref().is_none_or(|root| matches!(root.value, Value::Null));
+            let object = document.root.as_ref().and_then(identity);
+            for problem in document.problems {
+                let place = if problem.place.line == 0 { document.place } else { problem.place };
+                self.refuse(place, object.clone(), None, problem.message.into_owned(), problem.remedy);
+            }
+            if let (Some(root), false) = (document.root, broken) {
+                self.document(&root, false);
+            }
+        }
+        if empty {
+            self.note(Place::default(), "the file has no objects".to_owned());
+        }
+    }
+
+    fn document(&mut self, root: &Node<'_>, nested: bool) {
+        if matches!(root.value, Value::Null) && !nested {
+            return;
+        }
+        if !matches!(root.value, Value::Map(_)) {
+            let message = format!("must be a Kubernetes object, and is {}", root.describe());
+            return self.refuse(root.place, None, None, message, "Begin it with apiVersion, kind and metadata.");
+        }
+        let Some(header) = self.header(root) else { return };
+        let (group, kind) = (header.api_version.split_once('/').map_or("", |(group, _)| group), header.kind.as_str());
+        let is_list = kind == "List" || (group == GROUP && KINDS.iter().any(|known| kind == format!("{known}List")));
+        match (header.api_version.as_str(), kind) {
+            ("v1" | API_VERSION, _) if is_list && !nested => self.list(root),
+            ("v1", "Secret") => self.secret(root),
+            ("v1", "ServiceAccount") => self.service_account(root),
+            (API_VERSION, _) if KINDS.contains(&kind) => self.object(root, kind),
+            (API_VERSION, _) => {
+                let remedy = suggest::closest(kind, KINDS.into_iter()).map_or_else(
+                    || format!("Use one of: {}.", KINDS.join(", ")),
+                    |known| format!("Did you mean `{known}`?"),
+                );
+                let message = format!("{} is not a kind of {GROUP}", quoted(kind));
+                self.refuse(place_of(root, "kind"), identity(root), Some("kind".to_owned()), message, remedy);
+            }
+            // A slip in the group's name must not make the object vanish with a note.
+            _ if group == GROUP
+                || (KINDS.contains(&kind) && suggest::closest(group, std::iter::once(GROUP)).is_some()) =>
+            {
+                let message = format!("{} is not an apiVersion of this product", quoted(&header.api_version));
+                let remedy = format!("Use `{API_VERSION}`.");
+                self.refuse(
+                    place_of(root, "apiVersion"),
+                    identity(root),
+                    Some("apiVersion".to_owned()),
+                    message,
+                    remedy,
+                );
+            }
+            (api_version, kind) => {
+                let message =
+                    format!("{} of {} is not for this product, and is ignored", quoted(kind), quoted(api_version));
+                self.note(root.place, message);
+            }
+        }
+    }
+
+    fn header(&mut self, root: &Node<'_>) -> Option<Header> {
+        let mut texts = [None, None];
+        for (slot, name) in texts.iter_mut().zip(["apiVersion", "kind"]) {
+            let (place, message) = match root.get(name) {
+                Some((_, node)) if node.text().is_some_and(|text| !text.is_empty()) => {
+                    *slot = node.text().map(str::to_owned);
+                    continue;
+                }
+                Some((_, node)) => (node.place, format!("must be a name, and is {}", node.describe())),
+                None => (root.place, "is required".to_owned()),
+            };
+            self.refuse(place, None, Some(name.to_owned()), message, "Every document needs apiVersion and kind.");
+        }
+        let [Some(api_version), Some(kind)] = texts else { return None };
+        Some(Header { api_version, kind })
+    }
+
+    fn list(&mut self, root: &Node<'_>) {
+        match root.get("items").map(|(_, node)| (&node.value, node)) {
+            Some((Value::Seq(items), _)) => items.iter().for_each(|item| self.document(item, true)),
+            Some((Value::Null, _)) | None => {}
+            Some((_, node)) => {
+                let message = format!("must be a list, and is {}", node.describe());
+                self.refuse(
+                    node.place,
+                    None,
+                    Some("items".to_owned()),
+                    message,
+                    "Write the objects below it, each with a dash.",
+                );
+            }
+        }
+    }
+
+    fn secret(&mut self, root: &Node<'_>) {
+        let mut sink = Sink::default();
+        let metadata = metadata::read(root, &mut sink);
+        let secret = secret::read(root, metadata, &mut sink);
+        self.finish(root, sink, |_| Ok(Object::Secret(Box::new(secret))));
+    }
+
+    fn service_account(&mut self, root: &Node<'_>) {
+        let mut sink = Sink::default();
+        let metadata = metadata::read(root, &mut sink);
+        self.finish(root, sink, |_| Ok(Object::ServiceAccount(Box::new(metadata))));
+    }
+
+    fn object(&mut self, root: &Node<'_>, kind: &str) {
+        let Some((kind, schema)) = self.checker.kinds.iter().find(|(name, _)| *name == kind) else { return };
+        let mut sink = Sink::default();
+        let metadata = metadata::read(root, &mut sink);
+        let known = ["apiVersion", "kind", "metadata", "spec", "status"];
+        for (key, _) in root.entries().iter().filter(|(key, _)| !known.contains(&key.text.as_ref())) {
+            let remedy = suggest::closest(&key.text, known.into_iter())
+                .map_or("Remove it, or move it into `spec`.".to_owned(), |name| format!("Did you mean `{name}`?"));
+            sink.find(key.place, &Path::ROOT.field(&key.text), "is not a known field", remedy);
+        }
+        if let Some((key, _)) = root.get("status") {
+            self.note(key.place, format!("{kind}: status is ignored: the operator writes it"));
+        }
+        let path = Path::ROOT.field("spec");
+        let mut spec = None;
+        if let Some((key, node)) = root.get("spec") {
+            sink.places.add(&path, key.place);
+            spec = validate::check(schema, node, &path, &mut sink);
+        } else {
+            sink.find(root.place, &path, "is required", "Add `spec:`.");
+        }
+        for (place, field) in std::mem::take(&mut sink.nulls) {
+            if !sink.findings.iter().any(|finding| finding.place == place) {
+                self.note(place, format!("{kind}: {field} is empty, and counts as left out"));
+            }
+        }
+        let validator = &self.checker.validator;
+        self.finish(root, sink, |broken| {
+            let spec = spec.unwrap_or(Json::Null);
+            rules::evaluate(validator, schema, &spec, &path, broken);
+            typed(kind, metadata, spec)
+        });
+    }
+
+    /// Reports what was found or, where nothing was, makes the object and looks at it as a whole.
+    fn finish(
+        &mut self,
+        root: &Node<'_>,
+        sink: Sink,
+        made: impl FnOnce(&mut Vec<rules::Broken>) -> Result<Object, ()>,
+    ) {
+        if !sink.findings.is_empty() {
+            let key = identity(root);
+            for Finding { place, field, message, remedy } in sink.findings {
+                self.refuse(place, key.clone(), Some(field), message, remedy);
+            }
+            return;
+        }
+        let source = Source { file: Arc::clone(&self.file), place: root.place, places: sink.places.build() };
+        let mut broken = Vec::new();
+        let object = made(&mut broken);
+        let mut problems = Vec::new();
+        let mut add = |field: String, reason: Reason, message: String, remedy: Cow<'static, str>| {
+            let place = source.places.of(&field).unwrap_or(source.place);
+            let (file, object) = (Arc::clone(&source.file), identity(root));
+            problems.push(Problem { file, place, object, field: Some(field), reason, message, remedy });
+        };
+        for rules::Broken { field, message, reason } in broken {
+            add(field, reason, message, reason.remedy().into());
+        }
+        match &object {
+            Ok(object) => semantics::check(object, &mut |field, message, remedy| {
+                add(field, Reason::InvalidSpec, message, remedy.into());
+            }),
+            // The schema is made from the types, so what passes it fits them. The error may quote values: it is not shown.
+            Err(()) => add(
+                "spec".to_owned(),
+                Reason::InvalidSpec,
+                "does not fit the kind's fields".to_owned(),
+                Reason::InvalidSpec.remedy().into(),
+            ),
+        }
+        match object {
+            Ok(object) if problems.is_empty() => self.reading.manifests.push(Manifest { source, object }),
+            _ => self.reading.problems.append(&mut problems),
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        place: Place,
+        object: Option<ObjectKey>,
+        field: Option<String>,
+        message: String,
+        remedy: impl Into<Cow<'static, str>>,
+    ) {
+        let file = Arc::clone(&self.file);
+        let remedy = remedy.into();
+        self.reading.problems.push(Problem {
+            file,
+            place,
+            object,
+            field,
+            reason: Reason::InvalidSpec,
+            message,
+            remedy,
+        });
+    }
+
+    fn note(&mut self, place: Place, message: String) {
+        self.reading.notes.push(Note { file: Arc::clone(&self.file), place, message });
+    }
+}
+
+fn typed(kind: &str, metadata: ObjectMeta, spec: Json) -> Result<Object, ()> {
+    Ok(match kind {
+        "Tenant" => {
+            let spec = serde_json::from_value(spec).map_err(drop)?;
+            Object::Tenant(Box::new(Tenant { metadata, spec, status: None }))
+        }
+        "OrganizationContacts" => {
+            let spec = serde_json::from_value(spec).map_err(drop)?;
+            Object::OrganizationContacts(Box::new(OrganizationContacts { metadata, spec, status: None }))
+        }
+        "UserContact" => {
+            let spec = serde_json::from_value(spec).map_err(drop)?;
+            Object::UserContact(Box::new(UserContact { metadata, spec, status: None }))
+        }
+        _ => return Err(()),
+    })
+}
+
+/// The identity of a document, where kind and name are what Kubernetes takes.
+fn identity(root: &Node<'_>) -> Option<ObjectKey> {
+    let kind = root.get("kind")?.1.text()?;
+    let kind = KINDS.into_iter().chain(["Secret", "ServiceAccount"]).find(|known| *known == kind)?;
+    let metadata = metadata::read(root, &mut Sink::default());
+    Some(ObjectKey { kind: kind.into(), namespace: metadata.namespace?, name: metadata.name? })
+}
+
+fn place_of(root: &Node<'_>, key: &str) -> Place {
+    root.get(key).map_or(root.place, |(_, node)| node.place)
+}
+
+/// The place just after some bytes.
+fn end_of(bytes: &[u8]) -> Place {
+    let line_start = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |index| index + 1);
+    let lines = bytes.split(|b| *b == b'\n').count();
+    let column = String::from_utf8_lossy(&bytes[line_start..]).chars().count() + 1;
+    let clamp = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Place { line: clamp(lines), column: clamp(column) }
+}

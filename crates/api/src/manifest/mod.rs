@@ -1,0 +1,137 @@
+//! Manifests from text: what the API server would say, without an API server, and with file, line and column.
+//!
+//! Invariant: pure, and total. Any bytes give objects, problems and notes; one bad document takes nothing else with it;
+//! an object that comes out has passed the schema and the CEL rules of its CustomResourceDefinition.
+
+mod document;
+mod metadata;
+mod path;
+mod problem;
+pub mod relations;
+mod rules;
+mod scalar;
+mod schema;
+mod secret;
+mod semantics;
+mod suggest;
+mod tree;
+mod validate;
+mod yaml;
+
+use std::sync::Arc;
+
+use kube::core::ObjectMeta;
+
+pub use self::{
+    document::Checker,
+    path::Places,
+    problem::{Note, ObjectKey, Problem, printable},
+    schema::SchemaError,
+    secret::{SecretBytes, SecretData},
+    tree::Place,
+};
+use crate::v1alpha1::{OrganizationContacts, Tenant, UserContact};
+
+/// Largest file that is read. A manifest of the largest allowed size (every list full) takes some 100 kB and a Kubernetes
+/// object at most 1.5 MiB, so only a file that is no manifest, or thousands of them in one, is larger.
+pub const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
+
+/// An object this product knows.
+#[derive(Clone, Debug)]
+pub enum Object {
+    /// A tenant.
+    Tenant(Box<Tenant>),
+    /// The organization's contacts.
+    OrganizationContacts(Box<OrganizationContacts>),
+    /// One account's contact details.
+    UserContact(Box<UserContact>),
+    /// A `v1` Secret.
+    Secret(Box<SecretData>),
+    /// A `v1` ServiceAccount: its name and labels are all that counts.
+    ServiceAccount(Box<ObjectMeta>),
+}
+
+impl Object {
+    /// Its kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Tenant(_) => "Tenant",
+            Self::OrganizationContacts(_) => "OrganizationContacts",
+            Self::UserContact(_) => "UserContact",
+            Self::Secret(_) => "Secret",
+            Self::ServiceAccount(_) => "ServiceAccount",
+        }
+    }
+
+    /// Its metadata.
+    pub fn metadata(&self) -> &ObjectMeta {
+        match self {
+            Self::Tenant(object) => &object.metadata,
+            Self::OrganizationContacts(object) => &object.metadata,
+            Self::UserContact(object) => &object.metadata,
+            Self::Secret(object) => &object.metadata,
+            Self::ServiceAccount(metadata) => metadata,
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.metadata().name.as_deref().unwrap_or_default()
+    }
+
+    /// Its namespace.
+    pub fn namespace(&self) -> &str {
+        self.metadata().namespace.as_deref().unwrap_or_default()
+    }
+
+    /// Its identity.
+    pub fn key(&self) -> ObjectKey {
+        ObjectKey { kind: self.kind().into(), namespace: self.namespace().to_owned(), name: self.name().to_owned() }
+    }
+}
+
+/// Where an object was read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The file, as it was named to the reader.
+    pub file: Arc<str>,
+    /// Where the object begins.
+    pub place: Place,
+    /// Where its fields are.
+    pub places: Places,
+}
+
+/// An object and where it was read.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// Where it was read.
+    pub source: Source,
+    /// The object.
+    pub object: Object,
+}
+
+impl Manifest {
+    /// A problem of this object, at the place of `field`.
+    pub fn problem(&self, reason: crate::reason::Reason, field: &str, message: String) -> Problem {
+        Problem {
+            file: Arc::clone(&self.source.file),
+            place: self.source.places.of(field).unwrap_or(self.source.place),
+            object: Some(self.object.key()),
+            field: Some(field.to_owned()),
+            reason,
+            message,
+            remedy: reason.remedy().into(),
+        }
+    }
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The objects that are valid.
+    pub manifests: Vec<Manifest>,
+    /// What must be corrected.
+    pub problems: Vec<Problem>,
+    /// What is worth knowing.
+    pub notes: Vec<Note>,
+}

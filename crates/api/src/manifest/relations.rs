@@ -1,0 +1,298 @@
+//! What is certain about a set of manifests without looking at a tenant.
+//!
+//! Invariant: a problem of this page is one whatever the tenant holds and whatever else is in a cluster; what a cluster
+//! may still add (a Secret) is a note.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
+
+use kube::core::ObjectMeta;
+
+use super::{Manifest, Note, Object, Problem, SecretData};
+use crate::{
+    ALLOW_LABEL,
+    field::Field,
+    reason::Reason,
+    v1alpha1::{AccountRef, SecretKeyRef, Tenant, UserContact},
+};
+
+/// Keeps the first of several manifests of one object, and names the others.
+pub fn unique(manifests: Vec<Manifest>) -> (Vec<Manifest>, Vec<Problem>) {
+    let mut first: HashMap<super::ObjectKey, String> = HashMap::with_capacity(manifests.len());
+    let mut problems = Vec::new();
+    let mut kept = Vec::with_capacity(manifests.len());
+    for manifest in manifests {
+        let key = manifest.object.key();
+        if let Some(place) = first.get(&key) {
+            let mut problem =
+                manifest.problem(Reason::InvalidSpec, "metadata.name", format!("is declared already at {place}"));
+            problem.remedy = "Remove one of the two, or give it another name.".into();
+            problems.push(problem);
+        } else {
+            first.insert(key, place_of(&manifest));
+            kept.push(manifest);
+        }
+    }
+    (kept, problems)
+}
+
+/// Checks what the manifests say of each other.
+pub fn check(manifests: &[Manifest]) -> (Vec<Problem>, Vec<Note>) {
+    let mut checks = Checks {
+        set: Set::of(manifests),
+        problems: Vec::new(),
+        notes: Vec::new(),
+        missing: BTreeSet::new(),
+        told: HashSet::new(),
+    };
+    checks.tenants(manifests);
+    let mut fields: HashMap<FieldKey, &Manifest> = HashMap::new();
+    for manifest in manifests {
+        match &manifest.object {
+            Object::OrganizationContacts(contacts) => {
+                if checks.tenant(manifest, &contacts.spec.tenant_ref.name).is_some() {
+                    for field in organization_fields(contacts) {
+                        let key = (manifest.object.namespace(), &*contacts.spec.tenant_ref.name, String::new(), field);
+                        checks.claim(&mut fields, key, manifest);
+                    }
+                }
+            }
+            Object::UserContact(contact) => {
+                if let Some(tenant) = checks.tenant(manifest, &contact.spec.tenant_ref.name) {
+                    checks.user(manifest, contact, tenant);
+                    for field in user_fields(contact) {
+                        for identity in identities(&contact.spec.account_ref) {
+                            let key = (manifest.object.namespace(), &*contact.spec.tenant_ref.name, identity, field);
+                            if checks.claim(&mut fields, key, manifest) {
+                                break; // by name and by id is one conflict
+                            }
+                        }
+                    }
+                }
+            }
+            Object::Tenant(_) | Object::Secret(_) | Object::ServiceAccount(_) => {}
+        }
+    }
+    (checks.problems, checks.notes)
+}
+
+type FieldKey<'m> = (&'m str, &'m str, String, Field);
+
+struct Set<'m> {
+    tenants: HashMap<(&'m str, &'m str), &'m Tenant>,
+    secrets: HashMap<(&'m str, &'m str), &'m SecretData>,
+    accounts: HashMap<(&'m str, &'m str), &'m ObjectMeta>,
+}
+
+impl<'m> Set<'m> {
+    fn of(manifests: &'m [Manifest]) -> Self {
+        let mut set = Self { tenants: HashMap::new(), secrets: HashMap::new(), accounts: HashMap::new() };
+        for manifest in manifests {
+            let key = (manifest.object.namespace(), manifest.object.name());
+            match &manifest.object {
+                Object::Tenant(tenant) => drop(set.tenants.insert(key, tenant)),
+                Object::Secret(secret) => drop(set.secrets.insert(key, secret)),
+                Object::ServiceAccount(metadata) => drop(set.accounts.insert(key, metadata)),
+                Object::OrganizationContacts(_) | Object::UserContact(_) => {}
+            }
+        }
+        set
+    }
+}
+
+struct Checks<'m> {
+    set: Set<'m>,
+    problems: Vec<Problem>,
+    notes: Vec<Note>,
+    /// Secrets and ServiceAccounts that a note names already.
+    missing: BTreeSet<(&'m str, String)>,
+    /// Conflicts that are reported already: an object is told once of each field.
+    told: HashSet<(super::ObjectKey, Field)>,
+}
+
+impl<'m> Checks<'m> {
+    fn tenants(&mut self, manifests: &'m [Manifest]) {
+        let mut claims: BTreeMap<(String, uuid::Uuid), &Manifest> = BTreeMap::new();
+        for manifest in manifests {
+            let Object::Tenant(tenant) = &manifest.object else { continue };
+            let claim = (format!("{:?}", tenant.spec.cloud), tenant.spec.tenant_id);
+            if let Some(other) = claims.get(&claim) {
+                let message = format!("is managed already by the Tenant at {}", place_of(other));
+                self.problems.push(manifest.problem(Reason::TenantClaimed, "spec.tenantId", message));
+            } else {
+                claims.insert(claim, manifest);
+            }
+            self.credentials(manifest, tenant);
+        }
+    }
+
+    fn credentials(&mut self, manifest: &'m Manifest, tenant: &'m Tenant) {
+        let namespace = manifest.object.namespace();
+        for (index, credential) in tenant.spec.credentials.iter().enumerate() {
+            let reasons = (Reason::CredentialsNotFound, Reason::CredentialsNotAllowed);
+            if let Some(secret) = &credential.client_secret {
+                let path = format!("spec.credentials[{index}].clientSecret.secretKeyRef");
+                let SecretKeyRef { name, key } = &secret.secret_key_ref;
+                self.secret(manifest, &path, name, &[key.as_str()], manifest.object.name(), reasons);
+            }
+            if let Some(certificate) = &credential.certificate {
+                let path = format!("spec.credentials[{index}].certificate.secretRef");
+                let name = &certificate.secret_ref.name;
+                self.secret(manifest, &path, name, &["tls.crt", "tls.key"], manifest.object.name(), reasons);
+            }
+            if let Some(identity) = &credential.workload_identity {
+                let path = format!("spec.credentials[{index}].workloadIdentity.serviceAccountName");
+                let name = &identity.service_account_name;
+                match self.set.accounts.get(&(namespace, name.as_str())) {
+                    Some(metadata) => self.label(manifest, &path, metadata, manifest.object.name(), reasons.1),
+                    None => self.absent(manifest, &path, "ServiceAccount", name),
+                }
+            }
+        }
+    }
+
+    /// The Tenant that a child names.
+    fn tenant(&mut self, manifest: &'m Manifest, name: &str) -> Option<&'m Tenant> {
+        let tenant = self.set.tenants.get(&(manifest.object.namespace(), name)).copied();
+        if tenant.is_none() {
+            let message = format!("names a Tenant that is not here, in namespace {}", manifest.object.namespace());
+            self.problems.push(manifest.problem(Reason::TenantNotFound, "spec.tenantRef.name", message));
+        }
+        tenant
+    }
+
+    fn user(&mut self, manifest: &'m Manifest, contact: &'m UserContact, tenant: &'m Tenant) {
+        let spec = &contact.spec;
+        if tenant.spec.guard_rails.protected_accounts.iter().any(|account| same_account(account, &spec.account_ref)) {
+            let message = "is a protected account of the Tenant: nothing is ever written to it".to_owned();
+            self.problems.push(manifest.problem(Reason::ProtectedAccount, "spec.accountRef", message));
+        }
+        if let Some(list) = spec.alternate_emails.as_ref().filter(|list| list.inside_reason.is_none()) {
+            for (index, value) in list.values.iter().enumerate() {
+                let domain = value.value.as_deref().and_then(|text| text.rsplit_once('@')).map(|(_, domain)| domain);
+                if domain
+                    .is_some_and(|domain| tenant.spec.own_domains.iter().any(|own| own.eq_ignore_ascii_case(domain)))
+                {
+                    let field = format!("spec.alternateEmails.values[{index}].value");
+                    let message =
+                        "lies inside the organization's own domains: it cannot help when the tenant is out of reach";
+                    self.problems.push(manifest.problem(Reason::AlternateEmailInside, &field, message.to_owned()));
+                }
+            }
+        }
+        let listed = spec.alternate_emails.iter().flat_map(|list| list.values.iter().enumerate());
+        let listed = listed.map(|(index, value)| (format!("spec.alternateEmails.values[{index}]"), Some(value)));
+        let single = [("spec.mobilePhone", &spec.mobile_phone), ("spec.businessPhone", &spec.business_phone)];
+        let single = single.into_iter().map(|(path, value)| (path.to_owned(), value.as_ref()));
+        for (path, value) in listed.chain(single) {
+            if let Some(from) = value.and_then(|value| value.value_from.as_ref()) {
+                let SecretKeyRef { name, key } = &from.secret_key_ref;
+                let reasons = (Reason::ValueNotFound, Reason::ValueNotFound);
+                let path = format!("{path}.valueFrom.secretKeyRef");
+                self.secret(manifest, &path, name, &[key.as_str()], &spec.tenant_ref.name, reasons);
+            }
+        }
+    }
+
+    fn secret(
+        &mut self,
+        manifest: &'m Manifest,
+        path: &str,
+        name: &str,
+        keys: &[&str],
+        tenant: &str,
+        (absent, not_allowed): (Reason, Reason),
+    ) {
+        let Some(secret) = self.set.secrets.get(&(manifest.object.namespace(), name)).copied() else {
+            return self.absent(manifest, path, "Secret", name);
+        };
+        for key in keys.iter().filter(|key| !secret.data.contains_key(**key)) {
+            let message = format!("the Secret has no key `{}`", super::printable(key));
+            self.problems.push(manifest.problem(absent, path, message));
+        }
+        self.label(manifest, path, &secret.metadata, tenant, not_allowed);
+    }
+
+    fn label(&mut self, manifest: &'m Manifest, path: &str, metadata: &ObjectMeta, tenant: &str, reason: Reason) {
+        let allowed = metadata.labels.as_ref().and_then(|labels| labels.get(ALLOW_LABEL));
+        if allowed.is_none_or(|allowed| allowed != tenant) {
+            let message = format!("does not carry the label `{ALLOW_LABEL}: {tenant}` that lets the Tenant use it");
+            self.problems.push(manifest.problem(reason, path, message));
+        }
+    }
+
+    /// A cluster may hold what the files do not.
+    fn absent(&mut self, manifest: &'m Manifest, path: &str, kind: &str, name: &str) {
+        if self.missing.insert((manifest.object.namespace(), format!("{kind}/{name}"))) {
+            let (namespace, name) = (manifest.object.namespace(), super::printable(name));
+            let message = format!("{kind} {namespace}/{name} is not among these files: it must exist in the cluster");
+            let place = manifest.source.places.of(path).unwrap_or(manifest.source.place);
+            self.notes.push(Note { file: Arc::clone(&manifest.source.file), place, message });
+        }
+    }
+
+    /// Notes who declares a field; two who declare the same are both told. Gives whether there was another.
+    fn claim(
+        &mut self,
+        fields: &mut HashMap<FieldKey<'m>, &'m Manifest>,
+        key: FieldKey<'m>,
+        manifest: &'m Manifest,
+    ) -> bool {
+        let field = key.3;
+        let Some(first) = fields.get(&key).copied() else {
+            fields.insert(key, manifest);
+            return false;
+        };
+        for (here, there) in [(manifest, first), (first, manifest)] {
+            if self.told.insert((here.object.key(), field)) {
+                let message = format!("is declared also by {}, at {}", there.object.key(), place_of(there));
+                self.problems.push(here.problem(Reason::Conflict, &format!("spec.{}", field.path()), message));
+            }
+        }
+        true
+    }
+}
+
+fn place_of(manifest: &Manifest) -> String {
+    format!("{}:{}", super::printable(&manifest.source.file), manifest.source.place.line)
+}
+
+fn same_account(a: &AccountRef, b: &AccountRef) -> bool {
+    a.user_principal_name.eq_ignore_ascii_case(&b.user_principal_name)
+        || (a.object_id.is_some() && a.object_id == b.object_id)
+}
+
+fn identities(account: &AccountRef) -> impl Iterator<Item = String> {
+    [Some(account.user_principal_name.to_ascii_lowercase()), account.object_id.map(|id| id.to_string())]
+        .into_iter()
+        .flatten()
+}
+
+fn organization_fields(contacts: &crate::v1alpha1::OrganizationContacts) -> impl Iterator<Item = Field> {
+    let spec = &contacts.spec;
+    let (security, privacy) = (spec.security_and_compliance.as_ref(), spec.privacy.as_ref());
+    [
+        (Field::Technical, spec.technical.is_some()),
+        (Field::SecurityMails, security.is_some_and(|security| security.mails.is_some())),
+        (Field::SecurityPhones, security.is_some_and(|security| security.phones.is_some())),
+        (Field::Marketing, spec.marketing.is_some()),
+        (Field::PrivacyContact, privacy.is_some_and(|privacy| privacy.contact_email.is_some())),
+        (Field::PrivacyStatement, privacy.is_some_and(|privacy| privacy.statement_url.is_some())),
+    ]
+    .into_iter()
+    .filter_map(|(field, declared)| declared.then_some(field))
+}
+
+fn user_fields(contact: &UserContact) -> impl Iterator<Item = Field> {
+    let spec = &contact.spec;
+    [
+        (Field::AlternateEmails, spec.alternate_emails.is_some()),
+        (Field::MobilePhone, spec.mobile_phone.is_some()),
+        (Field::BusinessPhone, spec.business_phone.is_some()),
+        (Field::BusinessEmail, spec.business_email.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(field, declared)| declared.then_some(field))
+}

@@ -1,0 +1,271 @@
+//! Checks a tree against a schema as the API server would, and turns it into JSON with the schema's defaults.
+//!
+//! Invariant: every finding has a place and no finding shows a value.
+
+use serde_json::{Map, Number, Value as Json};
+
+use super::{
+    path::{Path, PlacesBuilder},
+    problem::printable,
+    schema::{ListType, Schema, Type},
+    suggest,
+    tree::{Key, Node, Place, Value},
+};
+
+/// Something wrong in an object, before the object's name and file are put to it.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub place: Place,
+    pub field: String,
+    pub message: String,
+    pub remedy: String,
+}
+
+/// Takes what the walk finds.
+#[derive(Default)]
+pub(super) struct Sink {
+    pub findings: Vec<Finding>,
+    pub places: PlacesBuilder,
+    /// Fields that are written without a value: the API server drops them.
+    pub nulls: Vec<(Place, String)>,
+}
+
+impl Sink {
+    pub fn find(&mut self, place: Place, path: &Path<'_>, message: impl Into<String>, remedy: impl Into<String>) {
+        let finding = Finding { place, field: path.to_string(), message: message.into(), remedy: remedy.into() };
+        self.findings.push(finding);
+    }
+}
+
+/// Checks a node, and gives it as JSON; `None` after a finding that leaves nothing to look at.
+pub(super) fn check(schema: &Schema, node: &Node<'_>, path: &Path<'_>, sink: &mut Sink) -> Option<Json> {
+    match (schema.kind, &node.value) {
+        (Type::Object, Value::Map(entries)) => Some(object(schema, entries, node.place, path, sink)),
+        (Type::Array, Value::Seq(items)) => Some(list(schema, items, node.place, path, sink)),
+        (Type::String, Value::Text(text)) => {
+            string(schema, text, node.place, path, sink);
+            Some(Json::String(text.clone().into_owned()))
+        }
+        (Type::Boolean, Value::Bool(value)) => Some(Json::Bool(*value)),
+        (Type::Integer | Type::Number, Value::Int(Some(number))) => {
+            range(schema, number.as_f64(), node.place, path, sink);
+            Some(Json::Number(number.clone()))
+        }
+        // A whole number is a whole number in any notation: JSON does not tell 1.0 from 1.
+        (Type::Integer, Value::Float(float)) if float.fract() == 0.0 && float.abs() < 9e15 => {
+            range(schema, Some(*float), node.place, path, sink);
+            #[allow(clippy::cast_possible_truncation)] // a whole number below 2^53
+            let whole = *float as i64;
+            Some(Json::Number(whole.into()))
+        }
+        (Type::Number, Value::Float(float)) if float.is_finite() => {
+            range(schema, Some(*float), node.place, path, sink);
+            Number::from_f64(*float).map(Json::Number)
+        }
+        (Type::String, Value::Int(_) | Value::Float(_) | Value::Bool(_)) => {
+            let what = node.describe();
+            sink.find(
+                node.place,
+                path,
+                format!("must be quoted: without quotes YAML reads it as {what}, and a string is expected"),
+                "Put the value in quotes.",
+            );
+            None
+        }
+        (kind, _) => {
+            let (expected, example) = expected(kind);
+            sink.find(node.place, path, format!("must be {expected}, and is {}", node.describe()), example);
+            None
+        }
+    }
+}
+
+fn expected(kind: Type) -> (&'static str, &'static str) {
+    match kind {
+        Type::Object => ("an object", "Write its fields below it, indented: `name: …`."),
+        Type::Array => ("a list", "Write each item on its own line with a dash, or an inline list in brackets."),
+        Type::String => ("a string", "Write one value, in quotes."),
+        Type::Boolean => ("true or false", "Write `true` or `false`, without quotes."),
+        Type::Integer => ("a whole number", "Write digits only, without quotes."),
+        Type::Number => ("a number", "Write a number, without quotes."),
+    }
+}
+
+fn object(schema: &Schema, entries: &[(Key<'_>, Node<'_>)], at: Place, path: &Path<'_>, sink: &mut Sink) -> Json {
+    let mut json = Map::new();
+    for (key, node) in entries {
+        let field = path.field(&key.text);
+        let Some(property) = schema.properties.get(key.text.as_ref()) else {
+            unknown_field(schema, key, &field, sink);
+            continue;
+        };
+        sink.places.add(&field, key.place);
+        // The API server drops a field that is written without a value, before it looks for required ones.
+        if matches!(node.value, Value::Null) {
+            sink.nulls.push((key.place, field.to_string()));
+            continue;
+        }
+        json.insert(key.text.clone().into_owned(), check(property, node, &field, sink).unwrap_or(Json::Null));
+    }
+    for name in schema.required.iter().filter(|name| !json.contains_key(*name)) {
+        let place = entries.iter().find(|(key, _)| key.text == name.as_str()).map_or(at, |(key, _)| key.place);
+        sink.find(place, &path.field(name), "is required", format!("Add `{name}`."));
+    }
+    for (name, property) in &schema.properties {
+        if let (Some(default), false) = (&property.default, json.contains_key(name)) {
+            json.insert(name.clone(), defaulted(property, default.clone()));
+        }
+    }
+    Json::Object(json)
+}
+
+/// A default may hold objects whose own fields have defaults.
+fn defaulted(schema: &Schema, mut value: Json) -> Json {
+    if let Json::Object(entries) = &mut value {
+        for (name, property) in &schema.properties {
+            match (entries.remove(name), &property.default) {
+                (Some(inner), _) => entries.insert(name.clone(), defaulted(property, inner)),
+                (None, Some(default)) => entries.insert(name.clone(), defaulted(property, default.clone())),
+                (None, None) => None,
+            };
+        }
+    }
+    value
+}
+
+fn unknown_field(schema: &Schema, key: &Key<'_>, field: &Path<'_>, sink: &mut Sink) {
+    let names = || schema.properties.keys().map(String::as_str);
+    let remedy = match suggest::closest(&key.text, names()) {
+        Some(name) => format!("Did you mean `{name}`?"),
+        None if schema.properties.is_empty() => "Remove it: no field is known here.".to_owned(),
+        None => format!("Remove it, or use one of: {}.", names().collect::<Vec<_>>().join(", ")),
+    };
+    sink.find(key.place, field, "is not a known field", remedy);
+}
+
+fn list(schema: &Schema, items: &[Node<'_>], at: Place, path: &Path<'_>, sink: &mut Sink) -> Json {
+    bounds(items.len(), schema.count, "items", at, path, sink);
+    // What is beyond the limit is refused as a whole: a thousand further findings would hide the one that matters.
+    let limit = schema.count.1.unwrap_or(usize::MAX);
+    let mut json = Vec::with_capacity(items.len().min(limit));
+    for (index, item) in items.iter().enumerate().take(limit) {
+        let item_path = path.index(index);
+        sink.places.add(&item_path, item.place);
+        let value = match &schema.items {
+            Some(items) => check(items, item, &item_path, sink).unwrap_or(Json::Null),
+            None => Json::Null,
+        };
+        json.push(value);
+    }
+    duplicates(&schema.list, &json, items, path, sink);
+    Json::Array(json)
+}
+
+fn duplicates(list: &ListType, json: &[Json], items: &[Node<'_>], path: &Path<'_>, sink: &mut Sink) {
+    let identity = |value: &Json| match list {
+        ListType::Atomic => None,
+        ListType::Set => Some(value.to_string()),
+        ListType::Map(keys) => {
+            Some(keys.iter().map(|key| value[key.as_str()].to_string()).collect::<Vec<_>>().join(","))
+        }
+    };
+    let mut seen = std::collections::HashSet::new();
+    for (index, (value, item)) in json.iter().zip(items).enumerate() {
+        if !value.is_null() && identity(value).is_some_and(|identity| !seen.insert(identity)) {
+            sink.find(item.place, &path.index(index), "is there twice", "Remove one of them.");
+        }
+    }
+}
+
+fn string(schema: &Schema, text: &str, at: Place, path: &Path<'_>, sink: &mut Sink) {
+    if let Some(allowed) = &schema.allowed {
+        if !allowed.iter().any(|name| name == text) {
+            let remedy = match suggest::closest(text, allowed.iter().map(String::as_str)) {
+                Some(name) => format!("Did you mean `{name}`?"),
+                None => format!("Use one of: {}.", allowed.join(", ")),
+            };
+            sink.find(at, path, "is not one of the allowed values", remedy);
+        }
+        return;
+    }
+    // Lengths are counted in characters, as the API server does; no character is longer than 4 bytes.
+    let counted = schema.length.0.is_some() || schema.length.1.is_some_and(|most| text.len() > most);
+    if counted && !bounds(text.chars().count(), schema.length, "characters", at, path, sink) {
+        return;
+    }
+    if let Some(pattern) = &schema.pattern
+        && !pattern.is_match(text)
+    {
+        let (message, remedy) = wording(pattern.as_str());
+        sink.find(at, path, message, remedy);
+    }
+    if schema.date_time
+        && (text.as_bytes().get(10) != Some(&b'T') || text.contains('[') || text.parse::<jiff::Timestamp>().is_err())
+    {
+        sink.find(at, path, "is not a date and time", "Write it as in \"2026-01-31T12:00:00Z\".");
+    }
+}
+
+/// A pattern in words. A pattern that has none is shown itself: it is ours, not the manifest's.
+fn wording(pattern: &str) -> (String, String) {
+    use crate::v1alpha1::patterns;
+    let (message, remedy) = match pattern {
+        crate::address::ADDRESS_PATTERN => ("is not a mail address", "Write one plain address: name@example.com."),
+        crate::duration::DURATION_PATTERN => ("is not a duration", "Write it as in 90s, 10m or 1h30m."),
+        patterns::UUID => ("is not an id", "Write the id's 36 characters: 8-4-4-4-12 hexadecimal digits."),
+        patterns::PHONE => {
+            ("is not a phone number", "Use digits, blanks and + ( ) . / - x, as in \"+1 425 555 0100\".")
+        }
+        patterns::DATE => ("is not a day", "Write it as in \"2026-01-31\"."),
+        patterns::DOMAIN => ("is not a domain name", "Write the domain alone, as in example.com."),
+        patterns::SIGN_IN_NAME => ("is not a sign-in name", "Write the user principal name: name@example.com."),
+        patterns::HASH => ("is not a hash", "Copy the 32 hexadecimal digits that the plan shows."),
+        patterns::URL => ("is not a web address", "Write it with http:// or https://, without blanks."),
+        other => return (format!("does not match {other}"), "Correct the value.".to_owned()),
+    };
+    (message.to_owned(), remedy.to_owned())
+}
+
+fn range(schema: &Schema, value: Option<f64>, at: Place, path: &Path<'_>, sink: &mut Sink) {
+    let Some(value) = value else { return };
+    if let Some(least) = schema.range.0.filter(|least| value < *least) {
+        sink.find(at, path, format!("must be at least {least}"), "Use a larger number.");
+    }
+    if let Some(most) = schema.range.1.filter(|most| value > *most) {
+        sink.find(at, path, format!("must be at most {most}"), "Use a smaller number.");
+    }
+}
+
+fn bounds(
+    count: usize,
+    (least, most): (Option<usize>, Option<usize>),
+    what: &str,
+    at: Place,
+    path: &Path<'_>,
+    sink: &mut Sink,
+) -> bool {
+    if let Some(least) = least.filter(|least| count < *least) {
+        sink.find(
+            at,
+            path,
+            format!("has {count} {what}, and needs at least {least}"),
+            format!("Give at least {least} {what}."),
+        );
+        return false;
+    }
+    if let Some(most) = most.filter(|most| count > *most) {
+        sink.find(
+            at,
+            path,
+            format!("has {count} {what}, and at most {most} are allowed"),
+            format!("Use at most {most} {what}."),
+        );
+        return false;
+    }
+    true
+}
+
+/// A key as a message shows it, in backquotes.
+pub(super) fn quoted(key: &str) -> String {
+    format!("`{}`", printable(key))
+}

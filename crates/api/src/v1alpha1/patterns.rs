@@ -1,0 +1,55 @@
+//! The patterns the API server checks texts with, beside those of addresses and durations.
+//!
+//! Invariant: each means the same to Go's RE2, which the API server uses, and to Rust's `regex`, which the offline check
+//! uses: no look-around, no class whose Unicode reach differs.
+
+use schemars::Schema;
+use serde_json::{Value, json};
+
+use crate::address::ADDRESS_PATTERN;
+
+/// An id in its 36-character form.
+pub const UUID: &str = "^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$";
+
+/// A phone number as the directory shows numbers: free in punctuation, at most 64 characters (Graph's limit for
+/// `mobilePhone`).
+pub const PHONE: &str = "^[+0-9(][0-9 ()./x-]{2,63}$";
+
+/// A day, `YYYY-MM-DD`. Whether the day exists is checked offline and by the operator.
+pub const DATE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+
+/// A domain name of at least two labels.
+pub const DOMAIN: &str = "^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z0-9-]{2,63}$";
+
+/// A user principal name: one `@`, no blanks.
+pub const SIGN_IN_NAME: &str = "^[^@ \\t\\r\\n]+@[^@ \\t\\r\\n]+$";
+
+/// A digest of 32 hexadecimal digits.
+pub const HASH: &str = "^[0-9a-f]{32}$";
+
+/// A web address.
+pub const URL: &str = "^https?://[^ \\t\\r\\n]+$";
+
+/// Addresses at the large free-mail services. Whole domains, not beginnings of them: `mail.contoso.com` is corporate.
+pub const FREE_MAIL: &str = "(?i)@(gmail[.]com|googlemail[.]com|(outlook|hotmail|live|msn|yahoo|ymail|gmx|yandex)([.]com?)?[.][a-z]{2,3}|(icloud|me|mac|aol|zoho|mail)[.]com|web[.]de|t-online[.]de|mail[.]ru|(proton|protonmail)[.](me|com|ch)|pm[.]me)$";
+
+/// The CEL rule that refuses a free-mail address.
+pub(super) fn not_free_mail() -> String {
+    format!("!self.matches('{FREE_MAIL}')")
+}
+
+/// Makes the values of a `PrivateList` addresses: the same type holds phones elsewhere.
+pub(super) fn items_are_addresses(schema: &mut Schema) {
+    set_pattern(schema, "/properties/values/items/properties/value", ADDRESS_PATTERN);
+}
+
+/// Makes the value of a `PrivateValue` a phone number.
+pub(super) fn value_is_a_phone(schema: &mut Schema) {
+    set_pattern(schema, "/properties/value", PHONE);
+}
+
+fn set_pattern(schema: &mut Schema, pointer: &str, pattern: &str) {
+    if let Some(Value::Object(target)) = schema.pointer_mut(pointer) {
+        target.insert("pattern".to_owned(), json!(pattern));
+    }
+}
