@@ -1,1 +1,50 @@
-//! placeholder
+//! A simulated Microsoft 365 tenant: Microsoft Graph and its token endpoint, from one authoritative store.
+//!
+//! Knows nothing of any client. Each behaviour cites its source by the marks of the wire contract (`[UU]` the page on
+//! updating users, `[US]` the user resource, `[UL]` listing users, `[OU]`/`[OR]` organization, `[AE]`/`[AP]`
+//! authentication methods, `[RA]` role assignments, `[DQ]` delta queries, `[ADV]` advanced queries, `[THR]` throttling,
+//! `[JB]` batching, `[ERR]` errors, `[PERM]` the permission manifest, `[GD21]`/`[TH21]` the documentation of July 2021,
+//! `[PROXY]` the text on proxyAddresses, `[EXA]` Exchange's page on tokens; 3P a third party's report; UNV not verified,
+//! therefore a switch in [`Options`] or marked where it stands).
+//!
+//! Invariant: every read handler reads a replica, every write handler writes the store; everything random comes from
+//! [`Options::seed`].
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tenant_contacts_simulator::{Options, Seed, Simulator};
+//! let simulator = Simulator::new(&Seed::minimal(), Options::default())?;
+//! let request = http::Request::get("http://localhost/_sim/journal").body(bytes::Bytes::new())?;
+//! assert_eq!(simulator.handle(request).await?.status(), 200);
+//! # Ok(()) }
+//! ```
+
+mod admin;
+mod auth;
+mod body;
+mod clock;
+mod faults;
+mod graph;
+mod ids;
+mod journal;
+mod options;
+mod schema;
+mod seed;
+mod server;
+mod simulator;
+mod state;
+mod store;
+
+pub use crate::{
+    body::{SimBody, Truncated},
+    faults::{Fault, FaultError, FaultScript, What, When},
+    journal::{Change, JournalEntry, Statistics},
+    options::{Options, Paging, ReplicaChoice, Switches},
+    seed::{
+        ApplicationSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, MethodsSeed,
+        OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError, SkuSeed,
+        TenantSeed, UserSeed,
+    },
+    server::Tls,
+    simulator::{ConnectionFault, DisturbError, Simulator},
+};

@@ -1,0 +1,61 @@
+//! The admin surface under `/_sim/`: what people and tests look at and pull at. No authentication: loopback use only.
+//!
+//! Invariant: counts nothing, is befallen by no fault, and can do no more than the Rust methods.
+
+use bytes::Bytes;
+use http::Request;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    faults::FaultScript,
+    graph::request::{Answer, pairs},
+    simulator::{DisturbError, Simulator},
+};
+
+/// Answers `GET journal|statistics|truth`, `PATCH users/{id}|organization`, `PUT faults`.
+pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
+    let path = request.uri().path().trim_start_matches("/_sim/");
+    let segments: Vec<String> = path
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .map(|part| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned())
+        .collect();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match (request.method().as_str(), segments.as_slice()) {
+        ("GET", ["journal"]) => {
+            let query = pairs(request.uri().query().unwrap_or_default());
+            let since = query.iter().find(|(key, _)| key == "since").map_or(Ok(0), |(_, value)| value.parse());
+            match since {
+                Ok(since) => Answer::json(200, json!(simulator.journal(since))),
+                Err(_) => refuse(400, "since must be a number"),
+            }
+        }
+        ("GET", ["statistics"]) => Answer::json(200, json!(simulator.statistics())),
+        ("GET", ["truth"]) => Answer::json(200, simulator.truth()),
+        ("PATCH", ["users", key]) => changed(request, |changes| simulator.disturb_user(key, changes)),
+        ("PATCH", ["organization"]) => changed(request, |changes| simulator.disturb_organization(changes)),
+        ("PUT", ["faults"]) => match String::from_utf8_lossy(request.body()).parse::<FaultScript>() {
+            Ok(script) => {
+                simulator.set_faults(script);
+                Answer::none()
+            }
+            Err(error) => refuse(400, &error.to_string()),
+        },
+        _ => refuse(404, "the admin surface has journal, statistics, truth, users/{id}, organization and faults"),
+    }
+}
+
+fn changed(request: &Request<Bytes>, change: impl FnOnce(&Map<String, Value>) -> Result<(), DisturbError>) -> Answer {
+    let Ok(Value::Object(changes)) = serde_json::from_slice(request.body()) else {
+        return refuse(400, "the body must be a JSON object of properties");
+    };
+    match change(&changes) {
+        Ok(()) => Answer::none(),
+        Err(error @ DisturbError::NotFound) => refuse(404, &error.to_string()),
+        Err(error) => refuse(400, &error.to_string()),
+    }
+}
+
+fn refuse(status: u16, message: &str) -> Answer {
+    Answer::json(status, json!({"error": message}))
+}

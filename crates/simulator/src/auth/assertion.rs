@@ -1,0 +1,167 @@
+//! Client assertions: certificates (PS256/RS256 with `x5t#S256`) and tokens of another issuer. Contract §1.
+//!
+//! Invariant: an assertion is accepted only if its signature, audience, subject and time are right; a federated one is
+//! accepted without signature only where the seed gives no keys.
+
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, jwk::JwkSet};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    credentials::{Application, Certificate},
+    endpoint::TokenError,
+};
+
+/// The claims of an assertion; `aud` may be a list, as Kubernetes prints it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Assertion {
+    #[serde(default)]
+    iss: String,
+    #[serde(default)]
+    sub: String,
+    #[serde(default)]
+    aud: Value,
+    exp: Option<f64>,
+    nbf: Option<f64>,
+    jti: Option<Value>,
+}
+
+/// What an assertion is checked against.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expectation<'a> {
+    /// Unix time.
+    pub(crate) now: i64,
+    /// Seconds since the simulator started.
+    pub(crate) uptime: u64,
+    pub(crate) tenant_id: &'a str,
+    pub(crate) needs_jti: bool,
+}
+
+/// Entra tolerates five minutes of clock skew (general knowledge, UNV).
+const SKEW: f64 = 300.0;
+
+pub(crate) fn verify(application: &Application, token: &str, expect: Expectation<'_>) -> Result<(), TokenError> {
+    // Malformed: AADSTS50027 (general knowledge, UNV).
+    let malformed = || TokenError::client(50_027, "Invalid JWT token. The token is malformed.");
+    let header = jsonwebtoken::decode_header(token).map_err(|_| malformed())?;
+    let claims = jsonwebtoken::dangerous::insecure_decode::<Assertion>(token).map_err(|_| malformed())?.claims;
+    if claims.iss == application.client_id {
+        certificate(application, token, &header, &claims, expect)
+    } else {
+        federated(application, token, &header, &claims, expect)
+    }
+}
+
+fn certificate(
+    application: &Application,
+    token: &str,
+    header: &Header,
+    claims: &Assertion,
+    expect: Expectation<'_>,
+) -> Result<(), TokenError> {
+    // AADSTS700027: the key was not found or the signature is wrong (general knowledge, UNV).
+    let refuse = || {
+        TokenError::client(
+            700_027,
+            "The certificate with identifier used to sign the client assertion is not registered on application.",
+        )
+    };
+    let thumbprint = header.x5t_s256.as_deref().map(|text| text.trim_end_matches('='));
+    let known = |certificate: &&Certificate| Some(certificate.thumbprint.as_str()) == thumbprint;
+    let certificate = application.certificates.iter().find(known).ok_or_else(refuse)?;
+    if !matches!(header.alg, Algorithm::PS256 | Algorithm::RS256) || !signed(token, header.alg, &certificate.key) {
+        return Err(refuse());
+    }
+    timely(claims, expect)?;
+    let own = claims.sub == application.client_id && audiences(claims).any(|aud| is_token_endpoint(aud, expect));
+    if !own || (expect.needs_jti && claims.jti.is_none()) {
+        // AADSTS700023: audience; AADSTS700021: issuer and subject (general knowledge, UNV).
+        return Err(TokenError::client(700_023, "Client assertion audience claim does not match Realm issuer."));
+    }
+    Ok(())
+}
+
+fn federated(
+    application: &Application,
+    token: &str,
+    header: &Header,
+    claims: &Assertion,
+    expect: Expectation<'_>,
+) -> Result<(), TokenError> {
+    let known: Vec<_> = application
+        .federated
+        .iter()
+        .filter(|credential| credential.effective_after.as_secs() <= expect.uptime)
+        .collect();
+    if known.is_empty() {
+        // Also seen for about two minutes after creating one. Contract §1 (3P).
+        return Err(TokenError::client(70_025, "The client has no configured federated identity credentials."));
+    }
+    let trim = |issuer: &str| issuer.trim_end_matches('/').to_owned();
+    let matching = known.into_iter().find(|credential| {
+        trim(&credential.issuer) == trim(&claims.iss)
+            && credential.subject == claims.sub
+            && audiences(claims).any(|aud| aud == credential.audience)
+    });
+    let Some(credential) = matching else {
+        return Err(TokenError::client(
+            700_213,
+            "No matching federated identity record found for presented assertion subject.",
+        ));
+    };
+    if let Some(keys) = &credential.keys
+        && !signed_by_set(token, header, keys)
+    {
+        // AADSTS5000224-like texts differ; the code for a bad signature is general knowledge (UNV).
+        return Err(TokenError::client(50_013, "Assertion failed signature validation."));
+    }
+    timely(claims, expect)
+}
+
+fn signed_by_set(token: &str, header: &Header, keys: &JwkSet) -> bool {
+    if !matches!(header.alg, Algorithm::RS256 | Algorithm::PS256 | Algorithm::ES256) {
+        return false;
+    }
+    let fits = |id: &Option<String>| header.kid.is_none() || *id == header.kid;
+    keys.keys
+        .iter()
+        .filter(|key| fits(&key.common.key_id))
+        .filter_map(|key| DecodingKey::from_jwk(key).ok())
+        .any(|key| signed(token, header.alg, &key))
+}
+
+fn signed(token: &str, algorithm: Algorithm, key: &DecodingKey) -> bool {
+    // Only the signature: times are the simulated clock's business.
+    let mut validation = Validation::new(algorithm);
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    jsonwebtoken::decode::<Value>(token, key, &validation).is_ok()
+}
+
+fn audiences(claims: &Assertion) -> impl Iterator<Item = &str> {
+    let single = claims.aud.as_str();
+    single.into_iter().chain(claims.aud.as_array().into_iter().flatten().filter_map(Value::as_str))
+}
+
+/// The token endpoint in any cloud or at the simulator itself: only the path is compared, because clients build the
+/// audience from the authority they were given. The v1 form and the issuer form are accepted as Entra does (UNV).
+fn is_token_endpoint(audience: &str, expect: Expectation<'_>) -> bool {
+    let path = audience.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+    let path = path.trim_end_matches('/').to_lowercase();
+    let mut parts = path.splitn(2, '/');
+    let _tenant = parts.next().unwrap_or_default();
+    let rest = parts.next().unwrap_or_default();
+    matches!(rest, "oauth2/v2.0/token" | "oauth2/token" | "v2.0") || path == expect.tenant_id
+}
+
+fn timely(claims: &Assertion, expect: Expectation<'_>) -> Result<(), TokenError> {
+    #[allow(clippy::cast_precision_loss)] // Unix seconds fit a double exactly
+    let now = expect.now as f64;
+    let expired = claims.exp.is_none_or(|exp| now > exp + SKEW);
+    let early = claims.nbf.is_some_and(|nbf| now < nbf - SKEW);
+    if expired || early {
+        return Err(TokenError::client(700_024, "Client assertion is not within its valid time range."));
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! `POST /{tenant}/oauth2/v2.0/token`, client credentials only. Contract §1.
+//!
+//! Invariant: an answer never repeats a secret or an assertion.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{
+    assertion::{self, Expectation},
+    credentials::Application,
+    token::{Claims, Service},
+};
+use crate::{clock, state::State};
+
+/// A refused sign-in.
+#[derive(Debug)]
+pub(crate) struct TokenError {
+    /// AADSTS number.
+    number: u32,
+    /// OAuth error code.
+    error: &'static str,
+    status: u16,
+    text: String,
+}
+
+impl TokenError {
+    /// 401 `invalid_client`.
+    pub(crate) fn client(number: u32, text: &str) -> Self {
+        Self { number, error: "invalid_client", status: 401, text: text.to_owned() }
+    }
+
+    fn request(number: u32, error: &'static str, text: String) -> Self {
+        Self { number, error, status: 400, text }
+    }
+
+    /// Status and body, in Entra's shape.
+    pub(crate) fn answer(&self, state: &mut State) -> (u16, Value) {
+        let (trace, correlation) = (state.guid(), state.guid());
+        let time = clock::print(state.clock.wall()).replace('T', " ");
+        let description = format!(
+            "AADSTS{}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {time}",
+            self.number, self.text
+        );
+        let body = json!({"error": self.error, "error_description": description, "error_codes": [self.number],
+            "timestamp": time, "trace_id": trace, "correlation_id": correlation,
+            "error_uri": format!("https://login.microsoftonline.com/error?code={}", self.number)});
+        (self.status, body)
+    }
+}
+
+/// Answers a token request whose form fields are given.
+pub(crate) fn issue(
+    state: &mut State,
+    tenant: &str,
+    form: &BTreeMap<String, String>,
+    own_host: &str,
+) -> Result<Value, TokenError> {
+    let field = |name: &str| form.get(name).map(String::as_str).filter(|value| !value.is_empty());
+    if !state.is_tenant(tenant) {
+        return Err(TokenError::request(90_002, "invalid_request", format!("Tenant '{tenant}' not found.")));
+    }
+    if field("grant_type") != Some("client_credentials") {
+        return Err(TokenError::request(
+            70_003,
+            "unsupported_grant_type",
+            "The app requested an unsupported grant type.".to_owned(),
+        ));
+    }
+    let scope = field("scope").unwrap_or_default();
+    let resource = scope.strip_suffix("/.default").ok_or_else(|| {
+        // AADSTS1002012 (general knowledge, UNV).
+        TokenError::request(
+            1_002_012,
+            "invalid_scope",
+            "The provided value for scope is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.".to_owned(),
+        )
+    })?;
+    let service = Service::of(resource, own_host).ok_or_else(|| {
+        TokenError::request(
+            500_011,
+            "invalid_resource",
+            "The resource principal was not found in the tenant.".to_owned(),
+        )
+    })?;
+    let client = field("client_id").unwrap_or_default().to_lowercase();
+    let now = state.clock.wall().as_second();
+    let expect = Expectation {
+        now,
+        uptime: state.uptime().as_secs(),
+        tenant_id: &state.tenant_id,
+        needs_jti: state.options.switches.assertion_needs_jti,
+    };
+    let application =
+        state.applications.iter().find(|application| application.client_id == client).ok_or_else(|| {
+            TokenError::request(
+                700_016,
+                "unauthorized_client",
+                "Application was not found in the directory. This can happen if the application has not been installed by the administrator of the tenant.".to_owned(),
+            )
+        })?;
+    if let Some(token) = field("client_assertion") {
+        if field("client_assertion_type") != Some("urn:ietf:params:oauth:client-assertion-type:jwt-bearer") {
+            return Err(TokenError::request(
+                900_144,
+                "invalid_request",
+                "The request body must contain the following parameter: 'client_assertion_type'.".to_owned(),
+            ));
+        }
+        assertion::verify(application, token, expect)?;
+    } else if let Some(secret) = field("client_secret") {
+        check_secret(application, secret, now)?;
+    } else {
+        return Err(TokenError::client(
+            7_000_218,
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+        ));
+    }
+    let (principal, lifetime) = (application.principal_id.clone(), state.options.token_lifetime.as_secs());
+    let claims = Claims {
+        aud: resource.to_owned(),
+        iss: format!("https://sts.windows.net/{}/", state.tenant_id),
+        iat: now,
+        nbf: now,
+        exp: now.saturating_add_unsigned(lifetime),
+        appid: client,
+        tid: state.tenant_id.clone(),
+        roles: application.permissions.iter().filter(|name| service.owns(name)).cloned().collect(),
+        // Roles as of now: a later assignment shows only in the next token (contract §1).
+        wids: crate::graph::sensitive::tenant_roles(state.store.truth(), &principal),
+        sub: principal.clone(),
+        oid: principal,
+        idtyp: "app".to_owned(),
+        ver: "1.0".to_owned(),
+    };
+    let token = state.signer.sign(&claims).unwrap_or_default();
+    state.statistics.tokens += 1;
+    Ok(json!({"token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": token}))
+}
+
+fn check_secret(application: &Application, secret: &str, now: i64) -> Result<(), TokenError> {
+    let Some(known) = application.secrets.iter().find(|known| known.value == secret) else {
+        return Err(TokenError::client(
+            7_000_215,
+            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app.",
+        ));
+    };
+    if known.expires.is_some_and(|expires| expires.as_second() <= now) {
+        return Err(TokenError::client(7_000_222, "The provided client secret keys for app are expired."));
+    }
+    Ok(())
+}

@@ -1,0 +1,415 @@
+//! Lists: what the query options ask for, which objects fit, and one page of them.
+//!
+//! Invariant: an option a list does not serve is refused, never ignored; a page's next link carries everything needed to
+//! go on at any replica.
+
+use std::sync::Arc;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use rand::Rng;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    call::Call,
+    error::GraphError,
+    filter::{self, Expr},
+    request::{Answer, GraphRequest},
+    search::Search,
+};
+use crate::{
+    schema::{Entity, Type},
+    store::record::Record,
+};
+
+/// Longest value of a query option: real URLs end at 2,048 characters or so, hostile ones must not cost memory.
+const MAX_OPTION: usize = 16 * 1024;
+
+/// Which options a list serves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    pub(crate) top: bool,
+    pub(crate) filter: bool,
+    /// `$search`, `$orderby` and `$count`, with the rules of advanced queries.
+    pub(crate) advanced: bool,
+    /// What `$expand` may name.
+    pub(crate) expand: &'static [&'static str],
+    /// Results are cut into pages.
+    pub(crate) paged: bool,
+}
+
+impl Rules {
+    /// Lists of users, groups and service principals.
+    pub(crate) const DIRECTORY: Self = Self { top: true, filter: true, advanced: true, expand: &[], paged: true };
+    /// Short lists that take `$filter` and `$select` and refuse page sizes.
+    pub(crate) const SHORT: Self = Self { top: false, filter: true, advanced: false, expand: &[], paged: false };
+}
+
+/// An object of a list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row<'a> {
+    pub(crate) entity: Entity,
+    pub(crate) id: &'a Arc<str>,
+    pub(crate) record: &'a Arc<Record>,
+}
+
+/// What a request asks of a list.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// Kinds the list may contain; the first one is what filters are checked against.
+    entities: Vec<Entity>,
+    /// Columns per kind of `entities`.
+    columns: Vec<Vec<u8>>,
+    filter: Option<Expr>,
+    search: Option<Search>,
+    /// Property and whether descending.
+    order: Option<(u8, bool)>,
+    count: bool,
+    size: usize,
+    paged: bool,
+    /// Where to go on: sort key (empty without `$orderby`) and id of the last item of the page before.
+    after: Option<(String, String)>,
+    skip_token: bool,
+    digest: String,
+    pub(crate) expand: Vec<String>,
+    /// Only what the least permission may read is shown; the rest is null.
+    restricted: bool,
+}
+
+/// One page, before it becomes JSON.
+#[derive(Debug, Default)]
+pub(crate) struct Page<'a> {
+    pub(crate) rows: Vec<Row<'a>>,
+    count: Option<usize>,
+    next: Option<(String, String)>,
+}
+
+impl Plan {
+    /// Reads the options. `restricted` = the caller has only the least permission.
+    pub(crate) fn new(
+        call: &mut Call<'_>,
+        entities: &[Entity],
+        rules: Rules,
+        restricted: bool,
+    ) -> Result<Self, GraphError> {
+        let request = call.request;
+        known_options(request)?;
+        let schema = entities.first().map_or(Entity::User, |entity| *entity).schema();
+        let filter = match request.option("$filter") {
+            Some(_) if !rules.filter => return Err(GraphError::unsupported("$filter is not supported here.")),
+            Some(text) => Some(filter::parse(text, schema)?),
+            None => None,
+        };
+        if let Some(top) = request.option("$top")
+            && !rules.top
+        {
+            let _ = top;
+            // Live text (3P), contract §2.
+            return Err(GraphError::unsupported(
+                "This resource does not support custom page sizes. Please retry without a page size argument.",
+            ));
+        }
+        let count = request.option("$count").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let order = request.option("$orderby").map(|text| order(text, schema)).transpose()?;
+        let search = request.option("$search").map(|text| Search::parse(text, schema)).transpose()?;
+        if !rules.advanced && (count || order.is_some() || search.is_some()) {
+            return Err(GraphError::unsupported("The query option is not supported on this resource."));
+        }
+        if search.is_some() && !request.is_eventual() {
+            return Err(GraphError::unsupported(
+                "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
+            ));
+        }
+        // [ADV]: ne, not, endsWith, $count, $orderby with $filter need the header, and all but $search need $count.
+        let advanced = filter.as_ref().is_some_and(Expr::is_advanced) || (order.is_some() && filter.is_some());
+        if rules.advanced && ((advanced && !count) || ((advanced || count) && !request.is_eventual())) {
+            return Err(GraphError::unsupported(
+                "Operator or query option is not supported because the 'ConsistencyLevel: eventual' header or '$count=true' is missing.",
+            ));
+        }
+        let mut expand = Vec::new();
+        for part in request.option("$expand").into_iter().flat_map(|text| text.split(',')).map(str::trim) {
+            let name = part.split('(').next().unwrap_or(part);
+            if !rules.expand.contains(&name) {
+                return Err(GraphError::odata(format!(
+                    "Parsing OData Select and Expand failed: Could not find a property named '{name}'."
+                )));
+            }
+            expand.push(name.to_owned());
+        }
+        let columns = columns(request, entities)?;
+        if restricted {
+            guard_filter(filter.as_ref(), entities)?;
+            if call.state.options.switches.basic_read_is_forbidden && selects_beyond_basic(&columns, entities) {
+                return Err(GraphError::denied());
+            }
+        }
+        let digest = digest(request);
+        let token = request.option("$skiptoken");
+        Ok(Self {
+            after: token.map(|token| read_token(token, &digest)).transpose()?.flatten(),
+            skip_token: token.is_some(),
+            size: page_size(call)?,
+            entities: entities.to_vec(),
+            columns,
+            filter,
+            search,
+            order,
+            count,
+            paged: rules.paged,
+            digest,
+            expand,
+            restricted,
+        })
+    }
+
+    /// The id after which the objects of this page begin; lists in order of id can start reading there.
+    pub(crate) fn start(&self) -> Option<&str> {
+        match (&self.after, self.order) {
+            (Some((_, id)), None) if !self.count_needed() => Some(id),
+            _ => None,
+        }
+    }
+
+    fn count_needed(&self) -> bool {
+        // Only the first page carries the count.
+        self.count && !self.skip_token
+    }
+
+    /// Picks the page out of `rows`, which must be in order of id.
+    pub(crate) fn page<'a>(&self, rows: impl Iterator<Item = Row<'a>>) -> Page<'a> {
+        let mut page = Page::default();
+        let mut count = 0;
+        let fits = |row: &Row<'a>| {
+            self.filter.as_ref().is_none_or(|filter| filter.matches(row.record))
+                && self.search.as_ref().is_none_or(|search| search.matches(row.record))
+        };
+        if let Some((property, descending)) = self.order {
+            let key = |row: &Row<'a>| row.record.text(property).unwrap_or_default().to_lowercase();
+            let mut all: Vec<(String, Row<'a>)> = rows.filter(fits).map(|row| (key(&row), row)).collect();
+            count = all.len();
+            all.sort_by(|(left, a), (right, b)| {
+                let by_key = if descending { right.cmp(left) } else { left.cmp(right) };
+                by_key.then_with(|| a.id.cmp(b.id))
+            });
+            if let Some((last, id)) = &self.after {
+                all.retain(|(key, row)| {
+                    let by_key = if descending { last.cmp(key) } else { key.cmp(last) };
+                    by_key.then_with(|| (**row.id).cmp(id.as_str())).is_gt()
+                });
+            }
+            if all.len() > self.size {
+                all.truncate(self.size);
+                page.next = all.last().map(|(key, row)| (key.clone(), row.id.to_string()));
+            }
+            page.rows = all.into_iter().map(|(_, row)| row).collect();
+        } else {
+            let after = self.after.as_ref().map(|(_, id)| id.as_str());
+            for row in rows {
+                let beyond = after.is_none_or(|after| &**row.id > after);
+                if !(beyond || self.count_needed()) || !fits(&row) {
+                    continue;
+                }
+                count += 1;
+                if !beyond || page.next.is_some() {
+                    continue;
+                }
+                if self.paged && page.rows.len() == self.size {
+                    page.next = page.rows.last().map(|row| (String::new(), row.id.to_string()));
+                    if !self.count_needed() {
+                        break;
+                    }
+                    continue;
+                }
+                page.rows.push(row);
+            }
+            // A page of length zero (the "empty first page" switch) goes on at the beginning.
+            if self.size == 0 && count > 0 {
+                page.next = Some((String::new(), String::new()));
+            }
+        }
+        page.count = self.count_needed().then_some(count);
+        page
+    }
+
+    /// One object with the selected properties.
+    pub(crate) fn render(&self, row: Row<'_>) -> Map<String, Value> {
+        let at = self.entities.iter().position(|entity| *entity == row.entity).unwrap_or(0);
+        let columns = self.columns.get(at).map_or(&[][..], Vec::as_slice);
+        render(row.entity, row.record, columns, self.restricted)
+    }
+
+    /// The answer: context, count, items, next link.
+    pub(crate) fn answer(&self, request: &GraphRequest, context: &str, page: &Page<'_>, items: Vec<Value>) -> Answer {
+        let mut body = Map::new();
+        body.insert("@odata.context".to_owned(), json!(context));
+        if let Some(count) = page.count {
+            body.insert("@odata.count".to_owned(), json!(count));
+        }
+        if let Some((key, id)) = &page.next {
+            let token = write_token(key, id, &self.digest);
+            body.insert("@odata.nextLink".to_owned(), json!(request.link(("$skiptoken", &token), &["skiptoken"])));
+        }
+        body.insert("value".to_owned(), Value::Array(items));
+        Answer::json(200, Value::Object(body))
+    }
+}
+
+/// One object's selected properties; `restricted` shows null for what needs more permission.
+pub(crate) fn render(entity: Entity, record: &Record, columns: &[u8], restricted: bool) -> Map<String, Value> {
+    let schema = entity.schema();
+    let mut object = Map::new();
+    for number in columns {
+        if let Some(row) = schema.row(*number) {
+            let value = if restricted && !row.basic { None } else { record.get(*number).cloned() };
+            // Under-permissioned properties are null, collections too. [OU]
+            let absent = || if restricted && !row.basic { Value::Null } else { row.absent() };
+            object.insert(row.name.to_owned(), value.unwrap_or_else(absent));
+        }
+    }
+    object
+}
+
+/// The columns `$select` asks for per kind, or each kind's default ones.
+pub(crate) fn columns(request: &GraphRequest, entities: &[Entity]) -> Result<Vec<Vec<u8>>, GraphError> {
+    let defaults = |entity: &Entity| -> Vec<u8> {
+        (0..).zip(entity.schema().properties).filter(|(_, row)| row.by_default && !row.hidden).map(|(n, _)| n).collect()
+    };
+    let Some(text) = request.option("$select").filter(|text| !text.trim().is_empty()) else {
+        return Ok(entities.iter().map(defaults).collect());
+    };
+    let mut all = vec![Vec::new(); entities.len()];
+    for name in text.split(',').map(str::trim) {
+        let mut known = false;
+        for (entity, columns) in entities.iter().zip(&mut all) {
+            if name == "*" {
+                known = true;
+                columns.extend(defaults(entity));
+            } else if let Some((number, _)) = entity.schema().find(name) {
+                known = true;
+                columns.push(number);
+            }
+        }
+        if !known {
+            let kind = entities.first().map_or("", |entity| entity.schema().type_name);
+            return Err(GraphError::odata(format!(
+                "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type 'microsoft.graph.{kind}'."
+            )));
+        }
+    }
+    // Directory objects always carry their id? Only when selected; the service omits it like any other property.
+    Ok(all)
+}
+
+/// Refuses options nobody knows, and values beyond all measure.
+pub(crate) fn known_options(request: &GraphRequest) -> Result<(), GraphError> {
+    const KNOWN: &[&str] =
+        &["select", "filter", "top", "count", "expand", "orderby", "search", "skiptoken", "deltatoken", "format"];
+    for (key, value) in &request.query {
+        let bare = key.trim_start_matches('$').to_lowercase();
+        if bare == "skip" {
+            // [UL]
+            return Err(GraphError::odata("'$skip' is not supported by the service."));
+        }
+        if key.starts_with('$') && !KNOWN.contains(&bare.as_str()) {
+            return Err(GraphError::odata(format!("The query parameter '{key}' is not supported.")));
+        }
+        if value.len() > MAX_OPTION {
+            return Err(GraphError::odata(format!("The query parameter '{key}' is too long.")));
+        }
+    }
+    Ok(())
+}
+
+fn page_size(call: &mut Call<'_>) -> Result<usize, GraphError> {
+    let paging = call.state.options.paging;
+    let size = match call.request.option("$top") {
+        None => paging.default,
+        Some(text) => match text.parse::<usize>() {
+            Ok(top) if top >= 1 && top <= paging.maximum => top,
+            Ok(_) => {
+                return Err(GraphError::unsupported(format!(
+                    "Invalid page size specified: '{text}'. Must be between 1 and {} inclusive.",
+                    paging.maximum
+                )));
+            }
+            Err(_) => return Err(GraphError::odata(format!("Invalid value '{text}' for $top query option found."))),
+        },
+    };
+    if paging.empty_first && call.request.option("$skiptoken").is_none() {
+        return Ok(0);
+    }
+    // Contract §10.13: a page may be shorter than asked for.
+    Ok(if paging.short && size > 1 { call.state.rng.random_range(1..=size) } else { size })
+}
+
+fn order(text: &str, schema: &'static crate::schema::Schema) -> Result<(u8, bool), GraphError> {
+    let mut words = text.split_whitespace();
+    let name = words.next().unwrap_or_default();
+    let descending = match words.next().map(str::to_lowercase).as_deref() {
+        None | Some("asc") => false,
+        Some("desc") => true,
+        Some(_) => return Err(GraphError::odata("Invalid $orderby clause.")),
+    };
+    // One property of those Graph's directory sorts users and groups by.
+    let sortable = ["displayname", "userprincipalname", "mail", "createddatetime"];
+    match schema.find(name) {
+        Some((number, row))
+            if words.next().is_none()
+                && sortable.contains(&name.to_lowercase().as_str())
+                && matches!(row.kind, Type::Text | Type::Date) =>
+        {
+            Ok((number, descending))
+        }
+        _ => Err(GraphError::unsupported(format!("Sorting by '{text}' is not supported for this resource."))),
+    }
+}
+
+fn guard_filter(filter: Option<&Expr>, entities: &[Entity]) -> Result<(), GraphError> {
+    let schema = entities.first().map_or(Entity::User, |entity| *entity).schema();
+    let mut open = true;
+    if let Some(filter) = filter {
+        // A filter on what may not be read would tell it all the same.
+        filter.properties(&mut |number| open &= schema.row(number).is_some_and(|row| row.basic));
+    }
+    if open { Ok(()) } else { Err(GraphError::denied()) }
+}
+
+fn selects_beyond_basic(columns: &[Vec<u8>], entities: &[Entity]) -> bool {
+    columns.iter().zip(entities).any(|(columns, entity)| {
+        columns.iter().any(|number| entity.schema().row(*number).is_some_and(|row| !row.basic && !row.by_default))
+    })
+}
+
+/// Ties a token to the query it belongs to.
+fn digest(request: &GraphRequest) -> String {
+    let mut hash = Sha256::new();
+    hash.update(request.path.as_bytes());
+    for name in ["$filter", "$orderby", "$search"] {
+        hash.update([0]);
+        hash.update(request.option(name).unwrap_or_default().as_bytes());
+    }
+    URL_SAFE_NO_PAD.encode(&hash.finalize()[..6])
+}
+
+fn write_token(key: &str, id: &str, digest: &str) -> String {
+    URL_SAFE_NO_PAD.encode(json!([digest, key, id]).to_string())
+}
+
+/// `Some(None)` is the token of an empty first page: go on at the beginning.
+fn read_token(token: &str, digest: &str) -> Result<Option<(String, String)>, GraphError> {
+    // Text of the directory for a token it does not know (general knowledge, UNV).
+    let refuse = || {
+        GraphError::new(
+            400,
+            "Directory_ExpiredPageToken",
+            "The specified page token value has expired and can no longer be included in your request.",
+        )
+    };
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| refuse())?;
+    let [tied, key, id]: [String; 3] = serde_json::from_slice(&bytes).map_err(|_| refuse())?;
+    if tied != digest {
+        return Err(refuse());
+    }
+    Ok((!id.is_empty()).then_some((key, id)))
+}

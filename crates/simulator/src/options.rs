@@ -1,0 +1,114 @@
+//! How a simulator behaves: replicas, pages, latency, faults, and a switch for each behaviour that is not verified.
+//!
+//! Invariant: the default is a calm, consistent service; everything unpleasant is asked for.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::faults::FaultScript;
+
+/// Behaviour of a simulator.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Seed of everything that is random: request ids, batch order, replica choice, page lengths.
+    pub seed: u64,
+    /// The simulated date at start; none = the machine's clock at start.
+    pub epoch: Option<Timestamp>,
+    /// How far each replica lags behind the store. One entry per replica, at least one is always assumed. `[UL][DQ]`
+    pub replicas: Vec<Duration>,
+    /// How the replica that answers a read is chosen.
+    pub replica_choice: ReplicaChoice,
+    /// Time each request takes before it is handled.
+    pub latency: Duration,
+    /// Page lengths.
+    pub paging: Paging,
+    /// Lifetime of access tokens (about 60 minutes `[EXA]`).
+    pub token_lifetime: Duration,
+    /// Faults to play.
+    pub faults: FaultScript,
+    /// Behaviours that are not verified.
+    pub switches: Switches,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            epoch: None,
+            replicas: vec![Duration::ZERO],
+            replica_choice: ReplicaChoice::InTurn,
+            latency: Duration::ZERO,
+            paging: Paging::default(),
+            // `expires_in: 3599` [EXA].
+            token_lifetime: Duration::from_secs(3599),
+            faults: FaultScript::default(),
+            switches: Switches::default(),
+        }
+    }
+}
+
+/// See [`Options::replica_choice`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReplicaChoice {
+    /// Round robin, so that two reads in a row disagree while a replica lags.
+    #[default]
+    InTurn,
+    /// By the seeded generator.
+    Random,
+}
+
+/// Page lengths of lists.
+#[derive(Clone, Copy, Debug)]
+pub struct Paging {
+    /// Page length without `$top` (100 `[UL]`).
+    pub default: usize,
+    /// Greatest `$top` (999 `[UL]`).
+    pub maximum: usize,
+    /// Pages carry fewer items than asked for, at random. Contract §10.13.
+    pub short: bool,
+    /// Before the first page comes an empty one with a next link. Contract §10.13.
+    pub empty_first: bool,
+}
+
+impl Default for Paging {
+    fn default() -> Self {
+        Self { default: 100, maximum: 999, short: false, empty_first: false }
+    }
+}
+
+/// One switch per behaviour that the contract marks UNV. The defaults are the likelier or the stricter choice.
+#[derive(Clone, Copy, Debug)]
+pub struct Switches {
+    /// Synchronised users refuse `otherMails` (contract §2: "generally cloud-writable (UNV)").
+    pub sync_masters_other_mails: bool,
+    /// Synchronised users refuse `faxNumber` (contract §2: "synced rule same (UNV)").
+    pub sync_masters_fax: bool,
+    /// A token with only `User.ReadBasic.All` that selects more gets 403; else null.
+    pub basic_read_is_forbidden: bool,
+    /// A target with one of the lesser roles (Directory Readers, …) counts as an administrator for an application.
+    pub lesser_roles_are_protected: bool,
+    /// An application needs a directory role to write an *administrator's* authentication method (contract §3).
+    pub methods_need_role: bool,
+    /// A registered mobile number can go while an alternate one is registered (contract §3).
+    pub mobile_deletable_before_alternate: bool,
+    /// Status of a duplicate role assignment is 409 `Request_MultipleObjectsWithSameKeyValue`; else 400 (contract §4).
+    pub duplicate_assignment_is_conflict: bool,
+    /// A client assertion must carry `jti` (contract §1 "UNV in detail").
+    pub assertion_needs_jti: bool,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            sync_masters_other_mails: false,
+            sync_masters_fax: true,
+            basic_read_is_forbidden: false,
+            lesser_roles_are_protected: true,
+            methods_need_role: false,
+            mobile_deletable_before_alternate: false,
+            duplicate_assignment_is_conflict: false,
+            assertion_needs_jti: true,
+        }
+    }
+}

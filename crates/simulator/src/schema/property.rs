@@ -1,0 +1,190 @@
+//! The description of a property, and the lookups over a table of them.
+//!
+//! Invariant: property number = row of the table; numbers are never written down, only derived by name.
+
+use serde_json::Value;
+
+/// Value types, as far as they matter for checking input and printing what is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    Text,
+    Bool,
+    Number,
+    Date,
+    Texts,
+    Object,
+    Objects,
+}
+
+/// Who may give a property its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Write {
+    /// Only the service itself.
+    Never,
+    /// At creation only.
+    Create,
+    /// At creation and by PATCH.
+    Patch,
+}
+
+/// One row of a schema.
+#[derive(Debug)]
+pub(crate) struct Property {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Type,
+    /// Returned without `$select`.
+    pub(crate) by_default: bool,
+    pub(crate) write: Write,
+    /// Can be null in a write.
+    pub(crate) nullable: bool,
+    /// Accepted in `$filter`.
+    pub(crate) filter: bool,
+    /// Never on the wire; a relation or bookkeeping kept as a property.
+    pub(crate) hidden: bool,
+    /// Mastered on-premises for synchronised objects.
+    pub(crate) synced: bool,
+    /// A sensitive action (contract §2): writing it to an administrator needs a directory role too.
+    pub(crate) sensitive: bool,
+    /// Readable with the least permission (`User.ReadBasic.All`, or `User.Read` for the organization).
+    pub(crate) basic: bool,
+    /// The narrow permission that suffices to write it.
+    pub(crate) permission: Option<&'static str>,
+}
+
+/// A property with nothing but name and type: readable by `$select`, not writable.
+pub(crate) const fn property(name: &'static str, kind: Type) -> Property {
+    Property {
+        name,
+        kind,
+        by_default: false,
+        write: Write::Never,
+        nullable: true,
+        filter: false,
+        hidden: false,
+        synced: false,
+        sensitive: false,
+        basic: false,
+        permission: None,
+    }
+}
+
+impl Property {
+    pub(crate) const fn by_default(mut self) -> Self {
+        self.by_default = true;
+        self
+    }
+    pub(crate) const fn patch(mut self) -> Self {
+        self.write = Write::Patch;
+        self
+    }
+    pub(crate) const fn create(mut self) -> Self {
+        self.write = Write::Create;
+        self
+    }
+    pub(crate) const fn required(mut self) -> Self {
+        self.nullable = false;
+        self
+    }
+    pub(crate) const fn filter(mut self) -> Self {
+        self.filter = true;
+        self
+    }
+    pub(crate) const fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
+    pub(crate) const fn synced(mut self) -> Self {
+        self.synced = true;
+        self
+    }
+    pub(crate) const fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+    pub(crate) const fn basic(mut self) -> Self {
+        self.basic = true;
+        self
+    }
+    pub(crate) const fn permission(mut self, name: &'static str) -> Self {
+        self.permission = Some(name);
+        self
+    }
+
+    /// How an absent value is printed: collections are empty, never null.
+    pub(crate) fn absent(&self) -> Value {
+        match self.kind {
+            Type::Texts | Type::Objects => Value::Array(Vec::new()),
+            _ => Value::Null,
+        }
+    }
+
+    /// Whether a value sent by a client has the property's type.
+    pub(crate) fn accepts(&self, value: &Value) -> bool {
+        match (self.kind, value) {
+            (_, Value::Null) => self.nullable,
+            (Type::Text | Type::Date, Value::String(_))
+            | (Type::Bool, Value::Bool(_))
+            | (Type::Number, Value::Number(_))
+            | (Type::Object, Value::Object(_)) => true,
+            (Type::Texts, Value::Array(all)) => all.iter().all(Value::is_string),
+            (Type::Objects, Value::Array(all)) => all.iter().all(Value::is_object),
+            _ => false,
+        }
+    }
+}
+
+/// A kind of object.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    /// Type name without namespace, as in `#microsoft.graph.user`.
+    pub(crate) type_name: &'static str,
+    /// Entity set, as in `$metadata#users`.
+    pub(crate) set: &'static str,
+    pub(crate) properties: &'static [Property],
+}
+
+impl Schema {
+    /// The row of a property that clients may name. OData names are case-sensitive, Graph's are not: any case is taken.
+    pub(crate) fn find(&self, name: &str) -> Option<(u8, &'static Property)> {
+        let at = self.properties.iter().position(|row| !row.hidden && row.name.eq_ignore_ascii_case(name))?;
+        Some((u8::try_from(at).ok()?, self.properties.get(at)?))
+    }
+
+    /// Like [`Self::find`], relations and bookkeeping included.
+    pub(crate) fn any(&self, name: &str) -> Option<u8> {
+        self.properties.iter().position(|row| row.name == name).and_then(|at| u8::try_from(at).ok())
+    }
+
+    pub(crate) fn row(&self, number: u8) -> Option<&'static Property> {
+        self.properties.get(usize::from(number))
+    }
+
+    pub(crate) fn name(&self, number: u8) -> &'static str {
+        self.row(number).map_or("", |row| row.name)
+    }
+}
+
+/// The number of a property, at compile time; a name that is not in the table does not compile.
+#[allow(clippy::cast_possible_truncation)] // no table comes near 256 rows
+pub(crate) const fn number(table: &[Property], name: &str) -> u8 {
+    let mut at = 0;
+    while !same(table[at].name, name) {
+        at += 1;
+    }
+    at as u8
+}
+
+const fn same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < left.len() {
+        if left[at] != right[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}

@@ -1,0 +1,140 @@
+//! Directory roles: definitions, assignments, eligibilities, activated roles. Contract §4.
+
+use super::property::{
+    Property, Schema,
+    Type::{Bool, Date, Objects, Text, Texts},
+    number, property,
+};
+
+const DEFINITION_TABLE: &[Property] = &[
+    property("id", Text).by_default().filter(),
+    property("description", Text).by_default(),
+    property("displayName", Text).by_default().filter(),
+    property("isBuiltIn", Bool).by_default().filter(),
+    property("isEnabled", Bool).by_default(),
+    property("resourceScopes", Texts).by_default(),
+    property("templateId", Text).by_default().filter(),
+    property("version", Text).by_default(),
+    property("rolePermissions", Objects).by_default(),
+];
+
+/// A role; for a built-in one the id equals the template id. `[RA]`
+pub(crate) static DEFINITION: Schema = Schema {
+    type_name: "unifiedRoleDefinition",
+    set: "roleManagement/directory/roleDefinitions",
+    properties: DEFINITION_TABLE,
+};
+
+pub(crate) const ROLE_NAME: u8 = number(DEFINITION_TABLE, "displayName");
+pub(crate) const ROLE_DESCRIPTION: u8 = number(DEFINITION_TABLE, "description");
+pub(crate) const ROLE_BUILT_IN: u8 = number(DEFINITION_TABLE, "isBuiltIn");
+
+const ASSIGNMENT_TABLE: &[Property] = &[
+    property("id", Text).by_default().filter(),
+    property("principalId", Text).by_default().create().required().filter(),
+    property("directoryScopeId", Text).by_default().create().required().filter(),
+    property("roleDefinitionId", Text).by_default().create().required().filter(),
+];
+
+/// An active assignment.
+pub(crate) static ASSIGNMENT: Schema = Schema {
+    type_name: "unifiedRoleAssignment",
+    set: "roleManagement/directory/roleAssignments",
+    properties: ASSIGNMENT_TABLE,
+};
+
+pub(crate) const ASSIGNMENT_ID: u8 = number(ASSIGNMENT_TABLE, "id");
+pub(crate) const PRINCIPAL_ID: u8 = number(ASSIGNMENT_TABLE, "principalId");
+pub(crate) const SCOPE_ID: u8 = number(ASSIGNMENT_TABLE, "directoryScopeId");
+pub(crate) const ROLE_ID: u8 = number(ASSIGNMENT_TABLE, "roleDefinitionId");
+
+const ELIGIBILITY_TABLE: &[Property] = &[
+    property("id", Text).by_default().filter(),
+    property("principalId", Text).by_default().filter(),
+    property("directoryScopeId", Text).by_default().filter(),
+    property("roleDefinitionId", Text).by_default().filter(),
+    property("memberType", Text).by_default(),
+    property("startDateTime", Date).by_default(),
+    property("endDateTime", Date).by_default(),
+];
+
+/// An assignment that its holder must activate first. The first four rows are those of an assignment.
+pub(crate) static ELIGIBILITY: Schema = Schema {
+    type_name: "unifiedRoleEligibilityScheduleInstance",
+    set: "roleManagement/directory/roleEligibilityScheduleInstances",
+    properties: ELIGIBILITY_TABLE,
+};
+
+pub(crate) const ELIGIBLE_MEMBER_TYPE: u8 = number(ELIGIBILITY_TABLE, "memberType");
+pub(crate) const ELIGIBLE_START: u8 = number(ELIGIBILITY_TABLE, "startDateTime");
+
+const DIRECTORY_ROLE_TABLE: &[Property] = &[
+    property("id", Text).by_default(),
+    property("description", Text).by_default(),
+    property("displayName", Text).by_default().filter(),
+    property("roleTemplateId", Text).by_default().create().required().filter(),
+];
+
+/// An activated role, stored under its template id. `[GD21]`
+pub(crate) static DIRECTORY_ROLE: Schema =
+    Schema { type_name: "directoryRole", set: "directoryRoles", properties: DIRECTORY_ROLE_TABLE };
+
+pub(crate) const ACTIVATED_ID: u8 = number(DIRECTORY_ROLE_TABLE, "id");
+pub(crate) const ACTIVATED_DESCRIPTION: u8 = number(DIRECTORY_ROLE_TABLE, "description");
+pub(crate) const ACTIVATED_NAME: u8 = number(DIRECTORY_ROLE_TABLE, "displayName");
+pub(crate) const ACTIVATED_TEMPLATE: u8 = number(DIRECTORY_ROLE_TABLE, "roleTemplateId");
+
+/// A built-in role.
+pub(crate) struct BuiltIn {
+    pub(crate) template: &'static str,
+    pub(crate) name: &'static str,
+}
+
+const fn built_in(template: &'static str, name: &'static str) -> BuiltIn {
+    BuiltIn { template, name }
+}
+
+pub(crate) const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
+pub(crate) const USER_ADMINISTRATOR: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
+pub(crate) const PASSWORD_ADMINISTRATOR: &str = "966707d0-3269-4727-9be2-8c3a10f19b9d";
+pub(crate) const HELPDESK_ADMINISTRATOR: &str = "729827e3-9c14-49f7-bb1b-9608f156bbb8";
+pub(crate) const PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: &str = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13";
+pub(crate) const AUTHENTICATION_ADMINISTRATOR: &str = "c4e39bd9-1100-46d3-8c65-fb160da0071f";
+pub(crate) const DIRECTORY_READERS: &str = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
+pub(crate) const MESSAGE_CENTER_READER: &str = "790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b";
+pub(crate) const GUEST_INVITER: &str = "95e79109-95c0-4d8e-aee3-d01accf2d47b";
+pub(crate) const REPORTS_READER: &str = "4a5d8f65-41da-4de4-8968-e035b65339cf";
+pub(crate) const USAGE_SUMMARY_REPORTS_READER: &str = "75934031-6c7e-415a-99d7-48dbd49e875e";
+pub(crate) const GROUPS_ADMINISTRATOR: &str = "fdd7a751-b60b-444a-984c-02652fe8fa1c";
+
+/// The roles of contract §4, and those the sensitive-action table names. Ids beyond the contract's table are general
+/// knowledge (UNV).
+pub(crate) const BUILT_IN: &[BuiltIn] = &[
+    built_in(GLOBAL_ADMINISTRATOR, "Global Administrator"),
+    built_in(USER_ADMINISTRATOR, "User Administrator"),
+    built_in(PASSWORD_ADMINISTRATOR, "Password Administrator"),
+    built_in(HELPDESK_ADMINISTRATOR, "Helpdesk Administrator"),
+    built_in("b0f54661-2d74-4c50-afa3-1ec803f12efe", "Billing Administrator"),
+    built_in(MESSAGE_CENTER_READER, "Message Center Reader"),
+    built_in(PRIVILEGED_AUTHENTICATION_ADMINISTRATOR, "Privileged Authentication Administrator"),
+    built_in(AUTHENTICATION_ADMINISTRATOR, "Authentication Administrator"),
+    built_in("e8611ab8-c189-46e8-94e1-60213ab1f814", "Privileged Role Administrator"),
+    built_in("29232cdf-9323-42fd-ade2-1d097af3e4de", "Exchange Administrator"),
+    built_in("31392ffb-586c-42d1-9346-e59415a2cc4e", "Exchange Recipient Administrator"),
+    built_in(DIRECTORY_READERS, "Directory Readers"),
+    built_in(GUEST_INVITER, "Guest Inviter"),
+    built_in(REPORTS_READER, "Reports Reader"),
+    built_in(USAGE_SUMMARY_REPORTS_READER, "Usage Summary Reports Reader"),
+    built_in(GROUPS_ADMINISTRATOR, "Groups Administrator"),
+    built_in("f2ef992c-3afb-46b9-b7cf-a126ee74c451", "Global Reader"),
+    built_in("194ae4cb-b126-40b2-bd5b-6091b380977d", "Security Administrator"),
+    built_in("5d6b6bb7-de71-4623-b4af-96380a352509", "Security Reader"),
+    built_in("17315797-102d-40b4-93e0-432062caca18", "Compliance Administrator"),
+    built_in("f28a1f50-f6e7-4571-818b-6a12f2af6b6c", "SharePoint Administrator"),
+    built_in("69091246-20e8-4a56-aa4d-066075b2a7a8", "Teams Administrator"),
+];
+
+/// A built-in role by display name or template id.
+pub(crate) fn built_in_role(key: &str) -> Option<&'static BuiltIn> {
+    BUILT_IN.iter().find(|role| role.name.eq_ignore_ascii_case(key) || role.template.eq_ignore_ascii_case(key))
+}

@@ -1,0 +1,318 @@
+//! Turns a seed into the initial state of a store.
+//!
+//! Invariant: what is planted satisfies the same rules the API enforces on writes (unique names and addresses, one
+//! primary address, types of the schema).
+
+use std::{collections::HashMap, time::Duration};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{
+    error::SeedError,
+    relations,
+    types::{ApplicationSeed, Seed, UserSeed},
+};
+use crate::{
+    auth::credentials::{Application, Certificate, Federated, Secret},
+    clock, ids,
+    schema::{Entity, directory, role, user},
+    store::{Store, record::Record},
+};
+
+/// What a seed becomes.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) store: Store,
+    pub(crate) tenant_id: String,
+    /// Verified domain names, lower case.
+    pub(crate) domains: Vec<String>,
+    pub(crate) applications: Vec<Application>,
+}
+
+/// Names of the seed and what they stand for (lower case → kind and id).
+pub(crate) struct Names {
+    names: HashMap<String, (Entity, String)>,
+    addresses: HashMap<String, String>,
+}
+
+impl Names {
+    pub(super) fn take(&mut self, place: &str, name: &str, entity: Entity, id: &str) -> Result<(), SeedError> {
+        for key in [name.to_lowercase(), id.to_lowercase()] {
+            if self.names.insert(key, (entity, id.to_owned())).is_some() {
+                return Err(SeedError::Duplicate {
+                    place: place.to_owned(),
+                    kind: "name or id",
+                    name: name.to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn find(&self, place: &str, kind: &'static str, name: &str) -> Result<(Entity, String), SeedError> {
+        self.names.get(&name.to_lowercase()).cloned().ok_or_else(|| SeedError::Unknown {
+            place: place.to_owned(),
+            kind,
+            name: name.to_owned(),
+        })
+    }
+
+    pub(super) fn take_addresses(&mut self, place: &str, entity: Entity, record: &Record) -> Result<(), SeedError> {
+        for address in crate::store::addresses(entity, record) {
+            if self.addresses.insert(address.clone(), place.to_owned()).is_some() {
+                return Err(SeedError::Duplicate { place: place.to_owned(), kind: "address", name: address });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Sets a property by name, checking it against the schema.
+pub(super) fn set(entity: Entity, record: &mut Record, place: &str, name: &str, value: Value) -> Result<(), SeedError> {
+    let (number, row) = entity.schema().find(name).ok_or_else(|| SeedError::Unknown {
+        place: place.to_owned(),
+        kind: "property",
+        name: name.to_owned(),
+    })?;
+    if !row.accepts(&value) {
+        return Err(SeedError::Invalid {
+            place: format!("{place}.{name}"),
+            value: value.to_string(),
+            expected: "a value of the property's type",
+        });
+    }
+    record.set(number, value);
+    Ok(())
+}
+
+pub(super) fn date(place: &str, text: &str) -> Result<Timestamp, SeedError> {
+    text.parse().map_err(|_| SeedError::Invalid {
+        place: place.to_owned(),
+        value: text.to_owned(),
+        expected: "an RFC 3339 date and time",
+    })
+}
+
+pub(super) fn guid(place: &str, text: &str) -> Result<String, SeedError> {
+    if ids::is_guid(text) {
+        return Ok(text.to_lowercase());
+    }
+    Err(SeedError::Invalid { place: place.to_owned(), value: text.to_owned(), expected: "a GUID" })
+}
+
+/// See the module. `rng_seed` varies generated accounts only.
+pub(crate) fn load(seed: &Seed, rng_seed: u64) -> Result<Loaded, SeedError> {
+    let mut generated;
+    let seed = if seed.generate_users > 0 {
+        generated = seed.clone();
+        generated.generate(seed.generate_users, rng_seed);
+        &generated
+    } else {
+        seed
+    };
+    let mut store = Store::default();
+    let mut names = Names { names: HashMap::new(), addresses: HashMap::new() };
+    let tenant_id = guid("tenant.id", &seed.tenant.id)?;
+    let created =
+        date("tenant.createdDateTime", seed.tenant.created_date_time.as_deref().unwrap_or("2022-01-01T00:00:00Z"))?;
+    let domains = relations::plant_tenant(&mut store, seed, &tenant_id, created)?;
+    let skus = relations::plant_skus(&mut store, seed, &tenant_id)?;
+    relations::plant_roles(&mut store, seed, &mut names)?;
+    let mut applications = Vec::with_capacity(seed.applications.len());
+    for (index, application) in seed.applications.iter().enumerate() {
+        applications.push(plant_application(&mut store, &mut names, index, application, &tenant_id)?);
+    }
+    for (index, user) in seed.users.iter().enumerate() {
+        plant_user(&mut store, &mut names, index, user, &skus, created)?;
+    }
+    relations::plant_groups(&mut store, seed, &mut names, created)?;
+    relations::relate(&mut store, seed, &names)?;
+    Ok(Loaded { store, tenant_id, domains, applications })
+}
+
+fn plant_application(
+    store: &mut Store,
+    names: &mut Names,
+    index: usize,
+    seed: &ApplicationSeed,
+    tenant_id: &str,
+) -> Result<Application, SeedError> {
+    let place = format!("applications[{index}]");
+    let client_id = guid(&format!("{place}.clientId"), &seed.client_id)?;
+    let principal_id = match &seed.object_id {
+        Some(id) => guid(&format!("{place}.objectId"), id)?,
+        None => ids::derive("servicePrincipal", &client_id),
+    };
+    names.take(&place, &seed.name, Entity::ServicePrincipal, &principal_id)?;
+    let mut record = Record::default();
+    for (name, value) in [
+        ("id", json!(principal_id)),
+        ("accountEnabled", json!(true)),
+        ("appDisplayName", json!(seed.name)),
+        ("appId", json!(client_id)),
+        ("appOwnerOrganizationId", json!(tenant_id)),
+        ("displayName", json!(seed.name)),
+        ("servicePrincipalNames", json!([client_id])),
+        ("servicePrincipalType", json!("Application")),
+    ] {
+        set(Entity::ServicePrincipal, &mut record, &place, name, value)?;
+    }
+    store.plant(Entity::ServicePrincipal, &principal_id, record);
+    let secrets = seed.secrets.iter().enumerate().map(|(at, secret)| {
+        let expires = secret.expires.as_ref().map(|text| date(&format!("{place}.secrets[{at}].expires"), text));
+        Ok(Secret { value: secret.value.clone(), expires: expires.transpose()? })
+    });
+    let certificates = seed.certificates.iter().enumerate().map(|(at, pem)| {
+        Certificate::from_pem(pem)
+            .ok_or_else(|| SeedError::Key { place: format!("{place}.certificates[{at}]"), kind: "PEM RSA certificate" })
+    });
+    let federated = seed.federated_credentials.iter().enumerate().map(|(at, credential)| {
+        let jwks = credential.jwks.clone().map(serde_json::from_value).transpose().map_err(|_| SeedError::Key {
+            place: format!("{place}.federatedCredentials[{at}].jwks"),
+            kind: "JWK set",
+        })?;
+        Ok(Federated {
+            issuer: credential.issuer.clone(),
+            subject: credential.subject.clone(),
+            // The audience of workload identity federation (contract §1).
+            audience: credential.audience.clone().unwrap_or_else(|| "api://AzureADTokenExchange".to_owned()),
+            keys: jwks,
+            effective_after: Duration::from_secs(credential.effective_after_seconds),
+        })
+    });
+    Ok(Application {
+        secrets: secrets.collect::<Result<_, SeedError>>()?,
+        certificates: certificates.collect::<Result<_, _>>()?,
+        federated: federated.collect::<Result<_, SeedError>>()?,
+        permissions: seed.permissions.clone(),
+        client_id,
+        principal_id,
+    })
+}
+
+fn plant_user(
+    store: &mut Store,
+    names: &mut Names,
+    index: usize,
+    seed: &UserSeed,
+    skus: &HashMap<String, relations::Sku>,
+    created: Timestamp,
+) -> Result<(), SeedError> {
+    let place = format!("users[{index}]");
+    let (local, domain) = seed.upn.split_once('@').unwrap_or((&seed.upn, ""));
+    if local.is_empty() || domain.is_empty() {
+        return Err(SeedError::Invalid {
+            place: format!("{place}.upn"),
+            value: seed.upn.clone(),
+            expected: "a sign-in name with `@`",
+        });
+    }
+    let id = match &seed.id {
+        Some(id) => guid(&format!("{place}.id"), id)?,
+        None => ids::derive("user", &seed.upn),
+    };
+    // A deleted account keeps its id but gives up its name, so that a living one may have it.
+    let name = if seed.deleted { id.clone() + "#deleted" } else { seed.upn.clone() };
+    names.take(&place, &name, Entity::User, &id)?;
+    let mut record = Record::default();
+    record.set(user::ID, json!(id));
+    record.set(user::USER_PRINCIPAL_NAME, json!(seed.upn));
+    record.set(user::DISPLAY_NAME, json!(seed.display_name.as_deref().unwrap_or(local)));
+    record.set(user::ACCOUNT_ENABLED, json!(seed.account_enabled));
+    record.set(user::CREATED_DATE_TIME, json!(clock::print(created)));
+    record.set(user::USER_TYPE, json!(seed.user_type.as_deref().unwrap_or("Member")));
+    set(Entity::User, &mut record, &place, "mailNickname", json!(local))?;
+    let mut licences = Vec::new();
+    let mut plans = Vec::new();
+    let mut mailbox = false;
+    for (at, licence) in seed.licences.iter().enumerate() {
+        let sku = skus.get(&licence.to_lowercase()).ok_or_else(|| SeedError::Unknown {
+            place: format!("{place}.licences[{at}]"),
+            kind: "SKU",
+            name: licence.clone(),
+        })?;
+        licences.push(json!({"disabledPlans": [], "skuId": sku.id}));
+        for (plan, service) in &sku.plans {
+            mailbox |= *service == "exchange";
+            plans.push(json!({"assignedDateTime": clock::print(created), "capabilityStatus": "Enabled",
+                "service": service, "servicePlanId": plan}));
+        }
+    }
+    if !licences.is_empty() {
+        record.set(user::ASSIGNED_LICENSES, Value::Array(licences));
+        set(Entity::User, &mut record, &place, "assignedPlans", Value::Array(plans))?;
+    }
+    let written = seed.proxy_addresses.clone();
+    let primary = written.iter().flatten().find_map(|entry| entry.strip_prefix("SMTP:")).map(str::to_owned);
+    let mail =
+        seed.mail.clone().or(primary.clone()).or_else(|| (mailbox && written.is_none()).then(|| seed.upn.clone()));
+    let proxies = written.unwrap_or_else(|| mail.iter().map(|mail| format!("SMTP:{mail}")).collect());
+    if !proxies.is_empty() {
+        record.set(user::PROXY_ADDRESSES, json!(proxies));
+    }
+    record.set(user::MAIL_ADDRESS, json!(mail));
+    for (number, values) in [(user::OTHER_MAILS, &seed.other_mails), (user::BUSINESS_PHONES, &seed.business_phones)] {
+        if !values.is_empty() {
+            record.set(number, json!(values));
+        }
+    }
+    if seed.business_phones.len() > 1 {
+        return Err(SeedError::Invalid {
+            place: format!("{place}.businessPhones"),
+            value: format!("{} numbers", seed.business_phones.len()),
+            expected: "at most one number",
+        });
+    }
+    record.set(user::MOBILE_PHONE, json!(seed.mobile_phone));
+    record.set(user::FAX_NUMBER, json!(seed.fax_number));
+    record.set(user::SYNC_ENABLED, json!(seed.on_premises_sync_enabled));
+    if seed.exchange_mastered {
+        record.set(user::EXCHANGE_MASTERED, json!(true));
+    }
+    if seed.deleted {
+        record.set(user::DELETED_DATE_TIME, json!(clock::print(created)));
+    }
+    for (name, value) in &seed.properties {
+        set(Entity::User, &mut record, &place, name, value.clone())?;
+    }
+    names.take_addresses(&place, Entity::User, &record)?;
+    plant_methods(store, &id, seed);
+    store.plant(Entity::User, &id, record);
+    Ok(())
+}
+
+fn plant_methods(store: &mut Store, id: &str, seed: &UserSeed) {
+    use crate::graph::methods::{ALTERNATE_MOBILE, EMAIL, MOBILE, OFFICE};
+    if let Some(address) = &seed.methods.email {
+        let mut record = Record::default();
+        record.set(directory::METHOD_ID, json!(EMAIL));
+        record.set(directory::EMAIL_ADDRESS, json!(address));
+        store.plant(Entity::EmailMethod, &format!("{id}/{EMAIL}"), record);
+    }
+    let phones = &seed.methods.phones;
+    for (kind, method, number) in [
+        ("mobile", MOBILE, &phones.mobile),
+        ("alternateMobile", ALTERNATE_MOBILE, &phones.alternate_mobile),
+        ("office", OFFICE, &phones.office),
+    ] {
+        if let Some(number) = number {
+            let mut record = Record::default();
+            record.set(directory::METHOD_ID, json!(method));
+            record.set(directory::PHONE_NUMBER, json!(number));
+            record.set(directory::PHONE_TYPE, json!(kind));
+            record.set(directory::SMS_STATE, json!("notAllowedByPolicy"));
+            store.plant(Entity::PhoneMethod, &format!("{id}/{method}"), record);
+        }
+    }
+}
+
+/// An assignment's record; its first four rows serve eligibilities too.
+pub(crate) fn assignment_record(id: &str, role: &str, principal: &str, scope: &str) -> Record {
+    let mut record = Record::default();
+    record.set(role::ASSIGNMENT_ID, json!(id));
+    record.set(role::PRINCIPAL_ID, json!(principal));
+    record.set(role::SCOPE_ID, json!(scope));
+    record.set(role::ROLE_ID, json!(role));
+    record
+}

@@ -1,0 +1,43 @@
+//! What a simulated tenant starts with: a YAML document written by people.
+//!
+//! Invariant: an unknown key, an unknown name or a duplicate is an error that says where; nothing is ignored.
+
+mod catalogue;
+mod error;
+mod generate;
+mod load;
+mod relations;
+mod types;
+
+pub use self::{
+    error::SeedError,
+    types::{
+        ApplicationSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, MethodsSeed,
+        OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SkuSeed, TenantSeed, UserSeed,
+    },
+};
+
+pub(crate) use self::{
+    load::{Loaded, assignment_record, load},
+    relations::{activated, plans_of},
+};
+
+/// A seed may be large (a generated fleet), but not without end: 64 MiB of YAML is beyond any written by hand.
+const MAX_YAML: usize = 64 * 1024 * 1024;
+
+impl Seed {
+    /// Reads a seed from YAML.
+    pub fn from_yaml(text: &str) -> Result<Self, SeedError> {
+        if text.len() > MAX_YAML {
+            return Err(SeedError::TooLarge { bytes: text.len() });
+        }
+        // `no_schema`: `+14255550100` unquoted would be a number for every other YAML reader.
+        let options = serde_saphyr::options! { no_schema: true };
+        serde_saphyr::from_str_with_options(text, options).map_err(|error| SeedError::Yaml(Box::new(error)))
+    }
+
+    /// The smallest tenant: `contoso.com`, one application `minimal_client()` with every permission, one administrator.
+    pub fn minimal() -> Self {
+        Self::from_yaml(include_str!("minimal.yaml")).unwrap_or_default()
+    }
+}

@@ -1,0 +1,141 @@
+//! Everything a simulator knows, behind one lock.
+//!
+//! Invariant: nothing awaits while it holds the lock; a request is handled at one instant.
+
+use std::time::Duration;
+
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+
+use crate::{
+    auth::{credentials::Application, token::Signer},
+    clock::Clock,
+    faults::FaultPlayer,
+    ids,
+    journal::Statistics,
+    options::{Options, ReplicaChoice},
+    schema::Entity,
+    seed::Loaded,
+    store::{Origin, Store, record::Record},
+};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) options: Options,
+    pub(crate) clock: Clock,
+    pub(crate) started: Instant,
+    pub(crate) store: Store,
+    pub(crate) tenant_id: String,
+    pub(crate) domains: Vec<String>,
+    pub(crate) applications: Vec<Application>,
+    pub(crate) signer: Signer,
+    pub(crate) statistics: Statistics,
+    pub(crate) faults: FaultPlayer,
+    pub(crate) rng: StdRng,
+    /// Delta tokens of an older generation are answered 410 (contract §2 Delta).
+    pub(crate) delta_generation: u64,
+    next_replica: usize,
+}
+
+impl State {
+    pub(crate) fn new(loaded: Loaded, options: Options) -> Self {
+        let mut rng = StdRng::seed_from_u64(options.seed);
+        let key: [u8; 32] = rng.random();
+        let clock = Clock::start(options.epoch);
+        Self {
+            faults: FaultPlayer::new(options.faults.clone()),
+            started: clock.instant(),
+            clock,
+            store: loaded.store,
+            tenant_id: loaded.tenant_id,
+            domains: loaded.domains,
+            applications: loaded.applications,
+            signer: Signer::new(&key),
+            statistics: Statistics::default(),
+            rng,
+            delta_generation: 0,
+            next_replica: 0,
+            options,
+        }
+    }
+
+    pub(crate) fn uptime(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// A random GUID of the seeded generator.
+    pub(crate) fn guid(&mut self) -> String {
+        ids::uuid_text(self.rng.random())
+    }
+
+    /// Whether a path segment names this tenant: its id or one of its verified domains.
+    pub(crate) fn is_tenant(&self, segment: &str) -> bool {
+        let segment = segment.to_lowercase();
+        segment == self.tenant_id || self.domains.contains(&segment)
+    }
+
+    /// The log position of the replica that answers the next read.
+    pub(crate) fn next_position(&mut self) -> u64 {
+        let count = self.options.replicas.len();
+        let lag = if count == 0 {
+            Duration::ZERO
+        } else {
+            let index = match self.options.replica_choice {
+                ReplicaChoice::InTurn => self.next_replica % count,
+                ReplicaChoice::Random => self.rng.random_range(0..count),
+            };
+            self.next_replica = self.next_replica.wrapping_add(1);
+            self.options.replicas.get(index).copied().unwrap_or_default()
+        };
+        self.position_behind(lag)
+    }
+
+    fn position_behind(&self, lag: Duration) -> u64 {
+        if lag.is_zero() { self.store.position() } else { self.store.position_at(self.clock.before(lag)) }
+    }
+
+    /// Writes one object; `None` removes it.
+    pub(crate) fn commit(&mut self, entity: Entity, id: &str, after: Option<Record>, origin: Origin) {
+        let longest = self.options.replicas.iter().max().copied().unwrap_or_default();
+        let horizon = self.position_behind(longest);
+        self.store.commit(entity, id, after, origin, horizon);
+    }
+
+    /// The origin of a write that comes from outside the API.
+    pub(crate) fn outside(&mut self, method: &str, path: &str) -> Origin {
+        Origin {
+            at: self.clock.instant(),
+            time: self.clock.text(),
+            actor: "outside".to_owned(),
+            method: method.to_owned(),
+            path: path.to_owned(),
+            request_id: self.guid(),
+        }
+    }
+
+    /// The whole authoritative state, by entity set.
+    pub(crate) fn truth(&self) -> Value {
+        let view = self.store.truth();
+        let mut all = Map::new();
+        for entity in Entity::ALL {
+            let schema = entity.schema();
+            let objects = view.range(entity, None).map(|(key, record)| {
+                let mut object = Map::new();
+                for (number, row) in (0..).zip(schema.properties) {
+                    if let Some(value) = record.get(number) {
+                        object.insert(row.name.to_owned(), value.clone());
+                    }
+                }
+                // Keys of methods name their user; ids alone would not.
+                if matches!(entity, Entity::EmailMethod | Entity::PhoneMethod) {
+                    object.insert("userId".to_owned(), json!(key.split('/').next()));
+                }
+                Value::Object(object)
+            });
+            all.insert(schema.set.to_owned(), objects.collect());
+        }
+        Value::Object(all)
+    }
+}

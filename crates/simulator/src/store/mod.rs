@@ -1,0 +1,178 @@
+//! The authoritative state and its append-only log of committed changes.
+//!
+//! Invariant: state changes only through [`Store::commit`]; a replica is nothing but a position in the log, and what it
+//! shows is what the log says up to there. Objects keep the versions that some replica may still show.
+
+pub(crate) mod record;
+pub(crate) mod view;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use self::{record::Record, view::View};
+use crate::{
+    journal::{Change, JournalEntry},
+    schema::{Entity, group, user},
+};
+
+/// One object's versions, oldest first; `None` = does not exist (any more).
+type Versions = Vec<(u64, Option<Arc<Record>>)>;
+
+/// What one committed write did to one object.
+#[derive(Debug)]
+pub(crate) struct Commit {
+    pub(crate) at: Instant,
+    pub(crate) entity: Entity,
+    pub(crate) id: Arc<str>,
+    /// Numbers of the properties that differ.
+    pub(crate) changed: Vec<u8>,
+    /// True when the object came to be with this write.
+    pub(crate) created: bool,
+    pub(crate) journal: JournalEntry,
+}
+
+/// Who wrote, when and by which request: goes to the journal.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) at: Instant,
+    pub(crate) time: String,
+    pub(crate) actor: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) request_id: String,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    objects: [BTreeMap<Arc<str>, Versions>; Entity::COUNT],
+    log: Vec<Commit>,
+    /// Ids that ever held a sign-in name (lower case). Only a hint: a view checks what it finds.
+    names: HashMap<String, Vec<Arc<str>>>,
+    /// Holders that ever had an SMTP address (lower case, without prefix). Only a hint, as above.
+    addresses: HashMap<String, Vec<(Entity, Arc<str>)>>,
+}
+
+impl Store {
+    /// Puts an object into the state before the log begins (the seed).
+    pub(crate) fn plant(&mut self, entity: Entity, id: &str, record: Record) {
+        let id: Arc<str> = id.into();
+        self.index(entity, &id, &record);
+        self.objects[entity as usize].insert(id, vec![(0, Some(Arc::new(record)))]);
+    }
+
+    /// Writes one object (`None` removes it) and returns the new log position. `horizon` is the oldest position any
+    /// replica may still show; versions nobody can see are dropped.
+    pub(crate) fn commit(
+        &mut self,
+        entity: Entity,
+        id: &str,
+        after: Option<Record>,
+        origin: Origin,
+        horizon: u64,
+    ) -> u64 {
+        let position = self.position() + 1;
+        let id: Arc<str> = id.into();
+        let after = after.map(Arc::new);
+        if let Some(record) = &after {
+            self.index(entity, &id, record);
+        }
+        let versions = self.objects[entity as usize].entry(id.clone()).or_default();
+        let before = versions.last().and_then(|(_, record)| record.clone());
+        let changed = Record::changed(before.as_deref(), after.as_deref());
+        let schema = entity.schema();
+        let changes = changed
+            .iter()
+            .map(|number| Change {
+                property: schema.name(*number).to_owned(),
+                before: before.as_ref().and_then(|r| r.get(*number)).cloned().unwrap_or(Value::Null),
+                after: after.as_ref().and_then(|r| r.get(*number)).cloned().unwrap_or(Value::Null),
+            })
+            .collect();
+        let visible = versions.iter().rposition(|(at, _)| *at <= horizon).unwrap_or(0);
+        versions.drain(..visible);
+        versions.push((position, after));
+        self.log.push(Commit {
+            at: origin.at,
+            entity,
+            id: id.clone(),
+            changed,
+            created: before.is_none(),
+            journal: JournalEntry {
+                sequence: position,
+                time: origin.time,
+                actor: origin.actor,
+                method: origin.method,
+                path: origin.path,
+                kind: schema.type_name.to_owned(),
+                target: id.to_string(),
+                request_id: origin.request_id,
+                changes,
+            },
+        });
+        position
+    }
+
+    /// The position after the last committed write.
+    pub(crate) fn position(&self) -> u64 {
+        self.log.len() as u64
+    }
+
+    /// The position a copy has that knows only what was committed at or before `at`.
+    pub(crate) fn position_at(&self, at: Option<Instant>) -> u64 {
+        at.map_or(0, |at| self.log.partition_point(|commit| commit.at <= at) as u64)
+    }
+
+    /// The writes after position `since`, oldest first, with their positions.
+    pub(crate) fn log_since(&self, since: u64) -> impl Iterator<Item = (u64, &Commit)> {
+        let skip = usize::try_from(since).unwrap_or(usize::MAX);
+        self.log.iter().enumerate().skip(skip).map(|(index, commit)| (index as u64 + 1, commit))
+    }
+
+    /// The authoritative state.
+    pub(crate) fn truth(&self) -> View<'_> {
+        self.view(u64::MAX)
+    }
+
+    /// The state as of a log position.
+    pub(crate) fn view(&self, position: u64) -> View<'_> {
+        View { store: self, position }
+    }
+
+    fn index(&mut self, entity: Entity, id: &Arc<str>, record: &Record) {
+        if entity == Entity::User
+            && let Some(name) = record.text(user::USER_PRINCIPAL_NAME)
+        {
+            let ids = self.names.entry(name.to_lowercase()).or_default();
+            if !ids.contains(id) {
+                ids.push(id.clone());
+            }
+        }
+        for address in addresses(entity, record) {
+            let holders = self.addresses.entry(address).or_default();
+            if !holders.iter().any(|(kind, holder)| *kind == entity && holder == id) {
+                holders.push((entity, id.clone()));
+            }
+        }
+    }
+}
+
+/// The SMTP addresses an object holds, lower case and without prefix.
+pub(crate) fn addresses(entity: Entity, record: &Record) -> Vec<String> {
+    let property = match entity {
+        Entity::User => user::PROXY_ADDRESSES,
+        Entity::Group => group::PROXY_ADDRESSES,
+        _ => return Vec::new(),
+    };
+    record
+        .strings(property)
+        .filter_map(|entry| entry.split_once(':'))
+        .filter(|(prefix, _)| prefix.eq_ignore_ascii_case("smtp"))
+        .map(|(_, address)| address.to_lowercase())
+        .collect()
+}
