@@ -16,7 +16,12 @@ const HEADER: &str = "# Generated from the types in crates/api by `tenant-contac
 pub fn all() -> Vec<CustomResourceDefinition> {
     let mut crds = vec![Tenant::crd(), OrganizationContacts::crd(), UserContact::crd()];
     let versions = crds.iter_mut().flat_map(|crd| &mut crd.spec.versions);
-    versions.filter_map(|version| version.schema.as_mut()?.open_api_v3_schema.as_mut()).for_each(clean);
+    for root in versions.filter_map(|version| version.schema.as_mut()?.open_api_v3_schema.as_mut()) {
+        clean(root);
+        // `kubectl explain KIND` shows the root's description: the derived one says nothing.
+        let spec = root.properties.as_ref().and_then(|properties| properties.get("spec"));
+        root.description = spec.and_then(|spec| spec.description.clone());
+    }
     crds
 }
 
@@ -36,7 +41,9 @@ pub fn file_name(crd: &CustomResourceDefinition) -> String {
 ///   a null is dropped, and means what leaving the field out means.
 /// - formats that OpenAPI does not know (`uint32`), at which the API server warns.
 /// - titles, which repeat the kind.
+/// - line breaks that come from the width of the source.
 fn clean(schema: &mut JSONSchemaProps) {
+    schema.description = schema.description.take().map(|text| text.replace('\n', " "));
     schema.nullable = None;
     schema.title = None;
     schema.format = match schema.format.as_deref() {

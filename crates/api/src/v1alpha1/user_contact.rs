@@ -88,7 +88,8 @@ pub struct Attestation {
     /// Who looked.
     #[schemars(length(min = 1, max = 254))]
     pub by: String,
-    /// The day, as YYYY-MM-DD. (Not named `on`: YAML 1.1, which kubectl reads, takes a bare `on` for a boolean.)
+    /// The day, as YYYY-MM-DD.
+    // Not named `on`: kubectl reads YAML 1.1, in which a bare `on` is the key "true".
     #[schemars(regex(pattern = patterns::DATE))]
     pub date: String,
     /// A ticket or a place where it can be seen.

@@ -1,0 +1,82 @@
+//! `check`: what the API server and the operator would refuse, before anything is committed.
+//!
+//! Invariant: reads files and nothing else; the same files give the same bytes.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use serde::Serialize;
+use tenant_contacts_api::manifest::{Checker, Note, Problem, relations};
+
+use super::{Failure, Output};
+use crate::directory;
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A folder of manifests (its `.yaml`, `.yml` and `.json` files, without subfolders), or one file.
+    #[arg(value_name = "DIR|FILE")]
+    pub path: PathBuf,
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+struct Answer {
+    valid: bool,
+    files: usize,
+    objects: usize,
+    problems: Vec<Problem>,
+    notes: Vec<Note>,
+}
+
+/// Checks and prints. Exit code 1 where there is a problem.
+pub fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
+    let checker = Checker::new().map_err(Failure::Check)?;
+    let mut read = directory::read(&checker, &args.path);
+    let (problems, notes) = relations::check(&read.manifests);
+    read.problems.extend(problems);
+    read.notes.extend(notes);
+    read.problems.sort_by(|a, b| a.order().cmp(&b.order()));
+    read.notes.sort_by(|a, b| a.order().cmp(&b.order()));
+    let answer = Answer {
+        valid: read.problems.is_empty(),
+        files: read.files,
+        objects: read.manifests.len(),
+        problems: read.problems,
+        notes: read.notes,
+    };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match output {
+        Output::Text => text(&answer, &mut out).map_err(Failure::Print)?,
+        Output::Json => {
+            serde_json::to_writer_pretty(&mut out, &answer).map_err(|error| match error.io_error_kind() {
+                Some(kind) => Failure::Print(kind.into()),
+                None => Failure::Json(error),
+            })?;
+            writeln!(out).map_err(Failure::Print)?;
+        }
+    }
+    out.flush().map_err(Failure::Print)?;
+    Ok(if answer.valid { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn text(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
+    for problem in &answer.problems {
+        writeln!(out, "{problem}\n    {}", problem.remedy)?;
+    }
+    for note in &answer.notes {
+        writeln!(out, "{note}")?;
+    }
+    let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    writeln!(
+        out,
+        "{}, {}: {}, {}",
+        count(answer.files, "file"),
+        count(answer.objects, "valid object"),
+        count(answer.problems.len(), "problem"),
+        count(answer.notes.len(), "note"),
+    )
+}

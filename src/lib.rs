@@ -1,0 +1,8 @@
+//! Keeps a Microsoft 365 tenant's contact state as declared in YAML: a Kubernetes operator, and a command line on the same
+//! engine.
+//!
+//! Invariant: wiring only. What the kinds mean is in `tenant-contacts-api`; this package reads files, parses arguments,
+//! prints, and starts things.
+
+pub mod cli;
+pub mod directory;

@@ -1,0 +1,11 @@
+//! Records of directory mode: what in a cluster is `status.memory`, status and events.
+//!
+//! Invariant: when a call returns, what it was given survives a crash of the process; a file that was being appended to
+//! when the process died is read up to its last whole line.
+
+mod ephemeral;
+mod file;
+mod lines;
+
+pub use ephemeral::Ephemeral;
+pub use file::{StateError, StateFile};
