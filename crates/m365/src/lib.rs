@@ -1,5 +1,6 @@
 //! Microsoft 365 over HTTP: who we are (`auth`), how a request leaves (`transport`, `send`), how Microsoft Graph is
-//! read and written (`graph`), and how fast that may go (`budget`).
+//! read and written (`graph`), how fast that may go (`budget`), and the tenant's directory as the engine sees it
+//! (`directory`).
 //!
 //! Invariant: this crate knows nothing of Kubernetes, manifests or policy. Everything a service answers is treated as
 //! hostile: sizes are bounded, links never leave the service's own host, nothing panics. No secret, token or mail
@@ -9,6 +10,7 @@ pub mod auth;
 pub mod budget;
 pub mod clock;
 pub mod cloud;
+pub mod directory;
 pub mod graph;
 pub mod net;
 pub mod ports;

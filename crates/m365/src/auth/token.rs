@@ -173,20 +173,23 @@ async fn form(
     scope: &Scope,
     ports: &Ports,
 ) -> Result<Bytes, CredentialError> {
+    let (secret, assertion) = match source.load().await? {
+        Credential::Secret(secret) => (Some(secret), None),
+        Credential::Certificate(credential) => {
+            let assertion =
+                assertion::sign(&credential, identity.client_id, endpoint.as_str(), &*ports.clock, &*ports.rng)?;
+            (None, Some(assertion))
+        }
+        Credential::Federated(source) => (None, Some(source.token().await?)),
+    };
+    // The serializer cannot be held across an await: it is not `Sync`.
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "client_credentials")
         .append_pair("client_id", &identity.client_id.to_string())
         .append_pair("scope", scope.as_str());
-    let assertion = match source.load().await? {
-        Credential::Secret(secret) => {
-            form.append_pair("client_secret", secret.expose_secret());
-            None
-        }
-        Credential::Certificate(credential) => {
-            Some(assertion::sign(&credential, identity.client_id, endpoint.as_str(), &*ports.clock, &*ports.rng)?)
-        }
-        Credential::Federated(source) => Some(source.token().await?),
-    };
+    if let Some(secret) = secret {
+        form.append_pair("client_secret", secret.expose_secret());
+    }
     if let Some(assertion) = assertion {
         form.append_pair("client_assertion_type", ASSERTION_TYPE)
             .append_pair("client_assertion", assertion.expose_secret());

@@ -1,0 +1,243 @@
+//! Accounts: by list or one by one, whichever takes fewer requests.
+
+use std::collections::{BTreeSet, HashSet};
+
+use jiff::Timestamp;
+use tenant_contacts_api::field::Field as Managed;
+use tenant_contacts_core::{
+    field,
+    model::{Account, Fact, Grants, Observation, Unknown},
+};
+use tenant_contacts_engine::port::{AccountQuery, Read, Scope, TenantError};
+use uuid::Uuid;
+
+use super::{Directory, changes, problem, properties, wire};
+use crate::{
+    graph::{BatchItem, Field, ItemOutcome, MAX_BATCH, Order, Pages, odata::Path, send_batch},
+    send::{Call, ErrorKind},
+};
+
+/// Graph's largest page of users (List users).
+const PAGE: usize = 999;
+
+/// Below this many accounts one by one is never worse than asking first how many there are.
+const FEW: usize = 5 * MAX_BATCH;
+
+/// Most pages of users: ten million accounts.
+const MOST_PAGES: usize = 10_000;
+
+/// How an account is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Id(Uuid),
+    Name(Box<str>),
+}
+
+/// Reads all wanted accounts directly and opens the change feed if it is not open.
+pub(super) async fn read_all(
+    directory: &Directory,
+    scope: &Scope,
+    observation: &mut Observation,
+) -> Result<(), TenantError> {
+    // Opened before the reading, so that what changes meanwhile is in the feed.
+    if observation.cursor.is_none() {
+        observation.cursor = changes::open(directory).await?;
+    }
+    let wanted = scope.accounts.len();
+    let list = wanted > FEW && wanted.div_ceil(MAX_BATCH) > count(directory).await?.div_ceil(PAGE);
+    // Everything is read anew; what a reading does not find again must not survive it.
+    observation.accounts.clear();
+    observation.names.clear();
+    if list {
+        read_list(directory, scope, observation).await?;
+    }
+    read_missing(directory, scope, observation).await?;
+    observation.full_readings += 1;
+    observation.full_reading_at = Some(directory.clock.now());
+    Ok(())
+}
+
+async fn count(directory: &Directory) -> Result<usize, TenantError> {
+    let call = Call::get("countUsers", Path::new("users").select(&["id"]).top(1).count()).eventual();
+    let mut pages = Pages::<wire::Id>::new(&directory.sender, call, 1);
+    let page = pages.next().await.map_err(|error| problem::of_tenant(&error, "the number of accounts"))?;
+    Ok(page.and_then(|page| page.count).and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX))
+}
+
+async fn read_list(directory: &Directory, scope: &Scope, observation: &mut Observation) -> Result<(), TenantError> {
+    let ids: HashSet<Uuid> = scope.accounts.iter().filter_map(|query| query.id).collect();
+    let names: HashSet<Box<str>> = scope.accounts.iter().map(|query| query.name.to_ascii_lowercase().into()).collect();
+    let path = Path::new("users").select(properties::ACCOUNT).top(u32::try_from(PAGE).unwrap_or(999));
+    let mut pages = Pages::<wire::User>::new(&directory.sender, Call::get("listUsers", path), MOST_PAGES);
+    while let Some(page) = pages.next().await.map_err(|error| problem::of_tenant(&error, "the accounts"))? {
+        let now = directory.clock.now();
+        for user in page.value {
+            let by_name = match user.user_principal_name.as_ref() {
+                Field::Value(name) => names.contains(name.to_ascii_lowercase().as_str()),
+                _ => false,
+            };
+            if by_name || ids.contains(&user.id) {
+                keep(user, now, observation);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads one by one what is asked for directly and what is not known yet: first by id where one is known, then the
+/// declared names that are still open.
+pub(super) async fn read_missing(
+    directory: &Directory,
+    scope: &Scope,
+    observation: &mut Observation,
+) -> Result<(), TenantError> {
+    let mut ids: BTreeSet<Uuid> = scope.direct.clone();
+    if scope.read != Read::Direct {
+        let missing = scope.accounts.iter().filter_map(|query| query.id).filter(|id| !is_known(observation, *id));
+        ids.extend(missing);
+    }
+    read_keys(directory, ids.into_iter().map(Key::Id).collect(), observation).await?;
+    let open: HashSet<Key> = scope
+        .accounts
+        .iter()
+        .filter(|query| !query.name.is_empty() && name_is_open(observation, query))
+        .map(|query| Key::Name(query.name.to_ascii_lowercase().into()))
+        .collect();
+    let mut open: Vec<Key> = open.into_iter().collect();
+    open.sort_by(|a, b| format!("{a:?}").cmp(&format!("{b:?}")));
+    read_keys(directory, open, observation).await
+}
+
+fn is_known(observation: &Observation, id: Uuid) -> bool {
+    observation.accounts.get(&id).is_some_and(|fact| fact.known().is_ok())
+}
+
+/// Whether nothing tells yet what a declared name stands for. Names are unique: an account that has the name settles it.
+fn name_is_open(observation: &Observation, query: &AccountQuery) -> bool {
+    let holder = query.id.and_then(|id| observation.accounts.get(&id)).and_then(|fact| fact.present());
+    if holder.is_some_and(|account| account.user_principal_name.eq_ignore_ascii_case(&query.name)) {
+        return false;
+    }
+    let fact = observation.names.get(query.name.to_ascii_lowercase().as_str());
+    fact.is_none_or(|fact| fact.known().is_err())
+}
+
+async fn read_keys(directory: &Directory, keys: Vec<Key>, observation: &mut Observation) -> Result<(), TenantError> {
+    for chunk in keys.chunks(MAX_BATCH) {
+        let items: Vec<BatchItem> = chunk.iter().map(item).collect();
+        let outcomes = send_batch(&directory.sender, "getUsers", &items, Order::Parallel).await;
+        if let Some(error) = outcomes.iter().find_map(|outcome| problem::of_batch(outcome, "the accounts")) {
+            return Err(error);
+        }
+        let now = directory.clock.now();
+        for (key, outcome) in chunk.iter().zip(outcomes) {
+            match outcome {
+                ItemOutcome::Done(reply) => match reply.json::<wire::User>() {
+                    Ok(user) => {
+                        note_name(key, Fact::Present(user.id), observation);
+                        keep(user, now, observation);
+                    }
+                    Err(_) => note_unknown(key, Unknown::ReadFailed("the account".into()), observation),
+                },
+                ItemOutcome::Refused(error) if error.kind == ErrorKind::NotFound => note_absent(key, observation),
+                ItemOutcome::Refused(error) => {
+                    note_unknown(key, problem::of_read(&error, "User.Read.All", "the account"), observation);
+                }
+                _ => note_unknown(key, Unknown::ReadFailed("the account".into()), observation),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn item(key: &Key) -> BatchItem {
+    let text = match key {
+        Key::Id(id) => id.to_string(),
+        Key::Name(name) => name.to_string(),
+    };
+    // A name that no path can hold is no account's name: the answer to the empty UUID is "not found".
+    let path = Path::new("users").key(&text).or_else(|_| Path::new("users").key(&Uuid::nil().to_string()));
+    BatchItem::get(path.unwrap_or_else(|_| Path::new("users")).select(properties::ACCOUNT))
+}
+
+fn note_name(key: &Key, fact: Fact<Uuid>, observation: &mut Observation) {
+    if let Key::Name(name) = key {
+        observation.names.insert(name.clone(), fact);
+    }
+}
+
+fn note_absent(key: &Key, observation: &mut Observation) {
+    match key {
+        Key::Id(id) => {
+            forget_name(*id, observation);
+            observation.accounts.insert(*id, Fact::Absent);
+        }
+        Key::Name(name) => {
+            observation.names.insert(name.clone(), Fact::Absent);
+        }
+    }
+}
+
+fn note_unknown(key: &Key, why: Unknown, observation: &mut Observation) {
+    match key {
+        Key::Id(id) => {
+            observation.accounts.insert(*id, Fact::Unknown(why));
+        }
+        Key::Name(name) => {
+            observation.names.insert(name.clone(), Fact::Unknown(why));
+        }
+    }
+}
+
+/// Keeps an account that was read directly.
+pub(super) fn keep(user: wire::User, now: Timestamp, observation: &mut Observation) {
+    let Field::Value(name) = user.user_principal_name else { return };
+    let lower: Box<str> = name.to_ascii_lowercase().into();
+    let before = observation.accounts.get(&user.id).and_then(|fact| fact.present());
+    if before.is_none_or(|before| !before.user_principal_name.eq_ignore_ascii_case(&lower)) {
+        forget_name(user.id, observation);
+        observation.names.insert(lower, Fact::Present(user.id));
+    }
+    let missing = may_not_read(&observation.grants);
+    let why = missing.as_ref();
+    let account = Account {
+        id: user.id,
+        user_principal_name: name,
+        mail: wire::value(user.mail, why),
+        enabled: wire::value(user.account_enabled, why),
+        synchronised: wire::value(user.on_premises_sync_enabled, why),
+        alternate_emails: wire::values(user.other_mails, why),
+        mobile_phone: wire::single(user.mobile_phone, why),
+        business_phone: wire::values(user.business_phones, why),
+        read_at: now,
+    };
+    observation.accounts.insert(user.id, Fact::Present(account));
+}
+
+/// The name an account had no longer leads to it.
+pub(super) fn forget_name(id: Uuid, observation: &mut Observation) {
+    if let Some(account) = observation.accounts.get(&id).and_then(|fact| fact.present()) {
+        let name = account.user_principal_name.to_ascii_lowercase();
+        if observation.names.get(name.as_str()) == Some(&Fact::Present(id)) {
+            observation.names.remove(name.as_str());
+        }
+    }
+}
+
+/// `User.ReadBasic.All` cannot read recovery addresses and phones (contract §1): what it does not return is unknown.
+pub(super) fn may_not_read(grants: &Grants) -> Option<Unknown> {
+    let facts = field::facts(Managed::AlternateEmails)?;
+    (grants.allow(facts.read_permissions) == Some(false))
+        .then(|| Unknown::PermissionMissing(facts.read_permissions[0].into()))
+}
+
+/// Makes every wanted account unknown: the application may not read accounts at all.
+pub(super) fn all_unknown(scope: &Scope, observation: &mut Observation) {
+    let why = Unknown::PermissionMissing("User.Read.All".into());
+    for query in &scope.accounts {
+        observation.names.insert(query.name.to_ascii_lowercase().into(), Fact::Unknown(why.clone()));
+        if let Some(id) = query.id {
+            observation.accounts.insert(id, Fact::Unknown(why.clone()));
+        }
+    }
+}

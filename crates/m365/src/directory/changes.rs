@@ -1,0 +1,129 @@
+//! The change feed: what happened to the accounts since the last time, in one request when nothing did.
+
+use std::collections::{BTreeSet, HashSet};
+
+use tenant_contacts_core::model::{Fact, Observation};
+use tenant_contacts_engine::port::{Scope, TenantError};
+use uuid::Uuid;
+
+use super::{Directory, accounts, problem, properties, wire};
+use crate::{
+    graph::{Field, Pages, odata::Path},
+    send::{Call, Error, ErrorKind},
+};
+
+/// Most pages of one round: more changed than a full reading would take.
+const MOST_PAGES: usize = 1_000;
+
+/// How following the feed ended.
+pub(super) enum Followed {
+    /// The observation is as new as the feed.
+    Whole,
+    /// The position is too old: everything is to be read anew.
+    TooOld,
+}
+
+/// Opens the feed at its present end (`$deltatoken=latest`, delta query overview).
+pub(super) async fn open(directory: &Directory) -> Result<Option<String>, TenantError> {
+    let path = Path::new("users/delta").select(properties::ACCOUNT).option("$deltatoken", "latest");
+    let mut pages = Pages::<wire::Id>::new(&directory.sender, Call::get("openDelta", path), MOST_PAGES);
+    let mut link = None;
+    loop {
+        match pages.next().await {
+            Ok(Some(page)) => link = page.delta_link.or(link),
+            Ok(None) => return Ok(link),
+            Err(error) => return Err(problem::of_tenant(&error, "the change feed")),
+        }
+    }
+}
+
+/// Takes in what changed. Accounts that the feed says were removed, or that it does not tell enough of, are read directly
+/// afterwards: they are left as not read.
+pub(super) async fn follow(
+    directory: &Directory,
+    scope: &Scope,
+    observation: &mut Observation,
+) -> Result<Followed, TenantError> {
+    let Some(link) = observation.cursor.clone() else { return Ok(Followed::TooOld) };
+    let mut pages = Pages::<wire::User>::new(&directory.sender, Call::follow("delta", link), MOST_PAGES);
+    let mut wanted: Option<Wanted> = None;
+    loop {
+        match pages.next().await {
+            Ok(Some(page)) => {
+                for user in page.value {
+                    let wanted = wanted.get_or_insert_with(|| Wanted::of(scope));
+                    take(user, wanted, observation);
+                }
+                if let Some(link) = page.delta_link {
+                    observation.cursor = Some(link);
+                }
+            }
+            Ok(None) => return Ok(Followed::Whole),
+            Err(Error::Service(error)) if error.kind == ErrorKind::ResyncRequired || error.status == 410 => {
+                observation.cursor = None;
+                return Ok(Followed::TooOld);
+            }
+            Err(error) => return Err(problem::of_tenant(&error, "the change feed")),
+        }
+    }
+}
+
+/// What is wanted, indexed; made only when something changed.
+struct Wanted {
+    ids: BTreeSet<Uuid>,
+    names: HashSet<Box<str>>,
+}
+
+impl Wanted {
+    fn of(scope: &Scope) -> Self {
+        Self {
+            ids: scope.accounts.iter().filter_map(|query| query.id).collect(),
+            names: scope.accounts.iter().map(|query| query.name.to_ascii_lowercase().into()).collect(),
+        }
+    }
+}
+
+fn take(user: wire::User, wanted: &Wanted, observation: &mut Observation) {
+    let named = match user.user_principal_name.as_ref() {
+        Field::Value(name) => wanted.names.contains(name.to_ascii_lowercase().as_str()),
+        _ => false,
+    };
+    if !named && !wanted.ids.contains(&user.id) && !observation.accounts.contains_key(&user.id) {
+        return;
+    }
+    let why = accounts::may_not_read(&observation.grants);
+    let renamed = match (user.user_principal_name.as_ref(), observation.accounts.get(&user.id)) {
+        (Field::Value(name), Some(Fact::Present(account))) => !account.user_principal_name.eq_ignore_ascii_case(name),
+        _ => false,
+    };
+    let known = matches!(observation.accounts.get(&user.id), Some(Fact::Present(_)));
+    // Removed, new or renamed: the feed may repeat itself and is unordered, so what it means is read directly.
+    if user.removed.is_present() || renamed || !known {
+        accounts::forget_name(user.id, observation);
+        observation.accounts.remove(&user.id);
+        if let Field::Value(name) = user.user_principal_name {
+            observation.names.remove(name.to_ascii_lowercase().as_str());
+        }
+        return;
+    }
+    let Some(Fact::Present(account)) = observation.accounts.get_mut(&user.id) else { return };
+    // A member that is missing is unchanged.
+    if user.mail.is_present() {
+        account.mail = wire::value(user.mail, why.as_ref());
+    }
+    if user.account_enabled.is_present() {
+        account.enabled = wire::value(user.account_enabled, why.as_ref());
+    }
+    if user.on_premises_sync_enabled.is_present() {
+        account.synchronised = wire::value(user.on_premises_sync_enabled, why.as_ref());
+    }
+    if user.other_mails.is_present() {
+        account.alternate_emails = wire::values(user.other_mails, why.as_ref());
+    }
+    if user.mobile_phone.is_present() {
+        account.mobile_phone = wire::single(user.mobile_phone, why.as_ref());
+    }
+    if user.business_phones.is_present() {
+        account.business_phone = wire::values(user.business_phones, why.as_ref());
+    }
+}

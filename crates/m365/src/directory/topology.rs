@@ -1,0 +1,251 @@
+//! The organization object, its domains, and who holds directory roles: two or three requests, whatever the size.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::DeserializeOwned;
+use tenant_contacts_api::{field::Field as Managed, reason::Reason};
+use tenant_contacts_core::{
+    field,
+    model::{self, Fact, Grants, Observation, OrganizationFacts, Unknown},
+};
+use tenant_contacts_engine::port::{Scope, TenantError};
+use uuid::Uuid;
+
+use super::{Directory, problem, properties, wire};
+use crate::{
+    graph::{BatchItem, Field, ItemOutcome, Order, Pages, odata::Path, send_batch},
+    send::{Call, Error, ErrorKind, Sender},
+};
+
+/// Most pages of a list of domains, assignments or members: at 100 items a page, 100,000 of each.
+const MOST_PAGES: usize = 1000;
+
+/// Reads what the scope wants of it.
+pub(super) async fn observe(
+    directory: &Directory,
+    scope: &Scope,
+    observation: &mut Observation,
+) -> Result<(), TenantError> {
+    let accounts = !scope.accounts.is_empty();
+    let mut items = vec![
+        BatchItem::get(Path::new("organization").select(properties::ORGANIZATION)),
+        BatchItem::get(Path::new("domains").select(&["id", "isVerified", "isInitial"])),
+    ];
+    if accounts {
+        items.push(BatchItem::get(Path::new("roleManagement/directory/roleAssignments").expand("principal")));
+        items.push(BatchItem::get(
+            Path::new("roleManagement/directory/roleEligibilityScheduleInstances").expand("principal"),
+        ));
+    }
+    let sender = &directory.sender;
+    let outcomes = send_batch(sender, "topology", &items, Order::Parallel).await;
+    if let Some(error) = outcomes.iter().find_map(|outcome| problem::of_batch(outcome, "the organization")) {
+        return Err(error);
+    }
+    organization(directory, &outcomes[0], observation)?;
+    observation.domains = domains(sender, &outcomes[1]).await?;
+    if accounts {
+        observation.roles = roles(sender, &outcomes[2], &outcomes[3]).await?;
+    }
+    Ok(())
+}
+
+fn organization(
+    directory: &Directory,
+    outcome: &ItemOutcome,
+    observation: &mut Observation,
+) -> Result<(), TenantError> {
+    let what = "the organization";
+    let reply = match outcome {
+        ItemOutcome::Done(reply) => reply,
+        ItemOutcome::Refused(error) => {
+            let why = problem::of_read(error, "Organization.Read.All", what);
+            observation.organization = unknown_organization(&why);
+            return Ok(());
+        }
+        _ => return Ok(()),
+    };
+    let unreadable = |message: &str| TenantError {
+        reason: Reason::TenantUnreachable,
+        message: format!("{what}: {message}"),
+        retry_after: None,
+    };
+    let list: wire::List<wire::Organization> = reply.json().map_err(|error| unreadable(&error.to_string()))?;
+    let organization = list.value.into_iter().next().ok_or_else(|| unreadable("the answer is empty"))?;
+    if organization.id != directory.tenant {
+        return Err(TenantError {
+            reason: Reason::TenantMismatch,
+            message: "the credentials belong to another tenant than the one declared".into(),
+            retry_after: None,
+        });
+    }
+    observation.organization = organization_facts(organization, &observation.grants);
+    observation.organization.read_at = Some(directory.clock.now());
+    Ok(())
+}
+
+/// With `User.Read` alone every property but id, name and domains is null, and not an error (Update organization): null
+/// says nothing unless the token may read.
+fn organization_facts(organization: wire::Organization, grants: &Grants) -> OrganizationFacts {
+    let missing = field::facts(Managed::Technical)
+        .filter(|facts| grants.allow(facts.read_permissions) == Some(false))
+        .map(|facts| Unknown::PermissionMissing(facts.read_permissions[0].into()));
+    // What the token's content leaves open, null leaves open too: these collections are not nullable.
+    let null = || missing.clone().unwrap_or(Unknown::PermissionMissing("Organization.Read.All".into()));
+    let list = |field: Field<Vec<Box<str>>>| match field {
+        Field::Null => Fact::Unknown(null()),
+        field => wire::values(field, missing.as_ref()),
+    };
+    let may_read = grants.permissions.present().is_some() && missing.is_none();
+    let (contact, statement) = match organization.privacy_profile {
+        Field::Value(profile) => (text(profile.contact_email), text(profile.statement_url)),
+        Field::Null if may_read => (Fact::Absent, Fact::Absent),
+        Field::Null => (Fact::Unknown(null()), Fact::Unknown(null())),
+        Field::Absent => (Fact::default(), Fact::default()),
+    };
+    OrganizationFacts {
+        technical: list(organization.technical_notification_mails),
+        security_mails: list(organization.security_compliance_notification_mails),
+        security_phones: list(organization.security_compliance_notification_phones),
+        marketing: list(organization.marketing_notification_emails),
+        privacy_contact: contact,
+        privacy_statement: statement,
+        read_at: None,
+    }
+}
+
+fn text(text: Option<Box<str>>) -> Fact<Box<[Box<str>]>> {
+    Fact::of_values(text.into_iter().filter(|text| !text.is_empty()).collect())
+}
+
+fn unknown_organization(why: &Unknown) -> OrganizationFacts {
+    let unknown = || Fact::Unknown(why.clone());
+    OrganizationFacts {
+        technical: unknown(),
+        security_mails: unknown(),
+        security_phones: unknown(),
+        marketing: unknown(),
+        privacy_contact: unknown(),
+        privacy_statement: unknown(),
+        read_at: None,
+    }
+}
+
+async fn domains(
+    sender: &Sender,
+    outcome: &ItemOutcome,
+) -> Result<Fact<BTreeMap<Box<str>, model::Domain>>, TenantError> {
+    let domains = match rest::<wire::Domain>(sender, outcome, "domains", "Domain.Read.All", "the domains").await? {
+        Ok(domains) => domains,
+        Err(why) => return Ok(Fact::Unknown(why)),
+    };
+    let facts = domains.into_iter().map(|domain| {
+        let facts = model::Domain {
+            verified: domain.is_verified.unwrap_or(false),
+            initial: domain.is_initial.unwrap_or(false),
+        };
+        (domain.id.to_ascii_lowercase().into(), facts)
+    });
+    Ok(Fact::Present(facts.collect()))
+}
+
+async fn roles(
+    sender: &Sender,
+    active: &ItemOutcome,
+    eligible: &ItemOutcome,
+) -> Result<Fact<BTreeMap<Uuid, BTreeSet<Uuid>>>, TenantError> {
+    let permission = "RoleManagement.Read.Directory";
+    let mut assignments =
+        match rest::<wire::Assignment>(sender, active, "roleAssignments", permission, "the role assignments").await? {
+            Ok(assignments) => assignments,
+            Err(why) => return Ok(Fact::Unknown(why)),
+        };
+    // Without a Premium P2 licence nobody can be eligible (contract §4).
+    let unlicensed = matches!(eligible, ItemOutcome::Refused(error) if error.kind == ErrorKind::PremiumLicenseRequired);
+    if !unlicensed {
+        match rest::<wire::Assignment>(sender, eligible, "roleEligibility", permission, "the role eligibilities")
+            .await?
+        {
+            Ok(eligibilities) => assignments.extend(eligibilities),
+            Err(why) => return Ok(Fact::Unknown(why)),
+        }
+    }
+    let mut roles: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    let mut groups: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    for assignment in assignments {
+        let kind = assignment.principal.and_then(|principal| principal.kind);
+        let holders = if kind.as_deref() == Some("#microsoft.graph.group") { &mut groups } else { &mut roles };
+        holders.entry(assignment.principal_id).or_default().insert(assignment.role_definition_id);
+    }
+    match members(sender, groups.keys().copied().collect()).await? {
+        Ok(members) => {
+            for ((_, held), people) in groups.iter().zip(members) {
+                for person in people {
+                    roles.entry(person).or_default().extend(held);
+                }
+            }
+            Ok(Fact::Present(roles))
+        }
+        Err(why) => Ok(Fact::Unknown(why)),
+    }
+}
+
+/// The people in each group, nested groups included, in the groups' order.
+async fn members(sender: &Sender, groups: Vec<Uuid>) -> Result<Result<Vec<Vec<Uuid>>, Unknown>, TenantError> {
+    if groups.is_empty() {
+        return Ok(Ok(Vec::new()));
+    }
+    let items: Vec<BatchItem> = groups
+        .iter()
+        .map(|group| {
+            let path = Path::new("groups").key(&group.to_string()).unwrap_or_else(|_| Path::new("groups"));
+            BatchItem::get(path.then("transitiveMembers/microsoft.graph.user").select(&["id"]).top(999))
+        })
+        .collect();
+    let outcomes = send_batch(sender, "groupMembers", &items, Order::Parallel).await;
+    let mut members = Vec::with_capacity(groups.len());
+    for outcome in &outcomes {
+        // A group that was deleted a moment ago has no members.
+        if matches!(outcome, ItemOutcome::Refused(error) if error.kind == ErrorKind::NotFound) {
+            members.push(Vec::new());
+            continue;
+        }
+        match rest::<wire::Id>(sender, outcome, "groupMembers", "GroupMember.Read.All", "the members of a group")
+            .await?
+        {
+            Ok(people) => members.push(people.into_iter().map(|person| person.id).collect()),
+            Err(why) => return Ok(Err(why)),
+        }
+    }
+    Ok(Ok(members))
+}
+
+/// A whole list, of which a batch item's answer is the first page. The outer error is of the service as a whole, the inner
+/// one why this list is unknown.
+async fn rest<T: DeserializeOwned>(
+    sender: &Sender,
+    outcome: &ItemOutcome,
+    operation: &'static str,
+    permission: &'static str,
+    what: &'static str,
+) -> Result<Result<Vec<T>, Unknown>, TenantError> {
+    let reply = match outcome {
+        ItemOutcome::Done(reply) => reply,
+        ItemOutcome::Refused(error) => return Ok(Err(problem::of_read(error, permission, what))),
+        other => return problem::of_batch(other, what).map_or(Ok(Err(Unknown::ReadFailed(what.into()))), Err),
+    };
+    let Ok(first) = reply.json::<wire::List<T>>() else { return Ok(Err(Unknown::ReadFailed(what.into()))) };
+    let mut items = first.value;
+    if let Some(link) = first.next_link {
+        let mut pages = Pages::<T>::new(sender, Call::follow(operation, link), MOST_PAGES);
+        loop {
+            match pages.next().await {
+                Ok(Some(page)) => items.extend(page.value),
+                Ok(None) => break,
+                Err(Error::Service(error)) => return Ok(Err(problem::of_read(&error, permission, what))),
+                Err(error) => return Err(problem::of_tenant(&error, what)),
+            }
+        }
+    }
+    Ok(Ok(items))
+}

@@ -1,0 +1,124 @@
+//! Writing: one PATCH per request, in batches, naming the given fields and no other.
+
+use serde_json::{Map, Value};
+use tenant_contacts_api::{field::Field, reason::Reason};
+use tenant_contacts_core::{
+    field,
+    plan::{Request, Target},
+};
+use tenant_contacts_engine::port::Outcome;
+
+use super::{
+    Directory, problem,
+    properties::{self, Property},
+};
+use crate::{
+    graph::{BatchItem, ItemOutcome, Order, odata::Path, send_batch},
+    send::Effect,
+};
+
+/// Carries out requests, each once. Requests to one object never share a batch: items of a batch run in parallel.
+pub(super) async fn write(directory: &Directory, requests: &[Request]) -> Vec<Outcome> {
+    let mut outcomes = vec![Outcome::Unknown; requests.len()];
+    let mut open: Vec<usize> = (0..requests.len()).collect();
+    while !open.is_empty() {
+        let mut wave: Vec<usize> = Vec::new();
+        open.retain(|&index| {
+            let taken = wave.iter().any(|&other| requests[other].target == requests[index].target);
+            if !taken {
+                wave.push(index);
+            }
+            taken
+        });
+        send_wave(directory, requests, &wave, &mut outcomes).await;
+    }
+    outcomes
+}
+
+async fn send_wave(directory: &Directory, requests: &[Request], wave: &[usize], outcomes: &mut [Outcome]) {
+    let mut sent = Vec::with_capacity(wave.len());
+    let mut items = Vec::with_capacity(wave.len());
+    for &index in wave {
+        match item(directory, &requests[index]) {
+            Some(item) => {
+                sent.push(index);
+                items.push(item);
+            }
+            None => {
+                outcomes[index] =
+                    Outcome::Refused { reason: Reason::Rejected, message: "the request cannot be written".into() };
+            }
+        }
+    }
+    let answers: Vec<ItemOutcome> = send_batch(&directory.sender, "write", &items, Order::Parallel).await;
+    let grants = directory.grants().await.ok();
+    for (index, answer) in sent.into_iter().zip(answers) {
+        let facts = requests[index].set.first().and_then(|(field, _)| field::facts(*field));
+        let held = grants.as_ref().zip(facts).and_then(|(grants, facts)| grants.allow(facts.write_permissions));
+        outcomes[index] = problem::of_write(&answer, held);
+    }
+}
+
+fn item(directory: &Directory, request: &Request) -> Option<BatchItem> {
+    let path = match request.target {
+        Target::Organization => Path::new("organization").key(&directory.tenant.to_string()),
+        Target::Account(id) => Path::new("users").key(&id.to_string()),
+    };
+    // PATCH names whole wanted values, so that a repeated one ends the same (Update user, Update organization).
+    BatchItem::with_effect(http::Method::PATCH, path.ok()?, Effect::Absolute).json(&body(request)?).ok()
+}
+
+fn body(request: &Request) -> Option<Value> {
+    let mut body = Map::new();
+    for (field, values) in request.set.iter().chain(&request.carry) {
+        set(&mut body, *field, values)?;
+    }
+    Some(Value::Object(body))
+}
+
+fn set(body: &mut Map<String, Value>, field: Field, values: &[Box<str>]) -> Option<()> {
+    let text = || values.first().map_or(Value::Null, |value| Value::from(&**value));
+    match properties::of(field)? {
+        Property::Collection(name) => {
+            body.insert(name.into(), values.iter().map(|value| Value::from(&**value)).collect());
+        }
+        Property::Text(name) => {
+            body.insert(name.into(), text());
+        }
+        Property::Member(name, member) => {
+            let value = text();
+            body.entry(name).or_insert_with(|| Value::Object(Map::new())).as_object_mut()?.insert(member.into(), value);
+        }
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_names_the_declared_fields_that_differ_and_no_other() {
+        let request = Request {
+            target: Target::Organization,
+            set: vec![
+                (Field::Technical, ["noc@contoso.com".into()].into()),
+                (Field::PrivacyContact, ["dpo@contoso.com".into()].into()),
+            ],
+            carry: vec![(Field::PrivacyStatement, ["https://contoso.com/privacy".into()].into())],
+            steps: Vec::new(),
+        };
+        let expected = serde_json::json!({
+            "technicalNotificationMails": ["noc@contoso.com"],
+            "privacyProfile": {"contactEmail": "dpo@contoso.com", "statementUrl": "https://contoso.com/privacy"},
+        });
+        assert_eq!(body(&request), Some(expected));
+        let clear = Request {
+            target: Target::Account(uuid::Uuid::nil()),
+            set: vec![(Field::MobilePhone, [].into()), (Field::AlternateEmails, [].into())],
+            carry: Vec::new(),
+            steps: Vec::new(),
+        };
+        assert_eq!(body(&clear), Some(serde_json::json!({"mobilePhone": null, "otherMails": []})));
+    }
+}
