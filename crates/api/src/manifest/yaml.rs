@@ -91,6 +91,8 @@ enum Open<'t> {
 #[derive(Default)]
 struct Builder<'t> {
     start: Place,
+    /// Where the last event began.
+    at: Place,
     open: Vec<Open<'t>>,
     root: Option<Node<'t>>,
     problems: Vec<YamlProblem>,
@@ -103,6 +105,7 @@ impl<'t> Builder<'t> {
     /// Takes one event; gives the document that it ends.
     fn event(&mut self, event: Event<'t>, at: Marker) -> Option<Document<'t>> {
         let at = place(at);
+        self.at = at;
         match event {
             Event::DocumentStart(..) => self.start = at,
             Event::DocumentEnd => return Some(self.finish()),
@@ -309,7 +312,7 @@ impl<'t> Builder<'t> {
         } else {
             ("too many values: the rest of the file is not read", "Split the file.")
         };
-        self.problem(self.start, message, remedy);
+        self.problem(self.at, message, remedy);
         let mut document = self.finish();
         document.root = None;
         document

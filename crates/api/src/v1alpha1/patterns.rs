@@ -6,7 +6,7 @@
 use schemars::Schema;
 use serde_json::{Value, json};
 
-use crate::address::ADDRESS_PATTERN;
+use crate::address::{ADDRESS_PATTERN, FREE_MAIL_DOMAINS};
 
 /// An id in its 36-character form.
 pub const UUID: &str = "^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$";
@@ -30,12 +30,11 @@ pub const HASH: &str = "^[0-9a-f]{32}$";
 /// A web address.
 pub const URL: &str = "^https?://[^ \\t\\r\\n]+$";
 
-/// Addresses at the large free-mail services. Whole domains, not beginnings of them: `mail.contoso.com` is corporate.
-pub const FREE_MAIL: &str = "(?i)@(gmail[.]com|googlemail[.]com|(outlook|hotmail|live|msn|yahoo|ymail|gmx|yandex)([.]com?)?[.][a-z]{2,3}|(icloud|me|mac|aol|zoho|mail)[.]com|web[.]de|t-online[.]de|mail[.]ru|(proton|protonmail)[.](me|com|ch)|pm[.]me)$";
-
-/// The CEL rule that refuses a free-mail address.
+/// The CEL rule that refuses a free-mail address. A list and no pattern: `mail.contoso.com` is corporate, and compiling a
+/// pattern for each of 100,000 objects takes half a minute offline.
 pub(super) fn not_free_mail() -> String {
-    format!("!self.matches('{FREE_MAIL}')")
+    let domains: Vec<String> = FREE_MAIL_DOMAINS.iter().map(|domain| format!("'{domain}'")).collect();
+    format!("!(self.lowerAscii().substring(self.indexOf('@') + 1) in [{}])", domains.join(", "))
 }
 
 /// Makes the values of a `PrivateList` addresses: the same type holds phones elsewhere.

@@ -1,0 +1,174 @@
+//! The table of bad objects through the real binary: each is refused at its place, with a remedy and a documented reason,
+//! shows nothing private, and harms nothing else.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use serde::Deserialize;
+use serde_json::Value;
+use tenant_contacts_api::reason::Reason;
+
+/// Objects in `neighbour/good.yaml`.
+const NEIGHBOURS: u64 = 4;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    file: String,
+    caught: Caught,
+    reason: Option<Reason>,
+    at: Option<String>,
+    field: Option<String>,
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
+    others: u64,
+    #[serde(default)]
+    also: Vec<String>,
+    repeat_to: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Caught {
+    Schema,
+    Cel,
+    Check,
+    Plan,
+    Note,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_objects")
+}
+
+fn table() -> Vec<Row> {
+    serde_saphyr::from_str(&fs::read_to_string(folder().join("table.yaml")).unwrap()).unwrap()
+}
+
+/// A folder with one bad file and its good neighbour, made anew.
+fn scene(row: &Row) -> PathBuf {
+    let scene = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bad_objects").join(row.file.trim_end_matches(".yaml"));
+    let _ = fs::remove_dir_all(&scene); // left by a run before
+    fs::create_dir_all(&scene).unwrap();
+    let bad = fs::read(folder().join(&row.file)).unwrap();
+    let times = row.repeat_to.map_or(1, |bytes| bytes / bad.len() + 1);
+    fs::write(scene.join(&row.file), bad.repeat(times)).unwrap();
+    fs::copy(folder().join("neighbour/good.yaml"), scene.join("good.yaml")).unwrap();
+    scene
+}
+
+fn check(path: &Path, format: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tenant-contacts")).args(["check", "-o", format]).arg(path).output().unwrap()
+}
+
+/// Words of the file that no output may hold: addresses, numbers, and what Secrets hold.
+fn private_words(file: &str) -> BTreeSet<String> {
+    let text = String::from_utf8_lossy(&fs::read(folder().join(file)).unwrap()).into_owned();
+    let values = text
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(|line| line.split_once(": ").map(|(_, value)| value));
+    let words = values.flat_map(|value| value.split([' ', '"', '{', '}', '[', ']', ',', '<', '>']));
+    let private = |word: &&str| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        (word.contains('@') && word.len() > 3)
+            || digits >= 7
+            || word.starts_with("not-a-real")
+            || word.starts_with("hunter2")
+    };
+    words.filter(private).map(str::to_owned).collect()
+}
+
+fn refused(row: &Row, answer: &Value) {
+    let problems = answer["problems"].as_array().unwrap();
+    let mut fields = problems.iter().map(|problem| problem["field"].as_str());
+    assert_eq!(fields.next(), Some(row.field.as_deref()), "{problems:#?}");
+    assert_eq!(fields.map(Option::unwrap_or_default).collect::<Vec<_>>(), row.also, "{problems:#?}");
+    for problem in problems {
+        assert!(problem["file"].as_str().unwrap().ends_with(&row.file), "a neighbour is blamed: {problem:#}");
+        assert_eq!(problem["reason"], row.reason.unwrap().as_str());
+        assert!(problem["remedy"].as_str().unwrap().len() > 5, "no remedy: {problem:#}");
+    }
+    let first = &problems[0];
+    assert_eq!(Some(format!("{}:{}", first["line"], first["column"])), row.at);
+    let said = format!("{} {}", first["message"].as_str().unwrap(), first["remedy"].as_str().unwrap());
+    for words in &row.words {
+        assert!(said.contains(words.as_str()), "{words:?} is not in {said:?}");
+    }
+}
+
+#[test]
+fn every_bad_object_is_refused_at_its_place_and_harms_nothing_else() {
+    for row in table() {
+        let scene = scene(&row);
+        let json = check(&scene, "json");
+        let answer: Value =
+            serde_json::from_slice(&json.stdout).unwrap_or_else(|error| panic!("{}: {error}", row.file));
+        assert_eq!(answer["objects"], NEIGHBOURS + row.others, "{}: {answer:#}", row.file);
+        let clean = matches!(row.caught, Caught::Plan | Caught::Note);
+        assert_eq!(json.status.code(), Some(i32::from(!clean)), "{}", row.file);
+        assert_eq!(answer["valid"], clean, "{}", row.file);
+        if clean {
+            assert_eq!(answer["problems"].as_array().unwrap().len(), 0, "{}: {answer:#}", row.file);
+            let notes = answer["notes"].to_string();
+            assert!(row.words.iter().all(|words| notes.contains(words.as_str())), "{}: {notes}", row.file);
+        } else {
+            refused(&row, &answer);
+        }
+
+        let text = check(&scene, "text");
+        assert_eq!(text.status.code(), json.status.code());
+        let text = String::from_utf8(text.stdout).unwrap();
+        if let (false, Some(at)) = (clean, &row.at) {
+            let at = if at == "0:0" { String::new() } else { format!(":{at}") };
+            assert!(text.contains(&format!("{}{at}: ", row.file)), "{text}");
+            assert!(text.contains(&format!("({})", row.reason.unwrap())), "{text}");
+        }
+        for word in private_words(&row.file) {
+            assert!(!text.contains(&word) && !answer.to_string().contains(&word), "{}: shows {word}", row.file);
+        }
+        assert!(!text.contains('\u{1b}'), "{}: writes to the terminal", row.file);
+    }
+}
+
+#[test]
+fn table_and_files_name_each_other() {
+    let listed: Vec<String> = table().into_iter().map(|row| row.file).collect();
+    let unique: BTreeSet<String> = listed.iter().cloned().collect();
+    assert_eq!(unique.len(), listed.len(), "a file is listed twice");
+    let found = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    let found =
+        found.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).filter(|name| name != "table.yaml");
+    assert_eq!(found.collect::<BTreeSet<_>>(), unique);
+    for file in unique {
+        assert!(fs::read(folder().join(&file)).unwrap().starts_with(b"# "), "{file} does not say what is wrong");
+    }
+}
+
+#[test]
+fn every_way_of_being_caught_has_a_row() {
+    let table = table();
+    for caught in [Caught::Schema, Caught::Cel, Caught::Check, Caught::Plan, Caught::Note] {
+        assert!(table.iter().any(|row| row.caught == caught), "{caught:?}");
+    }
+}
+
+#[test]
+fn one_file_can_be_checked_and_the_answer_is_stable() {
+    let file = folder().join("neighbour/good.yaml");
+    let first = check(&file, "text");
+    assert_eq!(first.status.code(), Some(0));
+    assert_eq!(String::from_utf8(first.stdout.clone()).unwrap(), "1 file, 4 valid objects: 0 problems, 0 notes\n");
+    assert_eq!(check(&file, "text").stdout, first.stdout);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_a_problem_and_a_bad_argument_is_told_apart() {
+    assert_eq!(check(Path::new("/does/not/exist"), "text").status.code(), Some(1));
+    assert_eq!(check(&folder(), "yaml").status.code(), Some(2));
+}
