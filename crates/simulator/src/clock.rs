@@ -1,6 +1,6 @@
 //! The one clock of a simulator: tokio's time (so paused tests work) plus a wall-clock epoch fixed at start.
 //!
-//! Invariant: nothing else in the crate asks the machine what time it is.
+//! Invariant: nothing else in the crate asks the machine for the date; tokio's `Instant` is the only other time.
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Duration, Instant};
@@ -16,10 +16,6 @@ impl Clock {
     /// Starts at `epoch`, or at the machine's present time when none is given.
     pub(crate) fn start(epoch: Option<Timestamp>) -> Self {
         Self { start: Instant::now(), epoch: epoch.unwrap_or_else(Timestamp::now) }
-    }
-
-    pub(crate) fn instant(&self) -> Instant {
-        Instant::now()
     }
 
     /// The simulated date and time.

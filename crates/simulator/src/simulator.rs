@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// How long a request hangs that a script lets time out: longer than any client waits.
-const HANG: Duration = Duration::from_secs(300);
+const HANG: Duration = Duration::from_mins(5);
 /// Pause between the pieces of a slow body.
 const SLOW: Duration = Duration::from_secs(1);
 
@@ -90,7 +90,7 @@ impl Simulator {
         if fault == Some(What::ResetAfter) {
             return Err(ConnectionFault::Reset);
         }
-        let response = respond(answer, fault);
+        let response = respond(answer, fault.as_ref());
         let length = hyper::body::Body::size_hint(response.body()).exact().unwrap_or_default();
         self.lock().statistics.bytes_out += length;
         Ok(response)
@@ -271,7 +271,7 @@ fn headers(map: &HeaderMap) -> Vec<(String, String)> {
     map.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))).collect()
 }
 
-fn respond(answer: Answer, fault: Option<What>) -> Response<SimBody> {
+fn respond(answer: Answer, fault: Option<&What>) -> Response<SimBody> {
     let (bytes, kind) = match answer.content {
         Content::Empty => (Bytes::new(), None),
         Content::Json(body) => (

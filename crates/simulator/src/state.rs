@@ -46,7 +46,7 @@ impl State {
         let clock = Clock::start(options.epoch);
         Self {
             faults: FaultPlayer::new(options.faults.clone()),
-            started: clock.instant(),
+            started: Instant::now(),
             clock,
             store: loaded.store,
             tenant_id: loaded.tenant_id,
@@ -106,7 +106,7 @@ impl State {
     /// The origin of a write that comes from outside the API.
     pub(crate) fn outside(&mut self, method: &str, path: &str) -> Origin {
         Origin {
-            at: self.clock.instant(),
+            at: Instant::now(),
             time: self.clock.text(),
             actor: "outside".to_owned(),
             method: method.to_owned(),

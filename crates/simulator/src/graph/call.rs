@@ -3,6 +3,7 @@
 //! Invariant: reads go through [`Call::view`], writes through [`Call::commit`]; a handler has no other access.
 
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use super::{error::GraphError, request::GraphRequest};
 use crate::{
@@ -44,7 +45,7 @@ impl Call<'_> {
 
     pub(crate) fn commit(&mut self, entity: Entity, id: &str, after: Option<Record>) {
         let origin = Origin {
-            at: self.state.clock.instant(),
+            at: Instant::now(),
             time: self.state.clock.text(),
             actor: self.claims.appid.clone(),
             method: self.request.method.clone(),

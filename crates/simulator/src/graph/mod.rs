@@ -4,13 +4,18 @@
 
 pub(crate) mod batch;
 pub(crate) mod call;
+pub(crate) mod delta;
+pub(crate) mod directory;
 pub(crate) mod error;
 pub(crate) mod filter;
+pub(crate) mod groups;
 pub(crate) mod list;
 pub(crate) mod methods;
 pub(crate) mod organization;
 pub(crate) mod permissions;
+pub(crate) mod relations;
 pub(crate) mod request;
+pub(crate) mod roles;
 pub(crate) mod route;
 pub(crate) mod search;
 pub(crate) mod sensitive;

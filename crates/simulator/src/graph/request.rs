@@ -95,12 +95,11 @@ impl GraphRequest {
         let mut separator = '?';
         for (key, value) in &self.query {
             if remove.iter().all(|name| !key.eq_ignore_ascii_case(name)) && !key.eq_ignore_ascii_case(set.0) {
-                url.push_str(&format!("{separator}{key}={}", encode(value)));
+                url.extend([separator.to_string(), key.clone(), "=".to_owned(), encode(value)]);
                 separator = '&';
             }
         }
-        url.push_str(&format!("{separator}{}={}", set.0, encode(set.1)));
-        url
+        url + &format!("{separator}{}={}", set.0, encode(set.1))
     }
 
     pub(crate) fn host(&self) -> &str {

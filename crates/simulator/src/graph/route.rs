@@ -2,7 +2,11 @@
 //!
 //! Invariant: the only place that knows paths; an unknown one is 400, a known one with a wrong method 405.
 
-use super::{batch, call::Call, error::GraphError, methods, organization, request::Answer, user_write, users};
+use super::{
+    batch, call::Call, delta, directory, error::GraphError, groups, methods, organization, relations, request::Answer,
+    roles, user_write, users,
+};
+use crate::schema::{Entity, group};
 
 type Outcome = Result<Answer, GraphError>;
 
@@ -24,6 +28,15 @@ pub(crate) fn dispatch(call: &mut Call<'_>) -> Outcome {
         ["subscribedSkus"] => only(method, "GET", || organization::skus(call)),
         ["directory", "deletedItems", id, "restore"] => only(method, "POST", || user_write::restore(call, id)),
         ["directory", "deletedItems", id] if method == "DELETE" => user_write::purge(call, id),
+        ["directory", "deletedItems", "microsoft.graph.user"] => only(method, "GET", || directory::deleted_users(call)),
+        ["directory", "deletedItems", id] => only(method, "GET", || directory::deleted_user(call, id)),
+        ["groups", rest @ ..] => under_groups(call, method, rest),
+        ["directoryRoles", rest @ ..] => roles::activated_roles(call, method, rest),
+        ["directoryRoleTemplates"] => only(method, "GET", || roles::templates(call)),
+        ["roleManagement", "directory", rest @ ..] => roles::dispatch(call, method, rest),
+        ["servicePrincipals"] => only(method, "GET", || directory::principals(call)),
+        ["servicePrincipals", id] => only(method, "GET", || directory::principal(call, id)),
+        ["directoryObjects", id] => only(method, "GET", || directory::object(call, id)),
         ["$batch"] => only(method, "POST", || batch::run(call)),
         [first, ..] => unknown(first),
         [] => unknown(""),
@@ -37,6 +50,7 @@ fn under_users(call: &mut Call<'_>, method: &str, segments: &[&str]) -> Outcome 
             "POST" => user_write::create(call),
             _ => wrong_method(),
         },
+        ["delta"] => only(method, "GET", || delta::run(call, Entity::User)),
         ["$count"] => only(method, "GET", || users::count(call)),
         [id] => match method {
             "GET" => users::get(call, id),
@@ -45,9 +59,53 @@ fn under_users(call: &mut Call<'_>, method: &str, segments: &[&str]) -> Outcome 
             _ => wrong_method(),
         },
         [id, "licenseDetails"] => only(method, "GET", || users::license_details(call, id)),
+        [id, "manager"] => only(method, "GET", || relations::manager(call, id)),
+        [id, "manager", "$ref"] => match method {
+            "PUT" => relations::set_manager(call, id, false),
+            "DELETE" => relations::set_manager(call, id, true),
+            _ => wrong_method(),
+        },
+        [id, name @ ("memberOf" | "transitiveMemberOf"), cast @ ..] if cast.len() < 2 => {
+            only(method, "GET", || relations::member_of(call, id, *name != "memberOf", cast.first().copied()))
+        }
         [id, "authentication", rest @ ..] => methods::dispatch(call, method, id, rest),
         [_, other, ..] => unknown(other),
     }
+}
+
+fn under_groups(call: &mut Call<'_>, method: &str, segments: &[&str]) -> Outcome {
+    match segments {
+        [] => match method {
+            "GET" => groups::list(call),
+            "POST" => groups::create(call),
+            _ => wrong_method(),
+        },
+        ["delta"] => only(method, "GET", || delta::run(call, Entity::Group)),
+        [id] => match method {
+            "GET" => groups::get(call, id),
+            "PATCH" => groups::patch(call, id),
+            "DELETE" => groups::delete(call, id),
+            _ => wrong_method(),
+        },
+        [id, name @ ("memberOf" | "transitiveMemberOf"), cast @ ..] if cast.len() < 2 => {
+            only(method, "GET", || relations::member_of(call, id, *name != "memberOf", cast.first().copied()))
+        }
+        [id, name @ ("members" | "owners"), "$ref"] => {
+            only(method, "POST", || relations::add_member(call, id, relation(name)))
+        }
+        [id, name @ ("members" | "owners"), member, "$ref"] => {
+            only(method, "DELETE", || relations::remove_member(call, id, member, relation(name)))
+        }
+        [id, name @ ("members" | "transitiveMembers" | "owners"), cast @ ..] if cast.len() < 2 => {
+            let transitive = *name == "transitiveMembers";
+            only(method, "GET", || relations::members(call, id, relation(name), transitive, cast.first().copied()))
+        }
+        [_, other, ..] => unknown(other),
+    }
+}
+
+fn relation(name: &str) -> u8 {
+    if name == "owners" { group::OWNERS } else { group::MEMBERS }
 }
 
 /// Runs `handler` if the method is the only one served.

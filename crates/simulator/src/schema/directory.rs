@@ -62,8 +62,6 @@ const SERVICE_PRINCIPAL_TABLE: &[Property] = &[
 pub(crate) static SERVICE_PRINCIPAL: Schema =
     Schema { type_name: "servicePrincipal", set: "servicePrincipals", properties: SERVICE_PRINCIPAL_TABLE };
 
-pub(crate) const PRINCIPAL_DISPLAY_NAME: u8 = number(SERVICE_PRINCIPAL_TABLE, "displayName");
-
 const EMAIL_METHOD_TABLE: &[Property] =
     &[property("id", Text).by_default(), property("emailAddress", Text).by_default().patch()];
 

@@ -30,7 +30,6 @@ const TABLE: &[Property] = &[
 pub(crate) static SCHEMA: Schema = Schema { type_name: "group", set: "groups", properties: TABLE };
 
 pub(crate) const ID: u8 = number(TABLE, "id");
-pub(crate) const DISPLAY_NAME: u8 = number(TABLE, "displayName");
 pub(crate) const CREATED_DATE_TIME: u8 = number(TABLE, "createdDateTime");
 pub(crate) const GROUP_TYPES: u8 = number(TABLE, "groupTypes");
 pub(crate) const IS_ASSIGNABLE_TO_ROLE: u8 = number(TABLE, "isAssignableToRole");

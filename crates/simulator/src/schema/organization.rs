@@ -5,7 +5,7 @@
 use super::property::{
     Property, Schema,
     Type::{Bool, Date, Object, Objects, Text, Texts},
-    number, property,
+    property,
 };
 
 const TABLE: &[Property] = &[
@@ -38,5 +38,3 @@ const TABLE: &[Property] = &[
 
 /// See the module.
 pub(crate) static SCHEMA: Schema = Schema { type_name: "organization", set: "organization", properties: TABLE };
-
-pub(crate) const ID: u8 = number(TABLE, "id");

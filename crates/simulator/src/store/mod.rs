@@ -84,9 +84,9 @@ impl Store {
         }
         let versions = self.objects[entity as usize].entry(id.clone()).or_default();
         let before = versions.last().and_then(|(_, record)| record.clone());
-        let changed = Record::changed(before.as_deref(), after.as_deref());
+        let differing = Record::changed(before.as_deref(), after.as_deref());
         let schema = entity.schema();
-        let changes = changed
+        let changes = differing
             .iter()
             .map(|number| Change {
                 property: schema.name(*number).to_owned(),
@@ -96,12 +96,18 @@ impl Store {
             .collect();
         let visible = versions.iter().rposition(|(at, _)| *at <= horizon).unwrap_or(0);
         versions.drain(..visible);
+        if visible > 0
+            && let Some(oldest) = versions.first_mut()
+        {
+            // Should a replica be set further back later on, it shows the oldest version that is left, not nothing.
+            oldest.0 = 0;
+        }
         versions.push((position, after));
         self.log.push(Commit {
             at: origin.at,
             entity,
             id: id.clone(),
-            changed,
+            changed: differing,
             created: before.is_none(),
             journal: JournalEntry {
                 sequence: position,

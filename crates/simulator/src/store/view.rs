@@ -20,6 +20,12 @@ impl<'a> View<'a> {
         versions.iter().rev().find(|(at, _)| *at <= self.position).and_then(|(_, record)| record.as_ref())
     }
 
+    /// An object with the store's own copy of its id.
+    pub(crate) fn at(&self, entity: Entity, id: &str) -> Option<(&'a Arc<str>, &'a Arc<Record>)> {
+        let (key, _) = self.store.objects[entity as usize].get_key_value(id)?;
+        self.get(entity, id).map(|record| (key, record))
+    }
+
     /// All objects of a kind with an id greater than `after`, in order of id.
     pub(crate) fn range(
         &self,

@@ -1,5 +1,6 @@
 //! A client for tests: asks a simulator in process and gives back status, headers and JSON.
 #![allow(dead_code)] // each test file uses its part
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // test code, though not inside a test function
 
 use bytes::Bytes;
 use http::{HeaderMap, Request};
@@ -96,7 +97,7 @@ impl Client {
         let url = if url.starts_with("http") {
             url.to_owned()
         } else {
-            format!("http://localhost/v1.0{}", url.replace(' ', "%20"))
+            format!("http://localhost/v1.0{}", url.replace(' ', "%20").replace('"', "%22"))
         };
         let mut request = Request::builder().method(method).uri(url);
         request = request.header("authorization", format!("Bearer {}", self.token));
