@@ -14,6 +14,9 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
+/// Pause before a body breaks: a server flushes what it has while it waits, so the client gets the first half.
+const BREAK: Duration = Duration::from_millis(20);
+
 /// The stream broke off before its end.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("the simulated connection broke in the middle of the body")]
@@ -48,7 +51,7 @@ impl SimBody {
     /// The first half of a body, then a broken connection.
     pub(crate) fn truncated(bytes: &Bytes) -> Self {
         let half = bytes.slice(..bytes.len() / 2);
-        Self { truncated: true, length: bytes.len() as u64, ..Self::whole(half) }
+        Self { truncated: true, pause: Some(BREAK), length: bytes.len() as u64, ..Self::whole(half) }
     }
 }
 
@@ -60,8 +63,8 @@ impl Body for SimBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Truncated>>> {
-        if self.chunks.is_empty() {
-            return Poll::Ready(std::mem::take(&mut self.truncated).then_some(Err(Truncated)));
+        if self.chunks.is_empty() && !self.truncated {
+            return Poll::Ready(None);
         }
         if let Some(pause) = self.pause {
             let sleeping = self.sleeping.get_or_insert_with(|| Box::pin(sleep(pause)));
@@ -70,7 +73,11 @@ impl Body for SimBody {
             }
             self.sleeping = None;
         }
-        Poll::Ready(self.chunks.pop_front().map(|chunk| Ok(Frame::data(chunk))))
+        if let Some(chunk) = self.chunks.pop_front() {
+            return Poll::Ready(Some(Ok(Frame::data(chunk))));
+        }
+        self.truncated = false;
+        Poll::Ready(Some(Err(Truncated)))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -1,5 +1,8 @@
 //! Who may read and write what. Contract §1, §2 Sensitive actions, §5.
 
+// Helpers of tests are test code too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use serde_json::{Value, json};

@@ -1,5 +1,8 @@
 //! Lists: filters, pages, advanced queries. Contract §2 Query, §9.
 
+// Helpers of tests are test code too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use serde_json::json;

@@ -1,5 +1,8 @@
 //! Signing in. Contract §1.
 
+// Helpers of tests are test code too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use std::time::Duration;

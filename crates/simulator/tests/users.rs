@@ -1,5 +1,8 @@
 //! Users as the API shows and changes them. Contract §2.
 
+// Helpers of tests are test code too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use serde_json::{Value, json};

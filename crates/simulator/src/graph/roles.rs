@@ -55,7 +55,7 @@ pub(crate) fn dispatch(call: &mut Call<'_>, method: &str, segments: &[&str]) -> 
             licensed(call)?;
             let instances = name.ends_with("Instances");
             assignments(call, Entity::RoleEligibility, name, |item| {
-                schedule(item, instances, "roleEligibilityScheduleId")
+                schedule(item, instances, "roleEligibilityScheduleId");
             })
         }
         ("GET", [name @ ("roleAssignmentSchedules" | "roleAssignmentScheduleInstances")]) => {

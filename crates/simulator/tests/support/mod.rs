@@ -1,6 +1,7 @@
 //! A client for tests: asks a simulator in process and gives back status, headers and JSON.
 #![allow(dead_code)] // each test file uses its part
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // test code, though not inside a test function
+// Test code, though not inside a test function; `object` takes what `json!` makes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::needless_pass_by_value)]
 
 use bytes::Bytes;
 use http::{HeaderMap, Request};
