@@ -1,5 +1,7 @@
 //! `crds/` is what `tenant-contacts crds` writes, byte for byte.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // a test fails by panicking, its helpers as well
+
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use tenant_contacts_api::crds;
@@ -7,7 +9,9 @@ use tenant_contacts_api::crds;
 /// Files of a folder by name.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap())).collect()
+    entries
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap()))
+        .collect()
 }
 
 fn run(arguments: &[&str]) -> String {

@@ -52,7 +52,7 @@ reasons! {
     /// The tenant differs, and the surface is not in `enforce`: only observed.
     Observing => Fine, "Add the surface to the Tenant's `enforce` when the plan is what you want.";
     /// The field has no API: a person sets it and attests it.
-    Manual => Fine, "Follow the worklist, set the value in the portal, and write the attestation.";
+    Manual => Fine, "Set the value in the portal, and write the attestation.";
     /// The Tenant is suspended.
     Suspended => Fine, "Remove `suspend` from the Tenant to go on.";
     /// The account has another name than the one declared, and is still the same account.

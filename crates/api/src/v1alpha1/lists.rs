@@ -6,11 +6,17 @@ use serde::{Deserialize, Serialize};
 
 /// How a declared set relates to the live one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(transform = undescribed)]
 pub enum Mode {
     /// The live set is the declared set: other values are removed.
     Exact,
     /// The live set contains the declared set: other values are left alone.
     Contains,
+}
+
+/// The description of an optional enum would take the place of the field's own, which says what leaving it out means.
+fn undescribed(schema: &mut schemars::Schema) {
+    schema.remove("description");
 }
 
 /// One address.
@@ -28,7 +34,7 @@ pub struct AddressEntry {
 #[x_kube(validation = Rule::new("size(self.values) > 0 || (has(self.mode) && self.mode == 'Exact')")
     .message("an empty list clears the setting: write mode: Exact beside it, or leave the field out to leave it alone"))]
 pub struct AddressList {
-    /// `Exact` where left out.
+    /// `Exact` (other live values are removed) where left out, or `Contains` (they are left alone).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
     /// The addresses; clearing is `mode: Exact` with an empty list.
@@ -42,7 +48,7 @@ pub struct AddressList {
 #[x_kube(validation = Rule::new("size(self.values) > 0 || (has(self.mode) && self.mode == 'Exact')")
     .message("an empty list clears the setting: write mode: Exact beside it, or leave the field out to leave it alone"))]
 pub struct TextList {
-    /// `Exact` where left out.
+    /// `Exact` (other live values are removed) where left out, or `Contains` (they are left alone).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
     /// The numbers, quoted in YAML; clearing is `mode: Exact` with an empty list.

@@ -52,7 +52,7 @@ impl std::fmt::Debug for PrivateValue {
 #[x_kube(validation = Rule::new("size(self.values) > 0 || (has(self.mode) && self.mode == 'Exact')")
     .message("an empty list clears the setting: write mode: Exact beside it, or leave the field out to leave it alone"))]
 pub struct PrivateList {
-    /// `Contains` where left out.
+    /// `Contains` (other live values are left alone) where left out, or `Exact` (they are removed).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
     /// The values. At most 250, Graph's limit for `otherMails`.
