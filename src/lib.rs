@@ -5,4 +5,11 @@
 //! prints, and starts things.
 
 pub mod cli;
+pub mod connect;
 pub mod directory;
+pub mod driver;
+pub mod gather;
+pub mod logging;
+pub mod simulated;
+pub mod state;
+pub mod world;

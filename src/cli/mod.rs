@@ -4,8 +4,16 @@
 //! verb: 0 done and nothing to report, 1 something is wrong, 2 as the verb says (`plan`: there are changes), and 2 for
 //! arguments that clap refuses.
 
+mod announce;
+pub mod apply;
 pub mod check;
 pub mod crds;
+pub mod plan;
+pub mod run;
+pub mod simulate;
+mod source;
+
+pub use source::{Source, SourceError};
 
 use std::{
     io::{self, Write as _},
@@ -21,6 +29,9 @@ pub struct Cli {
     /// How to print the answer.
     #[arg(short, long, global = true, value_enum, default_value_t = Output::Text)]
     pub output: Output,
+    /// What to log, as `info` or `tenant_contacts_m365=debug`.
+    #[arg(long, global = true, value_name = "FILTER", env = "TENANT_CONTACTS_LOG")]
+    pub log: Option<String>,
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
@@ -38,6 +49,14 @@ pub enum Output {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// Keep the tenant as declared, and go on.
+    Run(run::Args),
+    /// Show what would be written, and what not, and why. Exit code 0: nothing, 2: changes, 1: something is wrong.
+    Plan(plan::Args),
+    /// Write what is planned, verify it, and stop.
+    Apply(apply::Args),
+    /// Serve a simulated tenant.
+    Simulate(simulate::Args),
     /// Check manifests offline, with file, line and column.
     Check(check::Args),
     /// Print the CustomResourceDefinitions.
@@ -59,16 +78,35 @@ pub enum Failure {
     /// [`crds`] failed.
     #[error("the CustomResourceDefinitions could not be written")]
     Crds(#[source] crds::CrdsError),
+    /// Manifests or tenant could not be set up.
+    #[error(transparent)]
+    Source(SourceError),
+    /// The simulator could not be started.
+    #[error("the simulated tenant could not be started")]
+    Simulated(#[source] crate::simulated::SimulatedError),
+    /// Records could not be kept.
+    #[error(transparent)]
+    Records(tenant_contacts_engine::port::RecordsError),
+    /// The asynchronous runtime could not be started.
+    #[error("the process could not be set up")]
+    Runtime(#[source] io::Error),
+    /// The log filter is not one.
+    #[error("--log: {0}")]
+    Log(String),
 }
 
 impl Cli {
     /// Does what the arguments ask for.
     pub fn run(self) -> ExitCode {
-        let Self { output, verb } = self;
-        let done = match verb {
+        let Self { output, log, verb } = self;
+        let done = crate::logging::start(log.as_deref()).map_err(Failure::Log).and_then(|()| match verb {
+            Verb::Run(args) => block_on(run::run(&args, output)),
+            Verb::Plan(args) => block_on(plan::run(&args, output)),
+            Verb::Apply(args) => block_on(apply::run(&args, output)),
+            Verb::Simulate(args) => block_on(simulate::run(&args)),
             Verb::Check(args) => check::run(&args, output),
             Verb::Crds(args) => crds::run(&args),
-        };
+        });
         match done {
             Ok(code) => code,
             // Whoever reads the answer has read enough (`| head`): not an error of ours.
@@ -87,4 +125,10 @@ impl Cli {
             }
         }
     }
+}
+
+/// Runs a verb that talks to a tenant. Two threads: a pass that thinks must not keep an embedded simulator from answering.
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.map_err(Failure::Runtime)?.block_on(work)
 }

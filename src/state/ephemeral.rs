@@ -94,7 +94,11 @@ impl Records for Ephemeral {
         })
     }
 
-    fn audit<'a>(&'a self, _tenant: &'a ObjectKey, records: &'a [AuditRecord]) -> BoxFuture<'a, Result<(), RecordsError>> {
+    fn audit<'a>(
+        &'a self,
+        _tenant: &'a ObjectKey,
+        records: &'a [AuditRecord],
+    ) -> BoxFuture<'a, Result<(), RecordsError>> {
         Box::pin(async move {
             self.lock().audit.extend_from_slice(records);
             Ok(())

@@ -10,6 +10,10 @@ use std::{
 };
 
 use futures::future::BoxFuture;
+use tenant_contacts_api::{
+    memory::Memory,
+    status::{ChildStatus, TenantMemory, TenantStatus},
+};
 use tenant_contacts_core::{desired::ObjectKey, status::Standing};
 use tenant_contacts_engine::{
     audit::AuditRecord,
@@ -43,7 +47,9 @@ pub enum StateError {
     #[error("the state file {0} is in use by another process: two of them would write the tenant against each other")]
     Locked(PathBuf),
     /// A line in the middle is not a record.
-    #[error("line {line} of the state file {path} is not a record: restore the file from a backup, or move it away to begin anew")]
+    #[error(
+        "line {line} of the state file {path} is not a record: restore the file from a backup, or move it away to begin anew"
+    )]
     Corrupt {
         /// The file.
         path: PathBuf,
@@ -51,6 +57,9 @@ pub enum StateError {
         line: usize,
     },
 }
+
+/// Where the line that holds for a subject lies: offset and length.
+type Index = BTreeMap<Subject, (u64, u64)>;
 
 /// Records in a file, locked as long as this lives.
 pub struct StateFile(Mutex<Log>);
@@ -61,8 +70,7 @@ struct Log {
     /// The file that carries the lock; compaction replaces the log but not this one.
     _lock: File,
     audit: File,
-    /// Where the line that holds for a subject lies.
-    index: BTreeMap<Subject, (u64, u64)>,
+    index: Index,
     length: u64,
     live: u64,
 }
@@ -109,16 +117,18 @@ fn options() -> OpenOptions {
     options
 }
 
-fn read_index(path: &Path, file: &File) -> Result<(BTreeMap<Subject, (u64, u64)>, u64), StateError> {
+fn read_index(path: &Path, file: &File) -> Result<(Index, u64), StateError> {
     let mut index = BTreeMap::new();
     let mut reader = BufReader::new(file);
     let mut offset = 0;
     let mut bytes = Vec::new();
     for line in 1.. {
         bytes.clear();
-        let length = reader
-            .read_until(b'\n', &mut bytes)
-            .map_err(|source| StateError::Io { path: path.to_owned(), action: "read", source })? as u64;
+        let length = reader.read_until(b'\n', &mut bytes).map_err(|source| StateError::Io {
+            path: path.to_owned(),
+            action: "read",
+            source,
+        })? as u64;
         // Without its line feed the last line was being written when the process died: it was never acknowledged.
         if length == 0 || bytes.last() != Some(&b'\n') {
             break;
@@ -132,7 +142,7 @@ fn read_index(path: &Path, file: &File) -> Result<(BTreeMap<Subject, (u64, u64)>
 }
 
 /// Notes where a line lies. Returns how many bytes of earlier lines no longer hold.
-fn note(index: &mut BTreeMap<Subject, (u64, u64)>, subject: Subject, content: &Content, place: (u64, u64)) -> u64 {
+fn note(index: &mut Index, subject: Subject, content: &Content, place: (u64, u64)) -> u64 {
     if matches!(content, Content::Released) {
         let parts = [Part::Memory, Part::Status].map(|part| index.remove(&Subject { part, ..subject.clone() }));
         // The line of a release itself never needs keeping.
@@ -157,7 +167,12 @@ impl Log {
         self.file.sync_data()?;
         self.length += bytes.len() as u64;
         for (line, offset, length) in places {
-            self.live = (self.live + length).saturating_sub(note(&mut self.index, line.subject, &line.content, (offset, length)));
+            self.live = (self.live + length).saturating_sub(note(
+                &mut self.index,
+                line.subject,
+                &line.content,
+                (offset, length),
+            ));
         }
         if self.length > SMALLEST_COMPACTION && self.length > self.live.saturating_mul(COMPACT_AT) {
             self.compact()?;
@@ -209,7 +224,9 @@ impl Log {
                 Content::Tenant(memory) => loaded.tenant = memory,
                 Content::TenantStatus(status) => loaded.tenant_standing = Standing::read(&status.conditions),
                 Content::Child(memory) => loaded.objects.entry(key).or_default().0 = memory,
-                Content::ChildStatus(status) => loaded.objects.entry(key).or_default().1 = Standing::read(&status.conditions),
+                Content::ChildStatus(status) => {
+                    loaded.objects.entry(key).or_default().1 = Standing::read(&status.conditions)
+                }
                 Content::Released => {}
             }
         }
@@ -233,7 +250,7 @@ fn object_lines(tenant: &ObjectKey, object: &ObjectUpdate<'_>, lines: &mut Vec<L
     lines.push(Line { subject: subject(Part::Memory), content: Content::Child(object.memory.clone()) });
     if let Some(status) = object.status {
         // Memory has its own line.
-        let status = tenant_contacts_api::status::ChildStatus { memory: Default::default(), ..status.clone() };
+        let status = ChildStatus { memory: Memory::default(), ..status.clone() };
         lines.push(Line { subject: subject(Part::Status), content: Content::ChildStatus(Box::new(status)) });
     }
 }
@@ -258,16 +275,22 @@ impl Records for StateFile {
                 let subject = |part| Subject::of(tenant, tenant, part);
                 lines.push(Line { subject: subject(Part::Memory), content: Content::Tenant(update.memory.clone()) });
                 if let Some(status) = update.status {
-                    let status =
-                        tenant_contacts_api::status::TenantStatus { memory: Default::default(), ..status.clone() };
-                    lines.push(Line { subject: subject(Part::Status), content: Content::TenantStatus(Box::new(status)) });
+                    let status = TenantStatus { memory: TenantMemory::default(), ..status.clone() };
+                    lines.push(Line {
+                        subject: subject(Part::Status),
+                        content: Content::TenantStatus(Box::new(status)),
+                    });
                 }
             }
             self.with("written", |log| log.append(lines))
         })
     }
 
-    fn audit<'a>(&'a self, _tenant: &'a ObjectKey, records: &'a [AuditRecord]) -> BoxFuture<'a, Result<(), RecordsError>> {
+    fn audit<'a>(
+        &'a self,
+        _tenant: &'a ObjectKey,
+        records: &'a [AuditRecord],
+    ) -> BoxFuture<'a, Result<(), RecordsError>> {
         Box::pin(async move {
             let mut bytes = Vec::new();
             for record in records {

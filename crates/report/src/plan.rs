@@ -1,0 +1,180 @@
+//! A plan as it is shown: the JSON form, and what the text form is made of.
+
+use serde::Serialize;
+use tenant_contacts_api::{
+    address,
+    digest::Digest,
+    field::{Field, Surface},
+    reason::Reason,
+};
+use tenant_contacts_core::{
+    canonical,
+    desired::{DesiredObject, DesiredTarget, DesiredTenant},
+    field::{self, FieldFacts, Shape},
+    plan::{Cause, Plan, Resolution, Step, Target, Verdict},
+};
+
+/// Version of the JSON form. Members may be added without a new one.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A plan of one tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanView {
+    /// Version of this form.
+    pub schema_version: u32,
+    /// The declaring object, as `namespace/name`.
+    pub tenant: String,
+    /// The tenant id.
+    pub tenant_id: String,
+    /// Surfaces that may be written; empty: only observed.
+    pub enforce: Vec<Surface>,
+    /// What would be, or will be, written.
+    pub steps: Vec<StepView>,
+    /// What differs or cannot be judged, and is not written.
+    pub not_done: Vec<NotDoneView>,
+    /// Objects whose every field is as declared.
+    pub in_sync: usize,
+    /// Hash of all steps, for `apply --plan`.
+    pub hash: Digest,
+    /// Hash of the steps that need an approval, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval_hash: Option<Digest>,
+}
+
+/// A step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepView {
+    /// The declaring object.
+    pub object: String,
+    /// What is changed: an account's declared name, or `organization`.
+    pub target: String,
+    /// The field.
+    pub field: Field,
+    /// Values that go.
+    pub removes: Vec<String>,
+    /// Values that come.
+    pub adds: Vec<String>,
+    /// Values that stay.
+    pub keeps: usize,
+    /// Why it is written.
+    pub cause: &'static str,
+    /// What becomes of it: `write`, `awaitingApproval` or `observeOnly`.
+    pub state: &'static str,
+    /// What makes it ask for approval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Reason>,
+    /// Identity of the step.
+    pub digest: Digest,
+}
+
+/// Something that is not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotDoneView {
+    /// The declaring object.
+    pub object: String,
+    /// The field, unless it is the whole object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<Field>,
+    /// Why.
+    pub reason: Reason,
+    /// What is known.
+    pub message: String,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+/// Shows a plan. `objects` are the ones it was made of.
+pub fn view(tenant: &DesiredTenant, objects: &[DesiredObject], plan: &Plan) -> PlanView {
+    let mut view = PlanView {
+        schema_version: SCHEMA_VERSION,
+        tenant: format!("{}/{}", tenant.object.namespace, tenant.object.name),
+        tenant_id: tenant.key.id.to_string(),
+        enforce: tenant.enforce.iter().copied().collect(),
+        steps: Vec::new(),
+        not_done: Vec::new(),
+        in_sync: 0,
+        hash: plan.hash,
+        approval_hash: plan.approval_hash,
+    };
+    for (object, planned) in objects.iter().zip(&plan.objects) {
+        if let Resolution::Failed(reason, message) = &planned.resolution {
+            view.not_done.push(not_done(object, None, *reason, message.clone()));
+            continue;
+        }
+        let mut quiet = true;
+        for planned in &planned.fields {
+            match &planned.verdict {
+                Verdict::InSync => continue,
+                Verdict::Write(step) => view.steps.push(step_view(object, step, "write", None)),
+                Verdict::Gated(step, reason) => {
+                    view.steps.push(step_view(object, step, "awaitingApproval", Some(*reason)));
+                }
+                Verdict::Observe(step) => view.steps.push(step_view(object, step, "observeOnly", None)),
+                Verdict::Verifying => view.not_done.push(not_done(
+                    object,
+                    Some(planned.field),
+                    Reason::AwaitingReplication,
+                    "written, and being verified".into(),
+                )),
+                Verdict::Blocked(reason, message) => {
+                    view.not_done.push(not_done(object, Some(planned.field), *reason, message.clone()));
+                }
+                Verdict::Forget => {}
+            }
+            quiet = false;
+        }
+        if object.business_email.as_ref().is_some_and(|claim| claim.attested_on.is_none()) {
+            let message = "businessEmail has no API: a person sets it and attests it".into();
+            view.not_done.push(not_done(object, Some(Field::BusinessEmail), Reason::Manual, message));
+        }
+        view.in_sync += usize::from(quiet && !object.removed);
+    }
+    view
+}
+
+fn not_done(object: &DesiredObject, field: Option<Field>, reason: Reason, message: String) -> NotDoneView {
+    NotDoneView { object: object.key.to_string(), field, reason, message, remedy: reason.remedy() }
+}
+
+fn step_view(object: &DesiredObject, step: &Step, state: &'static str, gate: Option<Reason>) -> StepView {
+    let facts = field::facts(step.field);
+    let shown = |values: &[Box<str>], without: &[Box<str>]| -> Vec<String> {
+        values
+            .iter()
+            .filter(|value| facts.is_none_or(|facts| !canonical::has(facts.shape, without, value)))
+            .map(|value| show(facts.as_ref(), value))
+            .collect()
+    };
+    let removes = shown(&step.before, &step.after);
+    StepView {
+        object: object.key.to_string(),
+        target: match (&object.target, step.target) {
+            (DesiredTarget::Account { name, .. }, _) if !name.is_empty() => name.to_string(),
+            (_, Target::Account(id)) => id.to_string(),
+            (_, Target::Organization) => "organization".into(),
+        },
+        field: step.field,
+        keeps: step.before.len() - removes.len(),
+        removes,
+        adds: shown(&step.after, &step.before),
+        cause: match step.cause {
+            Cause::Declared => "declared",
+            Cause::Drift => "drift",
+            Cause::Restore => "restore",
+        },
+        state,
+        gate: gate.or(step.risk),
+        digest: step.digest,
+    }
+}
+
+fn show(facts: Option<&FieldFacts>, value: &str) -> String {
+    match facts {
+        Some(facts) if !facts.private => value.to_owned(),
+        Some(facts) if facts.shape == Shape::Addresses => address::mask(value),
+        _ => address::mask_text(value),
+    }
+}

@@ -1,0 +1,163 @@
+//! `apply`: carries a plan out, verifies it, and stops.
+
+use std::{
+    collections::BTreeSet,
+    io::{self, IsTerminal as _, Write as _},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use jiff::SignedDuration;
+use tenant_contacts_api::digest::Digest;
+use tenant_contacts_core::desired::DesiredApproval;
+use tenant_contacts_engine::{
+    Mode, PassReport,
+    port::{Clock as _, NoFence},
+};
+use tokio::time::{Instant, sleep};
+
+use super::{
+    Failure, Output,
+    plan::{preview, print, print_problems},
+    source::{Setup, Source},
+};
+use crate::{driver::Driver, gather::TenantSet};
+
+/// How long an approval given on the command line holds: as long as its own run takes, verification included.
+const APPROVAL_HOLDS: SignedDuration = SignedDuration::from_hours(1);
+
+/// Arguments of `apply`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Where manifests come from and which tenant answers.
+    #[command(flatten)]
+    pub source: Source,
+    /// Go on only if the plan still has this hash; write its steps and no others.
+    #[arg(long, value_name = "HASH")]
+    pub plan: Option<Digest>,
+    /// Approve the gated steps that have this approval hash.
+    #[arg(long, value_name = "HASH")]
+    pub approve: Option<Digest>,
+    /// Give up after this many seconds. What was written by then stays written.
+    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    pub timeout: u64,
+}
+
+/// Plans, writes and verifies. Exit code 0: everything as declared as far as it may be written; 2: steps wait for an
+/// approval; 1: something is wrong.
+pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
+    let setup = Setup::new(&args.source).await.map_err(Failure::Source)?;
+    let (read, mut sets) = setup.read();
+    let mut wrong = !read.problems.is_empty() || !sets.problems.is_empty();
+    print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;
+    setup.need_tenant(&sets).map_err(Failure::Source)?;
+    let deadline = Instant::now() + Duration::from_secs(args.timeout);
+    let mut waiting = false;
+    let mut views = Vec::new();
+    for (key, set) in &mut sets.tenants {
+        let mut driver = Driver::new(key.clone(), Arc::clone(&setup.records), Arc::new(NoFence), setup.network.clone());
+        approve(set, args.approve, setup.network.clock.now());
+        let mode = match only(&mut driver, set, args.plan).await? {
+            Ok(mode) => mode,
+            Err(message) => {
+                wrong = true;
+                writeln!(io::stderr(), "error: Tenant {}/{}: {message}", key.namespace, key.name)
+                    .map_err(Failure::Print)?;
+                continue;
+            }
+        };
+        let report = converge(&mut driver, set, &mode, deadline).await?;
+        if let Some(problem) = &report.problem {
+            writeln!(
+                io::stderr(),
+                "error: Tenant {}/{}: {}: {}\n    {}",
+                key.namespace,
+                key.name,
+                problem.reason,
+                problem.message,
+                problem.reason.remedy()
+            )
+            .map_err(Failure::Print)?;
+        }
+        if report.unfinished {
+            writeln!(
+                io::stderr(),
+                "error: Tenant {}/{}: not finished in time; run apply again to go on",
+                key.namespace,
+                key.name
+            )
+            .map_err(Failure::Print)?;
+        }
+        wrong |= report.problem.is_some() || report.unfinished || report.refused > 0;
+        waiting |= report.gated > 0;
+        if let Some(plan) = driver.worker().plan() {
+            views.push(tenant_contacts_report::plan::view(&set.gathered.tenant, driver.worker().objects(), plan));
+        }
+    }
+    print(&views, output)?;
+    Ok(match (wrong, waiting) {
+        (true, _) => ExitCode::FAILURE,
+        (false, true) => ExitCode::from(2),
+        (false, false) => ExitCode::SUCCESS,
+    })
+}
+
+fn approve(set: &mut TenantSet, hash: Option<Digest>, now: jiff::Timestamp) {
+    let until = now.saturating_add(APPROVAL_HOLDS).unwrap_or(now);
+    set.gathered.tenant.approvals.extend(hash.map(|hash| DesiredApproval { hash, until }));
+}
+
+/// What may be written: everything, or, for a plan by hash, exactly its steps. The inner error says why nothing may be.
+async fn only(driver: &mut Driver, set: &TenantSet, hash: Option<Digest>) -> Result<Result<Mode, String>, Failure> {
+    let Some(hash) = hash else { return Ok(Ok(Mode::Run)) };
+    let view = match preview(driver, set).await? {
+        Ok(view) => view,
+        Err(message) => return Ok(Err(message)),
+    };
+    if view.hash != hash {
+        return Ok(Err(format!(
+            "the plan has changed: it is {} now. Nothing was written; run plan again and look at it",
+            view.hash
+        )));
+    }
+    let steps: BTreeSet<Digest> = view.steps.iter().map(|step| step.digest).collect();
+    Ok(Ok(Mode::Only(steps)))
+}
+
+/// Passes until nothing is left to write or verify. What the whole of it came to is in the report.
+async fn converge(driver: &mut Driver, set: &TenantSet, mode: &Mode, deadline: Instant) -> Result<PassReport, Failure> {
+    let mut whole = PassReport::default();
+    loop {
+        let report = driver.pass(set, mode).await.map_err(Failure::Records)?;
+        whole = PassReport {
+            sent: whole.sent + report.sent,
+            done: whole.done + report.done,
+            refused: whole.refused + report.refused,
+            ..report
+        };
+        progress(&whole)?;
+        // A problem that only a person can mend ends the run; a passing one is waited out.
+        let hopeless = whole
+            .problem
+            .as_ref()
+            .is_some_and(|problem| problem.reason.handling() == tenant_contacts_api::reason::Handling::Stalled);
+        let done = !whole.unfinished && whole.problem.is_none();
+        if done || hopeless || Instant::now() + whole.next >= deadline {
+            return Ok(whole);
+        }
+        sleep(whole.next).await;
+    }
+}
+
+/// A line that replaces itself on a terminal, plain lines elsewhere; only while there is something to tell.
+fn progress(report: &PassReport) -> Result<(), Failure> {
+    if report.sent == 0 {
+        return Ok(());
+    }
+    let mut err = io::stderr().lock();
+    let state = if report.unfinished { "verifying" } else { "verified" };
+    let line = format!("{} written, {} refused, {state}", report.done, report.refused);
+    let end = if err.is_terminal() && report.unfinished { "\r" } else { "\n" };
+    write!(err, "{line}{end}").map_err(Failure::Print)
+}

@@ -1,0 +1,171 @@
+//! `run --manifests DIR`: keeps the tenant as declared in a folder, and watches the folder.
+
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use tenant_contacts_core::desired::ObjectKey;
+use tenant_contacts_engine::{
+    Mode,
+    port::{NoFence, Records, RecordsError},
+};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{Instant, sleep, sleep_until, timeout},
+};
+
+use super::{
+    Failure, Output,
+    announce::Announcing,
+    plan::print_problems,
+    source::{Setup, Source},
+};
+use crate::{connect::Network, driver::Driver, gather::TenantSet};
+
+/// How often the folder is looked at: a person who saves a file sees something happen within a second.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How long a pass in hand may take to end after an interrupt: one request's time-out and a little.
+const FINISH_WITHIN: Duration = Duration::from_secs(35);
+
+/// How long after records could not be kept they are tried again: a full disk does not empty itself in seconds.
+const RECORDS_RETRY: Duration = Duration::from_secs(15);
+
+/// Arguments of `run`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Where manifests come from and which tenant answers.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Runs until interrupted.
+pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
+    let setup = Setup::new(&args.source).await.map_err(Failure::Source)?;
+    let records: Arc<dyn Records> = Arc::new(Announcing::new(Arc::clone(&setup.records), output));
+    if args.source.state.is_none() {
+        tracing::warn!("no --state: memory is lost when this process ends, and with it originals and pins");
+    }
+    let mut tenants =
+        Tenants { running: BTreeMap::new(), tasks: JoinSet::new(), records, network: setup.network.clone() };
+    let mut seen = None;
+    let mut interrupted = std::pin::pin!(interrupted());
+    loop {
+        let now = fingerprint(&args.source.manifests);
+        if seen != Some(now) {
+            let (read, sets) = setup.read();
+            print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;
+            if seen.is_none() {
+                setup.need_tenant(&sets).map_err(Failure::Source)?;
+            }
+            seen = Some(now);
+            tenants.update(sets.tenants, read.complete);
+        }
+        tokio::select! {
+            () = &mut interrupted => break,
+            () = sleep(LOOK_EVERY) => {}
+        }
+    }
+    tenants.finish().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One task per Tenant, so that one that does not answer holds up no other.
+struct Tenants {
+    running: BTreeMap<ObjectKey, watch::Sender<TenantSet>>,
+    tasks: JoinSet<()>,
+    records: Arc<dyn Records>,
+    network: Network,
+}
+
+impl Tenants {
+    fn update(&mut self, sets: BTreeMap<ObjectKey, TenantSet>, complete: bool) {
+        if complete {
+            // Dropping the sender ends the task after its pass.
+            self.running.retain(|key, _| sets.contains_key(key));
+        }
+        for (key, set) in sets {
+            if let Some(sender) = self.running.get(&key) {
+                sender.send_replace(set);
+                continue;
+            }
+            let (sender, receiver) = watch::channel(set);
+            let driver = Driver::new(key.clone(), Arc::clone(&self.records), Arc::new(NoFence), self.network.clone());
+            self.tasks.spawn(keep(driver, receiver));
+            self.running.insert(key, sender);
+        }
+    }
+
+    /// Lets the steps in hand end.
+    async fn finish(mut self) {
+        self.running.clear();
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if timeout(FINISH_WITHIN, all).await.is_err() {
+            tracing::warn!("a pass did not end in time; its open writes are settled by reading at the next start");
+        }
+    }
+}
+
+/// Keeps one Tenant: a pass when one is due or something else is declared.
+async fn keep(mut driver: Driver, mut declared: watch::Receiver<TenantSet>) {
+    loop {
+        let set = declared.borrow_and_update().clone();
+        let next = match driver.pass(&set, &Mode::Run).await {
+            Ok(report) => report.next,
+            Err(error) => {
+                log_records(&error);
+                RECORDS_RETRY
+            }
+        };
+        tokio::select! {
+            changed = declared.changed() => if changed.is_err() { return },
+            () = sleep_until(Instant::now() + next) => {}
+        }
+    }
+}
+
+fn log_records(error: &RecordsError) {
+    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    tracing::error!(%error, cause, "nothing is written to the tenant until records can be kept");
+}
+
+/// Names, sizes and times of the folder's files. What cannot be read counts as it is: the reader says what is wrong.
+fn fingerprint(folder: &Path) -> u64 {
+    let mut entries: Vec<_> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| {
+            // Through links: a mounted ConfigMap changes where its links lead.
+            let metadata = std::fs::metadata(entry.path()).ok();
+            let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
+            (entry.file_name(), metadata.map(|metadata| metadata.len()), modified)
+        })
+        .collect();
+    entries.sort();
+    let mut hasher = DefaultHasher::new();
+    entries.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Completes at Ctrl-C or, where there is one, SIGTERM.
+pub async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

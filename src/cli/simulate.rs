@@ -1,0 +1,72 @@
+//! `simulate`: the simulated tenant as a server.
+
+use std::{
+    io::{self, Write as _},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
+
+use tenant_contacts_simulator::{FaultScript, Options};
+use tokio::net::TcpListener;
+
+use super::Failure;
+use crate::simulated::{self, SimulatedError};
+
+/// Arguments of `simulate`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Where to listen. Port 0 takes a free one; the address is the first line printed.
+    #[arg(long, default_value = "127.0.0.1:8181")]
+    pub listen: SocketAddr,
+    /// The seed; the example company's where left out.
+    #[arg(long, value_name = "FILE")]
+    pub seed: Option<PathBuf>,
+    /// Accounts to generate beside the seed's, as `users=N`.
+    #[arg(long, value_name = "users=N", value_parser = generated)]
+    pub generate: Option<usize>,
+    /// Milliseconds before each answer.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+    /// Replication lag of each replica in milliseconds, as `0,2000,5000`.
+    #[arg(long, value_name = "MS,...", value_delimiter = ',')]
+    pub lag: Vec<u64>,
+    /// Faults, as `3:429(2.5);7:reset-after;PATCH users#2:503`.
+    #[arg(long, value_name = "SCRIPT")]
+    pub faults: Option<FaultScript>,
+    /// Seed of everything random.
+    #[arg(long, default_value_t = 0)]
+    pub random: u64,
+}
+
+fn generated(text: &str) -> Result<usize, String> {
+    let number = text.strip_prefix("users=").ok_or("expected users=N")?;
+    number.parse().map_err(|_| "expected a number after users=".to_owned())
+}
+
+/// Serves until interrupted.
+pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut seed = simulated::seed(args.seed.as_deref()).map_err(Failure::Simulated)?;
+    seed.generate(args.generate.unwrap_or(0), args.random);
+    let mut options = Options { seed: args.random, latency: Duration::from_millis(args.latency), ..Options::default() };
+    if !args.lag.is_empty() {
+        options.replicas = args.lag.iter().copied().map(Duration::from_millis).collect();
+    }
+    if let Some(faults) = &args.faults {
+        options.faults = faults.clone();
+    }
+    let simulator = simulated::simulator(&seed, options).map_err(Failure::Simulated)?;
+    let listen = |source| Failure::Simulated(SimulatedError::Listen(source));
+    let listener = TcpListener::bind(args.listen).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    writeln!(io::stdout(), "http://{address}").map_err(Failure::Print)?;
+    writeln!(
+        io::stderr(),
+        "Simulating tenant {}. Journal: http://{address}/_sim/journal, statistics: http://{address}/_sim/statistics",
+        simulator.tenant_id()
+    )
+    .map_err(Failure::Print)?;
+    simulator.serve(listener, None, super::run::interrupted()).await.map_err(listen)?;
+    Ok(ExitCode::SUCCESS)
+}

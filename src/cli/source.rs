@@ -1,0 +1,169 @@
+//! Arguments that say where manifests come from and which tenant answers, shared by the verbs that look at a tenant.
+
+use std::{path::PathBuf, sync::Arc};
+
+use tenant_contacts_api::manifest::{Checker, SchemaError};
+use tenant_contacts_core::desired::ObjectKey;
+use tenant_contacts_engine::port::Records;
+use tenant_contacts_m365::{
+    cloud::{EndpointError, Endpoints},
+    net::{NetError, NetOptions, NetTransport},
+    send::RetryPolicy,
+    transport::{ReadOnly, Transport},
+};
+use tenant_contacts_simulator::Options;
+use url::Url;
+
+use crate::{
+    connect::Network,
+    directory::{self, Manifests},
+    gather::{self, Sets},
+    simulated::{self, Server, SimulatedError},
+    state::{Ephemeral, StateError, StateFile},
+    world::ProcessClock,
+};
+
+/// Where manifests come from and which tenant answers.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Source {
+    /// Folder of manifests, without subfolders.
+    #[arg(long, value_name = "DIR")]
+    pub manifests: PathBuf,
+    /// Use an embedded simulated tenant: of this seed, or of the example company.
+    #[arg(long, value_name = "SEED", num_args = 0..=1)]
+    pub simulate: Option<Option<PathBuf>>,
+    /// Keep memory, status and the audit trail in this file. Without it they last as long as the process.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Only this Tenant, as `name` or `namespace/name`.
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: Option<String>,
+    /// Refuse everything that writes, below the engine.
+    #[arg(long)]
+    pub read_only: bool,
+    /// Sign in here instead of at the cloud's own endpoint. Plain http only on loopback addresses.
+    #[arg(long, value_name = "URL", requires = "graph_endpoint", conflicts_with = "simulate")]
+    pub login_endpoint: Option<Url>,
+    /// Reach Microsoft Graph here instead of at the cloud's own endpoint.
+    #[arg(long, value_name = "URL", requires = "login_endpoint")]
+    pub graph_endpoint: Option<Url>,
+    /// Trust the certificates in this PEM file as well.
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+}
+
+/// The source could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The simulator did not start.
+    #[error("the simulated tenant could not be started")]
+    Simulated(#[from] SimulatedError),
+    /// The state file could not be opened.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The network could not be set up.
+    #[error("the network could not be set up")]
+    Net(#[from] NetError),
+    /// An endpoint is not usable.
+    #[error("an endpoint cannot be used")]
+    Endpoint(#[from] EndpointError),
+    /// The schemas are not usable.
+    #[error("the manifests could not be checked")]
+    Schema(#[from] SchemaError),
+    /// A file could not be read.
+    #[error("{path} could not be read")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// No Tenant is selected.
+    #[error("{0}")]
+    NoTenant(String),
+}
+
+/// Everything set up.
+pub struct Setup {
+    /// How to reach the tenant.
+    pub network: Network,
+    /// Where records are kept.
+    pub records: Arc<dyn Records>,
+    /// The embedded simulator, if one was asked for. Lives as long as this.
+    _server: Option<Server>,
+    checker: Checker,
+    source: Source,
+}
+
+impl Setup {
+    /// Sets everything up.
+    pub async fn new(source: &Source) -> Result<Self, SourceError> {
+        let server = match &source.simulate {
+            Some(seed) => {
+                let seed = simulated::seed(seed.as_deref())?;
+                Some(Server::start(simulated::simulator(&seed, Options::default())?).await?)
+            }
+            None => None,
+        };
+        let endpoints = match (&server, &source.login_endpoint, &source.graph_endpoint) {
+            (Some(server), ..) => Some(server.endpoints()?),
+            (None, Some(login), Some(graph)) => {
+                Some(Endpoints::overridden(login.clone(), graph.clone(), graph.clone())?)
+            }
+            _ => None,
+        };
+        let extra_roots = match &source.ca_file {
+            Some(path) => {
+                Some(std::fs::read(path).map_err(|error| SourceError::Read { path: path.clone(), source: error })?)
+            }
+            None => None,
+        };
+        let net = NetTransport::new(&NetOptions { extra_roots, ..NetOptions::default() })?;
+        let transport: Arc<dyn Transport> = match (&endpoints, source.read_only) {
+            (_, false) => Arc::new(net),
+            (Some(endpoints), true) => Arc::new(ReadOnly::new(net, endpoints)),
+            // The rule only needs the token endpoint's place, and that is told by path; any cloud's endpoints will do.
+            (None, true) => Arc::new(ReadOnly::new(net, &tenant_contacts_m365::cloud::Cloud::Global.endpoints()?)),
+        };
+        let records: Arc<dyn Records> = match &source.state {
+            Some(path) => Arc::new(StateFile::open(path)?),
+            None => Arc::new(Ephemeral::default()),
+        };
+        let network = Network {
+            transport,
+            limited: endpoints.is_none(),
+            endpoints,
+            clock: ProcessClock::start(),
+            policy: RetryPolicy::default(),
+        };
+        Ok(Self { network, records, _server: server, checker: Checker::new()?, source: source.clone() })
+    }
+
+    /// Reads the manifests anew.
+    pub fn read(&self) -> (Manifests, Sets) {
+        let read = directory::read(&self.checker, &self.source.manifests);
+        let mut sets = gather::sets(&read);
+        sets.tenants.retain(|key, _| self.selects(key));
+        (read, sets)
+    }
+
+    fn selects(&self, key: &ObjectKey) -> bool {
+        self.source
+            .tenant
+            .as_ref()
+            .is_none_or(|wanted| **wanted == *key.name || *wanted == format!("{}/{}", key.namespace, key.name))
+    }
+
+    /// An error unless some Tenant is selected.
+    pub fn need_tenant(&self, sets: &Sets) -> Result<(), SourceError> {
+        if !sets.tenants.is_empty() {
+            return Ok(());
+        }
+        let folder = self.source.manifests.display();
+        Err(SourceError::NoTenant(match &self.source.tenant {
+            Some(wanted) => format!("no Tenant {wanted} is declared in {folder}"),
+            None => format!("no Tenant is declared in {folder}: there is nothing to look at"),
+        }))
+    }
+}

@@ -1,0 +1,100 @@
+//! Drives passes: keeps one worker and one connection per Tenant. What a pass does is the engine's business, when the next
+//! one comes is the caller's.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use futures::future::BoxFuture;
+use tenant_contacts_core::{desired::ObjectKey, model::Observation, plan::Request, status::TenantProblem};
+use tenant_contacts_engine::{
+    Mode, PassReport, TenantWorker,
+    port::{Fence, Outcome, Records, RecordsError, Scope, Tenant, TenantError},
+    worker::Ports,
+};
+
+use crate::{
+    connect::{self, Connection, Network},
+    gather::TenantSet,
+    world::Chance,
+};
+
+/// One Tenant's worker and connection.
+pub struct Driver {
+    worker: TenantWorker,
+    records: Arc<dyn Records>,
+    fence: Arc<dyn Fence>,
+    network: Network,
+    connection: Option<Connection>,
+    /// Identity of the connection: a changed application or tenant needs a new one.
+    connected_as: Option<String>,
+}
+
+impl Driver {
+    /// A driver of the Tenant that `object` declares.
+    pub fn new(object: ObjectKey, records: Arc<dyn Records>, fence: Arc<dyn Fence>, network: Network) -> Self {
+        Self { worker: TenantWorker::new(object), records, fence, network, connection: None, connected_as: None }
+    }
+
+    /// The worker, to look at its plan.
+    pub fn worker(&self) -> &TenantWorker {
+        &self.worker
+    }
+
+    /// One pass over what is declared now.
+    pub async fn pass(&mut self, set: &TenantSet, mode: &Mode) -> Result<PassReport, RecordsError> {
+        let tenant: Arc<dyn Tenant> = match self.connect(set) {
+            Ok(tenant) => tenant,
+            Err(problem) => Arc::new(Unconnected(problem)),
+        };
+        let ports = Ports {
+            tenant,
+            records: Arc::clone(&self.records),
+            clock: Arc::new(self.network.clock),
+            rng: Arc::new(Chance),
+            fence: Arc::clone(&self.fence),
+        };
+        self.worker.pass(&ports, &set.gathered, mode).await
+    }
+
+    fn connect(&mut self, set: &TenantSet) -> Result<Arc<dyn Tenant>, TenantProblem> {
+        let identity = format!("{:?} {:?}", set.gathered.tenant.key, set.credentials);
+        if let Some(connection) = self.connection.as_ref().filter(|_| self.connected_as.as_ref() == Some(&identity)) {
+            connection.renew(set)?;
+            return Ok(Arc::clone(&connection.tenant));
+        }
+        let connection = connect::connect(set, &self.network, Arc::clone(&self.fence))?;
+        let tenant = Arc::clone(&connection.tenant);
+        self.connection = Some(connection);
+        self.connected_as = Some(identity);
+        Ok(tenant)
+    }
+}
+
+/// Stands in for a tenant that cannot be connected: every look at it gives the reason.
+struct Unconnected(TenantProblem);
+
+impl Tenant for Unconnected {
+    fn observe<'a>(
+        &'a self,
+        _scope: &'a Scope,
+        _observation: &'a mut Observation,
+    ) -> BoxFuture<'a, Result<(), TenantError>> {
+        let TenantProblem { reason, message } = self.0.clone();
+        Box::pin(async move { Err(TenantError { reason, message, retry_after: None }) })
+    }
+
+    fn write<'a>(&'a self, requests: &'a [Request]) -> BoxFuture<'a, Vec<Outcome>> {
+        let outcome = Outcome::NotDone { reason: self.0.reason, retry_after: None };
+        Box::pin(async move { vec![outcome; requests.len()] })
+    }
+
+    fn batch(&self) -> usize {
+        1
+    }
+
+    fn write_timeout(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Drivers by Tenant.
+pub type Drivers = BTreeMap<ObjectKey, Driver>;

@@ -1,0 +1,132 @@
+//! From manifests to what a pass is given, one set per Tenant.
+//!
+//! Invariant: a Secret is used only where its label allows it; what one object lacks stops no other.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use tenant_contacts_api::{
+    ALLOW_LABEL,
+    manifest::{Manifest, Object, Problem, SecretData},
+    reason::Reason,
+    v1alpha1::{Credential, SecretKeyRef, Tenant},
+};
+use tenant_contacts_core::desired::{self, DesiredObject, ObjectKey, SecretValue, TenantKey};
+use tenant_contacts_engine::worker::Gathered;
+
+use crate::directory::Manifests;
+
+/// Secrets by namespace and name.
+pub type Secrets = BTreeMap<(String, String), SecretData>;
+
+/// One Tenant and what is declared of it.
+#[derive(Clone, Debug)]
+pub struct TenantSet {
+    /// What a pass is given.
+    pub gathered: Gathered,
+    /// How to authenticate.
+    pub credentials: Vec<Credential>,
+    /// Secrets of the Tenant's namespace.
+    pub secrets: Arc<Secrets>,
+}
+
+/// Everything that manifests declare.
+#[derive(Debug, Default)]
+pub struct Sets {
+    /// One per Tenant object, by its key.
+    pub tenants: BTreeMap<ObjectKey, TenantSet>,
+    /// Children whose Tenant is not there.
+    pub problems: Vec<Problem>,
+}
+
+/// Sorts manifests by Tenant.
+pub fn sets(read: &Manifests) -> Sets {
+    let secrets: Arc<Secrets> = Arc::new(
+        read.manifests
+            .iter()
+            .filter_map(|manifest| match &manifest.object {
+                Object::Secret(secret) => {
+                    let key = (manifest.object.namespace().to_owned(), manifest.object.name().to_owned());
+                    Some((key, (**secret).clone()))
+                }
+                _ => None,
+            })
+            .collect(),
+    );
+    let mut sets = Sets::default();
+    let mut claimed: BTreeSet<TenantKey> = BTreeSet::new();
+    let mut tenants: Vec<&Tenant> = read
+        .manifests
+        .iter()
+        .filter_map(|manifest| match &manifest.object {
+            Object::Tenant(tenant) => Some(&**tenant),
+            _ => None,
+        })
+        .collect();
+    tenants.sort_by_key(|tenant| desired::tenant(tenant).object);
+    for tenant in tenants {
+        let reduced = desired::tenant(tenant);
+        let set = TenantSet {
+            gathered: Gathered {
+                // The first by name keeps the tenant id; every reader of the same manifests agrees.
+                claimed: !claimed.insert(reduced.key),
+                objects: Vec::new(),
+                complete: read.complete,
+                tenant: reduced.clone(),
+            },
+            credentials: tenant.spec.credentials.clone(),
+            secrets: Arc::clone(&secrets),
+        };
+        sets.tenants.insert(reduced.object, set);
+    }
+    for manifest in &read.manifests {
+        if let Some((tenant, object)) = child(manifest, &secrets) {
+            match sets.tenants.get_mut(&tenant) {
+                Some(set) => set.gathered.objects.push(object),
+                None => sets.problems.push(manifest.problem(
+                    Reason::TenantNotFound,
+                    "spec.tenantRef.name",
+                    "names a Tenant that is not declared in this namespace".into(),
+                )),
+            }
+        }
+    }
+    for set in sets.tenants.values_mut() {
+        set.gathered.objects.sort_by(|a, b| a.key.cmp(&b.key));
+    }
+    sets
+}
+
+/// The Tenant a child names, and the child reduced to what decisions need.
+fn child(manifest: &Manifest, secrets: &Secrets) -> Option<(ObjectKey, DesiredObject)> {
+    let namespace = manifest.object.namespace();
+    let (tenant, object) = match &manifest.object {
+        Object::OrganizationContacts(contacts) => {
+            (&contacts.spec.tenant_ref.name, desired::organization_contacts(contacts))
+        }
+        Object::UserContact(contact) => {
+            let tenant = &contact.spec.tenant_ref.name;
+            let look_up = |wanted: &SecretKeyRef| secret(secrets, namespace, tenant, wanted);
+            (tenant, desired::user_contact(contact, &look_up))
+        }
+        Object::Tenant(_) | Object::Secret(_) | Object::ServiceAccount(_) => return None,
+    };
+    let key = ObjectKey { kind: desired::Kind::Tenant, namespace: namespace.into(), name: tenant.as_str().into() };
+    Some((key, object))
+}
+
+/// A Secret's value, if the Secret allows the Tenant to use it.
+pub fn secret(secrets: &Secrets, namespace: &str, tenant: &str, wanted: &SecretKeyRef) -> SecretValue {
+    let Some(secret) = secrets.get(&(namespace.to_owned(), wanted.name.clone())) else { return SecretValue::Missing };
+    let allowed = secret.metadata.labels.as_ref().and_then(|labels| labels.get(ALLOW_LABEL));
+    if allowed.is_none_or(|allowed| allowed != tenant) {
+        return SecretValue::NotAllowed;
+    }
+    match secret.data.get(&wanted.key).map(|bytes| std::str::from_utf8(bytes.expose())) {
+        // Editors end files with a line feed that belongs to no value.
+        Some(Ok(text)) => SecretValue::Found(text.trim_end_matches(['\r', '\n']).into()),
+        Some(Err(_)) | None => SecretValue::Missing,
+    }
+}
