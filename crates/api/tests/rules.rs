@@ -120,8 +120,9 @@ fn an_interval_is_at_least_ten_seconds() {
 
 #[test]
 fn an_empty_list_needs_mode_exact_wherever_there_is_a_list() {
+    type Case = (&'static str, fn() -> Value, fn(Value) -> Value, Value);
     let words = "an empty list clears the setting";
-    let lists: [(&str, fn() -> Value, fn(Value) -> Value, Value); 5] = [
+    let lists: [Case; 5] = [
         ("OrganizationContacts", contacts, |l| json!({"technical": l}), json!({"address": "noc@contoso.com"})),
         ("OrganizationContacts", contacts, |l| json!({"marketing": l}), json!({"address": "noc@contoso.com"})),
         (
