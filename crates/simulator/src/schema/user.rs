@@ -86,6 +86,7 @@ pub(crate) const MAIL_ADDRESS: u8 = number(TABLE, "mail");
 pub(crate) const USER_PRINCIPAL_NAME: u8 = number(TABLE, "userPrincipalName");
 pub(crate) const ACCOUNT_ENABLED: u8 = number(TABLE, "accountEnabled");
 pub(crate) const ASSIGNED_LICENSES: u8 = number(TABLE, "assignedLicenses");
+pub(crate) const ASSIGNED_PLANS: u8 = number(TABLE, "assignedPlans");
 pub(crate) const BUSINESS_PHONES: u8 = number(TABLE, "businessPhones");
 pub(crate) const MOBILE_PHONE: u8 = number(TABLE, "mobilePhone");
 pub(crate) const FAX_NUMBER: u8 = number(TABLE, "faxNumber");

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     error::SeedError,
+    licences::Licences,
     relations,
     types::{ApplicationSeed, Seed, UserSeed},
 };
@@ -117,14 +118,14 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64) -> Result<Loaded, SeedError> {
     let created =
         date("tenant.createdDateTime", seed.tenant.created_date_time.as_deref().unwrap_or("2022-01-01T00:00:00Z"))?;
     let domains = relations::plant_tenant(&mut store, seed, &tenant_id, created)?;
-    let skus = relations::plant_skus(&mut store, seed, &tenant_id)?;
+    let mut licences = Licences::new(relations::plant_skus(&mut store, seed, &tenant_id)?, created);
     relations::plant_roles(&mut store, seed, &mut names)?;
     let mut applications = Vec::with_capacity(seed.applications.len());
     for (index, application) in seed.applications.iter().enumerate() {
         applications.push(plant_application(&mut store, &mut names, index, application, &tenant_id)?);
     }
     for (index, user) in seed.users.iter().enumerate() {
-        plant_user(&mut store, &mut names, index, user, &skus, created)?;
+        plant_user(&mut store, &mut names, index, user, &mut licences, created)?;
     }
     relations::plant_groups(&mut store, seed, &mut names, created)?;
     relations::relate(&mut store, seed, &names)?;
@@ -196,7 +197,7 @@ fn plant_user(
     names: &mut Names,
     index: usize,
     seed: &UserSeed,
-    skus: &HashMap<String, relations::Sku>,
+    licences: &mut Licences,
     created: Timestamp,
 ) -> Result<(), SeedError> {
     let place = format!("users[{index}]");
@@ -223,30 +224,18 @@ fn plant_user(
     record.set(user::CREATED_DATE_TIME, json!(clock::print(created)));
     record.set(user::USER_TYPE, json!(seed.user_type.as_deref().unwrap_or("Member")));
     set(Entity::User, &mut record, &place, "mailNickname", json!(local))?;
-    let mut licences = Vec::new();
-    let mut plans = Vec::new();
-    let mut mailbox = false;
-    for (at, licence) in seed.licences.iter().enumerate() {
-        let sku = skus.get(&licence.to_lowercase()).ok_or_else(|| SeedError::Unknown {
-            place: format!("{place}.licences[{at}]"),
-            kind: "SKU",
-            name: licence.clone(),
-        })?;
-        licences.push(json!({"disabledPlans": [], "skuId": sku.id}));
-        for (plan, service) in &sku.plans {
-            mailbox |= *service == "exchange";
-            plans.push(json!({"assignedDateTime": clock::print(created), "capabilityStatus": "Enabled",
-                "service": service, "servicePlanId": plan}));
-        }
-    }
-    if !licences.is_empty() {
-        record.set(user::ASSIGNED_LICENSES, Value::Array(licences));
-        set(Entity::User, &mut record, &place, "assignedPlans", Value::Array(plans))?;
+    let grant = licences.grant(&place, &seed.licences)?;
+    if !seed.licences.is_empty() {
+        record.share(user::ASSIGNED_LICENSES, grant.licences);
+        record.share(user::ASSIGNED_PLANS, grant.plans);
     }
     let written = seed.proxy_addresses.clone();
     let primary = written.iter().flatten().find_map(|entry| entry.strip_prefix("SMTP:")).map(str::to_owned);
-    let mail =
-        seed.mail.clone().or(primary.clone()).or_else(|| (mailbox && written.is_none()).then(|| seed.upn.clone()));
+    let mail = seed
+        .mail
+        .clone()
+        .or(primary.clone())
+        .or_else(|| (grant.mailbox && written.is_none()).then(|| seed.upn.clone()));
     let proxies = written.unwrap_or_else(|| mail.iter().map(|mail| format!("SMTP:{mail}")).collect());
     if !proxies.is_empty() {
         record.set(user::PROXY_ADDRESSES, json!(proxies));

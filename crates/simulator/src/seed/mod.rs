@@ -5,6 +5,7 @@
 mod catalogue;
 mod error;
 mod generate;
+mod licences;
 mod load;
 mod relations;
 mod types;

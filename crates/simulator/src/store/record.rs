@@ -2,18 +2,21 @@
 //!
 //! Invariant: null is never stored; a property without a value is absent.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-/// Property values of one object. 100,000 of them must fit, so there is no map and no repeated name.
+/// Property values of one object. 100,000 of them must fit, so there is no map, no repeated name, and what many objects
+/// have alike (service plans) is kept once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Record {
-    fields: Vec<(u8, Value)>,
+    fields: Vec<(u8, Arc<Value>)>,
 }
 
 impl Record {
     pub(crate) fn get(&self, property: u8) -> Option<&Value> {
         let at = self.fields.binary_search_by_key(&property, |(number, _)| *number).ok()?;
-        self.fields.get(at).map(|(_, value)| value)
+        self.fields.get(at).map(|(_, value)| &**value)
     }
 
     pub(crate) fn text(&self, property: u8) -> Option<&str> {
@@ -31,17 +34,22 @@ impl Record {
 
     /// Sets or, with null, removes a property.
     pub(crate) fn set(&mut self, property: u8, value: Value) {
-        match (self.fields.binary_search_by_key(&property, |(number, _)| *number), value) {
-            (Ok(at), Value::Null) => {
+        self.share(property, Arc::new(value));
+    }
+
+    /// Like [`Self::set`], with a value that other objects have too.
+    pub(crate) fn share(&mut self, property: u8, value: Arc<Value>) {
+        match (self.fields.binary_search_by_key(&property, |(number, _)| *number), value.is_null()) {
+            (Ok(at), true) => {
                 self.fields.remove(at);
             }
-            (Ok(at), value) => {
+            (Ok(at), false) => {
                 if let Some(field) = self.fields.get_mut(at) {
                     field.1 = value;
                 }
             }
-            (Err(_), Value::Null) => {}
-            (Err(at), value) => self.fields.insert(at, (property, value)),
+            (Err(_), true) => {}
+            (Err(at), false) => self.fields.insert(at, (property, value)),
         }
     }
 
