@@ -153,7 +153,7 @@ fn text(set: &TenantSet, wanted: &SecretKeyRef) -> Result<Box<str>, TenantProble
         SecretValue::Found(text) => Ok(text),
         SecretValue::Missing => Err(problem(
             Reason::CredentialsNotFound,
-            format!("credentials: Secret {} has no key {}", wanted.name, wanted.key),
+            format!("credentials: there is no Secret {} with a key {}", wanted.name, wanted.key),
         )),
         SecretValue::NotAllowed => Err(problem(
             Reason::CredentialsNotAllowed,

@@ -6,6 +6,7 @@
 
 pub mod cli;
 pub mod connect;
+pub mod demo;
 pub mod directory;
 pub mod driver;
 pub mod gather;

@@ -91,8 +91,10 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
         }
         wrong |= report.problem.is_some() || report.unfinished || report.refused > 0;
         waiting |= report.gated > 0;
-        if let Some(plan) = driver.worker().plan() {
-            views.push(tenant_contacts_report::plan::view(&set.gathered.tenant, driver.worker().objects(), plan));
+        let worker = driver.worker();
+        if let Some(plan) = worker.plan() {
+            let tenant = &set.gathered.tenant;
+            views.push(tenant_contacts_report::plan::view(tenant, worker.objects(), worker.observation(), plan));
         }
     }
     print(&views, output)?;

@@ -8,6 +8,7 @@ mod announce;
 pub mod apply;
 pub mod check;
 pub mod crds;
+pub mod demo;
 pub mod plan;
 pub mod run;
 pub mod simulate;
@@ -51,6 +52,8 @@ pub enum Output {
 pub enum Verb {
     /// Keep the tenant as declared, and go on.
     Run(run::Args),
+    /// See it all work: half a minute with an embedded tenant, no cluster and no credentials.
+    Demo(demo::Args),
     /// Show what would be written, and what not, and why. Exit code 0: nothing, 2: changes, 1: something is wrong.
     Plan(plan::Args),
     /// Write what is planned, verify it, and stop.
@@ -84,6 +87,9 @@ pub enum Failure {
     /// The simulator could not be started.
     #[error("the simulated tenant could not be started")]
     Simulated(#[source] crate::simulated::SimulatedError),
+    /// The demonstration failed.
+    #[error("the demonstration could not be told to its end")]
+    Demo(#[source] crate::demo::DemoError),
     /// Records could not be kept.
     #[error(transparent)]
     Records(tenant_contacts_engine::port::RecordsError),
@@ -101,6 +107,7 @@ impl Cli {
         let Self { output, log, verb } = self;
         let done = crate::logging::start(log.as_deref()).map_err(Failure::Log).and_then(|()| match verb {
             Verb::Run(args) => block_on(run::run(&args, output)),
+            Verb::Demo(args) => block_on(demo::run(&args)),
             Verb::Plan(args) => block_on(plan::run(&args, output)),
             Verb::Apply(args) => block_on(apply::run(&args, output)),
             Verb::Simulate(args) => block_on(simulate::run(&args)),

@@ -62,7 +62,9 @@ pub(super) async fn preview(driver: &mut Driver, set: &TenantSet) -> Result<Resu
     }
     let worker = driver.worker();
     Ok(match worker.plan() {
-        Some(plan) => Ok(tenant_contacts_report::plan::view(&set.gathered.tenant, worker.objects(), plan)),
+        Some(plan) => {
+            Ok(tenant_contacts_report::plan::view(&set.gathered.tenant, worker.objects(), worker.observation(), plan))
+        }
         None => Err("suspended: nothing is read or written".into()),
     })
 }

@@ -225,7 +225,7 @@ impl Log {
                 Content::TenantStatus(status) => loaded.tenant_standing = Standing::read(&status.conditions),
                 Content::Child(memory) => loaded.objects.entry(key).or_default().0 = memory,
                 Content::ChildStatus(status) => {
-                    loaded.objects.entry(key).or_default().1 = Standing::read(&status.conditions)
+                    loaded.objects.entry(key).or_default().1 = Standing::read(&status.conditions);
                 }
                 Content::Released => {}
             }

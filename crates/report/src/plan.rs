@@ -11,6 +11,8 @@ use tenant_contacts_core::{
     canonical,
     desired::{DesiredObject, DesiredTarget, DesiredTenant},
     field::{self, FieldFacts, Shape},
+    lint,
+    model::Observation,
     plan::{Cause, Plan, Resolution, Step, Target, Verdict},
 };
 
@@ -86,8 +88,8 @@ pub struct NotDoneView {
     pub remedy: &'static str,
 }
 
-/// Shows a plan. `objects` are the ones it was made of.
-pub fn view(tenant: &DesiredTenant, objects: &[DesiredObject], plan: &Plan) -> PlanView {
+/// Shows a plan. `objects` and `observation` are the ones it was made of.
+pub fn view(tenant: &DesiredTenant, objects: &[DesiredObject], observation: &Observation, plan: &Plan) -> PlanView {
     let mut view = PlanView {
         schema_version: SCHEMA_VERSION,
         tenant: format!("{}/{}", tenant.object.namespace, tenant.object.name),
@@ -126,9 +128,15 @@ pub fn view(tenant: &DesiredTenant, objects: &[DesiredObject], plan: &Plan) -> P
             }
             quiet = false;
         }
-        if object.business_email.as_ref().is_some_and(|claim| claim.attested_on.is_none()) {
-            let message = "businessEmail has no API: a person sets it and attests it".into();
-            view.not_done.push(not_done(object, Some(Field::BusinessEmail), Reason::Manual, message));
+        if let Some(claim) = &object.business_email {
+            let field = Some(Field::BusinessEmail);
+            if let Some(objection) = lint::business_email(&claim.address, &tenant.own_domains, observation) {
+                view.not_done.push(not_done(object, field, objection.reason, objection.message));
+                quiet = false;
+            } else if claim.attested_on.is_none() {
+                let message = "it has no API: a person sets it and attests it".into();
+                view.not_done.push(not_done(object, field, Reason::Manual, message));
+            }
         }
         view.in_sync += usize::from(quiet && !object.removed);
     }
