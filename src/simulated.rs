@@ -13,7 +13,7 @@ use tenant_contacts_m365::{
     cloud::{EndpointError, Endpoints},
     transport::{Body, Cause, Reached, Transport, TransportError},
 };
-use tenant_contacts_simulator::{ConnectionFault, Options, Seed, SeedError, Simulator};
+use tenant_contacts_simulator::{ConnectionFault, Options, Seed, SeedError, Simulator, Tls, TlsError};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use url::Url;
 
@@ -35,6 +35,18 @@ pub enum SimulatedError {
     /// The seed is not valid.
     #[error("the seed is not valid")]
     Seed(#[source] SeedError),
+    /// No certificate could be made.
+    #[error("no certificate could be made")]
+    Tls(#[source] TlsError),
+    /// The certificate of its authority could not be written.
+    #[error("the certificate could not be written to {path}")]
+    WriteCa {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// No port could be opened.
     #[error("no port could be opened on 127.0.0.1")]
     Listen(#[source] std::io::Error),
@@ -56,6 +68,16 @@ pub fn seed(path: Option<&Path>) -> Result<Seed, SimulatedError> {
 /// Starts a simulator of a seed.
 pub fn simulator(seed: &Seed, options: Options) -> Result<Simulator, SimulatedError> {
     Simulator::new(seed, options).map_err(SimulatedError::Seed)
+}
+
+/// Makes a certificate and writes that of its authority to `ca.pem` in `directory`, which is created if need be.
+pub fn tls(directory: &Path) -> Result<Tls, SimulatedError> {
+    let tls = Tls::generate().map_err(SimulatedError::Tls)?;
+    let path = directory.join("ca.pem");
+    std::fs::create_dir_all(directory)
+        .and_then(|()| std::fs::write(&path, tls.ca_pem()))
+        .map_err(|source| SimulatedError::WriteCa { path: path.display().to_string(), source })?;
+    Ok(tls)
 }
 
 /// Requests that go straight into a simulator of this process.

@@ -35,6 +35,10 @@ pub struct Args {
     /// Faults, as `3:429(2.5);7:reset-after;PATCH users#2:503`.
     #[arg(long, value_name = "SCRIPT")]
     pub faults: Option<FaultScript>,
+    /// Serve HTTPS; the certificate of the authority to trust is written to ca.pem in this directory. It is new at
+    /// every start.
+    #[arg(long, value_name = "DIR")]
+    pub tls: Option<PathBuf>,
     /// Seed of everything random.
     #[arg(long, default_value_t = 0)]
     pub random: u64,
@@ -60,13 +64,15 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
     let listen = |source| Failure::Simulated(SimulatedError::Listen(source));
     let listener = TcpListener::bind(args.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    writeln!(io::stdout(), "http://{address}").map_err(Failure::Print)?;
+    let tls = args.tls.as_deref().map(simulated::tls).transpose().map_err(Failure::Simulated)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    writeln!(io::stdout(), "{scheme}://{address}").map_err(Failure::Print)?;
     writeln!(
         io::stderr(),
-        "Simulating tenant {}. Journal: http://{address}/_sim/journal, statistics: http://{address}/_sim/statistics",
+        "Simulating tenant {}. Journal: {scheme}://{address}/_sim/journal, statistics: {scheme}://{address}/_sim/statistics",
         simulator.tenant_id()
     )
     .map_err(Failure::Print)?;
-    simulator.serve(listener, None, super::run::interrupted()).await.map_err(listen)?;
+    simulator.serve(listener, tls, super::run::interrupted()).await.map_err(listen)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -32,8 +32,10 @@ mod schema;
 mod seed;
 mod server;
 mod simulator;
+mod socket;
 mod state;
 mod store;
+mod tls;
 
 pub use crate::{
     body::{SimBody, Truncated},
@@ -45,6 +47,6 @@ pub use crate::{
         OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError, SkuSeed,
         TenantSeed, UserSeed,
     },
-    server::Tls,
     simulator::{ConnectionFault, DisturbError, Simulator},
+    tls::{Tls, TlsError},
 };

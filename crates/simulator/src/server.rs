@@ -1,8 +1,8 @@
-//! The simulator as an HTTP/1.1 server.
+//! The simulator as an HTTP/1.1 server, in the clear or over TLS.
 //!
 //! Invariant: a reset is a reset (RST, not an orderly close), and a body never outgrows its bound.
 
-use std::{convert::Infallible, future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -10,30 +10,27 @@ use http_body_util::{BodyExt, Limited};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
+    sync::watch,
     task::JoinSet,
 };
 
 use crate::{
     body::SimBody,
     simulator::{ConnectionFault, Simulator},
+    socket::Shared,
+    tls::Tls,
 };
 
 /// Largest request body: Graph takes 4 MB (general knowledge, UNV).
 const MAX_BODY: usize = 4 * 1024 * 1024;
-/// How long open connections may finish after shutdown began.
+/// How long requests in hand may take after shutdown began. Idle connections are closed at once.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// The scheme a request came by; the URI of an HTTP/1.1 request does not say.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scheme(pub(crate) &'static str);
-
-/// How to serve HTTPS. Nothing can be configured yet: there is no way to make one, so [`Simulator::serve`] speaks plain
-/// HTTP only.
-#[derive(Clone, Debug)]
-pub struct Tls {
-    never: Infallible,
-}
 
 /// A connection is to be reset.
 #[derive(Debug, thiserror::Error)]
@@ -41,17 +38,16 @@ pub struct Tls {
 struct ResetConnection;
 
 impl Simulator {
-    /// Serves until `shutdown` completes, then lets open connections finish for two seconds.
+    /// Serves until `shutdown` completes: HTTPS with `tls`, else HTTP. Then closes idle connections at once and lets
+    /// requests in hand finish for two seconds.
     pub async fn serve(
         self,
         listener: TcpListener,
         tls: Option<Tls>,
         shutdown: impl Future<Output = ()>,
     ) -> std::io::Result<()> {
-        if let Some(tls) = tls {
-            match tls.never {}
-        }
         let mut shutdown = pin!(shutdown);
+        let (stop, stopping) = watch::channel(());
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -60,7 +56,7 @@ impl Simulator {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => {
                         self.lock().statistics.connections += 1;
-                        connections.spawn(connection(self.clone(), stream));
+                        connections.spawn(connection(self.clone(), stream, tls.clone(), stopping.clone()));
                     }
                     // A connection that failed before it was accepted concerns nobody else; running out of file
                     // descriptors passes, but must not spin.
@@ -71,6 +67,8 @@ impl Simulator {
                 },
             }
         }
+        // Dropping the sender tells every connection.
+        drop(stop);
         let finish = async { while connections.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, finish).await.is_err() {
             connections.shutdown().await;
@@ -79,16 +77,38 @@ impl Simulator {
     }
 }
 
-async fn connection(simulator: Simulator, stream: TcpStream) {
+async fn connection(simulator: Simulator, stream: TcpStream, tls: Option<Tls>, stop: watch::Receiver<()>) {
     // Answers are small; waiting for more would cost 40 ms each.
     let _ = stream.set_nodelay(true);
     let stream = Arc::new(stream);
-    let service = service_fn({
-        let (simulator, stream) = (simulator.clone(), stream.clone());
-        move |request| answer(simulator.clone(), stream.clone(), request)
-    });
-    let io = TokioIo::new(shared::Shared(stream));
-    if let Err(error) = http1::Builder::new().serve_connection(io, service).await {
+    let io = Shared(stream.clone());
+    match tls {
+        None => exchange(simulator, stream, io, "http", stop).await,
+        Some(tls) => match tls.accept(io).await {
+            Ok(io) => exchange(simulator, stream, io, "https", stop).await,
+            Err(error) => tracing::debug!(error = %error, "TLS handshake failed"),
+        },
+    }
+}
+
+async fn exchange(
+    simulator: Simulator,
+    stream: Arc<TcpStream>,
+    io: impl AsyncRead + AsyncWrite + Unpin,
+    scheme: &'static str,
+    mut stop: watch::Receiver<()>,
+) {
+    let service = service_fn(|request| answer(simulator.clone(), stream.clone(), scheme, request));
+    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(io), service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        _ = stop.changed() => {
+            // An idle keep-alive connection closes now, a busy one after its answer.
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
         tracing::debug!(error = %error, "connection ended");
     }
 }
@@ -96,10 +116,11 @@ async fn connection(simulator: Simulator, stream: TcpStream) {
 async fn answer(
     simulator: Simulator,
     stream: Arc<TcpStream>,
+    scheme: &'static str,
     request: Request<Incoming>,
 ) -> Result<Response<SimBody>, ResetConnection> {
     let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(Scheme("http"));
+    parts.extensions.insert(Scheme(scheme));
     let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
         let mut response = Response::new(SimBody::whole(Bytes::new()));
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
@@ -111,61 +132,6 @@ async fn answer(
             // Linger of zero: dropping the socket sends RST.
             let _ = stream.set_zero_linger();
             Err(ResetConnection)
-        }
-    }
-}
-
-/// A TCP stream that hyper reads and writes while the handler keeps a hand on the socket.
-mod shared {
-    use std::{
-        io,
-        pin::Pin,
-        sync::Arc,
-        task::{Context, Poll, ready},
-    };
-
-    use tokio::{
-        io::{AsyncRead, AsyncWrite, ReadBuf},
-        net::TcpStream,
-    };
-
-    #[derive(Debug)]
-    pub(super) struct Shared(pub(super) Arc<TcpStream>);
-
-    impl AsyncRead for Shared {
-        fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-            loop {
-                ready!(self.0.poll_read_ready(cx))?;
-                match self.0.try_read(buffer.initialize_unfilled()) {
-                    Ok(length) => {
-                        buffer.advance(length);
-                        return Poll::Ready(Ok(()));
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    Err(error) => return Poll::Ready(Err(error)),
-                }
-            }
-        }
-    }
-
-    impl AsyncWrite for Shared {
-        fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-            loop {
-                ready!(self.0.poll_write_ready(cx))?;
-                match self.0.try_write(bytes) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    done => return Poll::Ready(done),
-                }
-            }
-        }
-
-        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
-        }
-
-        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            // Dropping the last handle closes the socket.
-            Poll::Ready(Ok(()))
         }
     }
 }

@@ -7,7 +7,7 @@ mod support;
 
 use serde_json::{Value, json};
 use support::{CLIENT, TENANT, options, simulator};
-use tenant_contacts_simulator::{Seed, Simulator};
+use tenant_contacts_simulator::{Seed, Simulator, Tls};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 struct Served {
@@ -19,17 +19,28 @@ struct Served {
     server: JoinHandle<std::io::Result<()>>,
 }
 
+/// A client that trusts one authority and no other.
+fn trusting(ca_pem: &str) -> reqwest::Client {
+    let authority = reqwest::Certificate::from_pem(ca_pem.as_bytes()).unwrap();
+    reqwest::Client::builder().tls_certs_only([authority]).build().unwrap()
+}
+
 async fn serve() -> Served {
+    serve_with(None, reqwest::Client::new).await
+}
+
+async fn serve_with(tls: Option<Tls>, client: impl FnOnce() -> reqwest::Client) -> Served {
     // One provider for the process; a second call in the same process reports that it is there already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let simulator = simulator(&Seed::minimal(), options());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let base = format!("{scheme}://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = tokio::spawn(simulator.clone().serve(listener, None, async {
+    let server = tokio::spawn(simulator.clone().serve(listener, tls, async {
         let _ = stopped.await;
     }));
-    let http = reqwest::Client::new();
+    let http = client();
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", CLIENT),
@@ -87,4 +98,58 @@ async fn faults_over_http() {
     assert!(reply.bytes().await.is_err());
     let big = served.http.post(format!("{}/v1.0/$batch", served.base)).body(vec![b'x'; 5 * 1024 * 1024]).send().await;
     assert!(big.is_err() || big.unwrap().status() == 413);
+}
+
+/// HTTPS with the simulator's own authority: next links stay on https, resets are resets; who does not trust the
+/// authority, or asks for another name, does not get in.
+#[tokio::test]
+async fn a_client_over_https() {
+    let tls = Tls::generate().unwrap();
+    let ca = tls.ca_pem().to_owned();
+    let served = serve_with(Some(tls), || trusting(&ca)).await;
+    let users = format!("{}/v1.0/users?$top=1", served.base);
+    let page: Value = served.http.get(&users).bearer_auth(&served.token).send().await.unwrap().json().await.unwrap();
+    let next = page["@odata.nextLink"].as_str().unwrap();
+    assert!(next.starts_with(&format!("{}/", served.base)), "{next}");
+    assert_eq!(served.http.get(next).bearer_auth(&served.token).send().await.unwrap().status(), 200);
+
+    served.simulator.set_faults("1:reset-before".parse().unwrap());
+    let http = reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(ca.as_bytes()).unwrap()])
+        .pool_max_idle_per_host(0)
+        .retry(reqwest::retry::never())
+        .build()
+        .unwrap();
+    assert!(http.get(&users).bearer_auth(&served.token).send().await.is_err());
+
+    let port = served.base.rsplit(':').next().unwrap();
+    let localhost = format!("https://localhost:{port}/_sim/statistics");
+    assert_eq!(served.http.get(localhost).send().await.unwrap().status(), 200);
+    // The same server by a name that is not in its certificate.
+    let address = served.base.trim_start_matches("https://").parse().unwrap();
+    let renamed = reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(ca.as_bytes()).unwrap()])
+        .resolve("graph.example", address)
+        .build()
+        .unwrap();
+    let refused = renamed.get(format!("https://graph.example:{port}/_sim/statistics")).send().await.unwrap_err();
+    assert!(format!("{refused:?}").contains("NotValidForName"), "{refused:?}");
+    let stranger = trusting(Tls::generate().unwrap().ca_pem());
+    let refused = stranger.get(format!("{}/_sim/statistics", served.base)).send().await.unwrap_err();
+    assert!(refused.is_connect(), "{refused:?}");
+}
+
+/// A client that keeps its connection open does not hold up the end.
+#[tokio::test]
+async fn idle_connections_close_at_once() {
+    for tls in [None, Some(Tls::generate().unwrap())] {
+        let ca = tls.as_ref().map(|tls| tls.ca_pem().to_owned());
+        let served = serve_with(tls, || ca.map_or_else(reqwest::Client::new, |ca| trusting(&ca))).await;
+        // `serve_with` asked for a token; the pool keeps that connection.
+        let Served { stop, server, http, .. } = served;
+        stop.send(()).unwrap();
+        // Half of the two seconds that requests in hand would get.
+        tokio::time::timeout(std::time::Duration::from_secs(1), server).await.expect("closed").unwrap().unwrap();
+        drop(http);
+    }
 }
