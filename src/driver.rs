@@ -75,7 +75,7 @@ struct Unconnected(TenantProblem);
 impl Tenant for Unconnected {
     fn observe<'a>(
         &'a self,
-        _scope: &'a Scope,
+        _scope: &'a Scope<'a>,
         _observation: &'a mut Observation,
     ) -> BoxFuture<'a, Result<(), TenantError>> {
         let TenantProblem { reason, message } = self.0.clone();

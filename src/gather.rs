@@ -72,7 +72,7 @@ pub fn sets(read: &Manifests) -> Sets {
             gathered: Gathered {
                 // The first by name keeps the tenant id; every reader of the same manifests agrees.
                 claimed: !claimed.insert(reduced.key),
-                objects: Vec::new(),
+                objects: Arc::default(),
                 complete: read.complete,
                 tenant: reduced.clone(),
             },
@@ -81,10 +81,11 @@ pub fn sets(read: &Manifests) -> Sets {
         };
         sets.tenants.insert(reduced.object, set);
     }
+    let mut children: BTreeMap<ObjectKey, Vec<DesiredObject>> = BTreeMap::new();
     for manifest in &read.manifests {
         if let Some((tenant, object)) = child(manifest, &secrets) {
-            match sets.tenants.get_mut(&tenant) {
-                Some(set) => set.gathered.objects.push(object),
+            match sets.tenants.get(&tenant) {
+                Some(_) => children.entry(tenant).or_default().push(object),
                 None => sets.problems.push(manifest.problem(
                     Reason::TenantNotFound,
                     "spec.tenantRef.name",
@@ -93,8 +94,11 @@ pub fn sets(read: &Manifests) -> Sets {
             }
         }
     }
-    for set in sets.tenants.values_mut() {
-        set.gathered.objects.sort_by(|a, b| a.key.cmp(&b.key));
+    for (tenant, mut objects) in children {
+        objects.sort_by(|a, b| a.key.cmp(&b.key));
+        if let Some(set) = sets.tenants.get_mut(&tenant) {
+            set.gathered.objects = Arc::new(objects);
+        }
     }
     sets
 }

@@ -41,7 +41,7 @@ impl Announcing {
         let line = match self.output {
             Output::Text => format!("{key}: Ready={} {}: {}", ready.status, ready.reason, ready.message),
             Output::Json => serde_json::json!({
-                "kind": key.kind.as_str(), "namespace": key.namespace, "name": key.name,
+                "kind": key.kind.as_str(), "namespace": &*key.namespace, "name": &*key.name,
                 "ready": ready.status, "reason": ready.reason, "message": ready.message,
             })
             .to_string(),

@@ -7,5 +7,5 @@ mod ephemeral;
 mod file;
 mod lines;
 
-pub use ephemeral::Ephemeral;
+pub use ephemeral::{Ephemeral, Kept};
 pub use file::{StateError, StateFile};

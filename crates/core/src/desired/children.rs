@@ -144,7 +144,10 @@ fn resolve(value: &PrivateValue, shape: Shape, path: &str, secret: SecretLookup<
             SecretValue::Missing => {
                 return Err(unresolved(
                     Reason::ValueNotFound,
-                    format!("{path}: there is no Secret {} with a key {}", from.secret_key_ref.name, from.secret_key_ref.key),
+                    format!(
+                        "{path}: there is no Secret {} with a key {}",
+                        from.secret_key_ref.name, from.secret_key_ref.key
+                    ),
                 ));
             }
             SecretValue::NotAllowed => {

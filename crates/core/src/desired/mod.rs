@@ -4,7 +4,7 @@ mod approvals;
 mod children;
 mod tenant;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use tenant_contacts_api::{
@@ -55,10 +55,10 @@ impl Kind {
 pub struct ObjectKey {
     /// Its kind.
     pub kind: Kind,
-    /// Its namespace.
-    pub namespace: Box<str>,
+    /// Its namespace. Shared, since a key stands in the declaration, in memory and in the standings.
+    pub namespace: Arc<str>,
     /// Its name.
-    pub name: Box<str>,
+    pub name: Arc<str>,
 }
 
 impl std::fmt::Display for ObjectKey {

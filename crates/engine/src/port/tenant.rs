@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 /// An account that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountQuery {
+pub struct AccountQuery<'a> {
     /// Its declared name.
-    pub name: Box<str>,
+    pub name: &'a str,
     /// Its id, where it is known.
     pub id: Option<Uuid>,
 }
@@ -29,9 +29,9 @@ pub enum Read {
 
 /// What is wanted of an observation.
 #[derive(Clone, Debug)]
-pub struct Scope {
+pub struct Scope<'a> {
     /// The accounts, in a stable order.
-    pub accounts: Vec<AccountQuery>,
+    pub accounts: Vec<AccountQuery<'a>>,
     /// Whether the organization's contact properties are wanted.
     pub organization: bool,
     /// How to read.
@@ -81,7 +81,7 @@ pub trait Tenant: Send + Sync {
     /// error is only what makes everything unknown.
     fn observe<'a>(
         &'a self,
-        scope: &'a Scope,
+        scope: &'a Scope<'a>,
         observation: &'a mut Observation,
     ) -> BoxFuture<'a, Result<(), TenantError>>;
 

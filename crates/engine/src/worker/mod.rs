@@ -57,8 +57,8 @@ pub struct Gathered {
     pub tenant: DesiredTenant,
     /// Whether another Tenant object manages the same tenant id.
     pub claimed: bool,
-    /// Its children, in key order.
-    pub objects: Vec<DesiredObject>,
+    /// Its children, in key order. Shared: a fleet of them is not copied for every pass.
+    pub objects: Arc<Vec<DesiredObject>>,
     /// Whether these are all: only then does a missing object count as removed.
     pub complete: bool,
 }
@@ -113,7 +113,7 @@ pub struct TenantWorker {
     tenant_dirty: bool,
     /// Audit records that are not kept yet.
     trail: Vec<AuditRecord>,
-    objects: Vec<DesiredObject>,
+    objects: Arc<Vec<DesiredObject>>,
     plan: Option<Plan>,
 }
 
@@ -132,7 +132,7 @@ impl TenantWorker {
             dirty: BTreeSet::new(),
             tenant_dirty: false,
             trail: Vec::new(),
-            objects: Vec::new(),
+            objects: Arc::default(),
             plan: None,
         }
     }
@@ -155,6 +155,11 @@ impl TenantWorker {
     /// What is remembered of an object.
     pub fn memory(&self, key: &ObjectKey) -> Option<&Memory> {
         self.memory.get(key)
+    }
+
+    /// What is remembered of every object.
+    pub fn memories(&self) -> &BTreeMap<ObjectKey, Memory> {
+        &self.memory
     }
 
     /// What is remembered of the tenant.
@@ -219,7 +224,8 @@ impl TenantWorker {
 
     async fn observe(&mut self, ports: &Ports, gathered: &Gathered) -> Result<(), crate::port::TenantError> {
         let now = ports.clock.now();
-        let scope = self.scope(gathered, reading::choose(&self.observation, now), self.due_for_verification(now));
+        let (objects, read) = (Arc::clone(&self.objects), reading::choose(&self.observation, now));
+        let scope = Self::scope(&objects, &self.memory, gathered, read, self.due_for_verification(now));
         ports.tenant.observe(&scope, &mut self.observation).await
     }
 
@@ -259,7 +265,8 @@ impl TenantWorker {
         if stale.is_empty() {
             return false;
         }
-        let scope = self.scope(gathered, Read::Direct, stale);
+        let objects = Arc::clone(&self.objects);
+        let scope = Self::scope(&objects, &self.memory, gathered, Read::Direct, stale);
         // A failed confirmation leaves unknowns behind, and the plan made of them writes nothing there.
         ports.tenant.observe(&scope, &mut self.observation).await.is_ok()
     }

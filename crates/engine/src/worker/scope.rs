@@ -1,11 +1,15 @@
 //! What a pass wants to read.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::Timestamp;
-use tenant_contacts_api::v1alpha1::DeletionPolicy;
+use tenant_contacts_api::{memory::Memory, v1alpha1::DeletionPolicy};
 use tenant_contacts_core::{
-    desired::{DesiredObject, DesiredTarget, Kind},
+    desired::{DesiredObject, DesiredTarget, Kind, ObjectKey},
     verify,
 };
 use uuid::Uuid;
@@ -13,52 +17,67 @@ use uuid::Uuid;
 use super::{Gathered, TenantWorker};
 use crate::port::{AccountQuery, Read, Scope};
 
+/// What stands for an object that is remembered and no longer declared.
+fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
+    // An original is only ever kept under Restore, so it tells the policy the object had.
+    let restore = memory.fields.iter().any(|field| field.original.is_some());
+    DesiredObject {
+        key: key.clone(),
+        generation: None,
+        target: match key.kind {
+            Kind::UserContact => DesiredTarget::Account { name: "".into(), id: memory.object_id },
+            Kind::OrganizationContacts | Kind::Tenant => DesiredTarget::Organization,
+        },
+        deletion: if restore { DeletionPolicy::Restore } else { DeletionPolicy::Orphan },
+        fields: Vec::new(),
+        removed: true,
+        business_email: None,
+    }
+}
+
 impl TenantWorker {
-    /// The declared objects, and behind them the remembered ones that are no longer declared. Those are only inferred from
+    /// The declared objects, and among them the remembered ones that are no longer declared. Those are only inferred from
     /// a complete reading: a directory in the middle of a checkout removes nothing.
-    pub(super) fn with_removed(&self, gathered: &Gathered) -> Vec<DesiredObject> {
-        let mut objects = gathered.objects.clone();
-        if gathered.complete {
-            let declared: BTreeSet<_> = gathered.objects.iter().map(|object| &object.key).collect();
-            for (key, memory) in self.memory.iter().filter(|(key, _)| !declared.contains(key)) {
-                // An original is only ever kept under Restore, so it tells the policy the object had.
-                let restore = memory.fields.iter().any(|field| field.original.is_some());
-                objects.push(DesiredObject {
-                    key: key.clone(),
-                    generation: None,
-                    target: match key.kind {
-                        Kind::UserContact => DesiredTarget::Account { name: "".into(), id: memory.object_id },
-                        Kind::OrganizationContacts | Kind::Tenant => DesiredTarget::Organization,
-                    },
-                    deletion: if restore { DeletionPolicy::Restore } else { DeletionPolicy::Orphan },
-                    fields: Vec::new(),
-                    removed: true,
-                    business_email: None,
-                });
+    pub(super) fn with_removed(&self, gathered: &Gathered) -> Arc<Vec<DesiredObject>> {
+        let declared = &gathered.objects;
+        // Both are in key order, so one walk finds what memory has and the declaration has not.
+        let mut rest = declared.iter().peekable();
+        let mut removed = Vec::new();
+        for (key, memory) in self.memory.iter().filter(|_| gathered.complete) {
+            while rest.next_if(|object| object.key < *key).is_some() {}
+            if rest.peek().is_none_or(|object| object.key != *key) {
+                removed.push(removed_object(key, memory));
             }
         }
+        if removed.is_empty() {
+            return Arc::clone(declared);
+        }
+        let mut objects: Vec<DesiredObject> = declared.iter().cloned().chain(removed).collect();
         objects.sort_by(|a, b| a.key.cmp(&b.key));
-        objects
+        Arc::new(objects)
     }
 
-    pub(super) fn scope(&self, gathered: &Gathered, read: Read, direct: BTreeSet<Uuid>) -> Scope {
+    pub(super) fn scope<'a>(
+        objects: &'a [DesiredObject],
+        memory: &BTreeMap<ObjectKey, Memory>,
+        gathered: &'a Gathered,
+        read: Read,
+        direct: BTreeSet<Uuid>,
+    ) -> Scope<'a> {
         let mut accounts = Vec::new();
         let mut organization = false;
-        for object in &self.objects {
+        for object in objects {
             match &object.target {
                 DesiredTarget::Organization => organization = true,
                 DesiredTarget::Account { name, id } => {
-                    let bound = self.memory.get(&object.key).and_then(|memory| memory.object_id);
-                    accounts.push(AccountQuery { name: name.clone(), id: id.or(bound) });
+                    let bound = memory.get(&object.key).and_then(|memory| memory.object_id);
+                    accounts.push(AccountQuery { name, id: id.or(bound) });
                 }
             }
         }
         let protected = gathered.tenant.protected.iter();
         accounts.extend(
-            protected.map(|account| AccountQuery {
-                name: account.user_principal_name.as_str().into(),
-                id: account.object_id,
-            }),
+            protected.map(|account| AccountQuery { name: &account.user_principal_name, id: account.object_id }),
         );
         Scope { accounts, organization, read, direct }
     }

@@ -36,7 +36,7 @@ enum Key {
 /// Reads all wanted accounts directly and opens the change feed if it is not open.
 pub(super) async fn read_all(
     directory: &Directory,
-    scope: &Scope,
+    scope: &Scope<'_>,
     observation: &mut Observation,
 ) -> Result<(), TenantError> {
     // Opened before the reading, so that what changes meanwhile is in the feed.
@@ -64,7 +64,7 @@ async fn count(directory: &Directory) -> Result<usize, TenantError> {
     Ok(page.and_then(|page| page.count).and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX))
 }
 
-async fn read_list(directory: &Directory, scope: &Scope, observation: &mut Observation) -> Result<(), TenantError> {
+async fn read_list(directory: &Directory, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
     let ids: HashSet<Uuid> = scope.accounts.iter().filter_map(|query| query.id).collect();
     let names: HashSet<Box<str>> = scope.accounts.iter().map(|query| query.name.to_ascii_lowercase().into()).collect();
     let path = Path::new("users").select(properties::ACCOUNT).top(u32::try_from(PAGE).unwrap_or(999));
@@ -88,7 +88,7 @@ async fn read_list(directory: &Directory, scope: &Scope, observation: &mut Obser
 /// declared names that are still open.
 pub(super) async fn read_missing(
     directory: &Directory,
-    scope: &Scope,
+    scope: &Scope<'_>,
     observation: &mut Observation,
 ) -> Result<(), TenantError> {
     let mut ids: BTreeSet<Uuid> = scope.direct.clone();
@@ -113,9 +113,9 @@ fn is_known(observation: &Observation, id: Uuid) -> bool {
 }
 
 /// Whether nothing tells yet what a declared name stands for. Names are unique: an account that has the name settles it.
-fn name_is_open(observation: &Observation, query: &AccountQuery) -> bool {
+fn name_is_open(observation: &Observation, query: &AccountQuery<'_>) -> bool {
     let holder = query.id.and_then(|id| observation.accounts.get(&id)).and_then(|fact| fact.present());
-    if holder.is_some_and(|account| account.user_principal_name.eq_ignore_ascii_case(&query.name)) {
+    if holder.is_some_and(|account| account.user_principal_name.eq_ignore_ascii_case(query.name)) {
         return false;
     }
     let fact = observation.names.get(query.name.to_ascii_lowercase().as_str());
@@ -232,7 +232,7 @@ pub(super) fn may_not_read(grants: &Grants) -> Option<Unknown> {
 }
 
 /// Makes every wanted account unknown: the application may not read accounts at all.
-pub(super) fn all_unknown(scope: &Scope, observation: &mut Observation) {
+pub(super) fn all_unknown(scope: &Scope<'_>, observation: &mut Observation) {
     let why = Unknown::PermissionMissing("User.Read.All".into());
     for query in &scope.accounts {
         observation.names.insert(query.name.to_ascii_lowercase().into(), Fact::Unknown(why.clone()));

@@ -41,7 +41,7 @@ pub(super) async fn open(directory: &Directory) -> Result<Option<String>, Tenant
 /// afterwards: they are left as not read.
 pub(super) async fn follow(
     directory: &Directory,
-    scope: &Scope,
+    scope: &Scope<'_>,
     observation: &mut Observation,
 ) -> Result<Followed, TenantError> {
     let Some(link) = observation.cursor.clone() else { return Ok(Followed::TooOld) };
@@ -75,7 +75,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(scope: &Scope) -> Self {
+    fn of(scope: &Scope<'_>) -> Self {
         Self {
             ids: scope.accounts.iter().filter_map(|query| query.id).collect(),
             names: scope.accounts.iter().map(|query| query.name.to_ascii_lowercase().into()).collect(),

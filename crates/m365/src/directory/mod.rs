@@ -56,7 +56,7 @@ impl Directory {
         })
     }
 
-    async fn observe_all(&self, scope: &Scope, observation: &mut Observation) -> Result<(), TenantError> {
+    async fn observe_all(&self, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
         observation.grants = self.grants().await?;
         if scope.read != Read::Direct {
             topology::observe(self, scope, observation).await?;
@@ -74,7 +74,7 @@ impl Directory {
         }
     }
 
-    async fn observe_accounts(&self, scope: &Scope, observation: &mut Observation) -> Result<(), TenantError> {
+    async fn observe_accounts(&self, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
         match scope.read {
             Read::Full => accounts::read_all(self, scope, observation).await,
             Read::Changes => match changes::follow(self, scope, observation).await? {
@@ -89,7 +89,7 @@ impl Directory {
 impl Tenant for Directory {
     fn observe<'a>(
         &'a self,
-        scope: &'a Scope,
+        scope: &'a Scope<'a>,
         observation: &'a mut Observation,
     ) -> BoxFuture<'a, Result<(), TenantError>> {
         Box::pin(self.observe_all(scope, observation))

@@ -23,7 +23,7 @@ const MOST_PAGES: usize = 1000;
 /// Reads what the scope wants of it.
 pub(super) async fn observe(
     directory: &Directory,
-    scope: &Scope,
+    scope: &Scope<'_>,
     observation: &mut Observation,
 ) -> Result<(), TenantError> {
     let accounts = !scope.accounts.is_empty();

@@ -1,0 +1,28 @@
+//! What is declared: for every account what it has, so that everything is in sync, in a file that the engine's process
+//! reads line by line, as a cluster's watch would hand it objects one by one.
+
+use std::{
+    io::{BufWriter, Write as _},
+    path::PathBuf,
+};
+
+use super::bare::Client;
+
+/// Writes one line per account: name, mobile phone, alternate emails.
+pub(crate) fn write(base: &str, size: usize) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("fleet-{}-{size}.tsv", std::process::id()));
+    let mut file = BufWriter::new(std::fs::File::create(&path).unwrap());
+    super::block_on(async {
+        let client = Client::sign_in(base).await;
+        client
+            .pages(base, |page| {
+                for user in page.value {
+                    let phone = user.mobile_phone.unwrap_or_default();
+                    writeln!(file, "{}\t{phone}\t{}", user.user_principal_name, user.other_mails.join(",")).unwrap();
+                }
+            })
+            .await;
+    });
+    file.flush().unwrap();
+    path
+}

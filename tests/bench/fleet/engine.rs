@@ -1,0 +1,311 @@
+//! The engine as a process: first pass, idle passes, one change, and one field on many accounts.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Method, Request, Response};
+use serde_json::{Value, json};
+use tenant_contacts::{
+    connect::{self, Network},
+    gather::TenantSet,
+    world::{Chance, ProcessClock},
+};
+use tenant_contacts_api::{
+    field::{Field, Surface},
+    v1alpha1::{ClientSecretRef, Cloud, Credential, DeletionPolicy, SecretKeyRef},
+};
+use tenant_contacts_core::{
+    desired::{DesiredField, DesiredObject, DesiredTarget, DesiredTenant, Kind, ObjectKey, TenantKey, Want},
+    plan::{self, Input},
+};
+use tenant_contacts_engine::{
+    Mode, PassReport, TenantWorker,
+    audit::AuditRecord,
+    port::{Loaded, NoFence, ObjectUpdate, Records, RecordsError, TenantUpdate},
+    worker::{Gathered, Ports},
+};
+use tenant_contacts_m365::{
+    cloud::Endpoints,
+    net::{NetCounts, NetOptions, NetTransport},
+    send::RetryPolicy,
+    transport::{Body, Transport, TransportError},
+};
+use tokio::time::Instant;
+
+use super::{bare::Client, measure, simulator};
+
+/// The network, with requests counted by what they do.
+struct Counting {
+    net: NetTransport,
+    /// Batches that write.
+    writes: AtomicU64,
+    /// Batches that read accounts.
+    reads: AtomicU64,
+    /// Everything else: the change feed, the batch on organization, domains and roles, tokens.
+    others: AtomicU64,
+}
+
+impl Counting {
+    fn counts(&self) -> NetCounts {
+        self.net.counts()
+    }
+}
+
+impl Transport for Counting {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        let body = std::str::from_utf8(request.body()).unwrap_or_default();
+        let counter = if body.contains("\"method\":\"PATCH\"") {
+            &self.writes
+        } else if body.contains("\"url\":\"/users/") {
+            &self.reads
+        } else {
+            &self.others
+        };
+        counter.fetch_add(1, Relaxed);
+        self.net.send(request)
+    }
+}
+
+/// Records that are counted and not kept: in a cluster the API server keeps them.
+#[derive(Default)]
+struct Discarding(AtomicU64);
+
+impl Records for Discarding {
+    fn load<'a>(&'a self, _tenant: &'a ObjectKey) -> BoxFuture<'a, Result<Loaded, RecordsError>> {
+        Box::pin(async { Ok(Loaded::default()) })
+    }
+
+    fn keep<'a>(
+        &'a self,
+        _tenant: &'a ObjectKey,
+        update: Option<TenantUpdate<'a>>,
+        objects: &'a [ObjectUpdate<'a>],
+    ) -> BoxFuture<'a, Result<(), RecordsError>> {
+        self.0.fetch_add(objects.len() as u64 + u64::from(update.is_some()), Relaxed);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn audit<'a>(
+        &'a self,
+        _tenant: &'a ObjectKey,
+        _records: &'a [AuditRecord],
+    ) -> BoxFuture<'a, Result<(), RecordsError>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// Accounts whose phone is changed in the bulk part.
+const BULK: usize = 1_000;
+
+pub(crate) async fn run(base: &str, file: &str) -> Value {
+    let net = Arc::new(Counting {
+        net: NetTransport::new(&NetOptions::default()).unwrap(),
+        writes: AtomicU64::new(0),
+        reads: AtomicU64::new(0),
+        others: AtomicU64::new(0),
+    });
+    let clock = ProcessClock::start();
+    let url = url::Url::parse(base).unwrap();
+    let network = Network {
+        transport: Arc::<Counting>::clone(&net),
+        endpoints: Some(Endpoints::overridden(url.clone(), url.clone(), url).unwrap()),
+        clock,
+        policy: RetryPolicy::default(),
+        limited: false,
+    };
+    let mut set = set(file);
+    let records = Arc::new(Discarding::default());
+    let ports = Ports {
+        tenant: connect::connect(&set, &network, Arc::new(NoFence)).unwrap().tenant,
+        records: Arc::<Discarding>::clone(&records),
+        clock: Arc::new(clock),
+        rng: Arc::new(Chance),
+        fence: Arc::new(NoFence),
+    };
+    let mut worker = TenantWorker::new(set.gathered.tenant.object.clone());
+    let mut out = serde_json::Map::new();
+
+    // The token is fetched before: it is not Graph's, and once an hour.
+    let (before, started, cpu) = (net.counts(), Instant::now(), measure::cpu());
+    let first = pass(&mut worker, &ports, &set.gathered).await;
+    assert!(first.problem.is_none() && first.sent == 0, "{first:?}");
+    let after = net.counts();
+    out.insert("observe_requests".into(), json!(after.requests - before.requests - 1));
+    out.insert("observe_bytes".into(), json!(after.bytes_in - before.bytes_in));
+    out.insert("observe_wall".into(), json!(started.elapsed().as_secs_f64()));
+    out.insert("observe_cpu".into(), json!(measure::cpu() - cpu));
+
+    let (before, cpu, kept) = (net.counts(), measure::cpu(), records.0.load(Relaxed));
+    let idle = pass(&mut worker, &ports, &set.gathered).await;
+    assert_eq!(idle.sent, 0);
+    out.insert("idle_requests".into(), json!(net.counts().requests - before.requests));
+    out.insert("idle_cpu".into(), json!(measure::cpu() - cpu));
+    out.insert("idle_records".into(), json!(records.0.load(Relaxed) - kept));
+    out.insert("plan_wall".into(), json!(plan_alone(&worker, &set.gathered, &ports)));
+    out.insert("peak".into(), json!(measure::peak_memory("self")));
+
+    one_change(base, &mut worker, &ports, &set.gathered, &net, &mut out).await;
+    bulk(&mut worker, &ports, &mut set, &net, &mut out).await;
+    out.insert("connections".into(), json!(net.counts().connections));
+    Value::Object(out)
+}
+
+async fn pass(worker: &mut TenantWorker, ports: &Ports, gathered: &Gathered) -> PassReport {
+    worker.pass(ports, gathered, &Mode::Run).await.unwrap()
+}
+
+/// Planning alone, best of five: the whole fleet, in memory.
+fn plan_alone(worker: &TenantWorker, gathered: &Gathered, ports: &Ports) -> f64 {
+    let memory = worker.memories();
+    let time = |_| {
+        let started = std::time::Instant::now();
+        let plan = plan::plan(&Input {
+            tenant: &gathered.tenant,
+            claimed: false,
+            objects: worker.objects(),
+            observation: worker.observation(),
+            memory,
+            tenant_memory: worker.tenant_memory(),
+            now: ports.clock.now(),
+        });
+        assert_eq!(plan.steps().count(), 0);
+        started.elapsed().as_secs_f64()
+    };
+    (0..5).map(time).fold(f64::INFINITY, f64::min)
+}
+
+async fn one_change(
+    base: &str,
+    worker: &mut TenantWorker,
+    ports: &Ports,
+    gathered: &Gathered,
+    net: &Counting,
+    out: &mut serde_json::Map<String, Value>,
+) {
+    let client = Client::sign_in(base).await;
+    let target =
+        gathered.objects.iter().find(|object| object.fields.iter().any(|field| field.field == Field::MobilePhone));
+    let DesiredTarget::Account { name, .. } = &target.unwrap().target else { panic!("an account") };
+    let body = json!({"mobilePhone": "+1 206 555 0199"}).to_string();
+    client.send(Method::PATCH, &format!("{base}/_sim/users/{name}"), "application/json", body).await;
+    let (before, cpu) = (net.counts(), measure::cpu());
+    let report = pass(worker, ports, gathered).await;
+    assert_eq!(report.done, 1, "{report:?}");
+    out.insert("change_cpu".into(), json!(measure::cpu() - cpu));
+    out.insert("change_requests".into(), json!(net.counts().requests - before.requests));
+    settle(worker, ports, gathered).await;
+}
+
+async fn settle(worker: &mut TenantWorker, ports: &Ports, gathered: &Gathered) -> usize {
+    for passes in 1..10_000 {
+        let report = pass(worker, ports, gathered).await;
+        assert!(report.problem.is_none(), "{report:?}");
+        if !report.unfinished {
+            return passes;
+        }
+        tokio::time::sleep(report.next).await;
+    }
+    panic!("not settled")
+}
+
+async fn bulk(
+    worker: &mut TenantWorker,
+    ports: &Ports,
+    set: &mut TenantSet,
+    net: &Counting,
+    out: &mut serde_json::Map<String, Value>,
+) {
+    set.gathered.tenant.mass_objects = u32::MAX;
+    let mut changed = 0;
+    for object in Arc::make_mut(&mut set.gathered.objects) {
+        if let Some(field) = object.fields.iter_mut().find(|field| field.field == Field::MobilePhone)
+            && changed < BULK
+        {
+            field.want = Want::Exact([format!("+1 206 555 {changed:04}").into()].into());
+            changed += 1;
+        }
+    }
+    let before = (net.writes.load(Relaxed), net.reads.load(Relaxed), net.others.load(Relaxed));
+    let passes = settle(worker, ports, &set.gathered).await;
+    out.insert("bulk".into(), json!(changed));
+    out.insert("bulk_writes".into(), json!(net.writes.load(Relaxed) - before.0));
+    out.insert("bulk_reads".into(), json!(net.reads.load(Relaxed) - before.1));
+    out.insert("bulk_others".into(), json!(net.others.load(Relaxed) - before.2));
+    out.insert("bulk_passes".into(), json!(passes));
+}
+
+fn set(file: &str) -> TenantSet {
+    let key = |kind, name: &str| ObjectKey { kind, namespace: "fleet".into(), name: name.into() };
+    let mut objects = Vec::new();
+    for (index, line) in BufReader::new(File::open(file).unwrap()).lines().enumerate() {
+        let line = line.unwrap();
+        let mut parts = line.split('\t');
+        let name = parts.next().unwrap();
+        let phone = parts.next().unwrap();
+        let mails: Box<[Box<str>]> =
+            parts.next().unwrap().split(',').filter(|mail| !mail.is_empty()).map(Into::into).collect();
+        let field = |field, want| DesiredField { field, want, from_secret: false, inside_allowed: true };
+        let mut fields = vec![field(Field::AlternateEmails, Want::Contains(mails))];
+        if !phone.is_empty() {
+            fields.push(field(Field::MobilePhone, Want::Exact([phone.into()].into())));
+        }
+        objects.push(DesiredObject {
+            key: key(Kind::UserContact, &format!("account-{index:06}")),
+            generation: Some(1),
+            target: DesiredTarget::Account { name: name.into(), id: None },
+            deletion: DeletionPolicy::Orphan,
+            fields,
+            removed: false,
+            business_email: None,
+        });
+    }
+    let tenant = DesiredTenant {
+        object: key(Kind::Tenant, "fleet"),
+        generation: Some(1),
+        key: TenantKey { cloud: Cloud::Global, id: simulator::TENANT.parse().unwrap() },
+        enforce: [Surface::Organization, Surface::Users].into(),
+        suspend: false,
+        interval_seconds: 600,
+        own_domains: std::collections::BTreeSet::new(),
+        protected: Vec::new(),
+        mass_objects: 10,
+        mass_percent: 10,
+        minimum_recipients: 2,
+        approvals: Vec::new(),
+        approval_problems: Vec::new(),
+    };
+    let secret = SecretKeyRef { name: "graph".into(), key: "secret".into() };
+    TenantSet {
+        gathered: Gathered { tenant, claimed: false, objects: Arc::new(objects), complete: true },
+        credentials: vec![Credential {
+            client_id: simulator::CLIENT.parse().unwrap(),
+            surfaces: Vec::new(),
+            client_secret: Some(ClientSecretRef { secret_key_ref: secret }),
+            certificate: None,
+            workload_identity: None,
+        }],
+        secrets: Arc::new(secrets()),
+    }
+}
+
+fn secrets() -> tenant_contacts::gather::Secrets {
+    let text = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{name: graph, namespace: fleet, labels: {{tenantcontacts.dev/allow: fleet}}}}\nstringData: {{secret: {}}}\n",
+        simulator::SECRET
+    );
+    let checker = tenant_contacts_api::manifest::Checker::new().unwrap();
+    let reading = checker.read("secret.yaml", text.as_bytes());
+    let secrets = reading.manifests.into_iter().filter_map(|manifest| match manifest.object {
+        tenant_contacts_api::manifest::Object::Secret(secret) => Some((("fleet".into(), "graph".into()), *secret)),
+        _ => None,
+    });
+    secrets.collect()
+}
