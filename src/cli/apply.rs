@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Failure, Output,
-    plan::{preview, print, print_problems},
+    plan::{NoPlan, preview, print, print_problems},
     source::{Setup, Source},
 };
 use crate::{driver::Driver, gather::TenantSet};
@@ -60,14 +60,16 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
         approve(set, args.approve, setup.network.clock.now());
         let mode = match only(&mut driver, set, args.plan).await? {
             Ok(mode) => mode,
-            Err(message) => {
+            Err(why) => {
                 wrong = true;
-                writeln!(io::stderr(), "error: Tenant {}/{}: {message}", key.namespace, key.name)
-                    .map_err(Failure::Print)?;
+                why.print(key).map_err(Failure::Print)?;
                 continue;
             }
         };
-        let report = converge(&mut driver, set, &mode, deadline).await?;
+        let report = converge(&mut driver, set, &mode, deadline, args.source.read_only).await?;
+        if set.gathered.tenant.suspend {
+            NoPlan::Suspended.print(key).map_err(Failure::Print)?;
+        }
         if let Some(problem) = &report.problem {
             writeln!(
                 io::stderr(),
@@ -81,13 +83,12 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
             .map_err(Failure::Print)?;
         }
         if report.unfinished {
-            writeln!(
-                io::stderr(),
-                "error: Tenant {}/{}: not finished in time; run apply again to go on",
-                key.namespace,
-                key.name
-            )
-            .map_err(Failure::Print)?;
+            let why = if args.source.read_only {
+                "--read-only: what is to be written was not"
+            } else {
+                "not finished in time; run apply again to go on"
+            };
+            writeln!(io::stderr(), "error: Tenant {}/{}: {why}", key.namespace, key.name).map_err(Failure::Print)?;
         }
         wrong |= report.problem.is_some() || report.unfinished || report.refused > 0;
         waiting |= report.gated > 0;
@@ -111,24 +112,31 @@ fn approve(set: &mut TenantSet, hash: Option<Digest>, now: jiff::Timestamp) {
 }
 
 /// What may be written: everything, or, for a plan by hash, exactly its steps. The inner error says why nothing may be.
-async fn only(driver: &mut Driver, set: &TenantSet, hash: Option<Digest>) -> Result<Result<Mode, String>, Failure> {
+async fn only(driver: &mut Driver, set: &TenantSet, hash: Option<Digest>) -> Result<Result<Mode, NoPlan>, Failure> {
     let Some(hash) = hash else { return Ok(Ok(Mode::Run)) };
     let view = match preview(driver, set).await? {
         Ok(view) => view,
-        Err(message) => return Ok(Err(message)),
+        Err(why) => return Ok(Err(why)),
     };
     if view.hash != hash {
-        return Ok(Err(format!(
+        return Ok(Err(NoPlan::Problem(format!(
             "the plan has changed: it is {} now. Nothing was written; run plan again and look at it",
             view.hash
-        )));
+        ))));
     }
     let steps: BTreeSet<Digest> = view.steps.iter().map(|step| step.digest).collect();
     Ok(Ok(Mode::Only(steps)))
 }
 
-/// Passes until nothing is left to write or verify. What the whole of it came to is in the report.
-async fn converge(driver: &mut Driver, set: &TenantSet, mode: &Mode, deadline: Instant) -> Result<PassReport, Failure> {
+/// Passes until nothing is left to write or verify; once where nothing can be written. What the whole of it came to is in
+/// the report.
+async fn converge(
+    driver: &mut Driver,
+    set: &TenantSet,
+    mode: &Mode,
+    deadline: Instant,
+    read_only: bool,
+) -> Result<PassReport, Failure> {
     let mut whole = PassReport::default();
     loop {
         let report = driver.pass(set, mode).await.map_err(Failure::Records)?;
@@ -138,6 +146,9 @@ async fn converge(driver: &mut Driver, set: &TenantSet, mode: &Mode, deadline: I
             refused: whole.refused + report.refused,
             ..report
         };
+        if read_only {
+            return Ok(whole);
+        }
         progress(&whole)?;
         // A problem that only a person can mend ends the run; a passing one is waited out.
         let hopeless = whole

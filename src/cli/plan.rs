@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::{Mode, port::NoFence};
 use tenant_contacts_report::plan::PlanView;
 
@@ -39,10 +40,9 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
                 changes |= !view.steps.is_empty();
                 views.push(view);
             }
-            Err(message) => {
-                wrong = true;
-                writeln!(io::stderr(), "error: Tenant {}/{}: {message}", key.namespace, key.name)
-                    .map_err(Failure::Print)?;
+            Err(why) => {
+                wrong |= why != NoPlan::Suspended;
+                why.print(key).map_err(Failure::Print)?;
             }
         }
     }
@@ -54,18 +54,40 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     })
 }
 
-/// One preview pass. The inner error is why the tenant could not be looked at, with its remedy.
-pub(super) async fn preview(driver: &mut Driver, set: &TenantSet) -> Result<Result<PlanView, String>, Failure> {
+/// Why there is no plan of a tenant.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NoPlan {
+    /// As asked for: not an error.
+    Suspended,
+    /// It could not be looked at: reason, message and remedy.
+    Problem(String),
+}
+
+impl NoPlan {
+    pub(super) fn print(&self, tenant: &ObjectKey) -> io::Result<()> {
+        let ObjectKey { namespace, name, .. } = tenant;
+        match self {
+            Self::Suspended => {
+                writeln!(io::stderr(), "Tenant {namespace}/{name}: suspended: nothing is read or written")
+            }
+            Self::Problem(message) => writeln!(io::stderr(), "error: Tenant {namespace}/{name}: {message}"),
+        }
+    }
+}
+
+/// One preview pass. The inner error is why the tenant was not looked at.
+pub(super) async fn preview(driver: &mut Driver, set: &TenantSet) -> Result<Result<PlanView, NoPlan>, Failure> {
     let report = driver.pass(set, &Mode::Preview).await.map_err(Failure::Records)?;
     if let Some(problem) = report.problem {
-        return Ok(Err(format!("{}: {}\n    {}", problem.reason, problem.message, problem.reason.remedy())));
+        let text = format!("{}: {}\n    {}", problem.reason, problem.message, problem.reason.remedy());
+        return Ok(Err(NoPlan::Problem(text)));
     }
     let worker = driver.worker();
     Ok(match worker.plan() {
         Some(plan) => {
             Ok(tenant_contacts_report::plan::view(&set.gathered.tenant, worker.objects(), worker.observation(), plan))
         }
-        None => Err("suspended: nothing is read or written".into()),
+        None => Err(NoPlan::Suspended),
     })
 }
 
