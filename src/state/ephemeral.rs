@@ -8,7 +8,7 @@ use std::{
 use futures::future::BoxFuture;
 use tenant_contacts_api::{
     memory::Memory,
-    status::{ChildStatus, TenantMemory, TenantStatus},
+    status::{AuditHead, ChildStatus, TenantMemory, TenantStatus},
 };
 use tenant_contacts_core::{desired::ObjectKey, status::Standing};
 use tenant_contacts_engine::{
@@ -27,8 +27,8 @@ pub struct Kept {
     pub tenants: BTreeMap<ObjectKey, (TenantMemory, Option<TenantStatus>)>,
     /// Per Tenant object and child: memory, and the published status.
     pub objects: BTreeMap<(ObjectKey, ObjectKey), (Memory, Option<ChildStatus>)>,
-    /// The audit trail.
-    pub audit: Vec<AuditRecord>,
+    /// The audit trail of each Tenant object.
+    pub audit: BTreeMap<ObjectKey, Vec<AuditRecord>>,
     /// How often something was kept.
     pub writes: u64,
 }
@@ -62,6 +62,11 @@ impl Records for Ephemeral {
                         (key.clone(), (memory.clone(), standing))
                     })
                     .collect(),
+                trail_end: kept
+                    .audit
+                    .get(tenant)
+                    .and_then(|trail| trail.last())
+                    .map(|last| AuditHead { sequence: last.sequence, hash: last.hash }),
             })
         })
     }
@@ -96,11 +101,11 @@ impl Records for Ephemeral {
 
     fn audit<'a>(
         &'a self,
-        _tenant: &'a ObjectKey,
+        tenant: &'a ObjectKey,
         records: &'a [AuditRecord],
     ) -> BoxFuture<'a, Result<(), RecordsError>> {
         Box::pin(async move {
-            self.lock().audit.extend_from_slice(records);
+            self.lock().audit.entry(tenant.clone()).or_default().extend_from_slice(records);
             Ok(())
         })
     }

@@ -20,7 +20,10 @@ use tenant_contacts_engine::{
     port::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
 };
 
-use super::lines::{Content, Line, Part, Subject};
+use super::{
+    lines::{Content, Line, Part, Subject},
+    trail::Trail,
+};
 
 /// Compact when the log is this many times larger than what still holds. Four bounds the file at four times its need and
 /// the cost of compaction at a third of the cost of appending.
@@ -69,7 +72,7 @@ struct Log {
     file: File,
     /// The file that carries the lock; compaction replaces the log but not this one.
     _lock: File,
-    audit: File,
+    trail: Trail,
     index: Index,
     length: u64,
     live: u64,
@@ -94,12 +97,12 @@ impl StateFile {
             Err(fs::TryLockError::Error(source)) => return Err(io("locked")(source)),
         }
         let file = options().open(path).map_err(io("opened"))?;
-        let audit = OpenOptions::new().create(true).append(true).open(beside(".audit")).map_err(io("opened"))?;
+        let trail = Trail::open(&beside(".audit")).map_err(io("opened"))?;
         let (index, length) = read_index(path, &file)?;
         // A line that was cut off by a crash is cut off for good, so that the next one starts on its own line.
         file.set_len(length).map_err(io("repaired"))?;
         let live = index.values().map(|(_, length)| length).sum();
-        Ok(Self(Mutex::new(Log { path: path.to_owned(), file, _lock: lock, audit, index, length, live })))
+        Ok(Self(Mutex::new(Log { path: path.to_owned(), file, _lock: lock, trail, index, length, live })))
     }
 
     fn with<T>(&self, action: &'static str, work: impl FnOnce(&mut Log) -> io::Result<T>) -> Result<T, RecordsError> {
@@ -211,7 +214,7 @@ impl Log {
     }
 
     fn load(&mut self, tenant: &ObjectKey) -> io::Result<Loaded> {
-        let mut loaded = Loaded::default();
+        let mut loaded = Loaded { trail_end: self.trail.end(tenant), ..Loaded::default() };
         let mine: Vec<(Subject, (u64, u64))> = self
             .index
             .iter()
@@ -288,20 +291,9 @@ impl Records for StateFile {
 
     fn audit<'a>(
         &'a self,
-        _tenant: &'a ObjectKey,
+        tenant: &'a ObjectKey,
         records: &'a [AuditRecord],
     ) -> BoxFuture<'a, Result<(), RecordsError>> {
-        Box::pin(async move {
-            let mut bytes = Vec::new();
-            for record in records {
-                serde_json::to_writer(&mut bytes, record)
-                    .map_err(|source| RecordsError { action: "written", source: Box::new(source) })?;
-                bytes.push(b'\n');
-            }
-            self.with("written", |log| {
-                log.audit.write_all(&bytes)?;
-                log.audit.sync_data()
-            })
-        })
+        Box::pin(async move { self.with("written", |log| log.trail.append(tenant, records)) })
     }
 }

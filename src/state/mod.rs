@@ -6,6 +6,7 @@
 mod ephemeral;
 mod file;
 mod lines;
+mod trail;
 
 pub use ephemeral::{Ephemeral, Kept};
 pub use file::{StateError, StateFile};

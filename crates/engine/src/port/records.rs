@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 use tenant_contacts_api::{
     memory::Memory,
-    status::{ChildStatus, TenantMemory, TenantStatus},
+    status::{AuditHead, ChildStatus, TenantMemory, TenantStatus},
 };
 use tenant_contacts_core::{desired::ObjectKey, status::Standing};
 
@@ -31,6 +31,9 @@ pub struct Loaded {
     pub tenant_standing: Option<Standing>,
     /// Memory of each object, and where it stood.
     pub objects: BTreeMap<ObjectKey, (Memory, Option<Standing>)>,
+    /// Where the Tenant's audit trail ends, where that can be read back: a process that died after appending to the trail
+    /// and before keeping the new head left a trail that goes further than the memory knows.
+    pub trail_end: Option<AuditHead>,
 }
 
 /// New memory, and perhaps a new status, of an object.

@@ -211,6 +211,11 @@ impl TenantWorker {
         }
         let loaded = ports.records.load(&self.object).await?;
         self.tenant_memory = loaded.tenant;
+        let known = self.tenant_memory.audit_head.as_ref().map_or(0, |head| head.sequence);
+        if let Some(end) = loaded.trail_end.filter(|end| end.sequence > known) {
+            self.tenant_memory.audit_head = Some(end);
+            self.tenant_dirty = true;
+        }
         self.tenant_standing = loaded.tenant_standing;
         for (key, (memory, standing)) in loaded.objects {
             if let Some(standing) = standing {
