@@ -47,6 +47,7 @@ pub struct Args {
 
 /// Runs until interrupted.
 pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
+    let mut interrupted = std::pin::pin!(interrupted());
     let setup = Setup::new(&args.source).await.map_err(Failure::Source)?;
     let records: Arc<dyn Records> = Arc::new(Announcing::new(Arc::clone(&setup.records), output));
     if args.source.state.is_none() {
@@ -55,7 +56,6 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let mut tenants =
         Tenants { running: BTreeMap::new(), tasks: JoinSet::new(), records, network: setup.network.clone() };
     let mut seen = None;
-    let mut interrupted = std::pin::pin!(interrupted());
     loop {
         let now = fingerprint(&args.source.manifests);
         if seen != Some(now) {
@@ -154,18 +154,26 @@ fn fingerprint(folder: &Path) -> u64 {
     hasher.finish()
 }
 
-/// Completes at Ctrl-C or, where there is one, SIGTERM.
-pub async fn interrupted() {
+/// Completes at Ctrl-C or, where there is one, SIGTERM. Both are caught from the call on, not from the first wait on: what
+/// begins in between must not be cut off.
+pub fn interrupted() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
+    let signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        signal(SignalKind::terminate()).ok().zip(signal(SignalKind::interrupt()).ok())
+    };
+    async move {
+        #[cfg(unix)]
+        if let Some((mut terminate, mut interrupt)) = signals {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
                 _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
             }
             return;
         }
+        // Where it cannot be caught either, this goes on for ever, which is better than ending at once.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
-    let _ = tokio::signal::ctrl_c().await;
 }
