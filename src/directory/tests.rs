@@ -1,3 +1,5 @@
+//! Folders as people leave them: links, pipes, half-written files, odd names.
+
 use std::{
     fs,
     os::unix::fs::symlink,
