@@ -12,7 +12,7 @@ use crate::{
     simulator::{DisturbError, Simulator},
 };
 
-/// Answers `GET journal|statistics|truth`, `PATCH users/{id}|organization`, `PUT faults`.
+/// Answers `GET journal|requests|statistics|truth`, `PATCH users/{id}|organization`, `PUT faults`.
 pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
     let path = request.uri().path().trim_start_matches("/_sim/");
     let segments: Vec<String> = path
@@ -22,14 +22,8 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         .collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (request.method().as_str(), segments.as_slice()) {
-        ("GET", ["journal"]) => {
-            let query = pairs(request.uri().query().unwrap_or_default());
-            let since = query.iter().find(|(key, _)| key == "since").map_or(Ok(0), |(_, value)| value.parse());
-            match since {
-                Ok(since) => Answer::json(200, json!(simulator.journal(since))),
-                Err(_) => refuse(400, "since must be a number"),
-            }
-        }
+        ("GET", ["journal"]) => since(request, |since| json!(simulator.journal(since))),
+        ("GET", ["requests"]) => since(request, |since| json!(simulator.requests(since))),
         ("GET", ["statistics"]) => Answer::json(200, json!(simulator.statistics())),
         ("GET", ["truth"]) => Answer::json(200, simulator.truth()),
         ("PATCH", ["users", key]) => changed(request, |changes| simulator.disturb_user(key, changes)),
@@ -41,8 +35,18 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
             }
             Err(error) => refuse(400, &error.to_string()),
         },
-        _ => refuse(404, "the admin surface has journal, statistics, truth, users/{id}, organization and faults"),
+        _ => refuse(
+            404,
+            "the admin surface has journal, requests, statistics, truth, users/{id}, organization and faults",
+        ),
     }
+}
+
+/// What came after the position that the query names.
+fn since(request: &Request<Bytes>, read: impl FnOnce(u64) -> Value) -> Answer {
+    let query = pairs(request.uri().query().unwrap_or_default());
+    let since = query.iter().find(|(key, _)| key == "since").map_or(Ok(0), |(_, value)| value.parse());
+    since.map_or_else(|_| refuse(400, "since must be a number"), |since| Answer::json(200, read(since)))
 }
 
 fn changed(request: &Request<Bytes>, change: impl FnOnce(&Map<String, Value>) -> Result<(), DisturbError>) -> Answer {

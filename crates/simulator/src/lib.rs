@@ -28,6 +28,7 @@ mod graph;
 mod ids;
 mod journal;
 mod options;
+mod requests;
 mod schema;
 mod seed;
 mod server;
@@ -42,6 +43,7 @@ pub use crate::{
     faults::{Fault, FaultError, FaultScript, What, When},
     journal::{Change, JournalEntry, Statistics},
     options::{Options, Paging, ReplicaChoice, Switches},
+    requests::RequestEntry,
     seed::{
         ApplicationSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, MethodsSeed,
         OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError, SkuSeed,

@@ -25,6 +25,7 @@ use crate::{
     },
     journal::{JournalEntry, Statistics},
     options::Options,
+    requests::RequestEntry,
     schema::Entity,
     seed::{self, Seed, SeedError},
     state::State,
@@ -117,8 +118,14 @@ impl Simulator {
         *state.statistics.operations.entry(operation.clone()).or_default() += 1;
         let fault = state.faults.request(&operation);
         state.statistics.faults += u64::from(fault.is_some());
+        let sequence = state.statistics.requests;
+        let at_ms = u64::try_from(state.uptime().as_millis()).unwrap_or(u64::MAX);
+        let entry = |status, retry_after| RequestEntry { sequence, at_ms, operation, status, retry_after };
         let refusal = match &fault {
-            Some(What::ResetBefore) => return Err(ConnectionFault::Reset),
+            Some(What::ResetBefore) => {
+                state.requests.push(entry(None, None));
+                return Err(ConnectionFault::Reset);
+            }
             Some(What::Throttle { retry_after }) => Some(GraphError::throttled(retry_after.as_deref())),
             Some(What::Status(status)) => Some(GraphError::server(*status)),
             _ => None,
@@ -128,6 +135,8 @@ impl Simulator {
             (None, Some(graph)) => graph::handle(state, graph),
             (None, None) => outside_graph(state, request, &origin),
         };
+        let retry_after = answer.headers.iter().find(|(name, _)| *name == "retry-after");
+        state.requests.push(entry(Some(answer.status), retry_after.map(|(_, value)| value.clone())));
         Ok((answer, fault))
     }
 
@@ -139,6 +148,11 @@ impl Simulator {
     /// Counters since start.
     pub fn statistics(&self) -> Statistics {
         self.lock().statistics.clone()
+    }
+
+    /// HTTP requests after number `since` (0 = all that are remembered: the last 10,000), oldest first.
+    pub fn requests(&self, since: u64) -> Vec<RequestEntry> {
+        self.lock().requests.since(since)
     }
 
     /// The whole authoritative state, by entity set.

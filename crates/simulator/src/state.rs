@@ -15,6 +15,7 @@ use crate::{
     ids,
     journal::Statistics,
     options::{Options, ReplicaChoice},
+    requests::Requests,
     schema::Entity,
     seed::Loaded,
     store::{Origin, Store, record::Record},
@@ -32,6 +33,7 @@ pub(crate) struct State {
     pub(crate) applications: Vec<Application>,
     pub(crate) signer: Signer,
     pub(crate) statistics: Statistics,
+    pub(crate) requests: Requests,
     pub(crate) faults: FaultPlayer,
     pub(crate) rng: StdRng,
     /// Delta tokens of an older generation are answered 410 (contract §2 Delta).
@@ -54,6 +56,7 @@ impl State {
             applications: loaded.applications,
             signer: Signer::new(&key),
             statistics: Statistics::default(),
+            requests: Requests::default(),
             rng,
             delta_generation: 0,
             next_replica: 0,

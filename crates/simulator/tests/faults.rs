@@ -44,6 +44,34 @@ async fn refusals() {
     assert_eq!((statistics.throttled, statistics.faults), (2, 3));
 }
 
+/// What came when, and how it was answered, is on record.
+#[tokio::test(start_paused = true)]
+async fn requests_are_remembered() {
+    let client = script("2:429(2.128);3:reset-before").await;
+    tokio::time::advance(std::time::Duration::from_millis(1500)).await;
+    client.get("/users/bob@contoso.com").await;
+    client.get("/users/bob@contoso.com?$select=id").await;
+    let _ = client.send("GET", "/organization", &[], None).await;
+    let reply = client.get("http://localhost/_sim/requests?since=1").await;
+    assert_eq!(
+        reply.body,
+        json!([
+            {"sequence": 2, "atMs": 1500, "operation": "GET users/{id}", "status": 200, "retryAfter": null},
+            {"sequence": 3, "atMs": 1500, "operation": "GET users/{id}", "status": 429, "retryAfter": "2.128"},
+            {"sequence": 4, "atMs": 1500, "operation": "GET organization", "status": null, "retryAfter": null},
+        ])
+    );
+    assert_eq!(client.get("http://localhost/_sim/requests?since=x").await.status, 400);
+}
+
+/// The SDKs' casts say `graph.`, an alias of `microsoft.graph.`.
+#[tokio::test(start_paused = true)]
+async fn casts_take_the_alias() {
+    let client = minimal().await;
+    assert_eq!(client.get("/directory/deletedItems/graph.user").await.status, 200);
+    assert!(client.simulator.statistics().operations.contains_key("GET directory/deletedItems/microsoft.graph.user"));
+}
+
 /// A reset before the write leaves nothing behind, one after it does, and so does a time-out.
 #[tokio::test(start_paused = true)]
 async fn connections_break_before_and_after_the_write() {

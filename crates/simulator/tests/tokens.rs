@@ -124,7 +124,7 @@ async fn federated_credentials() {
     assert_eq!(ask(elsewhere).await["error_codes"], json!([700_213]));
 }
 
-/// Certificate: PS256 and RS256 with x5t#S256; another key, audience or time is refused.
+/// Certificate: PS256 and RS256 with x5t#S256, or RS256 with the older x5t; another key, audience or time is refused.
 #[tokio::test(start_paused = true)]
 async fn certificate_assertions() {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -139,7 +139,10 @@ async fn certificate_assertions() {
     let now = options().epoch.unwrap().as_second();
     let ask = async |algorithm, thumbprint: &str, aud: &str, exp: i64| {
         let mut header = jsonwebtoken::Header::new(algorithm);
-        header.x5t_s256 = Some(thumbprint.to_owned());
+        match thumbprint.strip_prefix("sha1:") {
+            Some(legacy) => header.x5t = Some(legacy.to_owned()),
+            None => header.x5t_s256 = Some(thumbprint.to_owned()),
+        }
         let claims = json!({"iss": CLIENT, "sub": CLIENT, "aud": aud, "exp": exp, "jti": "1"});
         let key = jsonwebtoken::EncodingKey::from_rsa_pem(key.as_bytes()).unwrap();
         let jwt = jsonwebtoken::encode(&header, &claims, &key).unwrap();
@@ -154,6 +157,12 @@ async fn certificate_assertions() {
         let reply = ask(algorithm, &thumbprint, &endpoint, now + 600).await;
         assert!(reply["access_token"].is_string(), "{reply}");
     }
+    // `openssl x509 -fingerprint -sha1` of the fixture.
+    let legacy = "sha1:foV_uHTgoyfpImAjeztGskT4XTs";
+    assert!(ask(jsonwebtoken::Algorithm::RS256, legacy, &endpoint, now + 600).await["access_token"].is_string());
+    let other = "sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let refused = ask(jsonwebtoken::Algorithm::RS256, other, &endpoint, now + 600).await;
+    assert_eq!(refused["error_codes"], json!([700_027]));
     let ps = jsonwebtoken::Algorithm::PS256;
     assert_eq!(ask(ps, "nonsense", &endpoint, now + 600).await["error_codes"], json!([700_027]));
     assert_eq!(ask(ps, &thumbprint, "https://other.example", now + 600).await["error_codes"], json!([700_023]));

@@ -1,4 +1,4 @@
-//! Client assertions: certificates (PS256/RS256 with `x5t#S256`) and tokens of another issuer. Contract §1.
+//! Client assertions: certificates (PS256/RS256 with `x5t#S256` or `x5t`) and tokens of another issuer. Contract §1.
 //!
 //! Invariant: an assertion is accepted only if its signature, audience, subject and time are right; a federated one is
 //! accepted without signature only where the seed gives no keys.
@@ -66,8 +66,12 @@ fn certificate(
             "The certificate with identifier used to sign the client assertion is not registered on application.",
         )
     };
-    let thumbprint = header.x5t_s256.as_deref().map(|text| text.trim_end_matches('='));
-    let known = |certificate: &&Certificate| Some(certificate.thumbprint.as_str()) == thumbprint;
+    let plain = |text: &Option<String>| text.as_deref().map(|text| text.trim_end_matches('=').to_owned());
+    let (thumbprint, legacy) = (plain(&header.x5t_s256), plain(&header.x5t));
+    let known = |certificate: &&Certificate| match &thumbprint {
+        Some(thumbprint) => certificate.thumbprint == *thumbprint,
+        None => Some(&certificate.legacy_thumbprint) == legacy.as_ref(),
+    };
     let certificate = application.certificates.iter().find(known).ok_or_else(refuse)?;
     if !matches!(header.alg, Algorithm::PS256 | Algorithm::RS256) || !signed(token, header.alg, &certificate.key) {
         return Err(refuse());

@@ -10,6 +10,7 @@ use base64::{
 };
 use jiff::Timestamp;
 use jsonwebtoken::{DecodingKey, jwk::JwkSet};
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use sha2::{Digest, Sha256};
 
 /// An application registration.
@@ -40,7 +41,9 @@ impl fmt::Debug for Secret {
 pub(crate) struct Certificate {
     /// `x5t#S256`: SHA-256 of the DER form, base64url.
     pub(crate) thumbprint: String,
-    /// `x5t`: clients of older libraries still send the SHA-1 form only; not supported.
+    /// `x5t`: SHA-1 of the same, which libraries still send (azure-identity and MSAL for Python among them). It only says
+    /// which key is meant; the signature proves it.
+    pub(crate) legacy_thumbprint: String,
     pub(crate) key: DecodingKey,
 }
 
@@ -56,7 +59,12 @@ impl Certificate {
         let body = pem.split("-----BEGIN CERTIFICATE-----").nth(1)?.split("-----END CERTIFICATE-----").next()?;
         let der = STANDARD.decode(body.split_whitespace().collect::<String>()).ok()?;
         let key = DecodingKey::from_rsa_pem(pem.as_bytes()).ok()?;
-        Some(Self { thumbprint: URL_SAFE_NO_PAD.encode(Sha256::digest(&der)), key })
+        let legacy = digest(&SHA1_FOR_LEGACY_USE_ONLY, &der);
+        Some(Self {
+            thumbprint: URL_SAFE_NO_PAD.encode(Sha256::digest(&der)),
+            legacy_thumbprint: URL_SAFE_NO_PAD.encode(legacy.as_ref()),
+            key,
+        })
     }
 }
 

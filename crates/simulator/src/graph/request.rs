@@ -171,7 +171,11 @@ fn is_name(segment: &str) -> bool {
 fn segments(path: &str) -> Vec<String> {
     let mut all = Vec::new();
     for part in path.split('/').filter(|part| !part.is_empty()) {
-        let decoded = percent_decode_str(part).decode_utf8_lossy().into_owned();
+        let mut decoded = percent_decode_str(part).decode_utf8_lossy().into_owned();
+        // `graph` is the service's alias of the namespace; the SDKs' casts use it.
+        if decoded.starts_with("graph.") {
+            decoded.insert_str(0, "microsoft.");
+        }
         match decoded.split_once('(').and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?))) {
             Some((name, key)) if !name.is_empty() => {
                 all.push(name.to_owned());
