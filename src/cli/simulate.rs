@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tenant_contacts_simulator::{FaultScript, Options};
+use tenant_contacts_simulator::{FaultScript, Limits, LimitsError, Options};
 use tokio::net::TcpListener;
 
 use super::Failure;
@@ -32,6 +32,9 @@ pub struct Args {
     /// Replication lag of each replica in milliseconds, as `0,2000,5000`.
     #[arg(long, value_name = "MS,...", value_delimiter = ',')]
     pub lag: Vec<u64>,
+    /// Limits on requests: `published`, `none`, or a factor on the published ones such as 0.1.
+    #[arg(long, value_name = "LIMITS", default_value = "none", value_parser = throttling)]
+    pub limits: Throttling,
     /// Faults, as `3:429(2.5);7:reset-after;PATCH users#2:503`.
     #[arg(long, value_name = "SCRIPT")]
     pub faults: Option<FaultScript>,
@@ -42,6 +45,17 @@ pub struct Args {
     /// Seed of everything random.
     #[arg(long, default_value_t = 0)]
     pub random: u64,
+}
+
+/// The limits to enforce, if any. A type of its own: an option would say that the argument may be left out.
+#[derive(Clone, Debug)]
+pub struct Throttling(Option<Limits>);
+
+fn throttling(text: &str) -> Result<Throttling, String> {
+    if text == "none" {
+        return Ok(Throttling(None));
+    }
+    text.parse().map(|limits| Throttling(Some(limits))).map_err(|error: LimitsError| format!("{error}, nor `none`"))
 }
 
 fn generated(text: &str) -> Result<usize, String> {
@@ -57,6 +71,7 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
     if !args.lag.is_empty() {
         options.replicas = args.lag.iter().copied().map(Duration::from_millis).collect();
     }
+    options.limits.clone_from(&args.limits.0);
     if let Some(faults) = &args.faults {
         options.faults = faults.clone();
     }

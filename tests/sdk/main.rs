@@ -26,10 +26,11 @@ struct Simulator {
 }
 
 impl Simulator {
-    fn start(scenario: &str, users: usize) -> Self {
+    fn start(scenario: &str, users: usize, limits: &str) -> Self {
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sdk-{scenario}"));
         let mut process = Command::new(env!("CARGO_BIN_EXE_tenant-contacts"))
-            .args(["simulate", "--listen", "127.0.0.1:0", "--generate", &format!("users={users}"), "--seed"])
+            .args(["simulate", "--listen", "127.0.0.1:0", "--limits", limits, "--generate", &format!("users={users}")])
+            .arg("--seed")
             .arg(folder().join("tenant.yaml"))
             .arg("--tls")
             .arg(&directory)
@@ -56,9 +57,9 @@ impl Drop for Simulator {
     }
 }
 
-fn scenario(name: &str, users: usize) {
+fn scenario(name: &str, users: usize, limits: &str) {
     let python = python::interpreter();
-    let simulator = Simulator::start(name, users);
+    let simulator = Simulator::start(name, users, limits);
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/simulator/tests/fixtures");
     let certificate = simulator.ca.with_file_name("application.pem");
     let [key, chain] = ["app.key", "app.crt"].map(|file| fs::read_to_string(fixtures.join(file)).unwrap());
@@ -82,30 +83,32 @@ fn scenario(name: &str, users: usize) {
 
 /// One test per scenario, and the list of them.
 macro_rules! scenarios {
-    ($($name:ident: $users:expr,)*) => {
+    ($($name:ident: $users:expr, $limits:expr;)*) => {
         const SCENARIOS: &[&str] = &[$(stringify!($name)),*];
         $(
             #[test]
             fn $name() {
-                scenario(stringify!($name), $users);
+                scenario(stringify!($name), $users, $limits);
             }
         )*
     };
 }
 
-// Name of the program, and how many accounts are generated beside the seed's three.
+// Name of the program, how many accounts are generated beside the seed's three, and the limits.
 scenarios! {
-    batch: 0,
-    certificate: 0,
-    delta: 450,
-    errors: 0,
-    groups: 0,
-    organization: 0,
-    paging: 1200,
-    roles: 0,
-    throttling: 0,
-    users: 0,
-    writes: 0,
+    batch: 0, "none";
+    certificate: 0, "none";
+    delta: 450, "none";
+    errors: 0, "none";
+    groups: 0, "none";
+    organization: 0, "none";
+    paging: 1200, "none";
+    quota: 0, "0.004";
+    roles: 0, "none";
+    throttling: 0, "none";
+    // Within the published limits a client notices nothing of them.
+    users: 0, "published";
+    writes: 0, "published";
 }
 
 /// A program that no test runs would be one that cannot fail.

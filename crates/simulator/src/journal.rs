@@ -59,6 +59,8 @@ pub struct Statistics {
     pub bytes_in: u64,
     /// Bytes of response bodies.
     pub bytes_out: u64,
+    /// Resource units of the answers that carried `x-ms-resource-unit`, batch items included.
+    pub resource_units: u64,
     /// 429 answers, batch items included.
     pub throttled: u64,
     /// Faults of the script that fired.

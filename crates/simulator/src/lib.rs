@@ -27,6 +27,7 @@ mod faults;
 mod graph;
 mod ids;
 mod journal;
+mod limits;
 mod options;
 mod requests;
 mod schema;
@@ -42,6 +43,7 @@ pub use crate::{
     body::{SimBody, Truncated},
     faults::{Fault, FaultError, FaultScript, What, When},
     journal::{Change, JournalEntry, Statistics},
+    limits::{Limits, LimitsError, RetryAfter},
     options::{Options, Paging, ReplicaChoice, Switches},
     requests::RequestEntry,
     seed::{

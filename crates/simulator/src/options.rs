@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::faults::FaultScript;
+use crate::{faults::FaultScript, limits::Limits};
 
 /// Behaviour of a simulator.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Options {
     pub token_lifetime: Duration,
     /// Faults to play.
     pub faults: FaultScript,
+    /// Limits on requests; none = every request is served.
+    pub limits: Option<Limits>,
     /// Behaviours that are not verified.
     pub switches: Switches,
 }
@@ -43,6 +45,7 @@ impl Default for Options {
             // `expires_in: 3599` [EXA].
             token_lifetime: Duration::from_secs(3599),
             faults: FaultScript::default(),
+            limits: None,
             switches: Switches::default(),
         }
     }

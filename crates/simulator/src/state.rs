@@ -14,6 +14,7 @@ use crate::{
     faults::FaultPlayer,
     ids,
     journal::Statistics,
+    limits::quotas::Quotas,
     options::{Options, ReplicaChoice},
     requests::Requests,
     schema::Entity,
@@ -35,6 +36,7 @@ pub(crate) struct State {
     pub(crate) statistics: Statistics,
     pub(crate) requests: Requests,
     pub(crate) faults: FaultPlayer,
+    pub(crate) quotas: Quotas,
     pub(crate) rng: StdRng,
     /// Delta tokens of an older generation are answered 410 (contract §2 Delta).
     pub(crate) delta_generation: u64,
@@ -56,6 +58,7 @@ impl State {
             applications: loaded.applications,
             signer: Signer::new(&key),
             statistics: Statistics::default(),
+            quotas: Quotas::default(),
             requests: Requests::default(),
             rng,
             delta_generation: 0,

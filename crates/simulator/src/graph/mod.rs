@@ -23,29 +23,38 @@ pub(crate) mod units;
 pub(crate) mod user_write;
 pub(crate) mod users;
 
+use rand::Rng;
+
 use self::{
     call::Call,
     error::GraphError,
     request::{Answer, GraphRequest},
 };
 use crate::{
-    auth::token::{Refused, Service},
+    auth::token::{Claims, Refused, Service},
+    limits::quotas::Weight,
+    schema::Entity,
     state::State,
 };
 
 /// Handles one request (or batch item) and adds the headers every answer carries.
 pub(crate) fn handle(state: &mut State, request: &GraphRequest) -> Answer {
     let request_id = state.guid();
+    let units = units::cost(request);
+    let mut percentage = None;
     let result = authenticate(state, request).and_then(|claims| {
+        percentage = admit(state, request, &claims, units)?;
         let position = state.next_position();
         let mut call = Call { state, request, claims, request_id: request_id.clone(), position };
         route::dispatch(&mut call)
     });
     let answer = match result {
         Ok(mut answer) => {
-            if let Some(units) = units::cost(request) {
+            if let Some(units) = units {
+                state.statistics.resource_units += u64::from(units);
                 answer.headers.push(("x-ms-resource-unit", units.to_string()));
             }
+            answer.headers.extend(percentage.map(|part| ("x-ms-throttle-limit-percentage", part)));
             answer
         }
         Err(error) => refuse(state, request, &request_id, error),
@@ -80,7 +89,26 @@ fn finish(request: &GraphRequest, mut answer: Answer, request_id: String) -> Ans
     answer
 }
 
-fn authenticate(state: &State, request: &GraphRequest) -> Result<crate::auth::token::Claims, GraphError> {
+/// Charges the application's quotas. Items of a batch come here one by one, the batch itself costs nothing. `[THR]`
+fn admit(
+    state: &mut State,
+    request: &GraphRequest,
+    claims: &Claims,
+    units: Option<u32>,
+) -> Result<Option<String>, GraphError> {
+    let Some(limits) = &state.options.limits else { return Ok(None) };
+    let weight = Weight {
+        units,
+        writes: request.method != "GET",
+        methods: matches!(request.segments.as_slice(), [users, _, name, ..] if users == "users" && name == "authentication"),
+    };
+    // Drawn only where it matters, so that the switch does not shift what else is random.
+    let lot = (limits.early > 0.0).then(|| state.rng.random());
+    let users = state.store.count(Entity::User);
+    state.quotas.admit(limits, users, (&claims.appid, &state.tenant_id), weight, lot)
+}
+
+fn authenticate(state: &State, request: &GraphRequest) -> Result<Claims, GraphError> {
     let now = state.clock.wall().as_second();
     state.signer.check(request.header("authorization"), Service::Graph, request.host(), now).map_err(|refused| {
         GraphError::unauthorized(match refused {

@@ -124,6 +124,11 @@ impl Store {
         position
     }
 
+    /// How many objects of a kind there are or ever were.
+    pub(crate) fn count(&self, entity: Entity) -> usize {
+        self.objects[entity as usize].len()
+    }
+
     /// The position after the last committed write.
     pub(crate) fn position(&self) -> u64 {
         self.log.len() as u64
