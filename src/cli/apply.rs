@@ -108,7 +108,7 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
 
 fn approve(set: &mut TenantSet, hash: Option<Digest>, now: jiff::Timestamp) {
     let until = now.saturating_add(APPROVAL_HOLDS).unwrap_or(now);
-    set.gathered.tenant.approvals.extend(hash.map(|hash| DesiredApproval { hash, until }));
+    set.gathered.tenant.approvals.extend(hash.map(|hash| DesiredApproval { hash, by: "command line".into(), until }));
 }
 
 /// What may be written: everything, or, for a plan by hash, exactly its steps. The inner error says why nothing may be.

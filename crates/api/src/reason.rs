@@ -127,6 +127,15 @@ reasons! {
     /// The Secret that a value comes from does not exist, lacks the key, or may not be used.
     ValueNotFound => Stalled, "Create the Secret with the key that the message names, with the label that allows its use.";
 
+    /// The account is meant to receive mail and has an address; whether a mailbox is behind it is not known.
+    DeliveryUnknown => Fine, "Nothing to do: reading mailboxes is not part of this version.";
+    /// The account has no mailbox on purpose; its notices are read elsewhere.
+    AlternatePath => Fine, "Nothing to do, as long as the alternate path is read.";
+    /// The account is meant to receive mail and has no mail address.
+    NoMailAddress => Fine, "Give the account a mailbox, or declare intent: NotMailEnabled with an alternatePath.";
+    /// The account is meant to receive mail and is disabled: nobody reads its mailbox.
+    AccountDisabled => Fine, "Enable the account, or remove the object of a person who has left.";
+
     /// A person's word is there and current.
     Attested => Fine, "Nothing to do.";
     /// No attestation was given.

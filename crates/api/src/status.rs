@@ -21,6 +21,8 @@ pub mod condition {
     pub const STALLED: &str = "Stalled";
     /// What no API tells was attested by a person, and recently.
     pub const ATTESTED: &str = "Attested";
+    /// Mail to the account would land where somebody reads it. Present where `mail` is declared.
+    pub const DELIVERABLE: &str = "Deliverable";
 }
 
 /// Status of a child of a Tenant.
@@ -169,6 +171,9 @@ pub struct UsedApproval {
     /// Its hash.
     #[schemars(with = "String")]
     pub hash: Digest,
+    /// Who approved.
+    #[serde(default)]
+    pub by: String,
     /// Until when its remaining steps may be carried out.
     #[schemars(with = "String")]
     pub until: Timestamp,

@@ -132,5 +132,10 @@ fn first_use(input: &Input<'_>, hash: Digest, waiting: &BTreeSet<Digest>) -> Opt
     let used = input.tenant_memory.used_approvals.iter().any(|used| used.hash == hash);
     let approval =
         input.tenant.approvals.iter().find(|approval| approval.hash == hash && approval.until > input.now)?;
-    (!used).then(|| UsedApproval { hash, until: approval.until, open: waiting.iter().copied().collect() })
+    (!used).then(|| UsedApproval {
+        hash,
+        by: approval.by.to_string(),
+        until: approval.until,
+        open: waiting.iter().copied().collect(),
+    })
 }

@@ -44,8 +44,8 @@ pub enum Place {
     FreeMail,
     /// Another domain.
     Outside,
-    /// The tenant's domains are not known, and the domain is not declared as own.
-    Unknown,
+    /// The tenant's domains are not known, and the domain is not declared as own; and why.
+    Unknown(Reason),
 }
 
 /// Where an address lies. A subdomain is inside only if it is verified or declared itself (DOMAIN F5).
@@ -63,7 +63,7 @@ pub fn place(address: &str, own: &BTreeSet<Box<str>>, observation: &Observation)
                 domains.and_then(|domains| domains.get(domain.as_str())).is_some_and(|domain| domain.verified);
             if verified { Place::Inside } else { Place::Outside }
         }
-        Err(_) => Place::Unknown,
+        Err(why) => Place::Unknown(why.reason()),
     }
 }
 
@@ -94,8 +94,8 @@ pub fn check(
             message: "an alternate email lies inside the organization's domains: it cannot help when the tenant is out of reach"
                 .into(),
         }),
-        Place::Unknown => Some(Objection {
-            reason: Reason::NotReadable,
+        Place::Unknown(reason) => Some(Objection {
+            reason,
             message: "whether an alternate email lies inside the organization's domains is not known: the domains could not be read"
                 .into(),
         }),
@@ -106,7 +106,7 @@ pub fn check(
 /// Objects to a business email that is not corporate (DOMAIN A2).
 pub fn business_email(address: &str, own: &BTreeSet<Box<str>>, observation: &Observation) -> Option<Objection> {
     let message = match place(address, own, observation) {
-        Place::Inside | Place::Unknown => return None,
+        Place::Inside | Place::Unknown(_) => return None,
         Place::FreeMail => {
             "the business email is a free-mail address: it keeps receiving the organization's mail after its owner has left"
         }

@@ -133,7 +133,7 @@ pub fn view(tenant: &DesiredTenant, objects: &[DesiredObject], observation: &Obs
             if let Some(objection) = lint::business_email(&claim.address, &tenant.own_domains, observation) {
                 view.not_done.push(not_done(object, field, objection.reason, objection.message));
                 quiet = false;
-            } else if claim.attested_on.is_none() {
+            } else if claim.attestation.is_none() {
                 let message = "it has no API: a person sets it and attests it".into();
                 view.not_done.push(not_done(object, field, Reason::Manual, message));
             }

@@ -265,6 +265,7 @@ fn set(file: &str) -> TenantSet {
             fields,
             removed: false,
             business_email: None,
+            mail: None,
         });
     }
     let tenant = DesiredTenant {

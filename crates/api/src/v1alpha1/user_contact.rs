@@ -99,7 +99,7 @@ pub struct Attestation {
 }
 
 /// Whether an account is meant to receive mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum MailIntent {
     /// Mail sent to the account is meant to be read.
     Receives,
@@ -108,7 +108,7 @@ pub enum MailIntent {
 }
 
 /// What mail to the account is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, KubeSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[x_kube(validation = Rule::new("self.intent != 'NotMailEnabled' || has(self.alternatePath)")
     .message("an account without a mailbox needs alternatePath: where its notices are read instead"))]

@@ -19,7 +19,7 @@ pub(super) fn read(approvals: &[Approval]) -> (Vec<DesiredApproval>, Vec<Approva
     let mut bad = Vec::new();
     for (index, approval) in approvals.iter().enumerate() {
         match (approval.hash.parse(), approval.until.parse::<Timestamp>()) {
-            (Ok(hash), Ok(until)) => good.push(DesiredApproval { hash, until }),
+            (Ok(hash), Ok(until)) => good.push(DesiredApproval { hash, by: approval.by.as_str().into(), until }),
             (Err(_), _) => bad.push(ApprovalProblem { index, field: "hash" }),
             (_, Err(_)) => bad.push(ApprovalProblem { index, field: "until" }),
         }

@@ -10,7 +10,8 @@ use tenant_contacts_api::{
 };
 
 use super::{
-    BusinessEmailClaim, DesiredField, DesiredObject, DesiredTarget, Kind, ObjectKey, SecretLookup, SecretValue, Want,
+    Attested, BusinessEmailClaim, DesiredField, DesiredObject, DesiredTarget, Kind, ObjectKey, SecretLookup,
+    SecretValue, Want,
 };
 use crate::{canonical, field::Shape};
 
@@ -40,6 +41,7 @@ pub fn organization_contacts(object: &OrganizationContacts) -> DesiredObject {
         fields,
         removed: object.metadata.deletion_timestamp.is_some(),
         business_email: None,
+        mail: None,
     }
 }
 
@@ -75,8 +77,13 @@ pub fn user_contact(object: &UserContact, secret: SecretLookup<'_>) -> DesiredOb
         removed: object.metadata.deletion_timestamp.is_some(),
         business_email: spec.business_email.as_ref().map(|claim| BusinessEmailClaim {
             address: claim.address.as_str().into(),
-            attested_on: claim.attestation.as_ref().and_then(|attestation| attestation.date.parse().ok()),
+            attestation: claim.attestation.as_ref().map(|attestation| Attested {
+                on: attestation.date.parse().ok(),
+                by: attestation.by.as_str().into(),
+                evidence: attestation.evidence.as_deref().map(Into::into),
+            }),
         }),
+        mail: spec.mail.clone().map(Box::new),
     }
 }
 

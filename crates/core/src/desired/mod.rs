@@ -11,7 +11,7 @@ use tenant_contacts_api::{
     digest::Digest,
     field::{Field, Surface},
     reason::Reason,
-    v1alpha1::{AccountRef, Cloud, DeletionPolicy, SecretKeyRef},
+    v1alpha1::{AccountRef, Cloud, DeletionPolicy, MailUse, SecretKeyRef},
 };
 use uuid::Uuid;
 
@@ -103,6 +103,8 @@ pub struct DesiredTenant {
 pub struct DesiredApproval {
     /// The approved hash.
     pub hash: Digest,
+    /// Who approves.
+    pub by: Box<str>,
     /// Until when it may be used.
     pub until: Timestamp,
 }
@@ -138,15 +140,28 @@ pub struct DesiredObject {
     pub removed: bool,
     /// The declared business email (no API).
     pub business_email: Option<BusinessEmailClaim>,
+    /// Whether the account is meant to receive mail, and where its notices are read if not (DOMAIN E2).
+    pub mail: Option<Box<MailUse>>,
 }
 
 /// What a person says of a business email.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BusinessEmailClaim {
     /// The address that should be set.
     pub address: Box<str>,
-    /// The day somebody saw that it is.
-    pub attested_on: Option<jiff::civil::Date>,
+    /// Who saw that it is.
+    pub attestation: Option<Attested>,
+}
+
+/// A person's word.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Attested {
+    /// The day. `None` if it is not one.
+    pub on: Option<jiff::civil::Date>,
+    /// Who.
+    pub by: Box<str>,
+    /// Where it can be seen.
+    pub evidence: Option<Box<str>>,
 }
 
 /// A declared field.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use tenant_contacts_api::reason::Reason;
+
 /// Why a fact is not known. Reaches the user: "unknown" without a reason helps nobody (DOMAIN G1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Unknown {
@@ -11,6 +13,16 @@ pub enum Unknown {
     PermissionMissing(Cow<'static, str>),
     /// The read failed; a later pass tries again. The text names the operation, never a value.
     ReadFailed(Cow<'static, str>),
+}
+
+impl Unknown {
+    /// The reason to report: only a grant mends a missing permission, a failed read mends itself.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::PermissionMissing(_) => Reason::PermissionMissing,
+            Self::NotRead | Self::ReadFailed(_) => Reason::NotReadable,
+        }
+    }
 }
 
 impl std::fmt::Display for Unknown {

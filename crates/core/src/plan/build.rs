@@ -244,7 +244,10 @@ fn differing(
         }
         match privilege::of(id, input.observation) {
             Privilege::None => {}
-            Privilege::Unknown(message) => return blocked(Reason::NotReadable, message),
+            Privilege::Unknown(why) => {
+                let message = format!("whether the account holds a directory role is not known: {why}");
+                return blocked(why.reason(), message);
+            }
             Privilege::Roles(roles) => {
                 if let Some((reason, message)) = privilege::objection(roles, &input.observation.grants) {
                     return Verdict::Blocked(reason, message);
@@ -284,9 +287,7 @@ fn synchronised(input: &Input<'_>, id: uuid::Uuid, facts: &FieldFacts) -> Option
             format!("the account is synchronised: change the attribute {attribute} in the on-premises directory"),
         )),
         Ok(_) => None,
-        Err(why) => {
-            Some(blocked(Reason::NotReadable, format!("whether the account is synchronised is not known: {why}")))
-        }
+        Err(why) => Some(blocked(why.reason(), format!("whether the account is synchronised is not known: {why}"))),
     }
 }
 
@@ -333,9 +334,5 @@ fn blocked(reason: Reason, message: String) -> Verdict {
 }
 
 fn unknown(why: &Unknown) -> Verdict {
-    let reason = match why {
-        Unknown::PermissionMissing(_) => Reason::PermissionMissing,
-        Unknown::NotRead | Unknown::ReadFailed(_) => Reason::NotReadable,
-    };
-    Verdict::Blocked(reason, format!("the live value is not known: {why}"))
+    blocked(why.reason(), format!("the live value is not known: {why}"))
 }

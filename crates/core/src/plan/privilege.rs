@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tenant_contacts_api::reason::Reason;
 use uuid::Uuid;
 
-use crate::model::{Grants, Observation, role};
+use crate::model::{Grants, Observation, Unknown, role};
 
 /// What is known of an account's directory roles.
 pub(super) enum Privilege<'a> {
@@ -13,15 +13,15 @@ pub(super) enum Privilege<'a> {
     None,
     /// These.
     Roles(&'a BTreeSet<Uuid>),
-    /// Not known, and so why nothing may be written.
-    Unknown(String),
+    /// Not known, and so nothing may be written.
+    Unknown(&'a Unknown),
 }
 
 /// The roles an account holds, active or eligible, directly or through groups.
 pub(super) fn of(account: Uuid, observation: &Observation) -> Privilege<'_> {
     match observation.roles.known() {
         Ok(roles) => roles.and_then(|roles| roles.get(&account)).map_or(Privilege::None, Privilege::Roles),
-        Err(why) => Privilege::Unknown(format!("whether the account holds a directory role is not known: {why}")),
+        Err(why) => Privilege::Unknown(why),
     }
 }
 

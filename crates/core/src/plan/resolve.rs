@@ -105,9 +105,5 @@ fn failed(reason: Reason, message: &str) -> Resolution {
 }
 
 fn unknown(why: &Unknown) -> Resolution {
-    let reason = match why {
-        Unknown::PermissionMissing(_) => Reason::PermissionMissing,
-        Unknown::NotRead | Unknown::ReadFailed(_) => Reason::NotReadable,
-    };
-    Resolution::Failed(reason, format!("the account could not be looked up: {why}"))
+    Resolution::Failed(why.reason(), format!("the account could not be looked up: {why}"))
 }

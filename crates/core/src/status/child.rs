@@ -1,6 +1,6 @@
 //! Status of a child of a Tenant.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::Timestamp;
 use tenant_contacts_api::{
     address,
     field::Field,
@@ -9,18 +9,17 @@ use tenant_contacts_api::{
     status::{ChildStatus, FieldState, FieldStatus},
 };
 
-use super::standing::{Now, Standing, Truth};
+use super::{
+    claims,
+    standing::{Messages, Now, Standing, Truth},
+};
 use crate::{
-    desired::{BusinessEmailClaim, DesiredObject, DesiredTenant},
+    desired::{DesiredObject, DesiredTenant},
     field::{self, Shape},
     lint::{self, Objection},
     model::Observation,
     plan::{FieldPlan, ObjectPlan, Resolution, Verdict},
 };
-
-/// An attestation is good for half a year (DESIGN §2): long enough not to be a chore, short enough that a person who has
-/// left does not vouch for years.
-const ATTESTATION_DAYS: i32 = 180;
 
 /// A child's status and where it stands.
 pub struct Child {
@@ -46,8 +45,9 @@ pub fn child(
         .and_then(|claim| lint::business_email(&claim.address, &tenant.own_domains, observation));
     let (reason, message) = leading(plan, objection.as_ref());
     let ready = if reason.handling() == Handling::Fine { Truth::True } else { Truth::False };
-    let attested = object.business_email.as_ref().map(|claim| attested(claim, now));
-    let state = Now { ready: (ready, reason), in_sync: in_sync(plan), attested };
+    let attested = object.business_email.as_ref().map(|claim| claims::attested(claim, now));
+    let deliverable = object.mail.as_ref().map(|mail| claims::deliverable(mail, plan, observation));
+    let state = Now { ready: (ready, reason), in_sync: in_sync(plan), attested, deliverable };
     let standing = Standing::of(&state, previous, now);
     let mut fields: Vec<FieldStatus> = plan.fields.iter().filter_map(field_status).collect();
     fields.extend(object.business_email.as_ref().map(|_| FieldStatus {
@@ -57,10 +57,14 @@ pub fn child(
         message: objection.map(|objection| objection.message),
         live: None,
     }));
-    let attested_message = attested.map_or("", |(_, reason)| reason.remedy());
+    let messages = Messages {
+        ready: message,
+        attested: object.business_email.as_ref().map(claims::attested_message).unwrap_or_default(),
+        deliverable: object.mail.as_ref().map(|mail| claims::deliverable_message(mail)).unwrap_or_default(),
+    };
     let status = ChildStatus {
         observed_generation: object.generation,
-        conditions: standing.conditions(object.generation, &message, attested_message),
+        conditions: standing.conditions(object.generation, &messages),
         fields,
         memory: memory.clone(),
         last_handled_reconcile_at: None,
@@ -71,15 +75,14 @@ pub fn child(
 /// The status of an object whose Tenant is missing.
 pub fn orphaned(object: &DesiredObject, memory: &Memory, previous: Option<&Standing>, now: Timestamp) -> Child {
     let reason = Reason::TenantNotFound;
-    let state = Now { ready: (Truth::False, reason), in_sync: (Truth::Unknown, reason), attested: None };
+    let ready = "the Tenant named by tenantRef does not exist in this namespace".into();
+    let messages = Messages { ready, ..Messages::default() };
+    let state =
+        Now { ready: (Truth::False, reason), in_sync: (Truth::Unknown, reason), attested: None, deliverable: None };
     let standing = Standing::of(&state, previous, now);
     let status = ChildStatus {
         observed_generation: object.generation,
-        conditions: standing.conditions(
-            object.generation,
-            "the Tenant named by tenantRef does not exist in this namespace",
-            "",
-        ),
+        conditions: standing.conditions(object.generation, &messages),
         fields: Vec::new(),
         memory: memory.clone(),
         last_handled_reconcile_at: None,
@@ -181,33 +184,4 @@ fn shown(field: Field, values: &[Box<str>]) -> Vec<String> {
             _ => address::mask_text(value),
         })
         .collect()
-}
-
-fn attested(claim: &BusinessEmailClaim, now: Timestamp) -> (Truth, Reason) {
-    let Some(on) = claim.attested_on else { return (Truth::False, Reason::AttestationMissing) };
-    let today: Date = now.to_zoned(TimeZone::UTC).date();
-    let age = today.since(on).map_or(i32::MAX, |span| span.get_days());
-    if (0..=ATTESTATION_DAYS).contains(&age) {
-        (Truth::True, Reason::Attested)
-    } else {
-        (Truth::False, Reason::AttestationExpired)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a4_an_attestation_holds_180_days() {
-        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
-        let on = |text: &str| {
-            attested(&BusinessEmailClaim { address: "a@contoso.com".into(), attested_on: text.parse().ok() }, now).1
-        };
-        assert_eq!(on("2026-11-21"), Reason::Attested);
-        assert_eq!(on("2026-05-25"), Reason::Attested, "the 180th day");
-        assert_eq!(on("2026-05-24"), Reason::AttestationExpired);
-        assert_eq!(on("2026-11-22"), Reason::AttestationExpired, "nobody has seen tomorrow");
-        assert_eq!(on("never"), Reason::AttestationMissing);
-    }
 }

@@ -1,6 +1,7 @@
 //! From a plan to status. Status is a function: equal inputs, equal bytes, and a time only where something changed.
 
 mod child;
+mod claims;
 mod standing;
 mod tenant;
 

@@ -53,6 +53,8 @@ pub struct Standing {
     pub stalled: Option<State>,
     /// `Attested`, where something is to be attested.
     pub attested: Option<State>,
+    /// `Deliverable`, where it is declared what mail is for.
+    pub deliverable: Option<State>,
 }
 
 /// What is true now, before it is known since when.
@@ -60,6 +62,15 @@ pub(super) struct Now {
     pub(super) ready: (Truth, Reason),
     pub(super) in_sync: (Truth, Reason),
     pub(super) attested: Option<(Truth, Reason)>,
+    pub(super) deliverable: Option<(Truth, Reason)>,
+}
+
+/// What the conditions say in words: a function of plan and declaration, so it is not kept.
+#[derive(Default)]
+pub(super) struct Messages {
+    pub(super) ready: String,
+    pub(super) attested: String,
+    pub(super) deliverable: String,
 }
 
 impl Standing {
@@ -79,6 +90,9 @@ impl Standing {
             stalled: (handling == Handling::Stalled)
                 .then(|| state((Truth::True, reason), previous.and_then(|standing| standing.stalled))),
             attested: now.attested.map(|attested| state(attested, previous.and_then(|standing| standing.attested))),
+            deliverable: now
+                .deliverable
+                .map(|deliverable| state(deliverable, previous.and_then(|standing| standing.deliverable))),
         }
     }
 
@@ -100,11 +114,12 @@ impl Standing {
             reconciling: state(condition::RECONCILING),
             stalled: state(condition::STALLED),
             attested: state(condition::ATTESTED),
+            deliverable: state(condition::DELIVERABLE),
         })
     }
 
     /// The conditions as published.
-    pub(super) fn conditions(&self, generation: Option<i64>, message: &str, attested_message: &str) -> Vec<Condition> {
+    pub(super) fn conditions(&self, generation: Option<i64>, messages: &Messages) -> Vec<Condition> {
         let one = |kind: &str, state: State, message: &str| Condition {
             type_: kind.into(),
             status: state.truth.as_str().into(),
@@ -114,12 +129,13 @@ impl Standing {
             observed_generation: generation,
         };
         let mut conditions = vec![
-            one(condition::READY, self.ready, message),
+            one(condition::READY, self.ready, &messages.ready),
             one(condition::IN_SYNC, self.in_sync, self.in_sync.reason.remedy()),
         ];
-        conditions.extend(self.reconciling.map(|state| one(condition::RECONCILING, state, message)));
-        conditions.extend(self.stalled.map(|state| one(condition::STALLED, state, message)));
-        conditions.extend(self.attested.map(|state| one(condition::ATTESTED, state, attested_message)));
+        conditions.extend(self.reconciling.map(|state| one(condition::RECONCILING, state, &messages.ready)));
+        conditions.extend(self.stalled.map(|state| one(condition::STALLED, state, &messages.ready)));
+        conditions.extend(self.attested.map(|state| one(condition::ATTESTED, state, &messages.attested)));
+        conditions.extend(self.deliverable.map(|state| one(condition::DELIVERABLE, state, &messages.deliverable)));
         conditions
     }
 }

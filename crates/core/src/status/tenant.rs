@@ -9,7 +9,7 @@ use tenant_contacts_api::{
     status::{PermissionStatus, PlanStatus, TenantMemory, TenantStatus},
 };
 
-use super::standing::{Now, Standing, Truth};
+use super::standing::{Messages, Now, Standing, Truth};
 use crate::{
     desired::{DesiredObject, DesiredTenant},
     field,
@@ -52,10 +52,11 @@ pub fn tenant(facts: &TenantFacts<'_>, previous: Option<&Standing>, now: Timesta
         (None, Some(plan)) => in_sync(plan),
         (None, None) => (Truth::Unknown, Reason::WaitingOn),
     };
-    let standing = Standing::of(&Now { ready: (ready, reason), in_sync, attested: None }, previous, now);
+    let standing =
+        Standing::of(&Now { ready: (ready, reason), in_sync, attested: None, deliverable: None }, previous, now);
     let status = TenantStatus {
         observed_generation: facts.tenant.generation,
-        conditions: standing.conditions(facts.tenant.generation, &message, ""),
+        conditions: standing.conditions(facts.tenant.generation, &Messages { ready: message, ..Messages::default() }),
         plan: summary,
         permissions: permissions(facts),
         memory: facts.memory.clone(),

@@ -34,6 +34,9 @@ impl TenantWorker {
         if gathered.claimed {
             return Ok(());
         }
+        let now = ports.clock.now();
+        // A past approval cannot be used again, so nothing needs to remember it.
+        self.tenant_memory.used_approvals.retain(|used| used.until > now);
         if let Some(used) = &plan.newly_used {
             self.tenant_memory.used_approvals.push(used.clone());
             self.tenant_dirty = true;

@@ -46,12 +46,13 @@ impl TenantWorker {
             let before = self.standings.get(&object.key);
             let fingerprint = {
                 let mut hasher = DefaultHasher::new();
-                (object.generation, planned).hash(&mut hasher);
+                (object.generation, planned, &object.business_email, &object.mail).hash(&mut hasher);
                 hasher.finish()
             };
             let same = before.is_some_and(|(_, known)| *known == fingerprint);
-            // An attestation expires without anything else changing.
-            if same && object.business_email.is_none() && !self.dirty.contains(&object.key) {
+            // An attestation expires without anything else changing, and an account is disabled without a field differing.
+            let more = object.business_email.is_some() || object.mail.is_some();
+            if same && !more && !self.dirty.contains(&object.key) {
                 continue;
             }
             let memory = self.memory.get(&object.key).unwrap_or(&empty);

@@ -32,6 +32,7 @@ fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
         fields: Vec::new(),
         removed: true,
         business_email: None,
+        mail: None,
     }
 }
 

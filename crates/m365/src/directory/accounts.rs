@@ -45,7 +45,9 @@ pub(super) async fn read_all(
     }
     let wanted = scope.accounts.len();
     let list = wanted > FEW && wanted.div_ceil(MAX_BATCH) > count(directory).await?.div_ceil(PAGE);
-    // Everything is read anew; what a reading does not find again must not survive it.
+    // Everything is read anew; what a reading does not find again must not survive it. One that breaks off leaves holes, so
+    // until it is whole it does not count as a reading.
+    observation.full_reading_at = None;
     observation.accounts.clear();
     observation.names.clear();
     if list {
