@@ -127,12 +127,14 @@ fn open_approvals(input: &Input<'_>) -> BTreeSet<Digest> {
     current.flat_map(|used| used.open.iter().copied()).collect()
 }
 
-/// The declared approval of exactly these steps, if it is current and was never used.
+/// The declared approval of exactly these steps, if it is current and was never used. The same steps may come up again, when
+/// a write did not arrive or somebody undid it: approving them again is a new entry, which holds longer than the used one.
 fn first_use(input: &Input<'_>, hash: Digest, waiting: &BTreeSet<Digest>) -> Option<UsedApproval> {
-    let used = input.tenant_memory.used_approvals.iter().any(|used| used.hash == hash);
-    let approval =
-        input.tenant.approvals.iter().find(|approval| approval.hash == hash && approval.until > input.now)?;
-    (!used).then(|| UsedApproval {
+    let used = &input.tenant_memory.used_approvals;
+    let longest_used = used.iter().filter(|used| used.hash == hash).map(|used| used.until).max();
+    let approvals = input.tenant.approvals.iter().filter(|approval| approval.hash == hash);
+    let approval = approvals.max_by_key(|approval| approval.until)?;
+    (approval.until > input.now && longest_used.is_none_or(|used| approval.until > used)).then(|| UsedApproval {
         hash,
         by: approval.by.to_string(),
         until: approval.until,
