@@ -48,7 +48,7 @@ impl Memory {
 }
 
 /// Memory of one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldMemory {
     /// Which field.
@@ -73,6 +73,19 @@ pub struct FieldMemory {
     /// How often in a row somebody else changed the field back, and when we last corrected it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contest: Option<Contest>,
+}
+
+/// Without the original: it may be private, and a `{:?}` ends in logs.
+impl std::fmt::Debug for FieldMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FieldMemory")
+            .field("field", &self.field)
+            .field("verified", &self.verified)
+            .field("intent", &self.intent)
+            .field("refusal", &self.refusal)
+            .field("contest", &self.contest)
+            .finish_non_exhaustive()
+    }
 }
 
 impl FieldMemory {

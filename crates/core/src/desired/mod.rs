@@ -145,12 +145,19 @@ pub struct DesiredObject {
 }
 
 /// What a person says of a business email.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct BusinessEmailClaim {
     /// The address that should be set.
     pub address: Box<str>,
     /// Who saw that it is.
     pub attestation: Option<Attested>,
+}
+
+/// Without the address: a `{:?}` ends in logs.
+impl std::fmt::Debug for BusinessEmailClaim {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BusinessEmailClaim").field("attestation", &self.attestation).finish_non_exhaustive()
+    }
 }
 
 /// A person's word.
@@ -178,7 +185,7 @@ pub struct DesiredField {
 }
 
 /// What is wanted of a field's values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Want {
     /// These and no others.
     Exact(Box<[Box<str>]>),
@@ -193,8 +200,19 @@ pub enum Want {
     },
 }
 
+/// Without the values: they may be private, and a `{:?}` ends in logs.
+impl std::fmt::Debug for Want {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exact(values) => write!(f, "Exact({} values)", values.len()),
+            Self::Contains(values) => write!(f, "Contains({} values)", values.len()),
+            Self::Unresolved { reason, message } => write!(f, "Unresolved({reason}: {message})"),
+        }
+    }
+}
+
 /// Answer to a look-up of a Secret's key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum SecretValue {
     /// The value.
     Found(Box<str>),

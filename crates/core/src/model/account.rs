@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::fact::{Fact, Unknown};
 
 /// What was observed of one account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Account {
     /// Entra object id.
     pub id: Uuid,
@@ -27,6 +27,13 @@ pub struct Account {
     pub business_phone: Fact<Box<[Box<str>]>>,
     /// When the account was last read directly (by id, name or list, not through a change feed).
     pub read_at: Timestamp,
+}
+
+/// The id only: names, addresses and phones are private, and a `{:?}` ends in logs.
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl Account {

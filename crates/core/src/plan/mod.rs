@@ -71,7 +71,7 @@ pub enum Cause {
 }
 
 /// One value to be written, with nothing left to decide.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Step {
     /// What is changed.
     pub target: Target,
@@ -93,6 +93,20 @@ pub struct Step {
     pub from_secret: bool,
     /// Identity of the step: tenant, surface, target, field, operation and both digests. What approvals cover.
     pub digest: Digest,
+}
+
+/// Without the values: they may be private, and a `{:?}` ends in logs.
+impl std::fmt::Debug for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Step")
+            .field("target", &self.target)
+            .field("field", &self.field)
+            .field("cause", &self.cause)
+            .field("risk", &self.risk)
+            .field("before_digest", &self.before_digest)
+            .field("after_digest", &self.after_digest)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What is to be done about a field.

@@ -6,7 +6,7 @@ use super::{Step, Target};
 use crate::{field, model::Observation};
 
 /// One request to the tenant, with nothing left to decide.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// What is changed.
     pub target: Target,
@@ -17,6 +17,14 @@ pub struct Request {
     pub carry: Vec<(Field, Box<[Box<str>]>)>,
     /// The steps it carries out: index of the object and digest.
     pub steps: Vec<(usize, Digest)>,
+}
+
+/// Without the values: they may be private, and a `{:?}` ends in logs.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let fields: Vec<Field> = self.set.iter().map(|(field, _)| *field).collect();
+        f.debug_struct("Request").field("target", &self.target).field("set", &fields).finish_non_exhaustive()
+    }
 }
 
 /// Fields that the service keeps in one property, which a write replaces as a whole (`privacyProfile`).
