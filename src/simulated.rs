@@ -13,7 +13,7 @@ use tenant_contacts_m365::{
     cloud::{EndpointError, Endpoints},
     transport::{Body, Cause, Reached, Transport, TransportError},
 };
-use tenant_contacts_simulator::{ConnectionFault, Options, Seed, SeedError, Simulator, Tls, TlsError};
+use tenant_contacts_simulator::{ConnectionFault, Options, Seed, SeedError, Simulator, StateError, Tls, TlsError};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use url::Url;
 
@@ -35,6 +35,9 @@ pub enum SimulatedError {
     /// The seed is not valid.
     #[error("the seed is not valid")]
     Seed(#[source] SeedError),
+    /// The state could not be kept or taken up.
+    #[error("the simulator's state cannot be used")]
+    State(#[source] StateError),
     /// No certificate could be made.
     #[error("no certificate could be made")]
     Tls(#[source] TlsError),

@@ -8,11 +8,15 @@ use std::{
     time::Duration,
 };
 
-use tenant_contacts_simulator::{FaultScript, Limits, LimitsError, Options};
+use tenant_contacts_simulator::{FaultScript, Limits, LimitsError, Options, Simulator};
 use tokio::net::TcpListener;
 
 use super::Failure;
 use crate::simulated::{self, SimulatedError};
+
+/// How often a changed state is written: a kill loses no more than this. Requests wait while the state is put into its
+/// form (111 MB for 100,000 accounts), so that oftener would be felt.
+const SAVE_EVERY: Duration = Duration::from_secs(5);
 
 /// Arguments of `simulate`.
 #[derive(Clone, Debug, clap::Args)]
@@ -38,6 +42,10 @@ pub struct Args {
     /// Faults, as `3:429(2.5);7:reset-after;PATCH users#2:503`.
     #[arg(long, value_name = "SCRIPT")]
     pub faults: Option<FaultScript>,
+    /// Keep the tenant's state in this file: taken up at start if it exists, written every five seconds while it changes,
+    /// and at the end. Secrets and permissions of applications always come from the seed.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
     /// Serve HTTPS; the certificate of the authority to trust is written to ca.pem in this directory. It is new at
     /// every start.
     #[arg(long, value_name = "DIR")]
@@ -58,6 +66,19 @@ fn throttling(text: &str) -> Result<Throttling, String> {
     text.parse().map(|limits| Throttling(Some(limits))).map_err(|error: LimitsError| format!("{error}, nor `none`"))
 }
 
+/// Saves while there is something to save.
+async fn keep(simulator: Simulator, path: PathBuf) {
+    loop {
+        tokio::time::sleep(SAVE_EVERY).await;
+        let (simulator, path) = (simulator.clone(), path.clone());
+        let saved = tokio::task::spawn_blocking(move || simulator.save(&path)).await;
+        if let Ok(Err(error)) = saved {
+            // The next round tries again, and the save at the end reports its failure.
+            tracing::warn!(error = &error as &dyn std::error::Error, "the state was not saved");
+        }
+    }
+}
+
 fn generated(text: &str) -> Result<usize, String> {
     let number = text.strip_prefix("users=").ok_or("expected users=N")?;
     number.parse().map_err(|_| "expected a number after users=".to_owned())
@@ -75,7 +96,11 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
     if let Some(faults) = &args.faults {
         options.faults = faults.clone();
     }
-    let simulator = simulated::simulator(&seed, options).map_err(Failure::Simulated)?;
+    let simulator = match &args.state {
+        None => simulated::simulator(&seed, options),
+        Some(path) => Simulator::restore(&seed, options, path).map_err(SimulatedError::State),
+    }
+    .map_err(Failure::Simulated)?;
     let listen = |source| Failure::Simulated(SimulatedError::Listen(source));
     let listener = TcpListener::bind(args.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
@@ -88,6 +113,13 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
         simulator.tenant_id()
     )
     .map_err(Failure::Print)?;
-    simulator.serve(listener, tls, super::run::interrupted()).await.map_err(listen)?;
+    let keeping = args.state.clone().map(|path| tokio::spawn(keep(simulator.clone(), path)));
+    simulator.clone().serve(listener, tls, super::run::interrupted()).await.map_err(listen)?;
+    if let Some(keeping) = keeping {
+        keeping.abort();
+    }
+    if let Some(path) = &args.state {
+        simulator.save(path).map_err(|error| Failure::Simulated(SimulatedError::State(error)))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

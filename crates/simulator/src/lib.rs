@@ -29,6 +29,7 @@ mod ids;
 mod journal;
 mod limits;
 mod options;
+mod persist;
 mod requests;
 mod schema;
 mod seed;
@@ -45,6 +46,7 @@ pub use crate::{
     journal::{Change, JournalEntry, Statistics},
     limits::{Limits, LimitsError, RetryAfter},
     options::{Options, Paging, ReplicaChoice, Switches},
+    persist::StateError,
     requests::RequestEntry,
     seed::{
         ApplicationSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, MethodsSeed,

@@ -41,6 +41,8 @@ const SLOW: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct Simulator {
     state: Arc<Mutex<State>>,
+    /// Held while the state is written to a file: two writers would spoil each other's.
+    pub(crate) saving: Arc<Mutex<()>>,
 }
 
 /// What happens to a connection instead of an answer.
@@ -66,7 +68,7 @@ impl Simulator {
     /// A tenant as the seed describes it.
     pub fn new(seed: &Seed, options: Options) -> Result<Self, SeedError> {
         let loaded = seed::load(seed, options.seed)?;
-        Ok(Self { state: Arc::new(Mutex::new(State::new(loaded, options))) })
+        Ok(Self { state: Arc::new(Mutex::new(State::new(loaded, options))), saving: Arc::default() })
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
@@ -212,7 +214,9 @@ impl Simulator {
 
     /// Makes every delta token issued so far invalid: 410 with a `Location` to start over.
     pub fn reset_delta(&self) {
-        self.lock().delta_generation += 1;
+        let mut state = self.lock();
+        state.delta_generation += 1;
+        state.delta_ended.clear();
     }
 }
 

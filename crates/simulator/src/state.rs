@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing awaits while it holds the lock; a request is handled at one instant.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Map, Value, json};
@@ -38,8 +38,12 @@ pub(crate) struct State {
     pub(crate) faults: FaultPlayer,
     pub(crate) quotas: Quotas,
     pub(crate) rng: StdRng,
-    /// Delta tokens of an older generation are answered 410 (contract §2 Delta).
+    /// Delta tokens of an older generation are answered 410 (contract §2 Delta). Each run is a generation of its own.
     pub(crate) delta_generation: u64,
+    /// Generations of earlier runs whose tokens are good, up to the log position that was kept of them.
+    pub(crate) delta_ended: BTreeMap<u64, u64>,
+    /// Generation and log position of the last save.
+    pub(crate) saved: Option<(u64, u64)>,
     next_replica: usize,
 }
 
@@ -62,6 +66,8 @@ impl State {
             requests: Requests::default(),
             rng,
             delta_generation: 0,
+            delta_ended: BTreeMap::new(),
+            saved: None,
             next_replica: 0,
             options,
         }

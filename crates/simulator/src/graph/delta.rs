@@ -72,6 +72,8 @@ pub(crate) fn run(call: &mut Call<'_>, entity: Entity) -> Result<Answer, GraphEr
         None => fresh(call, now),
     };
     token.issued = now;
+    // What is told from here on is this run's knowledge.
+    token.generation = call.state.delta_generation;
     let columns = columns(&token, entity)?;
     Ok(if token.first { first(call, entity, token, &columns) } else { changes(call, entity, token, &columns) })
 }
@@ -92,7 +94,11 @@ fn read(call: &Call<'_>, text: &str, now: i64) -> Result<Token, GraphError> {
     let refuse = || GraphError::odata("Badly formed token.");
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| refuse())?;
     let token: Token = serde_json::from_slice(&bytes).map_err(|_| refuse())?;
-    if token.generation != call.state.delta_generation {
+    // A run that was taken up again knows the positions that were kept; beyond them, the lost run knew other writes.
+    let known = call.state.delta_ended.get(&token.generation);
+    let kept = known.is_some_and(|end| token.until.unwrap_or(token.from).max(token.from) <= *end)
+        && token.from >= call.state.store.oldest();
+    if token.generation != call.state.delta_generation && !kept {
         // Reset: 410 and a Location with an empty token. [DQ]
         let mut gone = GraphError::new(410, "resyncRequired", "Resync required. The client must start over.");
         gone.headers.push(("location", call.request.link(("$deltatoken", ""), &["$skiptoken", "$deltatoken"])));

@@ -36,6 +36,16 @@ pub(crate) struct Commit {
     pub(crate) journal: JournalEntry,
 }
 
+/// A write of an earlier run.
+#[derive(Debug)]
+pub(crate) struct Logged {
+    pub(crate) entity: Entity,
+    pub(crate) id: String,
+    pub(crate) changed: Vec<u8>,
+    pub(crate) created: bool,
+    pub(crate) journal: JournalEntry,
+}
+
 /// Who wrote, when and by which request: goes to the journal.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
@@ -51,7 +61,11 @@ pub(crate) struct Origin {
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     objects: [BTreeMap<Arc<str>, Versions>; Entity::COUNT],
+    /// The writes after position `base`.
     log: Vec<Commit>,
+    base: u64,
+    /// Position at start: what was there before is known to every replica.
+    floor: u64,
     /// Ids that ever held a sign-in name (lower case). Only a hint: a view checks what it finds.
     names: HashMap<String, Vec<Arc<str>>>,
     /// Holders that ever had an SMTP address (lower case, without prefix). Only a hint, as above.
@@ -64,6 +78,32 @@ impl Store {
         let id: Arc<str> = id.into();
         self.index(entity, &id, &record);
         self.objects[entity as usize].insert(id, vec![(0, Some(Arc::new(record)))]);
+    }
+
+    /// Forgets all objects of a kind, before others are planted.
+    pub(crate) fn clear(&mut self, entity: Entity) {
+        self.objects[entity as usize].clear();
+    }
+
+    /// Continues a log that ends at `position`; `log` holds its latest writes.
+    pub(crate) fn resume(&mut self, position: u64, log: Vec<Logged>) {
+        let at = Instant::now();
+        self.base = position - log.len() as u64;
+        self.floor = position;
+        let commit = |Logged { entity, id, changed, created, journal }| Commit {
+            at,
+            entity,
+            id: id.into(),
+            changed,
+            created,
+            journal,
+        };
+        self.log = log.into_iter().map(commit).collect();
+    }
+
+    /// The oldest position from which the log can tell what changed.
+    pub(crate) fn oldest(&self) -> u64 {
+        self.base
     }
 
     /// Writes one object (`None` removes it) and returns the new log position. `horizon` is the oldest position any
@@ -131,18 +171,18 @@ impl Store {
 
     /// The position after the last committed write.
     pub(crate) fn position(&self) -> u64 {
-        self.log.len() as u64
+        self.base + self.log.len() as u64
     }
 
     /// The position a copy has that knows only what was committed at or before `at`.
     pub(crate) fn position_at(&self, at: Option<Instant>) -> u64 {
-        at.map_or(0, |at| self.log.partition_point(|commit| commit.at <= at) as u64)
+        at.map_or(self.floor, |at| self.base + self.log.partition_point(|commit| commit.at <= at) as u64)
     }
 
     /// The writes after position `since`, oldest first, with their positions.
     pub(crate) fn log_since(&self, since: u64) -> impl Iterator<Item = (u64, &Commit)> {
-        let skip = usize::try_from(since).unwrap_or(usize::MAX);
-        self.log.iter().enumerate().skip(skip).map(|(index, commit)| (index as u64 + 1, commit))
+        let skip = usize::try_from(since.saturating_sub(self.base)).unwrap_or(usize::MAX);
+        self.log.iter().enumerate().skip(skip).map(|(index, commit)| (self.base + index as u64 + 1, commit))
     }
 
     /// The authoritative state.

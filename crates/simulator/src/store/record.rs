@@ -19,6 +19,11 @@ impl Record {
         self.fields.get(at).map(|(_, value)| &**value)
     }
 
+    /// Property numbers and values, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u8, &Value)> {
+        self.fields.iter().map(|(number, value)| (*number, &**value))
+    }
+
     pub(crate) fn text(&self, property: u8) -> Option<&str> {
         self.get(property).and_then(Value::as_str)
     }
