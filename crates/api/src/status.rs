@@ -148,10 +148,9 @@ pub struct TenantMemory {
     /// Objects changed in the last hour, for the mass-change limit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recent_changes: Vec<RecentChange>,
-    /// Object ids that protected accounts were resolved to: a rename does not unprotect.
+    /// What protected accounts were resolved to: a rename does not unprotect.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<String>")]
-    pub protected_ids: Vec<Uuid>,
+    pub protected: Vec<ProtectedId>,
     /// Head of the audit chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audit_head: Option<AuditHead>,
@@ -162,6 +161,18 @@ impl TenantMemory {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// The object id that a protected account's name was resolved to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProtectedId {
+    /// Digest of the declared name: when the name is no longer declared, the id is no longer protected.
+    #[schemars(with = "String")]
+    pub name: Digest,
+    /// The account.
+    #[schemars(with = "String")]
+    pub id: Uuid,
 }
 
 /// An approval that was used, and the steps it covered that are not done yet.

@@ -32,7 +32,7 @@ pub fn is_protected(input: &Input<'_>, id: Uuid) -> bool {
         .get(&id)
         .and_then(|fact| fact.present())
         .map(|account| &*account.user_principal_name);
-    input.tenant_memory.protected_ids.contains(&id)
+    input.tenant_memory.protected.iter().any(|pinned| pinned.id == id)
         || input.tenant.protected.iter().any(|account| {
             account.object_id == Some(id)
                 || name.is_some_and(|name| name.eq_ignore_ascii_case(&account.user_principal_name))

@@ -187,7 +187,6 @@ impl TenantWorker {
         if self.confirm(ports, gathered, &plan).await {
             plan = self.settle_and_plan(ports, gathered);
         }
-        self.pin_protected(gathered);
         let mut report = PassReport { next: interval, ..PassReport::default() };
         if *mode == Mode::Preview {
             self.plan = Some(plan);
@@ -236,6 +235,7 @@ impl TenantWorker {
 
     fn settle_and_plan(&mut self, ports: &Ports, gathered: &Gathered) -> Plan {
         self.settle(ports.clock.now());
+        self.pin_protected(gathered);
         self.plan_now(ports, gathered)
     }
 

@@ -1,11 +1,13 @@
 //! Memory between passes: settling open writes, adopting what is as declared, letting go of what is no longer.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
-use tenant_contacts_api::{memory::Memory, v1alpha1::AccountRef};
+use tenant_contacts_api::{memory::Memory, status::ProtectedId, v1alpha1::AccountRef};
 use tenant_contacts_core::{
     canonical,
     desired::Kind,
-    field,
+    digest, field,
     plan::{self, Plan, Resolution, Target, Verdict},
     verify,
 };
@@ -90,18 +92,21 @@ impl TenantWorker {
         }
     }
 
-    /// Remembers which accounts are protected: a rename does not unprotect.
+    /// Remembers which accounts are protected: a rename does not unprotect, taking the name off the list does.
     pub(super) fn pin_protected(&mut self, gathered: &Gathered) {
-        for account in &gathered.tenant.protected {
-            let AccountRef { user_principal_name, object_id } = account;
-            let named = self.observation.names.get(user_principal_name.to_ascii_lowercase().as_str());
-            let ids = object_id.iter().chain(named.and_then(|fact| fact.present()));
-            for id in ids.copied().collect::<Vec<_>>() {
-                if let Err(place) = self.tenant_memory.protected_ids.binary_search(&id) {
-                    self.tenant_memory.protected_ids.insert(place, id);
-                    self.tenant_dirty = true;
-                }
-            }
+        let mut pins = BTreeSet::new();
+        for AccountRef { user_principal_name, .. } in &gathered.tenant.protected {
+            let lower = user_principal_name.to_ascii_lowercase();
+            let name = digest::of("protected", [lower.as_bytes()]);
+            let known = self.tenant_memory.protected.iter().filter(|pinned| pinned.name == name).cloned();
+            pins.extend(known);
+            let id = self.observation.names.get(lower.as_str()).and_then(|fact| fact.present());
+            pins.extend(id.map(|id| ProtectedId { name, id: *id }));
+        }
+        let pins: Vec<ProtectedId> = pins.into_iter().collect();
+        if pins != self.tenant_memory.protected {
+            self.tenant_memory.protected = pins;
+            self.tenant_dirty = true;
         }
     }
 }
