@@ -1,5 +1,7 @@
 //! One verdict per declared field.
 
+use std::collections::BTreeSet;
+
 use tenant_contacts_api::{
     digest::Digest,
     field::Field,
@@ -42,19 +44,20 @@ pub fn plan(input: &Input<'_>) -> Plan {
     let resolutions: Vec<Resolution> =
         input.objects.iter().map(|object| resolve(object, input.memory.get(&object.key), input.observation)).collect();
     let conflicts = conflict::find(input, &resolutions);
+    let taken_over = conflict::taken_over(input, &resolutions);
     let objects = input
         .objects
         .iter()
         .zip(resolutions)
         .enumerate()
-        .map(|(index, (object, resolution))| object_plan(input, &conflicts, index, object, resolution))
+        .map(|(index, (object, resolution))| object_plan(input, (&conflicts, &taken_over), index, object, resolution))
         .collect();
     gate::close(input, objects)
 }
 
 fn object_plan(
     input: &Input<'_>,
-    conflicts: &Conflicts,
+    (conflicts, taken_over): (&Conflicts, &BTreeSet<(Target, Field)>),
     index: usize,
     object: &DesiredObject,
     resolution: Resolution,
@@ -74,7 +77,7 @@ fn object_plan(
     }
     for remembered in memory.iter().flat_map(|memory| &memory.fields) {
         if declared.iter().all(|wanted| wanted.field != remembered.field) {
-            let (verdict, live) = withdraw(input, object, &resolution, remembered);
+            let (verdict, live) = withdraw(input, object, &resolution, taken_over, remembered);
             fields.push(FieldPlan { field: remembered.field, verdict, live });
         }
     }
@@ -85,6 +88,7 @@ fn withdraw(
     input: &Input<'_>,
     object: &DesiredObject,
     resolution: &Resolution,
+    taken_over: &BTreeSet<(Target, Field)>,
     remembered: &FieldMemory,
 ) -> (Verdict, Option<Digest>) {
     if object.deletion == DeletionPolicy::Orphan {
@@ -104,6 +108,10 @@ fn withdraw(
     };
     if remembered.intent.is_some() {
         return (Verdict::Verifying, None);
+    }
+    // Restoring would only fight the object that declares it now.
+    if taken_over.contains(&(target, remembered.field)) {
+        return (Verdict::Forget, None);
     }
     match withdrawn::judge(object, remembered, &facts, live) {
         Withdrawn::Now(verdict) => (verdict, None),

@@ -1,10 +1,11 @@
 //! Two declarers of one field (DESIGN §3): whichever holds verified memory keeps it; without memory neither is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_api::field::Field;
 
 use super::{Input, Resolution, Target};
+use crate::desired::DesiredObject;
 
 /// Per (object index, field) that must not be written: the index of the object it conflicts with.
 pub(super) type Conflicts = BTreeMap<(usize, Field), usize>;
@@ -35,6 +36,27 @@ pub(super) fn find(input: &Input<'_>, resolutions: &[Resolution]) -> Conflicts {
         }
     }
     conflicts
+}
+
+/// What objects no longer declare and others do: it has a new owner, so nothing of it is restored.
+pub(super) fn taken_over(input: &Input<'_>, resolutions: &[Resolution]) -> BTreeSet<(Target, Field)> {
+    let objects = || input.objects.iter().zip(resolutions).filter_map(|(object, to)| Some((object, to.target()?)));
+    let declares =
+        |object: &DesiredObject, field| !object.removed && object.fields.iter().any(|declared| declared.field == field);
+    let mut withdrawn = BTreeSet::new();
+    for (object, target) in objects() {
+        let remembered = input.memory.get(&object.key).into_iter().flat_map(|memory| &memory.fields);
+        let gone = remembered.filter(|remembered| !declares(object, remembered.field));
+        withdrawn.extend(gone.map(|remembered| (target, remembered.field)));
+    }
+    // Nearly always so: then a hundred thousand objects need not be looked through.
+    if withdrawn.is_empty() {
+        return withdrawn;
+    }
+    let declared = objects().flat_map(|(object, target)| {
+        object.fields.iter().filter(move |field| declares(object, field.field)).map(move |field| (target, field.field))
+    });
+    declared.filter(|claim| withdrawn.contains(claim)).collect()
 }
 
 fn holds(input: &Input<'_>, index: usize, field: Field) -> bool {
