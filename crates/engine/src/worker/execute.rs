@@ -38,6 +38,9 @@ impl TenantWorker {
         // A past approval cannot be used again, so nothing needs to remember it.
         self.tenant_memory.used_approvals.retain(|used| used.until > now);
         if let Some(used) = &plan.newly_used {
+            // What has ended needs no remembering: it cannot be used any more.
+            let now = ports.clock.now();
+            self.tenant_memory.used_approvals.retain(|old| old.until > now && old.hash != used.hash);
             self.tenant_memory.used_approvals.push(used.clone());
             self.tenant_dirty = true;
         }
