@@ -1,12 +1,22 @@
 //! Keeping memory and publishing status, only where something changed.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 use tenant_contacts_api::memory::Memory;
-use tenant_contacts_core::status::{self, TenantFacts, TenantProblem};
+use tenant_contacts_core::{
+    desired::{DesiredObject, ObjectKey},
+    plan::ObjectPlan,
+    status::{self, Child, TenantFacts, TenantProblem},
+};
 
 use super::{Gathered, Mode, Ports, TenantWorker};
 use crate::port::{ObjectUpdate, RecordsError, TenantUpdate};
+
+/// Statuses made at a time. A status has a few kilobytes: 500 of them are a megabyte, and one call to the records.
+const CHUNK: usize = 500;
 
 impl TenantWorker {
     /// Keeps changed memory and the audit trail before a request leaves.
@@ -36,37 +46,47 @@ impl TenantWorker {
         Ok(())
     }
 
-    /// Publishes the status of every object whose plan, memory or claim changed, and of the tenant.
+    /// Publishes the status of every object whose plan, memory or claim changed, and of the tenant. In chunks: a first pass
+    /// over a fleet makes a status of every object, and they need not all be in memory together.
     pub(super) async fn publish(&mut self, ports: &Ports, gathered: &Gathered) -> Result<(), RecordsError> {
-        let now = ports.clock.now();
-        let Some(plan) = &self.plan else { return Ok(()) };
-        let empty = Memory::default();
+        if let Some(plan) = self.plan.take() {
+            let objects = Arc::clone(&self.objects);
+            let mut done = Ok(());
+            for (objects, plans) in objects.chunks(CHUNK).zip(plan.objects.chunks(CHUNK)) {
+                done = self.publish_chunk(ports, gathered, objects, plans).await;
+                if done.is_err() {
+                    break;
+                }
+            }
+            self.plan = Some(plan);
+            done?;
+        }
+        // What is left belongs to objects that this reading did not show: remembered all the same.
+        self.keep(ports).await?;
+        self.publish_tenant(ports, gathered, &Mode::Run, None).await
+    }
+
+    async fn publish_chunk(
+        &mut self,
+        ports: &Ports,
+        gathered: &Gathered,
+        objects: &[DesiredObject],
+        plans: &[ObjectPlan],
+    ) -> Result<(), RecordsError> {
         let mut published = Vec::new();
-        for (object, planned) in self.objects.iter().zip(&plan.objects) {
-            let before = self.standings.get(&object.key);
-            let fingerprint = {
-                let mut hasher = DefaultHasher::new();
-                (object.generation, planned, &object.business_email, &object.mail).hash(&mut hasher);
-                hasher.finish()
-            };
-            let same = before.is_some_and(|(_, known)| *known == fingerprint);
-            // An attestation expires without anything else changing, and an account is disabled without a field differing.
-            let more = object.business_email.is_some() || object.mail.is_some();
-            if same && !more && !self.dirty.contains(&object.key) {
-                continue;
+        for (object, planned) in objects.iter().zip(plans) {
+            if let Some((child, fingerprint)) = self.changed_status(ports, gathered, object, planned) {
+                published.push((object, child, fingerprint));
             }
-            let memory = self.memory.get(&object.key).unwrap_or(&empty);
-            let standing = before.map(|(standing, _)| standing);
-            let child = status::child(&gathered.tenant, object, planned, &self.observation, memory, standing, now);
-            if same && standing == Some(&child.standing) && !self.dirty.contains(&object.key) {
-                continue;
-            }
-            published.push((object, child, fingerprint));
+        }
+        if published.is_empty() {
+            return Ok(());
         }
         if !self.trail.is_empty() {
             ports.records.audit(&self.object, &self.trail).await?;
             self.trail.clear();
         }
+        let empty = Memory::default();
         let updates: Vec<ObjectUpdate<'_>> = published
             .iter()
             .map(|(object, child, _)| {
@@ -75,22 +95,48 @@ impl TenantWorker {
                 ObjectUpdate { key: &object.key, memory, status: Some(&child.status), released }
             })
             .collect();
-        let released: Vec<_> =
+        let released: Vec<ObjectKey> =
             updates.iter().filter(|update| update.released).map(|update| update.key.clone()).collect();
-        if !updates.is_empty() || self.tenant_dirty {
-            let tenant = self.tenant_dirty.then_some(TenantUpdate { memory: &self.tenant_memory, status: None });
-            ports.records.keep(&self.object, tenant, &updates).await?;
-        }
-        self.dirty.clear();
+        let tenant = self.tenant_dirty.then_some(TenantUpdate { memory: &self.tenant_memory, status: None });
+        ports.records.keep(&self.object, tenant, &updates).await?;
         self.tenant_dirty = false;
         for (object, child, fingerprint) in published {
+            self.dirty.remove(&object.key);
             self.standings.insert(object.key.clone(), (child.standing, fingerprint));
         }
         for key in released {
             self.memory.remove(&key);
             self.standings.remove(&key);
         }
-        self.publish_tenant(ports, gathered, &Mode::Run, None).await
+        Ok(())
+    }
+
+    /// An object's status and its fingerprint, if there is anything new to publish.
+    fn changed_status(
+        &self,
+        ports: &Ports,
+        gathered: &Gathered,
+        object: &DesiredObject,
+        planned: &ObjectPlan,
+    ) -> Option<(Child, u64)> {
+        let before = self.standings.get(&object.key);
+        let fingerprint = {
+            let mut hasher = DefaultHasher::new();
+            (object.generation, planned, &object.business_email, &object.mail).hash(&mut hasher);
+            hasher.finish()
+        };
+        let same = before.is_some_and(|(_, known)| *known == fingerprint) && !self.dirty.contains(&object.key);
+        // An attestation expires without anything else changing, and an account is disabled without a field differing.
+        let more = object.business_email.is_some() || object.mail.is_some();
+        if same && !more {
+            return None;
+        }
+        let empty = Memory::default();
+        let memory = self.memory.get(&object.key).unwrap_or(&empty);
+        let standing = before.map(|(standing, _)| standing);
+        let now = ports.clock.now();
+        let child = status::child(&gathered.tenant, object, planned, &self.observation, memory, standing, now);
+        (!same || standing != Some(&child.standing)).then_some((child, fingerprint))
     }
 
     /// Publishes the Tenant's status if it changed.
