@@ -41,12 +41,12 @@ pub(super) fn find(input: &Input<'_>, resolutions: &[Resolution]) -> Conflicts {
 /// What objects no longer declare and others do: it has a new owner, so nothing of it is restored.
 pub(super) fn taken_over(input: &Input<'_>, resolutions: &[Resolution]) -> BTreeSet<(Target, Field)> {
     let objects = || input.objects.iter().zip(resolutions).filter_map(|(object, to)| Some((object, to.target()?)));
-    let declares =
+    let claims =
         |object: &DesiredObject, field| !object.removed && object.fields.iter().any(|declared| declared.field == field);
     let mut withdrawn = BTreeSet::new();
     for (object, target) in objects() {
         let remembered = input.memory.get(&object.key).into_iter().flat_map(|memory| &memory.fields);
-        let gone = remembered.filter(|remembered| !declares(object, remembered.field));
+        let gone = remembered.filter(|remembered| !claims(object, remembered.field));
         withdrawn.extend(gone.map(|remembered| (target, remembered.field)));
     }
     // Nearly always so: then a hundred thousand objects need not be looked through.
@@ -54,7 +54,7 @@ pub(super) fn taken_over(input: &Input<'_>, resolutions: &[Resolution]) -> BTree
         return withdrawn;
     }
     let declared = objects().flat_map(|(object, target)| {
-        object.fields.iter().filter(move |field| declares(object, field.field)).map(move |field| (target, field.field))
+        object.fields.iter().filter(move |field| claims(object, field.field)).map(move |field| (target, field.field))
     });
     declared.filter(|claim| withdrawn.contains(claim)).collect()
 }
