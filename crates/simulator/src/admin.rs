@@ -12,7 +12,7 @@ use crate::{
     simulator::{DisturbError, Simulator},
 };
 
-/// Answers `GET journal|requests|statistics|truth`, `PATCH users/{id}|organization`, `PUT faults`.
+/// Answers `GET journal|requests|statistics|truth|password-reset-recipients`, `PATCH users/{id}|organization`, `PUT faults`.
 pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
     let path = request.uri().path().trim_start_matches("/_sim/");
     let segments: Vec<String> = path
@@ -26,6 +26,7 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         ("GET", ["requests"]) => since(request, |since| json!(simulator.requests(since))),
         ("GET", ["statistics"]) => Answer::json(200, json!(simulator.statistics())),
         ("GET", ["truth"]) => Answer::json(200, simulator.truth()),
+        ("GET", ["password-reset-recipients"]) => Answer::json(200, json!(simulator.password_reset_recipients())),
         ("PATCH", ["users", key]) => changed(request, |changes| simulator.disturb_user(key, changes)),
         ("PATCH", ["organization"]) => changed(request, |changes| simulator.disturb_organization(changes)),
         ("PUT", ["faults"]) => match String::from_utf8_lossy(request.body()).parse::<FaultScript>() {
@@ -37,7 +38,7 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         },
         _ => refuse(
             404,
-            "the admin surface has journal, requests, statistics, truth, users/{id}, organization and faults",
+            "the admin surface has journal, requests, statistics, truth, password-reset-recipients, users/{id}, organization and faults",
         ),
     }
 }

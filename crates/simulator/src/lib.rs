@@ -29,6 +29,7 @@ mod ids;
 mod journal;
 mod limits;
 mod options;
+mod password_reset;
 mod persist;
 mod requests;
 mod schema;
@@ -46,6 +47,7 @@ pub use crate::{
     journal::{Change, JournalEntry, Statistics},
     limits::{Limits, LimitsError, RetryAfter},
     options::{Options, Paging, ReplicaChoice, Switches},
+    password_reset::{PasswordResetRecipient, PasswordResetRecipients},
     persist::StateError,
     requests::RequestEntry,
     seed::{

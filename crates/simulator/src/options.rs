@@ -27,6 +27,8 @@ pub struct Options {
     pub token_lifetime: Duration,
     /// Faults to play.
     pub faults: FaultScript,
+    /// Delta queries tell items twice within a page, and go back a few writes to tell them again. `[DQ]`
+    pub delta_repeats: bool,
     /// Limits on requests; none = every request is served.
     pub limits: Option<Limits>,
     /// Behaviours that are not verified.
@@ -45,6 +47,7 @@ impl Default for Options {
             // `expires_in: 3599` [EXA].
             token_lifetime: Duration::from_secs(3599),
             faults: FaultScript::default(),
+            delta_repeats: false,
             limits: None,
             switches: Switches::default(),
         }
@@ -99,6 +102,21 @@ pub struct Switches {
     pub duplicate_assignment_is_conflict: bool,
     /// A client assertion must carry `jti` (contract §1 "UNV in detail").
     pub assertion_needs_jti: bool,
+    /// A licence can be assigned only to an account with a usage location (general knowledge).
+    pub licence_needs_usage_location: bool,
+    /// Password-reset requests: holders of a role through a group fill its tier (contract §4).
+    pub reset_tier_through_groups: bool,
+    /// … holders of a role scoped to an administrative unit do.
+    pub reset_tier_by_scoped_roles: bool,
+    /// … eligible holders do.
+    pub reset_tier_by_eligibility: bool,
+    /// … disabled holders do, and are told.
+    pub reset_tells_disabled: bool,
+    /// … a tier whose holders are all of a kind that is not told (service principals, disabled accounts) is filled all
+    /// the same, so that nobody is told.
+    pub reset_tier_without_readers_counts: bool,
+    /// … go to alternate addresses in every tier; else of global administrators only.
+    pub reset_uses_alternate_in_every_tier: bool,
 }
 
 impl Default for Switches {
@@ -112,6 +130,13 @@ impl Default for Switches {
             mobile_deletable_before_alternate: false,
             duplicate_assignment_is_conflict: false,
             assertion_needs_jti: true,
+            licence_needs_usage_location: true,
+            reset_tier_through_groups: true,
+            reset_tier_by_scoped_roles: false,
+            reset_tier_by_eligibility: false,
+            reset_tells_disabled: false,
+            reset_tier_without_readers_counts: false,
+            reset_uses_alternate_in_every_tier: false,
         }
     }
 }

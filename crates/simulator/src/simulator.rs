@@ -25,6 +25,7 @@ use crate::{
     },
     journal::{JournalEntry, Statistics},
     options::Options,
+    password_reset::{self, PasswordResetRecipients},
     requests::RequestEntry,
     schema::Entity,
     seed::{self, Seed, SeedError},
@@ -160,6 +161,11 @@ impl Simulator {
     /// The whole authoritative state, by entity set.
     pub fn truth(&self) -> Value {
         self.lock().truth()
+    }
+
+    /// Who gets the mail of somebody who asks an administrator for a new password, at this moment.
+    pub fn password_reset_recipients(&self) -> PasswordResetRecipients {
+        password_reset::recipients(&self.lock())
     }
 
     /// The tenant's id.

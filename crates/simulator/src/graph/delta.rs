@@ -2,16 +2,17 @@
 //!
 //! Invariant: no change is ever lost between two rounds, whichever replicas answer; what was told may be told again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use rand::seq::SliceRandom;
+use rand::{Rng, seq::SliceRandom};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
     call::Call,
     error::GraphError,
+    filter::{self, Comparison, Expr, Operand},
     list,
     permissions::{GROUPS_READ, USERS_DELTA},
     request::Answer,
@@ -25,6 +26,11 @@ use crate::{
 const LIFETIME: i64 = 7 * 24 * 3600;
 /// Items of a page: delta takes no `$top`; the service decides.
 const PAGE: usize = 200;
+
+/// Most objects a filter may name (general knowledge, UNV).
+const TRACKED: usize = 50;
+/// How many writes back a replay goes (simulator's choice).
+const REPLAY: u64 = 3;
 
 /// What a token remembers.
 #[derive(Debug, Serialize, Deserialize)]
@@ -43,6 +49,15 @@ struct Token {
     first: bool,
     /// Where a round of changes ends: fixed with its first page.
     until: Option<u64>,
+    /// The only objects told of, where a filter names them.
+    #[serde(default)]
+    ids: Option<BTreeSet<String>>,
+}
+
+impl Token {
+    fn tells_of(&self, id: &str) -> bool {
+        self.ids.as_ref().is_none_or(|ids| ids.contains(id))
+    }
 }
 
 /// Handles a delta request.
@@ -56,20 +71,16 @@ pub(crate) fn run(call: &mut Call<'_>, entity: Entity) -> Result<Answer, GraphEr
             )));
         }
     }
-    if call.request.option("$filter").is_some() {
-        // `id eq …` is documented; it is not simulated, so it is refused rather than ignored.
-        return Err(GraphError::unsupported("$filter is not supported by this simulation of delta queries."));
-    }
     let now = call.state.clock.wall().as_second();
     let given = call.request.option("$skiptoken").or(call.request.option("$deltatoken"));
     let mut token = match given.filter(|text| !text.is_empty()) {
         Some("latest") => {
             // Start now, without the present state. [DQ]
-            let token = fresh(call, now);
+            let token = fresh(call, entity, now)?;
             return Ok(finish(call, entity, Vec::new(), &Token { first: false, ..token }, false));
         }
         Some(text) => read(call, text, now)?,
-        None => fresh(call, now),
+        None => fresh(call, entity, now)?,
     };
     token.issued = now;
     // What is told from here on is this run's knowledge.
@@ -78,8 +89,9 @@ pub(crate) fn run(call: &mut Call<'_>, entity: Entity) -> Result<Answer, GraphEr
     Ok(if token.first { first(call, entity, token, &columns) } else { changes(call, entity, token, &columns) })
 }
 
-fn fresh(call: &Call<'_>, now: i64) -> Token {
-    Token {
+fn fresh(call: &Call<'_>, entity: Entity, now: i64) -> Result<Token, GraphError> {
+    let ids = call.request.option("$filter").map(|text| tracked(text, entity)).transpose()?;
+    Ok(Token {
         generation: call.state.delta_generation,
         issued: now,
         from: call.position.min(call.state.store.position()),
@@ -87,7 +99,31 @@ fn fresh(call: &Call<'_>, now: i64) -> Token {
         after: None,
         first: true,
         until: None,
+        ids,
+    })
+}
+
+/// The objects that a `$filter` names: `id eq …`, several joined by `or`, is all that is served. [DQ]
+fn tracked(text: &str, entity: Entity) -> Result<BTreeSet<String>, GraphError> {
+    fn collect(expr: &Expr, id: u8, ids: &mut BTreeSet<String>) -> bool {
+        match expr {
+            Expr::Compare(Operand::Property(property, None), Comparison::Eq, Value::String(text))
+                if *property == id =>
+            {
+                ids.insert(text.to_lowercase());
+                true
+            }
+            Expr::Or(left, right) => collect(left, id, ids) && collect(right, id, ids),
+            _ => false,
+        }
     }
+    let schema = entity.schema();
+    let id = schema.any("id").unwrap_or_default();
+    let mut ids = BTreeSet::new();
+    if !collect(&filter::parse(text, schema)?, id, &mut ids) || ids.len() > TRACKED {
+        return Err(GraphError::unsupported("Delta queries support $filter on id only, for up to 50 objects."));
+    }
+    Ok(ids)
 }
 
 fn read(call: &Call<'_>, text: &str, now: i64) -> Result<Token, GraphError> {
@@ -99,9 +135,9 @@ fn read(call: &Call<'_>, text: &str, now: i64) -> Result<Token, GraphError> {
     let kept = known.is_some_and(|end| token.until.unwrap_or(token.from).max(token.from) <= *end)
         && token.from >= call.state.store.oldest();
     if token.generation != call.state.delta_generation && !kept {
-        // Reset: 410 and a Location with an empty token. [DQ]
+        // Reset: 410 and a Location with an empty token, otherwise like the first request. [DQ]
         let mut gone = GraphError::new(410, "resyncRequired", "Resync required. The client must start over.");
-        gone.headers.push(("location", call.request.link(("$deltatoken", ""), &["$skiptoken", "$deltatoken"])));
+        gone.headers.push(("location", anew(call, &token)));
         return Err(gone);
     }
     if now - token.issued > LIFETIME {
@@ -115,6 +151,17 @@ fn read(call: &Call<'_>, text: &str, now: i64) -> Result<Token, GraphError> {
     Ok(token)
 }
 
+/// The first request of a token's rounds, with an empty token.
+fn anew(call: &Call<'_>, token: &Token) -> String {
+    let mut first = super::request::GraphRequest { query: Vec::new(), ..call.request.clone() };
+    first.query.extend(token.select.clone().map(|select| ("$select".to_owned(), select)));
+    if let Some(ids) = &token.ids {
+        let named: Vec<String> = ids.iter().map(|id| format!("id eq '{id}'")).collect();
+        first.query.push(("$filter".to_owned(), named.join(" or ")));
+    }
+    first.link(("$deltatoken", ""), &[])
+}
+
 fn columns(token: &Token, entity: Entity) -> Result<Vec<u8>, GraphError> {
     let request = super::request::GraphRequest {
         query: token.select.iter().map(|select| ("$select".to_owned(), select.clone())).collect(),
@@ -123,23 +170,21 @@ fn columns(token: &Token, entity: Entity) -> Result<Vec<u8>, GraphError> {
     Ok(list::columns(&request, &[entity])?.pop().unwrap_or_default())
 }
 
-fn is_gone(entity: Entity, record: &Record) -> bool {
-    entity == Entity::User && record.get(user::DELETED_DATE_TIME).is_some()
-}
-
 /// A page of everything there is.
 fn first(call: &mut Call<'_>, entity: Entity, mut token: Token, columns: &[u8]) -> Answer {
     token.from = token.from.min(call.position);
     let view = call.view();
-    let mut rows = view.range(entity, token.after.as_deref()).filter(|(_, record)| !is_gone(entity, record));
+    let mut rows = view
+        .range(entity, token.after.as_deref())
+        .filter(|(_, record)| !entity.is_deleted(record))
+        .filter(|(id, _)| token.tells_of(id));
     let page: Vec<_> = rows.by_ref().take(PAGE).collect();
     let more = rows.next().is_some();
-    token.after = if more { page.last().map(|(id, _)| id.to_string()) } else { None };
-    token.first = more;
+    let after = page.last().filter(|_| more).map(|(id, _)| id.to_string());
     let mut items: Vec<Value> = page.iter().map(|(id, record)| item(entity, id, record, columns, &[], false)).collect();
     drop(rows);
-    // The order is undefined. [DQ]
-    items.shuffle(&mut call.state.rng);
+    (token.after, token.first) = (after, more);
+    shuffle(call, &mut items);
     finish(call, entity, items, &token, more)
 }
 
@@ -151,11 +196,13 @@ fn changes(call: &mut Call<'_>, entity: Entity, mut token: Token, columns: &[u8]
         return finish(call, entity, Vec::new(), &token, token.until.is_some());
     }
     let mut changed: BTreeMap<String, (Vec<u8>, bool)> = BTreeMap::new();
-    for (position, commit) in call.state.store.log_since(token.from) {
+    // Replays happen. [DQ]
+    let back = if call.state.options.delta_repeats { call.state.rng.random_range(0..=REPLAY) } else { 0 };
+    for (position, commit) in call.state.store.log_since(token.from.saturating_sub(back)) {
         if position > until {
             break;
         }
-        if commit.entity == entity {
+        if commit.entity == entity && token.tells_of(&commit.id) {
             let entry = changed.entry(commit.id.to_string()).or_default();
             entry.0.extend(&commit.changed);
             entry.1 |= commit.created;
@@ -172,7 +219,7 @@ fn changes(call: &mut Call<'_>, entity: Entity, mut token: Token, columns: &[u8]
     )) {
         let told = match view.get(entity, id) {
             None => Some(json!({"id": id, "@removed": {"reason": "deleted"}})),
-            Some(record) if is_gone(entity, record) => Some(json!({"id": id, "@removed": {"reason": "changed"}})),
+            Some(record) if entity.is_deleted(record) => Some(json!({"id": id, "@removed": {"reason": "changed"}})),
             Some(record) => {
                 // Restored ones appear as new; else only selected properties trigger. [DQ]
                 let anew = entity == Entity::User && properties.contains(&user::DELETED_DATE_TIME);
@@ -197,8 +244,17 @@ fn changes(call: &mut Call<'_>, entity: Entity, mut token: Token, columns: &[u8]
         token.until = None;
         token.from = until;
     }
-    items.shuffle(&mut call.state.rng);
+    shuffle(call, &mut items);
     finish(call, entity, items, &token, more)
+}
+
+/// The order is undefined, and an item may come twice. [DQ]
+fn shuffle(call: &mut Call<'_>, items: &mut Vec<Value>) {
+    if call.state.options.delta_repeats {
+        let again: Vec<Value> = items.iter().filter(|_| call.state.rng.random_ratio(1, 4)).cloned().collect();
+        items.extend(again);
+    }
+    items.shuffle(&mut call.state.rng);
 }
 
 /// An item: the id, the selected properties that have a value, and those that changed even if they have none now. What
@@ -224,7 +280,7 @@ fn finish(call: &Call<'_>, entity: Entity, items: Vec<Value>, token: &Token, mor
     body.insert("@odata.context".to_owned(), json!(call.context(entity.schema().set)));
     let (name, option) = if more { ("@odata.nextLink", "$skiptoken") } else { ("@odata.deltaLink", "$deltatoken") };
     // $select lives in the token from now on.
-    let link = call.request.link((option, &text), &["$skiptoken", "$deltatoken", "$select"]);
+    let link = call.request.link((option, &text), &["$skiptoken", "$deltatoken", "$select", "$filter"]);
     body.insert(name.to_owned(), json!(link));
     body.insert("value".to_owned(), Value::Array(items));
     Answer::json(200, Value::Object(body))

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, GraphError> {
     call.require(GROUPS_READ)?;
     let plan = Plan::new(call, &[Entity::Group], Rules::DIRECTORY, false)?;
-    let rows = call.view().range(Entity::Group, plan.start());
+    let rows = call.view().living(Entity::Group, plan.start());
     let page = plan.page(rows.map(|(id, record)| Row { entity: Entity::Group, id, record }));
     let items = page.rows.iter().map(|row| Value::Object(plan.render(*row))).collect();
     Ok(plan.answer(call.request, &call.context("groups"), &page, items))
@@ -29,6 +29,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, GraphError> {
 /// `GET /groups/{id}`.
 pub(crate) fn get(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
     call.require(GROUPS_READ)?;
+    call.view().group(id).ok_or_else(|| GraphError::not_found(id))?;
     list::single(call, Entity::Group, id, "groups/$entity")
 }
 
@@ -85,16 +86,18 @@ pub(crate) fn patch(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError>
     Ok(Answer::none())
 }
 
-/// `DELETE /groups/{id}`: for good, whereas the service keeps Microsoft 365 groups for 30 days.
+/// `DELETE /groups/{id}`: Microsoft 365 groups softly, for 30 days, others for good (general knowledge, UNV).
 pub(crate) fn delete(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
-    writable(call, id)?;
-    call.commit(Entity::Group, &id.to_lowercase(), None);
+    let mut record = writable(call, id)?;
+    let unified = record.strings(group::GROUP_TYPES).any(|kind| kind == "Unified");
+    record.set(group::DELETED_DATE_TIME, json!(call.state.clock.text()));
+    call.commit(Entity::Group, &id.to_lowercase(), unified.then_some(record));
     Ok(Answer::none())
 }
 
 fn writable(call: &Call<'_>, id: &str) -> Result<Record, GraphError> {
     call.require(GROUPS_WRITE)?;
-    let record = call.truth().get(Entity::Group, &id.to_lowercase()).ok_or_else(|| GraphError::not_found(id))?;
+    let record = call.truth().group(id).ok_or_else(|| GraphError::not_found(id))?;
     if record.is_true(group::IS_ASSIGNABLE_TO_ROLE) {
         call.require(ROLES_WRITE)?;
     }

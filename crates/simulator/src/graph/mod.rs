@@ -4,11 +4,13 @@
 
 pub(crate) mod batch;
 pub(crate) mod call;
+pub(crate) mod deleted;
 pub(crate) mod delta;
 pub(crate) mod directory;
 pub(crate) mod error;
 pub(crate) mod filter;
 pub(crate) mod groups;
+pub(crate) mod licences;
 pub(crate) mod list;
 pub(crate) mod methods;
 pub(crate) mod organization;

@@ -24,6 +24,8 @@ pub(crate) const LICENSES_READ: &[&str] = &[
     "User.Read.All",
     "User.ReadWrite.All",
 ];
+pub(crate) const LICENSES_WRITE: &[&str] =
+    &["LicenseAssignment.ReadWrite.All", "Directory.ReadWrite.All", "User.ReadWrite.All"];
 pub(crate) const SKUS_READ: &[&str] = &[
     "LicenseAssignment.Read.All",
     "Directory.Read.All",

@@ -26,9 +26,7 @@ const PRINCIPALS: [Entity; 3] = [Entity::User, Entity::Group, Entity::ServicePri
 pub(crate) fn find<'a>(view: View<'a>, id: &str) -> Option<Row<'a>> {
     let id = id.to_lowercase();
     PRINCIPALS.iter().find_map(|entity| {
-        let record = view
-            .get(*entity, &id)
-            .filter(|record| *entity != Entity::User || record.get(user::DELETED_DATE_TIME).is_none())?;
+        let record = view.get(*entity, &id).filter(|record| !entity.is_deleted(record))?;
         // The map's own key, so that the row lives as long as the view.
         let (key, _) = view.at(*entity, &id)?;
         Some(Row { entity: *entity, id: key, record })
@@ -93,7 +91,7 @@ pub(crate) fn member_of(
     let groups = if transitive {
         sensitive::groups_of(view, &principal)
     } else {
-        let direct = view.range(Entity::Group, None);
+        let direct = view.living(Entity::Group, None);
         let direct = direct.filter(|(_, record)| record.strings(group::MEMBERS).any(|member| member == principal));
         direct.map(|(id, _)| id.to_string()).collect()
     };
@@ -131,12 +129,12 @@ pub(crate) fn members(
     let entities = casted(cast, &PRINCIPALS)?;
     let plan = Plan::new(call, &entities, Rules::DIRECTORY, false)?;
     let view = call.view();
-    let group = view.get(Entity::Group, &id.to_lowercase()).ok_or_else(|| GraphError::not_found(id))?;
+    let group = view.group(id).ok_or_else(|| GraphError::not_found(id))?;
     let mut ids: BTreeSet<String> = group.strings(property).map(str::to_owned).collect();
     if transitive {
         let mut open: Vec<String> = ids.iter().cloned().collect();
         while let Some(next) = open.pop() {
-            for member in view.get(Entity::Group, &next).into_iter().flat_map(|nested| nested.strings(group::MEMBERS)) {
+            for member in view.group(&next).into_iter().flat_map(|nested| nested.strings(group::MEMBERS)) {
                 if ids.insert(member.to_owned()) {
                     open.push(member.to_owned());
                 }
@@ -206,7 +204,7 @@ pub(crate) fn remove_member(call: &mut Call<'_>, id: &str, member: &str, propert
 
 fn writable(call: &Call<'_>, id: &str) -> Result<Record, GraphError> {
     call.require(MEMBERS_WRITE)?;
-    let group = call.truth().get(Entity::Group, &id.to_lowercase()).ok_or_else(|| GraphError::not_found(id))?;
+    let group = call.truth().group(id).ok_or_else(|| GraphError::not_found(id))?;
     // Members of a role-assignable group hold its roles.
     if group.is_true(group::IS_ASSIGNABLE_TO_ROLE) {
         call.require(ROLES_WRITE)?;

@@ -124,6 +124,7 @@ const NAMES: &[&str] = &[
     "users",
     "delta",
     "licenseDetails",
+    "assignLicense",
     "manager",
     "memberOf",
     "transitiveMemberOf",

@@ -3,8 +3,8 @@
 //! Invariant: the only place that knows paths; an unknown one is 400, a known one with a wrong method 405.
 
 use super::{
-    batch, call::Call, delta, directory, error::GraphError, groups, methods, organization, relations, request::Answer,
-    roles, user_write, users,
+    batch, call::Call, deleted, delta, directory, error::GraphError, groups, licences, methods, organization,
+    relations, request::Answer, roles, user_write, users,
 };
 use crate::schema::{Entity, group};
 
@@ -26,10 +26,15 @@ pub(crate) fn dispatch(call: &mut Call<'_>) -> Outcome {
         ["domains"] => only(method, "GET", || organization::domains(call)),
         ["domains", id] => only(method, "GET", || organization::domain(call, id)),
         ["subscribedSkus"] => only(method, "GET", || organization::skus(call)),
-        ["directory", "deletedItems", id, "restore"] => only(method, "POST", || user_write::restore(call, id)),
-        ["directory", "deletedItems", id] if method == "DELETE" => user_write::purge(call, id),
-        ["directory", "deletedItems", "microsoft.graph.user"] => only(method, "GET", || directory::deleted_users(call)),
-        ["directory", "deletedItems", id] => only(method, "GET", || directory::deleted_user(call, id)),
+        ["directory", "deletedItems", id, "restore"] => only(method, "POST", || deleted::restore(call, id)),
+        ["directory", "deletedItems", id] if method == "DELETE" => deleted::purge(call, id),
+        ["directory", "deletedItems", "microsoft.graph.user"] => {
+            only(method, "GET", || deleted::list(call, Entity::User))
+        }
+        ["directory", "deletedItems", "microsoft.graph.group"] => {
+            only(method, "GET", || deleted::list(call, Entity::Group))
+        }
+        ["directory", "deletedItems", id] => only(method, "GET", || deleted::get(call, id)),
         ["groups", rest @ ..] => under_groups(call, method, rest),
         ["directoryRoles", rest @ ..] => roles::activated_roles(call, method, rest),
         ["directoryRoleTemplates"] => only(method, "GET", || roles::templates(call)),
@@ -58,7 +63,8 @@ fn under_users(call: &mut Call<'_>, method: &str, segments: &[&str]) -> Outcome 
             "DELETE" => user_write::delete(call, id),
             _ => wrong_method(),
         },
-        [id, "licenseDetails"] => only(method, "GET", || users::license_details(call, id)),
+        [id, "licenseDetails"] => only(method, "GET", || licences::details(call, id)),
+        [id, "assignLicense"] => only(method, "POST", || licences::assign(call, id)),
         [id, "manager"] => only(method, "GET", || relations::manager(call, id)),
         [id, "manager", "$ref"] => match method {
             "PUT" => relations::set_manager(call, id, false),

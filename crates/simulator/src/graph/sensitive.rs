@@ -53,7 +53,7 @@ pub(crate) fn groups_of(view: View<'_>, id: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![id.to_owned()];
     while let Some(member) = open.pop() {
-        for (group, record) in view.range(Entity::Group, None) {
+        for (group, record) in view.living(Entity::Group, None) {
             if record.strings(group::MEMBERS).any(|have| have == member) && found.insert(group.to_string()) {
                 open.push(group.to_string());
             }
@@ -76,7 +76,7 @@ fn protection(view: View<'_>, target: &str) -> Protection {
             };
         }
     }
-    let assignable = view.range(Entity::Group, None).any(|(id, record)| {
+    let assignable = view.living(Entity::Group, None).any(|(id, record)| {
         record.is_true(group::IS_ASSIGNABLE_TO_ROLE)
             && (groups.contains(&**id) || record.strings(group::OWNERS).any(|owner| owner == target))
     });

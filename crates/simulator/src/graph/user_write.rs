@@ -1,4 +1,4 @@
-//! Changing users: PATCH, POST, DELETE, restore. Contract §2.
+//! Changing users: PATCH, POST, DELETE. Contract §2.
 //!
 //! Invariant: a refused request changes nothing, whatever part of it was acceptable.
 
@@ -80,38 +80,6 @@ pub(crate) fn delete(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphErro
     after.set(user::DELETED_DATE_TIME, json!(call.state.clock.text()));
     call.commit(Entity::User, &id, Some(after));
     Ok(Answer::none())
-}
-
-/// `POST /directory/deletedItems/{id}/restore`.
-pub(crate) fn restore(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
-    call.require(USERS_DELETE)?;
-    let (id, before) = deleted(call, id)?;
-    sensitive::check(call, &id)?;
-    let mut after = before;
-    after.set(user::DELETED_DATE_TIME, Value::Null);
-    let name = after.text(user::USER_PRINCIPAL_NAME).unwrap_or_default().to_owned();
-    unique_name(call, &id, &name)?;
-    let mut object = super::users::directory_object(Entity::User, &after);
-    object.insert("@odata.context".to_owned(), json!(call.context("directoryObjects/$entity")));
-    call.commit(Entity::User, &id, Some(after));
-    Ok(Answer::json(200, Value::Object(object)))
-}
-
-/// `DELETE /directory/deletedItems/{id}`: for good.
-pub(crate) fn purge(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
-    call.require(USERS_DELETE)?;
-    let (id, _) = deleted(call, id)?;
-    sensitive::check(call, &id)?;
-    call.commit(Entity::User, &id, None);
-    Ok(Answer::none())
-}
-
-fn deleted(call: &Call<'_>, id: &str) -> Result<(String, Record), GraphError> {
-    call.truth()
-        .get(Entity::User, &id.to_lowercase())
-        .filter(|record| record.get(user::DELETED_DATE_TIME).is_some())
-        .map(|record| (id.to_lowercase(), Record::clone(record)))
-        .ok_or_else(|| GraphError::not_found(id))
 }
 
 /// The body's properties as rows of the schema, types and writability checked.
@@ -214,7 +182,7 @@ fn apply(call: &Call<'_>, id: &str, record: &mut Record, number: u8, value: Valu
     Ok(())
 }
 
-fn unique_name(call: &Call<'_>, id: &str, name: &str) -> Result<(), GraphError> {
+pub(crate) fn unique_name(call: &Call<'_>, id: &str, name: &str) -> Result<(), GraphError> {
     match call.truth().user(name) {
         Some((other, _)) if *other != *id => {
             Err(GraphError::bad("Another object with the same value for property userPrincipalName already exists."))

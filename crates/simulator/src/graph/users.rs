@@ -8,10 +8,10 @@ use super::{
     call::Call,
     error::GraphError,
     list::{self, Plan, Row, Rules},
-    permissions::{LICENSES_READ, USERS_BASIC, USERS_READ},
+    permissions::{USERS_BASIC, USERS_READ},
     request::{Answer, Content},
 };
-use crate::schema::{Entity, directory, user};
+use crate::schema::{Entity, user};
 
 const RULES: Rules = Rules { expand: &["manager"], ..Rules::DIRECTORY };
 
@@ -29,10 +29,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, GraphError> {
     let restricted = restricted(call)?;
     let plan = Plan::new(call, &[Entity::User], RULES, restricted)?;
     let view = call.view();
-    let rows = view
-        .range(Entity::User, plan.start())
-        .filter(|(_, record)| record.get(user::DELETED_DATE_TIME).is_none())
-        .map(|(id, record)| Row { entity: Entity::User, id, record });
+    let rows = view.living(Entity::User, plan.start()).map(|(id, record)| Row { entity: Entity::User, id, record });
     let page = plan.page(rows);
     let items = page
         .rows
@@ -57,8 +54,7 @@ pub(crate) fn count(call: &mut Call<'_>) -> Result<Answer, GraphError> {
     let filter = call.request.option("$filter").map(|text| super::filter::parse(text, &user::SCHEMA)).transpose()?;
     let count = call
         .view()
-        .range(Entity::User, None)
-        .filter(|(_, record)| record.get(user::DELETED_DATE_TIME).is_none())
+        .living(Entity::User, None)
         .filter(|(_, record)| filter.as_ref().is_none_or(|filter| filter.matches(record)))
         .count();
     Ok(Answer { status: 200, content: Content::Text(count.to_string()), ..Answer::default() })
@@ -106,24 +102,4 @@ pub(crate) fn directory_object(entity: Entity, record: &crate::store::record::Re
     let mut object = list::render(entity, record, &columns, false);
     object.insert("@odata.type".to_owned(), json!(format!("#microsoft.graph.{}", entity.schema().type_name)));
     object
-}
-
-/// `GET /users/{id}/licenseDetails`.
-pub(crate) fn license_details(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphError> {
-    call.require(LICENSES_READ)?;
-    let view = call.view();
-    let (id, record) = view.user(key).ok_or_else(|| GraphError::not_found(key))?;
-    let mut details = Vec::new();
-    for licence in record.get(user::ASSIGNED_LICENSES).and_then(Value::as_array).into_iter().flatten() {
-        let sku_id = licence.get("skuId").and_then(Value::as_str).unwrap_or_default();
-        let sku = view.range(Entity::Sku, None).find(|(_, sku)| sku.text(directory::SKU_ID) == Some(sku_id));
-        details.push(json!({
-            "id": crate::ids::derive("licenseDetails", &format!("{id}{sku_id}")),
-            "skuId": sku_id,
-            "skuPartNumber": sku.and_then(|(_, sku)| sku.text(directory::SKU_PART_NUMBER)),
-            "servicePlans": sku.map_or_else(|| json!([]), |(_, sku)| crate::seed::plans_of(sku)),
-        }));
-    }
-    let context = call.context(&format!("users('{id}')/licenseDetails"));
-    Ok(Answer::json(200, json!({"@odata.context": context, "value": details})))
 }

@@ -43,6 +43,8 @@ pub(crate) static SKU: Schema = Schema { type_name: "subscribedSku", set: "subsc
 
 pub(crate) const SKU_ID: u8 = number(SKU_TABLE, "skuId");
 pub(crate) const SKU_PART_NUMBER: u8 = number(SKU_TABLE, "skuPartNumber");
+pub(crate) const SKU_CONSUMED: u8 = number(SKU_TABLE, "consumedUnits");
+pub(crate) const SKU_PREPAID: u8 = number(SKU_TABLE, "prepaidUnits");
 pub(crate) const SKU_PLANS: u8 = number(SKU_TABLE, "servicePlans");
 
 const SERVICE_PRINCIPAL_TABLE: &[Property] = &[

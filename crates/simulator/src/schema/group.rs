@@ -35,5 +35,6 @@ pub(crate) const GROUP_TYPES: u8 = number(TABLE, "groupTypes");
 pub(crate) const IS_ASSIGNABLE_TO_ROLE: u8 = number(TABLE, "isAssignableToRole");
 pub(crate) const MAIL: u8 = number(TABLE, "mail");
 pub(crate) const PROXY_ADDRESSES: u8 = number(TABLE, "proxyAddresses");
+pub(crate) const DELETED_DATE_TIME: u8 = number(TABLE, "deletedDateTime");
 pub(crate) const MEMBERS: u8 = number(TABLE, "members");
 pub(crate) const OWNERS: u8 = number(TABLE, "owners");

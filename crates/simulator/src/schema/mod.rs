@@ -9,6 +9,10 @@ pub(crate) mod property;
 pub(crate) mod role;
 pub(crate) mod user;
 
+use serde_json::Value;
+
+use crate::store::record::Record;
+
 pub(crate) use property::{Property, Schema, Type, Write};
 
 /// The kinds of objects in the store.
@@ -47,6 +51,27 @@ impl Entity {
         Self::EmailMethod,
         Self::PhoneMethod,
     ];
+
+    /// The property that marks an object as deleted, for the kinds that are deleted softly.
+    fn deletion(self) -> Option<u8> {
+        match self {
+            Self::User => Some(user::DELETED_DATE_TIME),
+            Self::Group => Some(group::DELETED_DATE_TIME),
+            _ => None,
+        }
+    }
+
+    /// Whether an object is deleted, though kept.
+    pub(crate) fn is_deleted(self, record: &Record) -> bool {
+        self.deletion().is_some_and(|property| record.get(property).is_some())
+    }
+
+    /// Sets the date of deletion; null takes it back.
+    pub(crate) fn set_deleted(self, record: &mut Record, date: Value) {
+        if let Some(property) = self.deletion() {
+            record.set(property, date);
+        }
+    }
 
     pub(crate) fn schema(self) -> &'static Schema {
         match self {

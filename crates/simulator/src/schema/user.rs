@@ -96,6 +96,7 @@ pub(crate) const SYNC_ENABLED: u8 = number(TABLE, "onPremisesSyncEnabled");
 pub(crate) const DELETED_DATE_TIME: u8 = number(TABLE, "deletedDateTime");
 pub(crate) const CREATED_DATE_TIME: u8 = number(TABLE, "createdDateTime");
 pub(crate) const USER_TYPE: u8 = number(TABLE, "userType");
+pub(crate) const USAGE_LOCATION: u8 = number(TABLE, "usageLocation");
 pub(crate) const MANAGER: u8 = number(TABLE, "manager");
 pub(crate) const EXCHANGE_MASTERED: u8 = number(TABLE, "exchangeMastered");
 pub(crate) const PASSWORD_PROFILE: u8 = number(TABLE, "passwordProfile");

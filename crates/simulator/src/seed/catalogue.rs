@@ -60,6 +60,11 @@ pub(crate) fn known_sku(part_number: &str) -> Option<&'static KnownSku> {
     SKUS.iter().find(|sku| sku.part_number.eq_ignore_ascii_case(part_number))
 }
 
+/// The service of a plan by its name.
+pub(crate) fn plan_service(name: &str) -> &'static str {
+    plan_of(name).1
+}
+
 /// Id and service of a plan; an unknown plan whose name begins with EXCHANGE_S is a mailbox plan.
 pub(crate) fn plan_of(name: &str) -> (String, &'static str) {
     PLANS.iter().find(|plan| plan.name == name).map_or_else(

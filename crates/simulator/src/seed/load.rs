@@ -29,6 +29,7 @@ pub(crate) struct Loaded {
     /// Verified domain names, lower case.
     pub(crate) domains: Vec<String>,
     pub(crate) applications: Vec<Application>,
+    pub(crate) help_desk_link: Option<String>,
 }
 
 /// Names of the seed and what they stand for (lower case → kind and id).
@@ -129,7 +130,7 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64) -> Result<Loaded, SeedError> {
     }
     relations::plant_groups(&mut store, seed, &mut names, created)?;
     relations::relate(&mut store, seed, &names)?;
-    Ok(Loaded { store, tenant_id, domains, applications })
+    Ok(Loaded { store, tenant_id, domains, applications, help_desk_link: seed.tenant.help_desk_link.clone() })
 }
 
 fn plant_application(

@@ -19,6 +19,7 @@ pub use self::{
 };
 
 pub(crate) use self::{
+    catalogue::plan_service,
     load::{Loaded, assignment_record, load},
     relations::{activated, plans_of},
 };

@@ -53,6 +53,9 @@ pub struct TenantSeed {
     /// RFC 3339; decides defaults such as automatic external forwarding. Default 2022-01-01.
     #[serde(default)]
     pub created_date_time: Option<String>,
+    /// A customised help-desk link, which replaces the mail for password-reset requests (contract §4; no API shows it).
+    #[serde(default)]
+    pub help_desk_link: Option<String>,
     /// Domains; at least one. Without `initial` or `default` the first one is it.
     pub domains: Vec<DomainSeed>,
 }

@@ -46,6 +46,20 @@ impl<'a> View<'a> {
         )
     }
 
+    /// Like [`Self::range`], without what is deleted.
+    pub(crate) fn living(
+        &self,
+        entity: Entity,
+        after: Option<&str>,
+    ) -> impl Iterator<Item = (&'a Arc<str>, &'a Arc<Record>)> + use<'a> {
+        self.range(entity, after).filter(move |(_, record)| !entity.is_deleted(record))
+    }
+
+    /// A group that is not deleted, by object id.
+    pub(crate) fn group(&self, id: &str) -> Option<&'a Arc<Record>> {
+        self.get(Entity::Group, &id.to_lowercase()).filter(|record| !Entity::Group.is_deleted(record))
+    }
+
     /// A user that is not deleted, by object id or sign-in name (in any case of letters).
     pub(crate) fn user(&self, key: &str) -> Option<(Arc<str>, &'a Arc<Record>)> {
         self.user_with_deleted(key).filter(|(_, record)| record.get(user::DELETED_DATE_TIME).is_none())

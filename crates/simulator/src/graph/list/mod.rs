@@ -3,12 +3,19 @@
 //! Invariant: an option a list does not serve is refused, never ignored; a page's next link carries everything needed to
 //! go on at any replica.
 
+mod options;
+mod render;
+mod token;
+
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use rand::Rng;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+
+use self::options::{guard_filter, order, page_size, selects_beyond_basic};
+pub(crate) use self::{
+    options::known_options,
+    render::{columns, render, single},
+};
 
 use super::{
     call::Call,
@@ -17,13 +24,7 @@ use super::{
     request::{Answer, GraphRequest},
     search::Search,
 };
-use crate::{
-    schema::{Entity, Type},
-    store::record::Record,
-};
-
-/// Longest value of a query option: real URLs end at 2,048 characters or so, hostile ones must not cost memory.
-const MAX_OPTION: usize = 16 * 1024;
+use crate::{schema::Entity, store::record::Record};
 
 /// Which options a list serves.
 #[derive(Clone, Copy, Debug)]
@@ -143,10 +144,10 @@ impl Plan {
                 return Err(GraphError::denied());
             }
         }
-        let digest = digest(request);
+        let digest = token::digest(request);
         let token = request.option("$skiptoken");
         Ok(Self {
-            after: token.map(|token| read_token(token, &digest)).transpose()?.flatten(),
+            after: token.map(|token| token::read(token, &digest)).transpose()?.flatten(),
             skip_token: token.is_some(),
             size: page_size(call)?,
             entities: entities.to_vec(),
@@ -246,181 +247,10 @@ impl Plan {
             body.insert("@odata.count".to_owned(), json!(count));
         }
         if let Some((key, id)) = &page.next {
-            let token = write_token(key, id, &self.digest);
+            let token = token::write(key, id, &self.digest);
             body.insert("@odata.nextLink".to_owned(), json!(request.link(("$skiptoken", &token), &["skiptoken"])));
         }
         body.insert("value".to_owned(), Value::Array(items));
         Answer::json(200, Value::Object(body))
     }
-}
-
-/// One object's selected properties; `restricted` shows null for what needs more permission.
-pub(crate) fn render(entity: Entity, record: &Record, columns: &[u8], restricted: bool) -> Map<String, Value> {
-    let schema = entity.schema();
-    let mut object = Map::new();
-    for number in columns {
-        if let Some(row) = schema.row(*number) {
-            let value = if restricted && !row.basic { None } else { record.get(*number).cloned() };
-            // Under-permissioned properties are null, collections too. [OU]
-            let absent = || if restricted && !row.basic { Value::Null } else { row.absent() };
-            object.insert(row.name.to_owned(), value.unwrap_or_else(absent));
-        }
-    }
-    object
-}
-
-/// The columns `$select` asks for per kind, or each kind's default ones.
-pub(crate) fn columns(request: &GraphRequest, entities: &[Entity]) -> Result<Vec<Vec<u8>>, GraphError> {
-    let defaults = |entity: &Entity| -> Vec<u8> {
-        (0..).zip(entity.schema().properties).filter(|(_, row)| row.by_default && !row.hidden).map(|(n, _)| n).collect()
-    };
-    let Some(text) = request.option("$select").filter(|text| !text.trim().is_empty()) else {
-        return Ok(entities.iter().map(defaults).collect());
-    };
-    let mut all = vec![Vec::new(); entities.len()];
-    for name in text.split(',').map(str::trim) {
-        let mut known = false;
-        for (entity, columns) in entities.iter().zip(&mut all) {
-            if name == "*" {
-                known = true;
-                columns.extend(defaults(entity));
-            } else if let Some((number, _)) = entity.schema().find(name) {
-                known = true;
-                columns.push(number);
-            }
-        }
-        if !known {
-            let kind = entities.first().map_or("", |entity| entity.schema().type_name);
-            return Err(GraphError::odata(format!(
-                "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type 'microsoft.graph.{kind}'."
-            )));
-        }
-    }
-    // Directory objects always carry their id? Only when selected; the service omits it like any other property.
-    Ok(all)
-}
-
-/// Refuses options nobody knows, and values beyond all measure.
-pub(crate) fn known_options(request: &GraphRequest) -> Result<(), GraphError> {
-    const KNOWN: &[&str] =
-        &["select", "filter", "top", "count", "expand", "orderby", "search", "skiptoken", "deltatoken", "format"];
-    for (key, value) in &request.query {
-        let bare = key.trim_start_matches('$').to_lowercase();
-        if bare == "skip" {
-            // [UL]
-            return Err(GraphError::odata("'$skip' is not supported by the service."));
-        }
-        if key.starts_with('$') && !KNOWN.contains(&bare.as_str()) {
-            return Err(GraphError::odata(format!("The query parameter '{key}' is not supported.")));
-        }
-        if value.len() > MAX_OPTION {
-            return Err(GraphError::odata(format!("The query parameter '{key}' is too long.")));
-        }
-    }
-    Ok(())
-}
-
-fn page_size(call: &mut Call<'_>) -> Result<usize, GraphError> {
-    let paging = call.state.options.paging;
-    let size = match call.request.option("$top") {
-        None => paging.default,
-        Some(text) => match text.parse::<usize>() {
-            Ok(top) if top >= 1 && top <= paging.maximum => top,
-            Ok(_) => {
-                return Err(GraphError::unsupported(format!(
-                    "Invalid page size specified: '{text}'. Must be between 1 and {} inclusive.",
-                    paging.maximum
-                )));
-            }
-            Err(_) => return Err(GraphError::odata(format!("Invalid value '{text}' for $top query option found."))),
-        },
-    };
-    if paging.empty_first && call.request.option("$skiptoken").is_none() {
-        return Ok(0);
-    }
-    // Contract §10.13: a page may be shorter than asked for.
-    Ok(if paging.short && size > 1 { call.state.rng.random_range(1..=size) } else { size })
-}
-
-fn order(text: &str, schema: &'static crate::schema::Schema) -> Result<(u8, bool), GraphError> {
-    let mut words = text.split_whitespace();
-    let name = words.next().unwrap_or_default();
-    let descending = match words.next().map(str::to_lowercase).as_deref() {
-        None | Some("asc") => false,
-        Some("desc") => true,
-        Some(_) => return Err(GraphError::odata("Invalid $orderby clause.")),
-    };
-    // One property of those Graph's directory sorts users and groups by.
-    let sortable = ["displayname", "userprincipalname", "mail", "createddatetime"];
-    match schema.find(name) {
-        Some((number, row))
-            if words.next().is_none()
-                && sortable.contains(&name.to_lowercase().as_str())
-                && matches!(row.kind, Type::Text | Type::Date) =>
-        {
-            Ok((number, descending))
-        }
-        _ => Err(GraphError::unsupported(format!("Sorting by '{text}' is not supported for this resource."))),
-    }
-}
-
-fn guard_filter(filter: Option<&Expr>, entities: &[Entity]) -> Result<(), GraphError> {
-    let schema = entities.first().map_or(Entity::User, |entity| *entity).schema();
-    let mut open = true;
-    if let Some(filter) = filter {
-        // A filter on what may not be read would tell it all the same.
-        filter.properties(&mut |number| open &= schema.row(number).is_some_and(|row| row.basic));
-    }
-    if open { Ok(()) } else { Err(GraphError::denied()) }
-}
-
-fn selects_beyond_basic(columns: &[Vec<u8>], entities: &[Entity]) -> bool {
-    columns.iter().zip(entities).any(|(columns, entity)| {
-        columns.iter().any(|number| entity.schema().row(*number).is_some_and(|row| !row.basic && !row.by_default))
-    })
-}
-
-/// Ties a token to the query it belongs to.
-fn digest(request: &GraphRequest) -> String {
-    let mut hash = Sha256::new();
-    hash.update(request.path.as_bytes());
-    for name in ["$filter", "$orderby", "$search"] {
-        hash.update([0]);
-        hash.update(request.option(name).unwrap_or_default().as_bytes());
-    }
-    URL_SAFE_NO_PAD.encode(&hash.finalize()[..6])
-}
-
-fn write_token(key: &str, id: &str, digest: &str) -> String {
-    URL_SAFE_NO_PAD.encode(json!([digest, key, id]).to_string())
-}
-
-/// `Some(None)` is the token of an empty first page: go on at the beginning.
-fn read_token(token: &str, digest: &str) -> Result<Option<(String, String)>, GraphError> {
-    // Text of the directory for a token it does not know (general knowledge, UNV).
-    let refuse = || {
-        GraphError::new(
-            400,
-            "Directory_ExpiredPageToken",
-            "The specified page token value has expired and can no longer be included in your request.",
-        )
-    };
-    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| refuse())?;
-    let [tied, key, id]: [String; 3] = serde_json::from_slice(&bytes).map_err(|_| refuse())?;
-    if tied != digest {
-        return Err(refuse());
-    }
-    Ok((!id.is_empty()).then_some((key, id)))
-}
-
-/// `GET` of one object by id, from the replica.
-pub(crate) fn single(call: &mut Call<'_>, entity: Entity, id: &str, context: &str) -> Result<Answer, GraphError> {
-    known_options(call.request)?;
-    let columns = columns(call.request, &[entity])?.pop().unwrap_or_default();
-    let view = call.view();
-    // GUIDs come in any case; ids of assignments are case-sensitive.
-    let record = view.get(entity, id).or_else(|| view.get(entity, &id.to_lowercase()));
-    let mut object = render(entity, record.ok_or_else(|| GraphError::not_found(id))?, &columns, false);
-    object.insert("@odata.context".to_owned(), json!(call.context(context)));
-    Ok(Answer::json(200, Value::Object(object)))
 }
