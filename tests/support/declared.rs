@@ -19,14 +19,14 @@ pub const NAME: &str = "contoso";
 static CHECKER: LazyLock<Checker> = LazyLock::new(|| Checker::new().unwrap());
 
 /// A list with its mode; `None` leaves the mode out.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct List<T> {
     pub exact: Option<bool>,
     pub values: Vec<T>,
 }
 
 /// A private value.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Private {
     Value(String),
     /// Name and key of a Secret.
@@ -34,7 +34,7 @@ pub enum Private {
 }
 
 /// An `OrganizationContacts`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Organization {
     pub name: String,
     pub restore: bool,
@@ -47,7 +47,7 @@ pub struct Organization {
 }
 
 /// A `UserContact`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct User {
     pub name: String,
     pub upn: String,
@@ -60,7 +60,7 @@ pub struct User {
 }
 
 /// The Tenant.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rails {
     pub enforce: Vec<&'static str>,
     pub own_domains: Vec<String>,
@@ -150,7 +150,7 @@ impl Declared {
             "guardRails": guard,
             "approvals": approvals,
         });
-        document("Tenant", NAME, spec)
+        document("Tenant", NAME, &spec)
     }
 }
 
@@ -166,7 +166,7 @@ pub fn read(text: &str) -> TenantSet {
     sets.tenants.remove(&Declared::key()).unwrap()
 }
 
-fn document(kind: &str, name: &str, spec: Value) -> Value {
+fn document(kind: &str, name: &str, spec: &Value) -> Value {
     let metadata = json!({"name": name, "namespace": NAME});
     json!({"apiVersion": "tenantcontacts.dev/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec})
 }
@@ -174,7 +174,7 @@ fn document(kind: &str, name: &str, spec: Value) -> Value {
 fn child(kind: &str, name: &str, restore: bool, mut spec: Map<String, Value>) -> Value {
     spec.insert("tenantRef".into(), json!({"name": NAME}));
     spec.insert("deletionPolicy".into(), json!(if restore { "Restore" } else { "Orphan" }));
-    document(kind, name, spec.into())
+    document(kind, name, &spec.into())
 }
 
 fn organization(declared: &Organization) -> Value {
@@ -211,8 +211,10 @@ fn user(declared: &User) -> Value {
 }
 
 fn secrets() -> Vec<Value> {
-    let one = |name: &str, labels: Value, data: Value| json!({"apiVersion": "v1", "kind": "Secret",
-        "metadata": {"name": name, "namespace": NAME, "labels": labels}, "stringData": data});
+    let one = |name: &str, labels: Value, data: Value| {
+        json!({"apiVersion": "v1", "kind": "Secret",
+        "metadata": {"name": name, "namespace": NAME, "labels": labels}, "stringData": data})
+    };
     let of = |wanted: &str| -> Value {
         let mine = SECRETS.iter().filter(|(name, ..)| *name == wanted);
         Value::Object(mine.map(|(_, key, value)| ((*key).into(), json!(value))).collect())

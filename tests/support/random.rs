@@ -10,6 +10,7 @@ use proptest::{
     prelude::*,
     sample::{Index, select, subsequence},
 };
+use serde_json::{Value, json};
 use tenant_contacts_simulator::Seed;
 
 use super::{
@@ -27,19 +28,28 @@ pub struct Case {
 /// Shown as the two YAML texts that repeat it.
 impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seed = serde_saphyr::to_string(&self.seed).unwrap_or_else(|error| error.to_string());
+        let seed = pruned(serde_json::to_value(&self.seed).unwrap_or_default());
+        let seed = serde_saphyr::to_string(&seed).unwrap_or_else(|error| error.to_string());
         write!(f, "\n# seed\n{seed}\n# manifests\n{:?}", self.declared)
     }
 }
 
-fn lists<T: Clone + fmt::Debug>(
-    value: impl Strategy<Value = T> + 'static,
-    default_exact: bool,
-) -> impl Strategy<Value = List<T>> {
-    (option::of(any::<bool>()), vec(value, 0..4)).prop_map(move |(exact, values)| {
-        let clears = values.is_empty();
-        List { exact: if clears { Some(true) } else { exact.or(Some(default_exact).filter(|_| false)) }, values }
-    })
+/// Without what is left out as well: nulls and empty lists.
+fn pruned(value: Value) -> Value {
+    let says = |value: &Value| !(value.is_null() || *value == json!([]) || *value == json!({}));
+    match value {
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name, pruned(value))).filter(|(_, value)| says(value)).collect()
+        }
+        Value::Array(items) => items.into_iter().map(pruned).collect(),
+        other => other,
+    }
+}
+
+/// A list; an empty one says that it clears.
+fn lists<T: Clone + fmt::Debug>(value: impl Strategy<Value = T> + 'static) -> impl Strategy<Value = List<T>> {
+    (option::of(any::<bool>()), vec(value, 0..4))
+        .prop_map(|(exact, values)| List { exact: if values.is_empty() { Some(true) } else { exact }, values })
 }
 
 fn private_mails() -> impl Strategy<Value = Private> {
@@ -59,19 +69,10 @@ fn private_phones() -> impl Strategy<Value = Private> {
     ]
 }
 
-impl fmt::Debug for Private {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Value(value) => write!(f, "{value:?}"),
-            Self::Secret(name, key) => write!(f, "{name}/{key}"),
-        }
-    }
-}
-
 fn organization() -> impl Strategy<Value = Organization> {
-    let mails = || option::of(lists(seeds::mails(), true));
+    let mails = || option::of(lists(seeds::mails()));
     let privacy = (option::of(seeds::mails()), option::of(seeds::statements()));
-    (any::<bool>(), mails(), mails(), option::of(lists(seeds::phones(), true)), mails(), privacy).prop_map(
+    (any::<bool>(), mails(), mails(), option::of(lists(seeds::phones())), mails(), privacy).prop_map(
         |(restore, technical, security_mails, security_phones, marketing, (privacy_contact, privacy_statement))| {
             Organization {
                 name: String::new(),
@@ -109,21 +110,15 @@ fn user() -> impl Strategy<Value = (Whom, Pin, bool, User)> {
         1 => any::<Index>().prop_map(Pin::Other)
     ];
     let fields = (
-        option::weighted(0.8, lists(private_mails(), false)),
+        option::weighted(0.8, lists(private_mails())),
         prop::bool::weighted(0.3),
         option::of(private_phones()),
         option::of(private_phones()),
     );
     (whom, pin, any::<bool>(), any::<bool>(), fields).prop_map(
         |(whom, pin, shout, restore, (alternate_emails, inside_reason, mobile_phone, business_phone))| {
-            let user = User {
-                restore,
-                alternate_emails,
-                inside_reason,
-                mobile_phone,
-                business_phone,
-                ..User::default()
-            };
+            let user =
+                User { restore, alternate_emails, inside_reason, mobile_phone, business_phone, ..User::default() };
             (whom, pin, shout, user)
         },
     )

@@ -89,17 +89,18 @@ fn roles() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn user() -> impl Strategy<Value = UserSeed> {
-    let state = (any::<bool>(), prop::bool::weighted(0.1), select(vec![None, None, None, Some(false), Some(true)]));
+    let state =
+        (prop::bool::weighted(0.2), prop::bool::weighted(0.1), select(vec![None, None, None, Some(false), Some(true)]));
     // An account without `mail`, one with, and one whose sign-in name the path of a request has to quote.
     let name = select(vec!["user", "user", "User", "o'neil", "guest_example.org#EXT#"]);
     (name, any::<bool>(), vec(mails(), 0..4), live_phone(), live_phone(), state, roles()).prop_map(
-        |(name, mail, other_mails, mobile, business, (enabled, deleted, synced), roles)| UserSeed {
+        |(name, mail, other_mails, mobile, business, (disabled, deleted, synced), roles)| UserSeed {
             upn: name.into(),
             mail: mail.then(String::new),
             other_mails,
             mobile_phone: mobile,
             business_phones: business.into_iter().collect(),
-            account_enabled: enabled,
+            account_enabled: !disabled,
             deleted,
             on_premises_sync_enabled: synced,
             roles,
