@@ -63,7 +63,10 @@ impl Records for Announcing {
         objects: &'a [ObjectUpdate<'a>],
     ) -> BoxFuture<'a, Result<(), RecordsError>> {
         Box::pin(async move {
-            if let Some(status) = update.as_ref().and_then(|update| update.status) {
+            let status = update.as_ref().and_then(|update| update.status);
+            // Told once it is kept: what was said is on record.
+            self.inner.keep(tenant, update, objects).await?;
+            if let Some(status) = status {
                 self.tell(tenant, &status.conditions);
             }
             for object in objects {
@@ -71,7 +74,7 @@ impl Records for Announcing {
                     self.tell(object.key, &status.conditions);
                 }
             }
-            self.inner.keep(tenant, update, objects).await
+            Ok(())
         })
     }
 
