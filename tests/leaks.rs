@@ -117,7 +117,7 @@ fn files_are_clean(folder: &Folder) {
     for entry in fs::read_dir(folder.root()).unwrap().map(|entry| entry.unwrap()) {
         none_of("a file's name", &entry.file_name().to_string_lossy(), &everything());
         if entry.path().is_file() {
-            none_of(&format!("{:?}", entry.file_name()), &fs::read_to_string(entry.path()).unwrap(), &private());
+            none_of(&entry.path().to_string_lossy(), &fs::read_to_string(entry.path()).unwrap(), &private());
             looked_at += 1;
         }
     }

@@ -172,12 +172,12 @@ fn a_tenant_that_goes_away_is_reported_and_taken_up_again() {
     folder.write("bob.yaml", small::contact("bob", small::BOB));
     let running = run(&office, &folder);
     running.says(&["Tenant contoso/contoso", "Ready=True InSync"]);
-    office.close();
     let mark = running.mark();
+    office.close();
     running.says_after(mark, &["Tenant contoso/contoso", "Ready=False TenantUnreachable"]);
     office.disturb("bob@contoso.com", &json!({"mobilePhone": "+1 425 555 0177"}));
-    office.reopen();
     let mark = running.mark();
+    office.reopen();
     running.says_after(mark, &["Tenant contoso/contoso", "Ready=True InSync"]);
     assert_eq!(phone(&office, "bob@contoso.com"), "+1 425 555 0102", "what happened meanwhile is put right");
     assert!(state::condition(&folder.state(), "Tenant", "contoso", "Reconciling").is_none());

@@ -14,7 +14,7 @@ use std::{
 use serde_json::Value;
 
 /// How long a condition may take on a busy machine: several passes of the shortest interval (10 s), verification included.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What a call answered.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex},
 };
@@ -138,7 +139,7 @@ async fn more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<()> {
 fn print(response: &Response<Bytes>) -> Vec<u8> {
     let mut text = format!("HTTP/1.1 {}\r\ncontent-length: {}\r\n", response.status(), response.body().len());
     for (name, value) in response.headers() {
-        text.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap_or_default()));
+        write!(text, "{name}: {}\r\n", value.to_str().unwrap_or_default()).unwrap();
     }
     text.push_str("\r\n");
     [text.as_bytes(), response.body()].concat()
