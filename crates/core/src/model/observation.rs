@@ -28,6 +28,9 @@ pub struct Observation {
     pub grants: Grants,
     /// Opaque position in the service's change feed.
     pub cursor: Option<String>,
+    /// Accounts that the change feed told something new of, and when: read directly until a replication window has passed,
+    /// since the feed tells once and a replica that is behind may deny it.
+    pub mentioned: BTreeMap<Uuid, Timestamp>,
     /// How many full readings of the accounts this observation rests on.
     pub full_readings: u32,
     /// When the accounts were last read in full.

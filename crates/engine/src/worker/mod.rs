@@ -11,7 +11,8 @@ use std::{
     time::Duration,
 };
 
-use tenant_contacts_api::{digest::Digest, memory::Memory, status::TenantMemory};
+use jiff::Timestamp;
+use tenant_contacts_api::{digest::Digest, field::Field, memory::Memory, status::TenantMemory};
 use tenant_contacts_core::{
     desired::{DesiredObject, DesiredTenant, ObjectKey},
     model::Observation,
@@ -113,6 +114,9 @@ pub struct TenantWorker {
     tenant_dirty: bool,
     /// Audit records that are not kept yet.
     trail: Vec<AuditRecord>,
+    /// When values were written that are verified, for a replication window. Lost with the process: then a replica that is
+    /// behind may have an absolute write repeated, which changes nothing.
+    settled: BTreeMap<(ObjectKey, Field), Timestamp>,
     objects: Arc<Vec<DesiredObject>>,
     plan: Option<Plan>,
 }
@@ -132,6 +136,7 @@ impl TenantWorker {
             dirty: BTreeSet::new(),
             tenant_dirty: false,
             trail: Vec::new(),
+            settled: BTreeMap::new(),
             objects: Arc::default(),
             plan: None,
         }

@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use tenant_contacts_api::{memory::Memory, status::ProtectedId, v1alpha1::AccountRef};
+use tenant_contacts_api::{
+    memory::{Intent, Memory},
+    status::ProtectedId,
+    v1alpha1::AccountRef,
+};
 use tenant_contacts_core::{
     canonical,
     desired::Kind,
     digest, field,
     plan::{self, Plan, Resolution, Target, Verdict},
-    verify,
+    verify::{self, Settled},
 };
 
 use super::{Gathered, TenantWorker};
@@ -19,11 +23,13 @@ use crate::audit::{self, AuditEvent};
 const CONTEST_FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(6);
 
 impl TenantWorker {
-    /// Looks at what was read and moves every open write along.
+    /// Looks at what was read and moves every open write along. A write that was verified is open again when, within the
+    /// replication window, a read shows something else: a replica that is behind answered, and is not corrected.
     pub(super) fn settle(&mut self, now: Timestamp) {
         let observation = &self.observation;
+        self.settled.retain(|_, written| now.duration_since(*written) <= verify::GRAPH.window);
         for (key, memory) in &mut self.memory {
-            if memory.fields.iter().all(|field| field.intent.is_none()) {
+            if memory.fields.iter().all(|field| field.intent.is_none()) && self.settled.is_empty() {
                 continue;
             }
             let before = memory.clone();
@@ -38,7 +44,16 @@ impl TenantWorker {
                 };
                 let live =
                     live.and_then(|(values, at)| Some((canonical::digest(entry.field, facts.shape, values.ok()?), at)));
-                verify::settle(entry, live, now, verify::GRAPH);
+                let place = (key.clone(), entry.field);
+                if let (None, Some(&at), Some((digest, _))) = (&entry.intent, self.settled.get(&place), live)
+                    && let Some(after) = entry.verified.filter(|verified| *verified != digest)
+                {
+                    entry.intent = Some(Intent { after, at, agreeing: 0, read_at: None, once: false });
+                }
+                let written = entry.intent.as_ref().map(|intent| intent.at);
+                if verify::settle(entry, live, now, verify::GRAPH) == Settled::Verified {
+                    self.settled.extend(written.map(|at| (place, at)));
+                }
             }
             if *memory != before {
                 self.dirty.insert(key.clone());

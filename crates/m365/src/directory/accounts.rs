@@ -42,6 +42,8 @@ pub(super) async fn read_all(
     // Opened before the reading, so that what changes meanwhile is in the feed.
     if observation.cursor.is_none() {
         observation.cursor = changes::open(directory).await?;
+        // Readings from before this feed was opened say nothing about what it may have missed.
+        observation.full_readings = 0;
     }
     let wanted = scope.accounts.len();
     let list = wanted > FEW && wanted.div_ceil(MAX_BATCH) > count(directory).await?.div_ceil(PAGE);
@@ -53,7 +55,7 @@ pub(super) async fn read_all(
     if list {
         read_list(directory, scope, observation).await?;
     }
-    read_missing(directory, scope, observation).await?;
+    read_missing(directory, scope, &BTreeSet::new(), observation).await?;
     observation.full_readings += 1;
     observation.full_reading_at = Some(directory.clock.now());
     Ok(())
@@ -86,14 +88,15 @@ async fn read_list(directory: &Directory, scope: &Scope<'_>, observation: &mut O
     Ok(())
 }
 
-/// Reads one by one what is asked for directly and what is not known yet: first by id where one is known, then the
-/// declared names that are still open.
+/// Reads one by one what is asked for directly, what is to be read again and what is not known yet: first by id where one is
+/// known, then the declared names that are still open.
 pub(super) async fn read_missing(
     directory: &Directory,
     scope: &Scope<'_>,
+    again: &BTreeSet<Uuid>,
     observation: &mut Observation,
 ) -> Result<(), TenantError> {
-    let mut ids: BTreeSet<Uuid> = scope.direct.clone();
+    let mut ids: BTreeSet<Uuid> = scope.direct.union(again).copied().collect();
     if scope.read != Read::Direct {
         let missing = scope.accounts.iter().filter_map(|query| query.id).filter(|id| !is_known(observation, *id));
         ids.extend(missing);

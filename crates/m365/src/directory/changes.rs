@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use tenant_contacts_core::model::{Fact, Observation};
+use jiff::Timestamp;
+use tenant_contacts_core::{
+    model::{Fact, Observation},
+    verify,
+};
 use tenant_contacts_engine::port::{Scope, TenantError};
 use uuid::Uuid;
 
@@ -46,13 +50,16 @@ pub(super) async fn follow(
 ) -> Result<Followed, TenantError> {
     let Some(link) = observation.cursor.clone() else { return Ok(Followed::TooOld) };
     let mut pages = Pages::<wire::User>::new(&directory.sender, Call::follow("delta", link), MOST_PAGES);
-    let mut wanted: Option<Wanted> = None;
+    let mut wanted: Option<Wanted<'_>> = None;
     loop {
         match pages.next().await {
             Ok(Some(page)) => {
                 for user in page.value {
                     let wanted = wanted.get_or_insert_with(|| Wanted::of(scope));
-                    take(user, wanted, observation);
+                    let id = user.id;
+                    if take(user, wanted, observation) {
+                        observation.mentioned.insert(id, directory.clock.now());
+                    }
                 }
                 if let Some(link) = page.delta_link {
                     observation.cursor = Some(link);
@@ -68,28 +75,37 @@ pub(super) async fn follow(
     }
 }
 
+/// Takes the accounts that were read again off the list, once a replication window has passed since the feed told of them.
+pub(super) fn believe(again: &BTreeSet<Uuid>, now: Timestamp, observation: &mut Observation) {
+    let window = verify::GRAPH.window;
+    observation.mentioned.retain(|id, told| !again.contains(id) || now.duration_since(*told) <= window);
+}
+
 /// What is wanted, indexed; made only when something changed.
-struct Wanted {
+struct Wanted<'a> {
+    direct: &'a BTreeSet<Uuid>,
     ids: BTreeSet<Uuid>,
     names: HashSet<Box<str>>,
 }
 
-impl Wanted {
-    fn of(scope: &Scope<'_>) -> Self {
+impl<'a> Wanted<'a> {
+    fn of(scope: &'a Scope<'_>) -> Self {
         Self {
+            direct: &scope.direct,
             ids: scope.accounts.iter().filter_map(|query| query.id).collect(),
             names: scope.accounts.iter().map(|query| query.name.to_ascii_lowercase().into()).collect(),
         }
     }
 }
 
-fn take(user: wire::User, wanted: &Wanted, observation: &mut Observation) {
+/// Takes an entry of the feed in. Whether it told anything new.
+fn take(user: wire::User, wanted: &Wanted<'_>, observation: &mut Observation) -> bool {
     let named = match user.user_principal_name.as_ref() {
         Field::Value(name) => wanted.names.contains(name.to_ascii_lowercase().as_str()),
         _ => false,
     };
     if !named && !wanted.ids.contains(&user.id) && !observation.accounts.contains_key(&user.id) {
-        return;
+        return false;
     }
     let why = accounts::may_not_read(&observation.grants);
     let renamed = match (user.user_principal_name.as_ref(), observation.accounts.get(&user.id)) {
@@ -104,26 +120,36 @@ fn take(user: wire::User, wanted: &Wanted, observation: &mut Observation) {
         if let Field::Value(name) = user.user_principal_name {
             observation.names.remove(name.to_ascii_lowercase().as_str());
         }
-        return;
+        return true;
     }
-    let Some(Fact::Present(account)) = observation.accounts.get_mut(&user.id) else { return };
+    let Some(Fact::Present(account)) = observation.accounts.get_mut(&user.id) else { return true };
+    let mut news = false;
     // A member that is missing is unchanged.
     if user.mail.is_present() {
-        account.mail = wire::value(user.mail, why.as_ref());
+        news |= put(&mut account.mail, wire::value(user.mail, why.as_ref()));
     }
     if user.account_enabled.is_present() {
-        account.enabled = wire::value(user.account_enabled, why.as_ref());
+        news |= put(&mut account.enabled, wire::value(user.account_enabled, why.as_ref()));
     }
     if user.on_premises_sync_enabled.is_present() {
-        account.synchronised = wire::value(user.on_premises_sync_enabled, why.as_ref());
+        news |= put(&mut account.synchronised, wire::value(user.on_premises_sync_enabled, why.as_ref()));
     }
     if user.other_mails.is_present() {
-        account.alternate_emails = wire::values(user.other_mails, why.as_ref());
+        news |= put(&mut account.alternate_emails, wire::values(user.other_mails, why.as_ref()));
     }
     if user.mobile_phone.is_present() {
-        account.mobile_phone = wire::single(user.mobile_phone, why.as_ref());
+        news |= put(&mut account.mobile_phone, wire::single(user.mobile_phone, why.as_ref()));
     }
     if user.business_phones.is_present() {
-        account.business_phone = wire::values(user.business_phones, why.as_ref());
+        news |= put(&mut account.business_phone, wire::values(user.business_phones, why.as_ref()));
     }
+    // An account that is read directly anyway is not read once more for the echo of our own write.
+    news && !wanted.direct.contains(&user.id)
+}
+
+/// Keeps a fact. Whether it is another one than before.
+fn put<T: PartialEq>(slot: &mut Fact<T>, fact: Fact<T>) -> bool {
+    let other = *slot != fact;
+    *slot = fact;
+    other
 }

@@ -77,11 +77,19 @@ impl Directory {
     async fn observe_accounts(&self, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
         match scope.read {
             Read::Full => accounts::read_all(self, scope, observation).await,
-            Read::Changes => match changes::follow(self, scope, observation).await? {
-                changes::Followed::Whole => accounts::read_missing(self, scope, observation).await,
-                changes::Followed::TooOld => accounts::read_all(self, scope, observation).await,
-            },
-            Read::Direct => accounts::read_missing(self, scope, observation).await,
+            Read::Changes => {
+                // What an earlier round told of; what this one tells is fresh.
+                let again: BTreeSet<Uuid> = observation.mentioned.keys().copied().collect();
+                match changes::follow(self, scope, observation).await? {
+                    changes::Followed::Whole => {
+                        accounts::read_missing(self, scope, &again, observation).await?;
+                        changes::believe(&again, self.clock.now(), observation);
+                        Ok(())
+                    }
+                    changes::Followed::TooOld => accounts::read_all(self, scope, observation).await,
+                }
+            }
+            Read::Direct => accounts::read_missing(self, scope, &BTreeSet::new(), observation).await,
         }
     }
 }
