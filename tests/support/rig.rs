@@ -73,6 +73,7 @@ impl World {
 }
 
 /// The one Tenant of a folder of manifests.
+#[allow(dead_code)] // each test file uses its part
 pub fn folder(path: &str) -> TenantSet {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     only(&directory::read(&Checker::new().unwrap(), &path))
@@ -105,6 +106,7 @@ pub fn approve(driver: &Driver, set: &mut TenantSet, now: Timestamp) -> bool {
 }
 
 /// Passes, with what waits approved, until there is nothing left to write, to verify or to approve.
+#[allow(dead_code)] // each test file uses its part
 pub async fn converge(driver: &mut Driver, set: &mut TenantSet, world: &World) -> Result<(), RecordsError> {
     converge_watching(driver, set, world, |_, _| {}).await
 }
