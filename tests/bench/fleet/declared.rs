@@ -8,7 +8,7 @@ use std::{
 
 use super::bare::Client;
 
-/// Writes one line per account: name, mobile phone, alternate emails.
+/// Writes one line per account: name, mobile phone, alternate emails, whether it is synchronised.
 pub(crate) fn write(base: &str, size: usize) -> PathBuf {
     let path = std::env::temp_dir().join(format!("fleet-{}-{size}.tsv", std::process::id()));
     let mut file = BufWriter::new(std::fs::File::create(&path).unwrap());
@@ -18,7 +18,9 @@ pub(crate) fn write(base: &str, size: usize) -> PathBuf {
             .pages(base, |page| {
                 for user in page.value {
                     let phone = user.mobile_phone.unwrap_or_default();
-                    writeln!(file, "{}\t{phone}\t{}", user.user_principal_name, user.other_mails.join(",")).unwrap();
+                    let mails = user.other_mails.join(",");
+                    let synchronised = user.on_premises_sync_enabled == Some(true);
+                    writeln!(file, "{}\t{phone}\t{mails}\t{synchronised}", user.user_principal_name).unwrap();
                 }
             })
             .await;
