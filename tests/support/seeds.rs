@@ -184,7 +184,7 @@ fn tenant() -> TenantSeed {
     };
     let mut domains: Vec<DomainSeed> = INSIDE.iter().map(|name| domain(name, true)).collect();
     domains.push(domain("unverified.example", false));
-    TenantSeed { id: TENANT.into(), display_name: "Contoso".into(), created_date_time: None, domains }
+    TenantSeed { id: TENANT.into(), display_name: "Contoso".into(), domains, ..TenantSeed::default() }
 }
 
 /// Gives an account the names that follow from its place.
