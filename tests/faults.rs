@@ -51,7 +51,7 @@ const OPERATIONS: &[&str] = &[
 
 fn script(seed: u64) -> FaultScript {
     let mut dice = Dice::new(seed);
-    let faults = (0..1 + dice.below(12)).map(|_| Fault { when: when(&mut dice), what: what(&mut dice) }).collect();
+    let faults = (0..=dice.below(12)).map(|_| Fault { when: when(&mut dice), what: what(&mut dice) }).collect();
     FaultScript { faults }
 }
 

@@ -110,6 +110,11 @@ impl Running {
         self.says_after(0, words)
     }
 
+    /// Whether it has ended by itself.
+    pub fn ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Sends SIGTERM.
     pub fn terminate(&self) {
         let done = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status().unwrap();
