@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 use tenant_contacts_api::{
+    field::Surface,
     reason::Reason,
     v1alpha1::{Cloud, Credential as Declared, SecretKeyRef},
 };
@@ -119,6 +120,14 @@ fn credential(set: &TenantSet) -> Result<(uuid::Uuid, Credential), TenantProblem
             "credentials: exactly one is supported by this version; several, one per surface, are not yet".into(),
         ));
     };
+    // A credential that is only for some surfaces leaves the others without one.
+    let for_all = |surfaces: &[Surface]| Surface::ALL.iter().all(|surface| surfaces.contains(surface));
+    if !declared.surfaces.is_empty() && !for_all(&declared.surfaces) {
+        return Err(problem(
+            Reason::InvalidSpec,
+            "credentials[0].surfaces: the only credential serves every surface in this version; leave it out".into(),
+        ));
+    }
     let loaded = match declared {
         Declared { client_secret: Some(from), .. } => {
             Credential::Secret(SecretString::from(String::from(text(set, &from.secret_key_ref)?)))
