@@ -1,6 +1,6 @@
 //! From any tenant to what is declared of it, in a bounded number of passes, and then nothing more.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use tenant_contacts_api::reason::Reason;
 use tenant_contacts_core::plan::Verdict;
@@ -77,4 +77,42 @@ pub async fn passes_converge_and_then_write_nothing(mut case: Case) {
     assert_eq!(world.sent.all().len(), sent);
     assert_eq!(world.records.kept().writes, kept, "an idle tenant publishes nothing");
     assert_converged(&world, &case);
+}
+
+/// What random cases must come across, or the properties say less than they seem to.
+const REACHED: [&str; 17] = [
+    "InSync",
+    "Observe",
+    "Write",
+    "BelowMinimumRecipients",
+    "ClearsList",
+    "EmptiesCategory",
+    "MassChange",
+    "PrivilegedRecoveryData",
+    "AccountNotFound",
+    "AlternateEmailInside",
+    "Conflict",
+    "DirectoryRoleMissing",
+    "IdentityChanged",
+    "PermissionMissing",
+    "ProtectedAccount",
+    "SynchronisedOnPremises",
+    "ValueNotFound",
+];
+
+/// The verdicts of the first plans of `cases`, by name or reason.
+pub async fn assert_every_verdict_is_reached(cases: impl Iterator<Item = Case>) {
+    let mut reached = BTreeSet::new();
+    for case in cases {
+        let mut world = World::new(&case.seed);
+        world.pass(&case.declared.set(), &Mode::Preview).await;
+        reached.extend(world.verdicts().into_iter().map(|(.., verdict)| match verdict {
+            Verdict::Gated(_, reason) | Verdict::Blocked(reason, _) => reason.as_str(),
+            Verdict::InSync => "InSync",
+            Verdict::Observe(_) => "Observe",
+            Verdict::Write(_) => "Write",
+            Verdict::Verifying | Verdict::Forget => "something that no first plan holds",
+        }));
+    }
+    assert_eq!(reached, BTreeSet::from(REACHED));
 }

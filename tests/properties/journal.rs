@@ -71,6 +71,7 @@ pub async fn the_journal_holds_declared_fields_only(mut case: Case) {
     let mut world = World::new(&case.seed);
     world.converge(&mut case.declared).await;
     assert_only_declared(&world, &case);
+    assert_eq!(world.sent.scopes().len(), 1, "one token serves all passes");
 }
 
 /// (4) What differs in the end from the beginning is what the journal holds: nothing changes past it.

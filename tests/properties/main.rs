@@ -22,7 +22,11 @@ mod support {
     pub mod world;
 }
 
-use proptest::{prelude::*, test_runner::FileFailurePersistence};
+use proptest::{
+    prelude::*,
+    strategy::ValueTree as _,
+    test_runner::{FileFailurePersistence, TestRunner},
+};
 use support::{random, world};
 
 /// Cases of each property: what keeps the whole file under a minute in a debug build on two slow cores.
@@ -107,4 +111,17 @@ proptest! {
     fn a_removed_field_is_restored_alone(case in removal::one_field()) {
         world::run(removal::a_removed_field_is_restored_alone(case));
     }
+
+    #[test]
+    fn objects_under_other_names_write_nothing(case in random::cases()) {
+        world::run(removal::objects_under_other_names_write_nothing(case));
+    }
+}
+
+#[test]
+fn random_cases_come_across_every_verdict() {
+    let mut runner = TestRunner::deterministic();
+    let strategy = random::cases();
+    let cases = (0..200).map(|_| strategy.new_tree(&mut runner).unwrap().current());
+    world::run(convergence::assert_every_verdict_is_reached(cases));
 }

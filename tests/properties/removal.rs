@@ -129,3 +129,19 @@ fn remove(case: &mut Case, gone: &Claim) {
         }
     }
 }
+
+/// Every object goes and comes under another name: what the one lets go the other declares, so nothing is restored first.
+pub async fn objects_under_other_names_write_nothing(mut case: Case) {
+    let mut world = World::new(&case.seed);
+    world.converge(&mut case.declared).await;
+    let journal = world.simulator.journal(0);
+    for object in &mut case.declared.organizations {
+        object.name.insert_str(0, "renamed-");
+    }
+    for object in &mut case.declared.users {
+        object.name.insert_str(0, "renamed-");
+    }
+    world.converge(&mut case.declared).await;
+    super::convergence::assert_converged(&world, &case);
+    assert_eq!(world.simulator.journal(0), journal);
+}

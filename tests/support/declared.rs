@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt, sync::LazyLock};
 use serde_json::{Map, Value, json};
 use tenant_contacts::{
     directory::Manifests,
-    gather::{self, TenantSet},
+    gather::{self, Sets, TenantSet},
 };
 use tenant_contacts_api::manifest::{Checker, relations};
 use tenant_contacts_core::desired::{Kind, ObjectKey};
@@ -154,16 +154,20 @@ impl Declared {
     }
 }
 
-/// Reads manifests as a folder of one file.
+/// Reads manifests as a folder of one file, and takes the Tenant's.
 pub fn read(text: &str) -> TenantSet {
+    let mut sets = sets(text);
+    assert!(sets.problems.is_empty(), "{:#?}\n{text}", sets.problems);
+    sets.tenants.remove(&Declared::key()).unwrap()
+}
+
+/// Reads manifests as a folder of one file. Children may name a Tenant that is not there.
+pub fn sets(text: &str) -> Sets {
     let reading = CHECKER.read("declared.yaml", text.as_bytes());
     assert!(reading.problems.is_empty(), "{:#?}\n{text}", reading.problems);
     let (manifests, twice) = relations::unique(reading.manifests);
     assert!(twice.is_empty(), "{twice:#?}\n{text}");
-    let read = Manifests { manifests, complete: true, ..Manifests::default() };
-    let mut sets = gather::sets(&read);
-    assert!(sets.problems.is_empty(), "{:#?}\n{text}", sets.problems);
-    sets.tenants.remove(&Declared::key()).unwrap()
+    gather::sets(&Manifests { manifests, complete: true, ..Manifests::default() })
 }
 
 fn document(kind: &str, name: &str, spec: &Value) -> Value {

@@ -47,12 +47,23 @@ pub struct Patch {
 
 /// Every write that left, whether the tenant took it or not.
 #[derive(Clone, Default)]
-pub struct Sent(Arc<Mutex<Vec<(String, Patch)>>>);
+pub struct Sent(Arc<Mutex<Vec<(String, Patch)>>>, Arc<Mutex<Vec<String>>>);
 
 impl Sent {
     /// Methods and requests of everything but reads.
     pub fn all(&self) -> Vec<(String, Patch)> {
         self.0.lock().unwrap().clone()
+    }
+
+    /// The scopes that tokens were asked for.
+    pub fn scopes(&self) -> Vec<String> {
+        self.1.lock().unwrap().clone()
+    }
+
+    /// Looks for the scope in the form of a request for a token; nothing else of it is kept.
+    fn note_scope(&self, form: &[u8]) {
+        let mut pairs = form.split(|byte| *byte == b'&').filter_map(|pair| pair.strip_prefix(b"scope="));
+        self.1.lock().unwrap().extend(pairs.next().map(|scope| String::from_utf8_lossy(scope).into_owned()));
     }
 
     fn note(&self, method: &str, path: &str, body: &Value) {
@@ -69,6 +80,7 @@ struct Watched(InProcess, Sent);
 
 impl Transport for Watched {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        self.1.note_scope(request.body());
         let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         self.1.note(request.method().as_str(), request.uri().path(), &body);
         for item in body.get("requests").and_then(Value::as_array).into_iter().flatten() {
