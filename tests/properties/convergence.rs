@@ -1,19 +1,19 @@
 //! From any tenant to what is declared of it, in a bounded number of passes, and then nothing more.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use tenant_contacts_api::reason::Reason;
 use tenant_contacts_core::plan::Verdict;
 use tenant_contacts_engine::Mode;
 
 use super::oracle::{self, Whose};
-use crate::support::{random::Case, world::World};
+use crate::support::{
+    random::Case,
+    world::{INTERVAL, World},
+};
 
 /// Passes that must write nothing after convergence.
 const QUIET_PASSES: usize = 5;
-
-/// An ordinary interval. Five of them end before a refusal for want of a permission is tried again (an hour).
-const INTERVAL: Duration = Duration::from_mins(10);
 
 /// Holds the last plan against the tenant as it truly is: what the plan says is so, is so; what it leaves alone it may.
 pub fn assert_converged(world: &World, case: &Case) {

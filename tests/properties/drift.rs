@@ -15,7 +15,7 @@ use super::{
 use crate::support::{
     declared::Declared,
     random::{self, Case},
-    world::World,
+    world::{INTERVAL, World},
 };
 
 /// What somebody else does to a field.
@@ -93,6 +93,7 @@ pub async fn drift_is_healed_and_what_is_not_declared_stays(disturbed: Disturbed
     let original: Vec<Value> = claims.iter().map(|claim| oracle::object(&world, claim)).collect();
     world.converge(&mut case.declared).await;
     let before = world.verdicts();
+    world.wait(INTERVAL).await;
     let mut healed = Vec::new();
     for (index, how) in fields.iter().filter(|_| !claims.is_empty()) {
         let place = index.index(claims.len());

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::support::{
     random::{self, Case},
-    world::World,
+    world::{INTERVAL, World},
 };
 
 /// A case that is disturbed between convergence and deletion.
@@ -48,6 +48,7 @@ pub async fn deleted_objects_restore_what_is_still_ours_or_leave_it(disturbed: D
     let original: Vec<Vec<String>> = claims.iter().map(|claim| live(&world, claim)).collect();
     world.converge(&mut case.declared).await;
     let ours: Vec<Vec<String>> = claims.iter().map(|claim| live(&world, claim)).collect();
+    world.wait(INTERVAL).await;
     for (index, how) in fields.iter().filter(|_| !claims.is_empty()) {
         let place = index.index(claims.len());
         drift::disturb(&world, &claims[place], *how, &objects[place]);

@@ -38,6 +38,10 @@ const EPOCH: &str = "2026-11-21T12:00:00Z";
 /// Longer than the spacing of two reads that verify a write (5 s).
 pub const BETWEEN_READS: Duration = Duration::from_secs(6);
 
+/// An ordinary interval, and longer than the replication window (two minutes): what differs after it is not a replica that
+/// is behind. Five of them end before a refusal for want of a permission is tried again (an hour).
+pub const INTERVAL: Duration = Duration::from_mins(10);
+
 /// A PATCH as it left.
 #[derive(Clone, Debug)]
 pub struct Patch {
