@@ -19,7 +19,8 @@ mod tests {
     fn every_manifest_of_the_example_is_embedded() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/contoso");
         let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> = names.filter(|name| name.ends_with(".yaml")).collect();
+        let yaml = |name: &String| std::path::Path::new(name).extension().is_some_and(|end| end == "yaml");
+        let mut names: Vec<String> = names.filter(yaml).collect();
         names.sort();
         assert_eq!(names, FILES.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>());
     }

@@ -34,6 +34,8 @@ impl Memory {
         let index = match self.fields.binary_search_by_key(&field, |entry| entry.field) {
             Ok(index) => index,
             Err(index) => {
+                // Exactly: a fleet has a hundred thousand of these, and doubling would keep room for three more in each.
+                self.fields.reserve_exact(1);
                 self.fields.insert(index, FieldMemory::new(field));
                 index
             }
@@ -66,10 +68,10 @@ pub struct FieldMemory {
     pub declared: Option<Digest>,
     /// The write that has left, or is about to, and is not verified yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub intent: Option<Intent>,
+    pub intent: Option<Box<Intent>>,
     /// The tenant's refusal of a value, so that the same value is not sent again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<Box<Refusal>>,
     /// How often in a row somebody else changed the field back, and when we last corrected it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contest: Option<Contest>,

@@ -88,7 +88,8 @@ mod tests {
 
     fn open() -> FieldMemory {
         let mut memory = FieldMemory::new(Field::Technical);
-        memory.intent = Some(Intent { after: Digest([1; 16]), at: at(0), agreeing: 0, read_at: None, once: false });
+        memory.intent =
+            Some(Box::new(Intent { after: Digest([1; 16]), at: at(0), agreeing: 0, read_at: None, once: false }));
         memory
     }
 

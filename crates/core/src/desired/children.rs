@@ -65,6 +65,7 @@ pub fn user_contact(object: &UserContact, secret: SecretLookup<'_>) -> DesiredOb
             });
         }
     }
+    fields.shrink_to_fit();
     DesiredObject {
         key: key(Kind::UserContact, &object.metadata),
         generation: object.metadata.generation,

@@ -94,7 +94,8 @@ impl TenantWorker {
                 let corrections = entry.contest.as_ref().map_or(0, |contest| contest.corrections) + 1;
                 entry.contest = Some(Contest { corrections, last: now });
             }
-            entry.intent = Some(Intent { after: step.after_digest, at: now, agreeing: 0, read_at: None, once: false });
+            entry.intent =
+                Some(Box::new(Intent { after: step.after_digest, at: now, agreeing: 0, read_at: None, once: false }));
             self.dirty.insert(object.key.clone());
             let approval = step.risk.and_then(|_| {
                 self.tenant_memory
@@ -151,7 +152,7 @@ impl TenantWorker {
             Outcome::Refused { reason, .. } => {
                 report.refused += 1;
                 entry.intent = None;
-                entry.refusal = Some(Refusal { of: step.after_digest, reason: *reason, at: now });
+                entry.refusal = Some(Box::new(Refusal { of: step.after_digest, reason: *reason, at: now }));
                 ("refused", Some(*reason))
             }
             Outcome::NotDone { reason, .. } => {

@@ -48,7 +48,7 @@ impl TenantWorker {
                 if let (None, Some(&at), Some((digest, _))) = (&entry.intent, self.settled.get(&place), live)
                     && let Some(after) = entry.verified.filter(|verified| *verified != digest)
                 {
-                    entry.intent = Some(Intent { after, at, agreeing: 0, read_at: None, once: false });
+                    entry.intent = Some(Box::new(Intent { after, at, agreeing: 0, read_at: None, once: false }));
                 }
                 let written = entry.intent.as_ref().map(|intent| intent.at);
                 if verify::settle(entry, live, now, verify::GRAPH) == Settled::Verified {

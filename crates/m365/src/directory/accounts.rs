@@ -26,6 +26,9 @@ const FEW: usize = 5 * MAX_BATCH;
 /// Most pages of users: ten million accounts.
 const MOST_PAGES: usize = 10_000;
 
+/// Accounts taken in between two looks at the connection: some ten microseconds of work.
+const GIVE_WAY_EVERY: usize = 50;
+
 /// How an account is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
@@ -73,19 +76,36 @@ async fn read_list(directory: &Directory, scope: &Scope<'_>, observation: &mut O
     let names: HashSet<Box<str>> = scope.accounts.iter().map(|query| query.name.to_ascii_lowercase().into()).collect();
     let path = Path::new("users").select(properties::ACCOUNT).top(u32::try_from(PAGE).unwrap_or(999));
     let mut pages = Pages::<wire::User>::new(&directory.sender, Call::get("listUsers", path), MOST_PAGES);
-    while let Some(page) = pages.next().await.map_err(|error| problem::of_tenant(&error, "the accounts"))? {
+    let mut page = pages.next().await;
+    while let Some(read) = page.map_err(|error| problem::of_tenant(&error, "the accounts"))? {
+        // The next page is on its way while this one is taken in.
         let now = directory.clock.now();
-        for user in page.value {
-            let by_name = match user.user_principal_name.as_ref() {
-                Field::Value(name) => names.contains(name.to_ascii_lowercase().as_str()),
-                _ => false,
-            };
-            if by_name || ids.contains(&user.id) {
-                keep(user, now, observation);
-            }
-        }
+        let taking = take_in(read.value, &ids, &names, now, observation);
+        (page, ()) = futures::join!(pages.next(), taking);
     }
     Ok(())
+}
+
+/// Takes a page in, giving way now and then so that the connection is served.
+async fn take_in(
+    users: Vec<wire::User>,
+    ids: &HashSet<Uuid>,
+    names: &HashSet<Box<str>>,
+    now: Timestamp,
+    observation: &mut Observation,
+) {
+    for (index, user) in users.into_iter().enumerate() {
+        let by_name = match user.user_principal_name.as_ref() {
+            Field::Value(name) => names.contains(name.to_ascii_lowercase().as_str()),
+            _ => false,
+        };
+        if by_name || ids.contains(&user.id) {
+            keep(user, now, observation);
+        }
+        if index % GIVE_WAY_EVERY == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
 }
 
 /// Reads one by one what is asked for directly, what is to be read again and what is not known yet: first by id where one is
