@@ -255,11 +255,25 @@ impl<'a> Demo<'a> {
         out: &mut (impl Write + Send),
     ) -> Result<(&'static str, &'static str, Value), DemoError> {
         let client = self.other_client().await?;
+        // None of it goes back to what was there before step 3: that could be a replica which is behind, and would be waited
+        // for before anything is written again.
         let people = [
-            ("noah.fitzgerald@contoso.com", json!({"otherMails": []}), "removes Noah's alternate email"),
+            (
+                "noah.fitzgerald@contoso.com",
+                json!({"otherMails": ["noah@example.com"]}),
+                "gives Noah another alternate email",
+            ),
             ("aisha.rahman@contoso.com", json!({"mobilePhone": "+1 206 555 0199"}), "changes Aisha's mobile phone"),
-            ("piotr.zielinski@contoso.com", json!({"businessPhones": []}), "clears Piotr's business phone"),
-            ("victor.almeida@fabrikam-partners.example", json!({"mobilePhone": null}), "clears Victor's mobile phone"),
+            (
+                "piotr.zielinski@contoso.com",
+                json!({"businessPhones": ["+1 206 555 0198"]}),
+                "changes Piotr's business phone",
+            ),
+            (
+                "victor.almeida@fabrikam-partners.example",
+                json!({"mobilePhone": "+1 206 555 0197"}),
+                "changes Victor's mobile phone",
+            ),
         ];
         let first = usize::try_from(seed % 4).unwrap_or(0);
         for (name, change, story) in [&people[first], &people[(first + 1) % 4]] {
@@ -268,7 +282,7 @@ impl<'a> Demo<'a> {
         }
         writeln!(out, "   - makes a single employee the technical contact")?;
         let tenant = self.set.gathered.tenant.key.id;
-        let technical = json!({"technicalNotificationMails": ["bernd.hollmann@contoso.com"]});
+        let technical = json!({"technicalNotificationMails": ["marcus.oyelaran@contoso.com"]});
         client.patch(&format!("/v1.0/organization/{tenant}"), &technical).await?;
         writeln!(out, "   - gives Hannah a new job title, which nobody declares")?;
         let (name, property, value) = ("hannah.cole@contoso.com", "jobTitle", json!("Head of Demonstrations"));

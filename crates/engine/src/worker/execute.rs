@@ -96,6 +96,7 @@ impl TenantWorker {
             }
             entry.intent =
                 Some(Box::new(Intent { after: step.after_digest, at: now, agreeing: 0, read_at: None, once: false }));
+            self.replaced.entry((object.key.clone(), step.field)).or_default().push((now, step.before_digest));
             self.dirty.insert(object.key.clone());
             let approval = step.risk.and_then(|_| {
                 self.tenant_memory
@@ -167,6 +168,11 @@ impl TenantWorker {
             Outcome::Unknown => ("unknown", None),
         };
         self.dirty.insert(key.clone());
+        if matches!(outcome, Outcome::Refused { .. } | Outcome::NotDone { .. })
+            && let Some(writes) = self.replaced.get_mut(&(key.clone(), step.field))
+        {
+            writes.pop();
+        }
         let sent = !matches!(outcome, Outcome::NotDone { .. });
         if sent {
             self.count_change(step, now);

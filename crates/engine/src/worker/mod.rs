@@ -114,9 +114,9 @@ pub struct TenantWorker {
     tenant_dirty: bool,
     /// Audit records that are not kept yet.
     trail: Vec<AuditRecord>,
-    /// When values were written that are verified, for a replication window. Lost with the process: then a replica that is
-    /// behind may have an absolute write repeated, which changes nothing.
-    settled: BTreeMap<(ObjectKey, Field), Timestamp>,
+    /// What was live before each write of the last replication window, and when that was. Lost with the process: then a
+    /// replica that is behind may have an absolute write repeated, which changes nothing.
+    replaced: BTreeMap<(ObjectKey, Field), Vec<(Timestamp, Digest)>>,
     objects: Arc<Vec<DesiredObject>>,
     plan: Option<Plan>,
 }
@@ -136,7 +136,7 @@ impl TenantWorker {
             dirty: BTreeSet::new(),
             tenant_dirty: false,
             trail: Vec::new(),
-            settled: BTreeMap::new(),
+            replaced: BTreeMap::new(),
             objects: Arc::default(),
             plan: None,
         }

@@ -13,7 +13,7 @@ use tenant_contacts_core::{
     desired::Kind,
     digest, field,
     plan::{self, Plan, Resolution, Target, Verdict},
-    verify::{self, Settled},
+    verify,
 };
 
 use super::{Gathered, TenantWorker};
@@ -24,12 +24,15 @@ const CONTEST_FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(6);
 
 impl TenantWorker {
     /// Looks at what was read and moves every open write along. A write that was verified is open again when, within the
-    /// replication window, a read shows something else: a replica that is behind answered, and is not corrected.
+    /// replication window, a read shows what was there before it: a replica that is behind answered, and is not corrected.
     pub(super) fn settle(&mut self, now: Timestamp) {
         let observation = &self.observation;
-        self.settled.retain(|_, written| now.duration_since(*written) <= verify::GRAPH.window);
+        self.replaced.retain(|_, writes| {
+            writes.retain(|(at, _)| now.duration_since(*at) <= verify::GRAPH.window);
+            !writes.is_empty()
+        });
         for (key, memory) in &mut self.memory {
-            if memory.fields.iter().all(|field| field.intent.is_none()) && self.settled.is_empty() {
+            if memory.fields.iter().all(|field| field.intent.is_none()) && self.replaced.is_empty() {
                 continue;
             }
             let before = memory.clone();
@@ -44,16 +47,15 @@ impl TenantWorker {
                 };
                 let live =
                     live.and_then(|(values, at)| Some((canonical::digest(entry.field, facts.shape, values.ok()?), at)));
-                let place = (key.clone(), entry.field);
-                if let (None, Some(&at), Some((digest, _))) = (&entry.intent, self.settled.get(&place), live)
-                    && let Some(after) = entry.verified.filter(|verified| *verified != digest)
-                {
-                    entry.intent = Some(Box::new(Intent { after, at, agreeing: 0, read_at: None, once: false }));
+                if entry.intent.is_none() {
+                    let replaced = self.replaced.get(&(key.clone(), entry.field)).map_or(&[][..], |writes| writes);
+                    let behind = live.is_some_and(|(digest, _)| replaced.iter().any(|(_, before)| *before == digest));
+                    let after = entry.verified.filter(|verified| live.is_some_and(|(digest, _)| *verified != digest));
+                    if let (true, Some(after), Some(&(at, _))) = (behind, after, replaced.last()) {
+                        entry.intent = Some(Box::new(Intent { after, at, agreeing: 0, read_at: None, once: false }));
+                    }
                 }
-                let written = entry.intent.as_ref().map(|intent| intent.at);
-                if verify::settle(entry, live, now, verify::GRAPH) == Settled::Verified {
-                    self.settled.extend(written.map(|at| (place, at)));
-                }
+                verify::settle(entry, live, now, verify::GRAPH);
             }
             if *memory != before {
                 self.dirty.insert(key.clone());
