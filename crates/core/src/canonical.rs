@@ -49,14 +49,17 @@ pub fn distinct<'a>(shape: Shape, values: impl IntoIterator<Item = &'a str>) -> 
 
 /// Digest of a set in its normal form.
 pub fn digest(field: Field, shape: Shape, values: &[Box<str>]) -> Digest {
-    let mut normal: Vec<String> = values
-        .iter()
-        .map(|value| match shape {
-            Shape::Addresses => value.to_ascii_lowercase(),
-            Shape::Phones => significant(value).collect(),
-            Shape::Text => value.to_string(),
-        })
-        .collect();
+    let normal_form = |value: &str| match shape {
+        Shape::Addresses => value.to_ascii_lowercase(),
+        Shape::Phones => significant(value).collect(),
+        Shape::Text => value.to_owned(),
+    };
+    // Most sets have one value or none, and then there is nothing to sort.
+    if let [] | [_] = values {
+        let normal = values.first().map(|value| normal_form(value));
+        return digest::of(field.path(), normal.iter().map(String::as_bytes));
+    }
+    let mut normal: Vec<String> = values.iter().map(|value| normal_form(value)).collect();
     normal.sort_unstable();
     normal.dedup();
     digest::of(field.path(), normal.iter().map(String::as_bytes))

@@ -55,6 +55,8 @@ pub fn settle(
         }
         if intent.agreeing >= rule.agreeing {
             memory.verified = Some(digest);
+            // Which declaration it satisfies is for the plan to say.
+            memory.declared = None;
             memory.intent = None;
             memory.refusal = None;
             return Settled::Verified;

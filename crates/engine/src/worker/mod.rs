@@ -118,6 +118,8 @@ pub struct TenantWorker {
     /// replica that is behind may have an absolute write repeated, which changes nothing.
     replaced: BTreeMap<(ObjectKey, Field), Vec<(Timestamp, Digest)>>,
     objects: Arc<Vec<DesiredObject>>,
+    /// The objects of the last adoption: what was adopted of the very same declaration needs no second look.
+    adopted: Arc<Vec<DesiredObject>>,
     plan: Option<Plan>,
 }
 
@@ -138,6 +140,7 @@ impl TenantWorker {
             trail: Vec::new(),
             replaced: BTreeMap::new(),
             objects: Arc::default(),
+            adopted: Arc::default(),
             plan: None,
         }
     }

@@ -1,6 +1,6 @@
 //! Memory between passes: settling open writes, adopting what is as declared, letting go of what is no longer.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use tenant_contacts_api::{
@@ -12,7 +12,7 @@ use tenant_contacts_core::{
     canonical,
     desired::Kind,
     digest, field,
-    plan::{self, Plan, Resolution, Target, Verdict},
+    plan::{self, ObjectPlan, Plan, Resolution, Target, Verdict},
     verify,
 };
 
@@ -65,7 +65,12 @@ impl TenantWorker {
 
     /// Remembers what the plan found to be as declared, and forgets what is no longer declared.
     pub(super) fn adopt(&mut self, plan: &Plan, now: Timestamp) {
+        let same_declaration = Arc::ptr_eq(&self.adopted, &self.objects);
+        self.adopted = Arc::clone(&self.objects);
         for (object, planned) in self.objects.iter().zip(&plan.objects) {
+            if same_declaration && self.memory.get(&object.key).is_some_and(|memory| is_adopted(memory, planned)) {
+                continue;
+            }
             let memory = self.memory.entry(object.key.clone()).or_default();
             let mut changed = bind(memory, &planned.resolution);
             for field in &planned.fields {
@@ -126,6 +131,26 @@ impl TenantWorker {
             self.tenant_dirty = true;
         }
     }
+}
+
+/// Whether memory holds all that an in-sync object of an unchanged declaration has to remember.
+fn is_adopted(memory: &Memory, planned: &ObjectPlan) -> bool {
+    let bound = match planned.resolution.target() {
+        Some(Target::Account(id)) => memory.object_id == Some(id),
+        Some(Target::Organization) => true,
+        None => false,
+    };
+    bound
+        && memory.fields.len() == planned.fields.len()
+        && planned.fields.iter().all(|field| {
+            field.verdict == Verdict::InSync
+                && memory.field(field.field).is_some_and(|entry| {
+                    entry.verified == field.live
+                        && entry.declared.is_some()
+                        && entry.refusal.is_none()
+                        && entry.contest.is_none()
+                })
+        })
 }
 
 /// Binds an object to the account it was resolved to. What was remembered of another account is not ours here.
