@@ -10,6 +10,7 @@ use tenant_contacts_engine::{
     port::{Fence, Outcome, Records, RecordsError, Scope, Tenant, TenantError},
     worker::Ports,
 };
+use tenant_contacts_report::plan::{self, PlanView};
 
 use crate::{
     connect::{self, Connection, Network},
@@ -37,6 +38,13 @@ impl Driver {
     /// The worker, to look at its plan.
     pub fn worker(&self) -> &TenantWorker {
         &self.worker
+    }
+
+    /// The last plan as it is shown, if a pass came so far.
+    pub fn view(&self, set: &TenantSet) -> Option<PlanView> {
+        let worker = &self.worker;
+        let plan = worker.plan()?;
+        Some(plan::view(&set.gathered.tenant, worker.objects(), worker.observation(), plan))
     }
 
     /// One pass over what is declared now.

@@ -92,11 +92,7 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
         }
         wrong |= report.problem.is_some() || report.unfinished || report.refused > 0;
         waiting |= report.gated > 0;
-        let worker = driver.worker();
-        if let Some(plan) = worker.plan() {
-            let tenant = &set.gathered.tenant;
-            views.push(tenant_contacts_report::plan::view(tenant, worker.objects(), worker.observation(), plan));
-        }
+        views.extend(driver.view(set));
     }
     print(&views, output)?;
     Ok(match (wrong, waiting) {

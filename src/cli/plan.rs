@@ -82,13 +82,7 @@ pub(super) async fn preview(driver: &mut Driver, set: &TenantSet) -> Result<Resu
         let text = format!("{}: {}\n    {}", problem.reason, problem.message, problem.reason.remedy());
         return Ok(Err(NoPlan::Problem(text)));
     }
-    let worker = driver.worker();
-    Ok(match worker.plan() {
-        Some(plan) => {
-            Ok(tenant_contacts_report::plan::view(&set.gathered.tenant, worker.objects(), worker.observation(), plan))
-        }
-        None => Err(NoPlan::Suspended),
-    })
+    Ok(driver.view(set).ok_or(NoPlan::Suspended))
 }
 
 pub(super) fn print_problems<'a>(

@@ -230,12 +230,7 @@ impl<'a> Demo<'a> {
     }
 
     fn plan_text(&self) -> String {
-        let worker = self.driver.worker();
-        worker.plan().map_or_else(String::new, |plan| {
-            let tenant = &self.set.gathered.tenant;
-            let view = tenant_contacts_report::plan::view(tenant, worker.objects(), worker.observation(), plan);
-            tenant_contacts_report::plan_text(&view)
-        })
+        self.driver.view(&self.set).map_or_else(String::new, |view| tenant_contacts_report::plan_text(&view))
     }
 
     fn approval_hash(&self) -> Option<Digest> {

@@ -4,36 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use tenant_contacts_api::{field::Field, reason::Reason};
+use tenant_contacts_api::{address::FREE_MAIL_DOMAINS, field::Field, reason::Reason};
 
 use crate::model::Observation;
-
-/// Free-mail domains (DOMAIN F5: *personal*). Not complete, and needs not be: an outside domain that the Tenant does not
-/// declare as its own is not corporate either.
-const FREE_MAIL: &[&str] = &[
-    "aol.com",
-    "gmail.com",
-    "gmx.com",
-    "gmx.de",
-    "gmx.net",
-    "googlemail.com",
-    "hotmail.com",
-    "icloud.com",
-    "live.com",
-    "mac.com",
-    "mail.com",
-    "me.com",
-    "msn.com",
-    "outlook.com",
-    "pm.me",
-    "proton.me",
-    "protonmail.com",
-    "web.de",
-    "yahoo.com",
-    "yandex.com",
-    "ymail.com",
-    "zoho.com",
-];
 
 /// What an address's domain is to the organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +27,7 @@ pub fn place(address: &str, own: &BTreeSet<Box<str>>, observation: &Observation)
     if own.contains(domain.as_str()) {
         return Place::Inside;
     }
-    if FREE_MAIL.contains(&domain.as_str()) {
+    if FREE_MAIL_DOMAINS.contains(&domain.as_str()) {
         return Place::FreeMail;
     }
     match observation.domains.known() {

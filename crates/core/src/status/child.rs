@@ -72,24 +72,6 @@ pub fn child(
     Child { standing, status }
 }
 
-/// The status of an object whose Tenant is missing.
-pub fn orphaned(object: &DesiredObject, memory: &Memory, previous: Option<&Standing>, now: Timestamp) -> Child {
-    let reason = Reason::TenantNotFound;
-    let ready = "the Tenant named by tenantRef does not exist in this namespace".into();
-    let messages = Messages { ready, ..Messages::default() };
-    let state =
-        Now { ready: (Truth::False, reason), in_sync: (Truth::Unknown, reason), attested: None, deliverable: None };
-    let standing = Standing::of(&state, previous, now);
-    let status = ChildStatus {
-        observed_generation: object.generation,
-        conditions: standing.conditions(object.generation, &messages),
-        fields: Vec::new(),
-        memory: memory.clone(),
-        last_handled_reconcile_at: None,
-    };
-    Child { standing, status }
-}
-
 /// The reason that leads: what needs a person first, then approvals, then work in progress.
 fn leading(plan: &ObjectPlan, objection: Option<&Objection>) -> (Reason, String) {
     let rank = |reason: Reason| match reason.handling() {

@@ -91,11 +91,8 @@ pub struct PassReport {
     /// When to come back.
     pub next: Duration,
     /// Why the tenant as a whole could not be dealt with.
-    pub problem: Option<TenantProblemReport>,
+    pub problem: Option<TenantProblem>,
 }
-
-/// A [`TenantProblem`] in a report.
-pub type TenantProblemReport = TenantProblem;
 
 /// The state of one tenant between passes. Everything in it can be lost: memory is read back from the records, the rest
 /// from the tenant.

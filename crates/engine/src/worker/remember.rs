@@ -10,7 +10,7 @@ use tenant_contacts_api::{
 };
 use tenant_contacts_core::{
     canonical,
-    desired::Kind,
+    desired::{Kind, ObjectKey},
     digest, field,
     plan::{self, ObjectPlan, Plan, Resolution, Target, Verdict},
     verify,
@@ -31,8 +31,10 @@ impl TenantWorker {
             writes.retain(|(at, _)| now.duration_since(*at) <= verify::GRAPH.window);
             !writes.is_empty()
         });
+        // Few of a fleet were written lately; the others are not even looked at.
+        let written: BTreeSet<ObjectKey> = self.replaced.keys().map(|(key, _)| key.clone()).collect();
         for (key, memory) in &mut self.memory {
-            if memory.fields.iter().all(|field| field.intent.is_none()) && self.replaced.is_empty() {
+            if memory.fields.iter().all(|field| field.intent.is_none()) && !written.contains(key) {
                 continue;
             }
             let before = memory.clone();
