@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
+#[path = "support/bad_objects.rs"]
+mod bad_objects;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -10,56 +13,18 @@ use std::{
     process::{Command, Output},
 };
 
-use serde::Deserialize;
+use bad_objects::{Caught, Row, bytes, folder, table};
 use serde_json::Value;
-use tenant_contacts_api::reason::Reason;
 
 /// Objects in `neighbour/good.yaml`.
 const NEIGHBOURS: u64 = 4;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    file: String,
-    caught: Caught,
-    reason: Option<Reason>,
-    at: Option<String>,
-    field: Option<String>,
-    #[serde(default)]
-    words: Vec<String>,
-    #[serde(default)]
-    others: u64,
-    #[serde(default)]
-    also: Vec<String>,
-    repeat_to: Option<usize>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Caught {
-    Schema,
-    Cel,
-    Check,
-    Plan,
-    Note,
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_objects")
-}
-
-fn table() -> Vec<Row> {
-    serde_saphyr::from_str(&fs::read_to_string(folder().join("table.yaml")).unwrap()).unwrap()
-}
 
 /// A folder with one bad file and its good neighbour, made anew.
 fn scene(row: &Row) -> PathBuf {
     let scene = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bad_objects").join(row.file.trim_end_matches(".yaml"));
     let _ = fs::remove_dir_all(&scene); // left by a run before
     fs::create_dir_all(&scene).unwrap();
-    let bad = fs::read(folder().join(&row.file)).unwrap();
-    let times = row.repeat_to.map_or(1, |bytes| bytes / bad.len() + 1);
-    fs::write(scene.join(&row.file), bad.repeat(times)).unwrap();
+    fs::write(scene.join(&row.file), bytes(row)).unwrap();
     fs::copy(folder().join("neighbour/good.yaml"), scene.join("good.yaml")).unwrap();
     scene
 }
