@@ -3,11 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
+#[path = "support/bad_objects.rs"]
+mod bad_objects;
 #[path = "support/cli/mod.rs"]
 mod cli;
 
 use std::{fs, path::Path, thread};
 
+use bad_objects::{Caught, Row, folder, table};
 use cli::{
     binary::{self, Answer},
     folder::Folder,
@@ -15,7 +18,6 @@ use cli::{
     office::arguments,
     state,
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tenant_contacts_api::reason::Reason;
 use tenant_contacts_simulator::Seed;
@@ -45,22 +47,11 @@ const AT_PLAN_TOO: [&str; 7] = [
     "secret_not_allowed.yaml",
 ];
 
-#[derive(Debug, Deserialize)]
-struct Row {
-    file: String,
-    caught: String,
-    reason: Option<Reason>,
-    field: Option<String>,
-}
-
-fn folder() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_objects")
-}
-
 fn rows() -> Vec<Row> {
-    let table: Vec<Row> = serde_saphyr::from_str(&fs::read_to_string(folder().join("table.yaml")).unwrap()).unwrap();
-    let rows: Vec<Row> =
-        table.into_iter().filter(|row| row.caught == "plan" || AT_PLAN_TOO.contains(&row.file.as_str())).collect();
+    let rows: Vec<Row> = table()
+        .into_iter()
+        .filter(|row| row.caught == Caught::Plan || AT_PLAN_TOO.contains(&row.file.as_str()))
+        .collect();
     assert!(rows.len() >= AT_PLAN_TOO.len() + 8, "{}", rows.len());
     rows
 }
@@ -264,8 +255,7 @@ fn the_missing_permission_is_listed_in_the_tenants_status() {
 
 #[test]
 fn every_reason_of_the_table_has_a_page() {
-    let table: Vec<Row> = serde_saphyr::from_str(&fs::read_to_string(folder().join("table.yaml")).unwrap()).unwrap();
-    for row in table {
+    for row in table() {
         let Some(reason) = row.reason else { continue };
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/reasons/{reason}.md"));
         assert!(page.is_file(), "{}: no page {}", row.file, page.display());
