@@ -5,6 +5,7 @@
 //! to come back). It knows neither Kubernetes nor a wire format. A pass never sleeps and never waits for a condition.
 
 pub mod audit;
+pub mod lease;
 pub mod port;
 pub mod reading;
 pub mod worker;
