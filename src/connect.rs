@@ -9,12 +9,15 @@ use tenant_contacts_api::{
     reason::Reason,
     v1alpha1::{Cloud, Credential as Declared, SecretKeyRef},
 };
-use tenant_contacts_core::{desired::SecretValue, status::TenantProblem};
+use tenant_contacts_core::{
+    desired::{ObjectKey, SecretValue},
+    status::TenantProblem,
+};
 use tenant_contacts_engine::port::{Fence, Tenant};
 use tenant_contacts_m365::{
     auth::{
-        CertificateCredential, Credential, CredentialError, CredentialSource, FederatedTokenFile, Identity,
-        TokenProvider,
+        CertificateCredential, Credential, CredentialError, CredentialSource, FederatedTokenFile, FederatedTokenSource,
+        Identity, TokenProvider,
     },
     budget::{Limiter, Limits, Share, TenantSize},
     clock::Clock,
@@ -44,6 +47,14 @@ pub struct Network {
     pub policy: RetryPolicy,
     /// Whether to keep to the published limits on this side. A simulator that does not limit needs none.
     pub limited: bool,
+    /// Where workload identity gets its tokens. `None`: from the file that `AZURE_FEDERATED_TOKEN_FILE` names.
+    pub federation: Option<Arc<dyn Federation>>,
+}
+
+/// Gives tokens of ServiceAccounts.
+pub trait Federation: Send + Sync {
+    /// Tokens of a ServiceAccount of the Tenant's own namespace, as far as it allows that Tenant to have them.
+    fn tokens(&self, tenant: &ObjectKey, service_account: &str) -> Arc<dyn FederatedTokenSource>;
 }
 
 /// A connected Tenant: the port, and the place where its credential can be replaced.
@@ -64,8 +75,8 @@ impl CredentialSource for CurrentCredential {
 
 impl Connection {
     /// Takes over a changed Secret.
-    pub fn renew(&self, set: &TenantSet) -> Result<(), TenantProblem> {
-        let (_, credential) = credential(set)?;
+    pub fn renew(&self, set: &TenantSet, network: &Network) -> Result<(), TenantProblem> {
+        let (_, credential) = credential(set, network)?;
         *self.credential.0.lock().unwrap_or_else(PoisonError::into_inner) = credential;
         Ok(())
     }
@@ -73,7 +84,7 @@ impl Connection {
 
 /// Connects a Tenant. Nothing is sent yet.
 pub fn connect(set: &TenantSet, network: &Network, fence: Arc<dyn Fence>) -> Result<Connection, TenantProblem> {
-    let (client_id, credential) = credential(set)?;
+    let (client_id, credential) = credential(set, network)?;
     let key = set.gathered.tenant.key;
     let cloud = match key.cloud {
         Cloud::Global => cloud::Cloud::Global,
@@ -112,7 +123,7 @@ fn problem(reason: Reason, message: String) -> TenantProblem {
 }
 
 /// The credential that serves the directory.
-fn credential(set: &TenantSet) -> Result<(uuid::Uuid, Credential), TenantProblem> {
+fn credential(set: &TenantSet, network: &Network) -> Result<(uuid::Uuid, Credential), TenantProblem> {
     // One credential for both surfaces so far: more than one would leave it open which reads and which writes.
     let [declared] = set.credentials.as_slice() else {
         return Err(problem(
@@ -139,7 +150,12 @@ fn credential(set: &TenantSet) -> Result<(uuid::Uuid, Credential), TenantProblem
                 certificate_pem: text(set, &key("tls.crt"))?.into(),
             })
         }
-        Declared { workload_identity: Some(_), .. } => federated()?,
+        Declared { workload_identity: Some(from), .. } => match &network.federation {
+            Some(federation) => {
+                Credential::Federated(federation.tokens(&set.gathered.tenant.object, &from.service_account_name))
+            }
+            None => federated()?,
+        },
         _ => return Err(problem(Reason::InvalidSpec, "credentials[0] names no way to authenticate".into())),
     };
     Ok((declared.client_id, loaded))

@@ -66,7 +66,7 @@ impl Driver {
     fn connect(&mut self, set: &TenantSet) -> Result<Arc<dyn Tenant>, TenantProblem> {
         let identity = format!("{:?} {:?}", set.gathered.tenant.key, set.credentials);
         if let Some(connection) = self.connection.as_ref().filter(|_| self.connected_as.as_ref() == Some(&identity)) {
-            connection.renew(set)?;
+            connection.renew(set, &self.network)?;
             return Ok(Arc::clone(&connection.tenant));
         }
         let connection = connect::connect(set, &self.network, Arc::clone(&self.fence))?;

@@ -9,7 +9,7 @@ use std::{
 
 use tenant_contacts_api::{
     ALLOW_LABEL,
-    manifest::{Manifest, Object, Problem, SecretData},
+    manifest::{Object, Problem, SecretData},
     reason::Reason,
     v1alpha1::{Credential, SecretKeyRef, Tenant},
 };
@@ -83,7 +83,7 @@ pub fn sets(read: &Manifests) -> Sets {
     }
     let mut children: BTreeMap<ObjectKey, Vec<DesiredObject>> = BTreeMap::new();
     for manifest in &read.manifests {
-        if let Some((tenant, object)) = child(manifest, &secrets) {
+        if let Some((tenant, object)) = child(&manifest.object, &secrets) {
             match sets.tenants.get(&tenant) {
                 Some(_) => children.entry(tenant).or_default().push(object),
                 None => sets.problems.push(manifest.problem(
@@ -104,9 +104,9 @@ pub fn sets(read: &Manifests) -> Sets {
 }
 
 /// The Tenant a child names, and the child reduced to what decisions need.
-fn child(manifest: &Manifest, secrets: &Secrets) -> Option<(ObjectKey, DesiredObject)> {
-    let namespace = manifest.object.namespace();
-    let (tenant, object) = match &manifest.object {
+pub fn child(object: &Object, secrets: &Secrets) -> Option<(ObjectKey, DesiredObject)> {
+    let namespace = object.namespace();
+    let (tenant, object) = match object {
         Object::OrganizationContacts(contacts) => {
             (&contacts.spec.tenant_ref.name, desired::organization_contacts(contacts))
         }

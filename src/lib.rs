@@ -11,6 +11,7 @@ pub mod directory;
 pub mod driver;
 pub mod gather;
 pub mod logging;
+pub mod operator;
 pub mod simulated;
 pub mod state;
 pub mod world;

@@ -66,7 +66,7 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
                 continue;
             }
         };
-        let report = converge(&mut driver, set, &mode, deadline, args.source.read_only).await?;
+        let report = converge(&mut driver, set, &mode, deadline, args.source.reach.read_only).await?;
         if set.gathered.tenant.suspend {
             NoPlan::Suspended.print(key).map_err(Failure::Print)?;
         }
@@ -83,7 +83,7 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
             .map_err(Failure::Print)?;
         }
         if report.unfinished {
-            let why = if args.source.read_only {
+            let why = if args.source.reach.read_only {
                 "--read-only: what is to be written was not"
             } else {
                 "not finished in time; run apply again to go on"

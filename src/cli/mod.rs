@@ -10,10 +10,12 @@ pub mod check;
 pub mod crds;
 pub mod demo;
 pub mod plan;
+mod reach;
 pub mod run;
 pub mod simulate;
 mod source;
 
+pub use reach::Reach;
 pub use source::{Source, SourceError};
 
 use std::{
@@ -90,6 +92,9 @@ pub enum Failure {
     /// The demonstration failed.
     #[error("the demonstration could not be told to its end")]
     Demo(#[source] crate::demo::DemoError),
+    /// The operator could not run.
+    #[error("the operator cannot run")]
+    Operator(#[source] crate::operator::OperatorError),
     /// Records could not be kept.
     #[error(transparent)]
     Records(tenant_contacts_engine::port::RecordsError),

@@ -1,9 +1,9 @@
-//! `run --manifests DIR`: keeps the tenant as declared in a folder, and watches the folder.
+//! `run`: keeps the tenant as declared, in a folder that it watches (`--manifests DIR`) or in a cluster.
 
 use std::{
     collections::BTreeMap,
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    path::Path,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
     time::Duration,
@@ -21,12 +21,12 @@ use tokio::{
 };
 
 use super::{
-    Failure, Output,
+    Failure, Output, Reach,
     announce::Announcing,
     plan::print_problems,
     source::{Setup, Source},
 };
-use crate::{connect::Network, driver::Driver, gather::TenantSet};
+use crate::{connect::Network, driver::Driver, gather::TenantSet, operator};
 
 /// How often the folder is looked at: a person who saves a file sees something happen within a second.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -40,24 +40,49 @@ const RECORDS_RETRY: Duration = Duration::from_secs(15);
 /// Arguments of `run`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Where manifests come from and which tenant answers.
+    /// Folder of manifests, without subfolders. Left out: the cluster.
+    #[arg(long, value_name = "DIR")]
+    pub manifests: Option<PathBuf>,
+    /// Keep memory, status and the audit trail in this file. Without it they last as long as the process.
+    #[arg(long, value_name = "FILE", requires = "manifests")]
+    pub state: Option<PathBuf>,
+    /// Only this Tenant, as `name` or `namespace/name`.
+    #[arg(long, value_name = "TENANT", requires = "manifests")]
+    pub tenant: Option<String>,
+    /// Which tenant answers, and how it is reached.
     #[command(flatten)]
-    pub source: Source,
+    pub reach: Reach,
+    /// How the operator runs in a cluster.
+    #[command(flatten)]
+    pub operator: operator::Options,
 }
 
-/// Runs until interrupted.
+/// Runs until interrupted: on a folder of manifests, or as an operator in a cluster.
 pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
+    let Args { manifests, state, tenant, reach, operator } = args.clone();
+    match manifests {
+        Some(manifests) => on_folder(&Source { manifests, state, tenant, reach }, output).await,
+        None => {
+            let interrupted = interrupted();
+            let (network, _server) = reach.network().await.map_err(Failure::Source)?;
+            operator::run(operator, network, interrupted).await.map_err(Failure::Operator)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure> {
     let mut interrupted = std::pin::pin!(interrupted());
-    let setup = Setup::new(&args.source).await.map_err(Failure::Source)?;
+    let setup = Setup::new(source).await.map_err(Failure::Source)?;
     let records: Arc<dyn Records> = Arc::new(Announcing::new(Arc::clone(&setup.records), output));
-    if args.source.state.is_none() {
+    if source.state.is_none() {
         tracing::warn!("no --state: memory is lost when this process ends, and with it originals and pins");
     }
     let mut tenants =
         Tenants { running: BTreeMap::new(), tasks: JoinSet::new(), records, network: setup.network.clone() };
     let mut seen = None;
     loop {
-        let now = fingerprint(&args.source.manifests);
+        let now = fingerprint(&source.manifests);
         if seen != Some(now) {
             let (read, sets) = setup.read();
             print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;

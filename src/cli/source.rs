@@ -5,22 +5,15 @@ use std::{path::PathBuf, sync::Arc};
 use tenant_contacts_api::manifest::{Checker, SchemaError};
 use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::port::Records;
-use tenant_contacts_m365::{
-    cloud::{EndpointError, Endpoints},
-    net::{NetError, NetOptions, NetTransport},
-    send::RetryPolicy,
-    transport::{ReadOnly, Transport},
-};
-use tenant_contacts_simulator::Options;
-use url::Url;
+use tenant_contacts_m365::{cloud::EndpointError, net::NetError};
 
+use super::reach::Reach;
 use crate::{
     connect::Network,
     directory::{self, Manifests},
     gather::{self, Sets},
-    simulated::{self, Server, SimulatedError},
+    simulated::{Server, SimulatedError},
     state::{Ephemeral, StateError, StateFile},
-    world::ProcessClock,
 };
 
 /// Where manifests come from and which tenant answers.
@@ -29,27 +22,15 @@ pub struct Source {
     /// Folder of manifests, without subfolders.
     #[arg(long, value_name = "DIR")]
     pub manifests: PathBuf,
-    /// Use an embedded simulated tenant: of this seed, or of the example company.
-    #[arg(long, value_name = "SEED", num_args = 0..=1)]
-    pub simulate: Option<Option<PathBuf>>,
     /// Keep memory, status and the audit trail in this file. Without it they last as long as the process.
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
     /// Only this Tenant, as `name` or `namespace/name`.
     #[arg(long, value_name = "TENANT")]
     pub tenant: Option<String>,
-    /// Refuse everything that writes, below the engine.
-    #[arg(long)]
-    pub read_only: bool,
-    /// Sign in here instead of at the cloud's own endpoint. Plain http only on loopback addresses.
-    #[arg(long, value_name = "URL", requires = "graph_endpoint", conflicts_with = "simulate")]
-    pub login_endpoint: Option<Url>,
-    /// Reach Microsoft Graph here instead of at the cloud's own endpoint.
-    #[arg(long, value_name = "URL", requires = "login_endpoint")]
-    pub graph_endpoint: Option<Url>,
-    /// Trust the certificates in this PEM file as well.
-    #[arg(long, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
+    /// Which tenant answers, and how it is reached.
+    #[command(flatten)]
+    pub reach: Reach,
 }
 
 /// The source could not be set up.
@@ -99,43 +80,10 @@ pub struct Setup {
 impl Setup {
     /// Sets everything up.
     pub async fn new(source: &Source) -> Result<Self, SourceError> {
-        let server = match &source.simulate {
-            Some(seed) => {
-                let seed = simulated::seed(seed.as_deref())?;
-                Some(Server::start(simulated::simulator(&seed, Options::default())?).await?)
-            }
-            None => None,
-        };
-        let endpoints = match (&server, &source.login_endpoint, &source.graph_endpoint) {
-            (Some(server), ..) => Some(server.endpoints()?),
-            (None, Some(login), Some(graph)) => {
-                Some(Endpoints::overridden(login.clone(), graph.clone(), graph.clone())?)
-            }
-            _ => None,
-        };
-        let extra_roots = match &source.ca_file {
-            Some(path) => {
-                Some(std::fs::read(path).map_err(|error| SourceError::Read { path: path.clone(), source: error })?)
-            }
-            None => None,
-        };
-        let net = NetTransport::new(&NetOptions { extra_roots, ..NetOptions::default() })?;
-        let transport: Arc<dyn Transport> = match (&endpoints, source.read_only) {
-            (_, false) => Arc::new(net),
-            (Some(endpoints), true) => Arc::new(ReadOnly::new(net, endpoints)),
-            // The rule only needs the token endpoint's place, and that is told by path; any cloud's endpoints will do.
-            (None, true) => Arc::new(ReadOnly::new(net, &tenant_contacts_m365::cloud::Cloud::Global.endpoints()?)),
-        };
+        let (network, server) = source.reach.network().await?;
         let records: Arc<dyn Records> = match &source.state {
             Some(path) => Arc::new(StateFile::open(path)?),
             None => Arc::new(Ephemeral::default()),
-        };
-        let network = Network {
-            transport,
-            limited: endpoints.is_none(),
-            endpoints,
-            clock: ProcessClock::start(),
-            policy: RetryPolicy::default(),
         };
         Ok(Self { network, records, _server: server, checker: Checker::new()?, source: source.clone() })
     }

@@ -188,6 +188,7 @@ impl<'a> Demo<'a> {
             clock,
             policy: RetryPolicy::default(),
             limited: false,
+            federation: None,
         };
         let checker = Checker::new()?;
         let set = read(&checker, folder)?;

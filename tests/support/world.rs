@@ -137,6 +137,7 @@ impl World {
             clock,
             policy: RetryPolicy::default(),
             limited: false,
+            federation: None,
         };
         let driver = Driver::new(Declared::key(), Arc::new(records.clone()), Arc::new(NoFence), network);
         Self { simulator, records, driver, sent, clock }

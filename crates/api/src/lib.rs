@@ -23,5 +23,8 @@ pub const API_VERSION: &str = "tenantcontacts.dev/v1alpha1";
 /// Label by which a Secret or ServiceAccount opts in to being used by a Tenant; its value is the Tenant's name.
 pub const ALLOW_LABEL: &str = "tenantcontacts.dev/allow";
 
+/// Finalizer of objects under `deletionPolicy: Restore` that have an original to be put back.
+pub const RESTORE_FINALIZER: &str = "tenantcontacts.dev/restore";
+
 /// Annotation that asks for a pass now; its value is an arbitrary token, echoed in `status.lastHandledReconcileAt`.
 pub const REQUESTED_AT_ANNOTATION: &str = "tenantcontacts.dev/requestedAt";

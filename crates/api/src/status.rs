@@ -39,8 +39,9 @@ pub struct ChildStatus {
     /// Each managed field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldStatus>,
-    /// What the operator remembers.
+    /// What the operator remembers. Written as a whole: half of an old memory and half of a new one is neither.
     #[serde(default, skip_serializing_if = "Memory::is_empty")]
+    #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
     pub memory: Memory,
     /// The last `tenantcontacts.dev/requestedAt` token that was served.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,6 +105,7 @@ pub struct TenantStatus {
     pub permissions: Option<PermissionStatus>,
     /// What the operator remembers of the tenant as a whole.
     #[serde(default, skip_serializing_if = "TenantMemory::is_empty")]
+    #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
     pub memory: TenantMemory,
     /// The last `tenantcontacts.dev/requestedAt` token that was served.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -162,6 +162,7 @@ pub(crate) async fn run(base: &str, file: &str) -> Value {
         clock,
         policy: RetryPolicy::default(),
         limited: false,
+        federation: None,
     };
     let mut set = set(file);
     let records = Arc::new(Discarding::default());
@@ -325,6 +326,7 @@ fn set(file: &str) -> TenantSet {
             removed: false,
             business_email: None,
             mail: None,
+            requested_at: None,
         });
     }
     let tenant = DesiredTenant {
@@ -341,6 +343,7 @@ fn set(file: &str) -> TenantSet {
         minimum_recipients: 2,
         approvals: Vec::new(),
         approval_problems: Vec::new(),
+        requested_at: None,
     };
     let secret = SecretKeyRef { name: "graph".into(), key: "secret".into() };
     TenantSet {

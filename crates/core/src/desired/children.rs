@@ -11,7 +11,7 @@ use tenant_contacts_api::{
 
 use super::{
     Attested, BusinessEmailClaim, DesiredField, DesiredObject, DesiredTarget, Kind, ObjectKey, SecretLookup,
-    SecretValue, Want,
+    SecretValue, Want, requested_at,
 };
 use crate::{canonical, field::Shape};
 
@@ -42,6 +42,7 @@ pub fn organization_contacts(object: &OrganizationContacts) -> DesiredObject {
         removed: object.metadata.deletion_timestamp.is_some(),
         business_email: None,
         mail: None,
+        requested_at: requested_at(&object.metadata),
     }
 }
 
@@ -85,6 +86,7 @@ pub fn user_contact(object: &UserContact, secret: SecretLookup<'_>) -> DesiredOb
             }),
         }),
         mail: spec.mail.clone().map(Box::new),
+        requested_at: requested_at(&object.metadata),
     }
 }
 

@@ -7,7 +7,9 @@ mod tenant;
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use tenant_contacts_api::{
+    REQUESTED_AT_ANNOTATION,
     digest::Digest,
     field::{Field, Surface},
     reason::Reason,
@@ -96,6 +98,8 @@ pub struct DesiredTenant {
     pub approvals: Vec<DesiredApproval>,
     /// Approvals that cannot be read; the rest of the tenant goes on.
     pub approval_problems: Vec<ApprovalProblem>,
+    /// The token of the last request for a pass, echoed in status once it is served.
+    pub requested_at: Option<Box<str>>,
 }
 
 /// An approval.
@@ -142,6 +146,8 @@ pub struct DesiredObject {
     pub business_email: Option<BusinessEmailClaim>,
     /// Whether the account is meant to receive mail, and where its notices are read if not (DOMAIN E2).
     pub mail: Option<Box<MailUse>>,
+    /// The token of the last request for a pass, echoed in status once it is served.
+    pub requested_at: Option<Box<str>>,
 }
 
 /// What a person says of a business email.
@@ -224,3 +230,12 @@ pub enum SecretValue {
 
 /// Looks a Secret's key up in the object's namespace.
 pub type SecretLookup<'a> = &'a dyn Fn(&SecretKeyRef) -> SecretValue;
+
+/// Longest token of a request for a pass that is echoed: timestamps and ids are far shorter, and status is no place for more.
+const LONGEST_TOKEN: usize = 256;
+
+/// The token that asks for a pass now, if the object carries one.
+fn requested_at(metadata: &ObjectMeta) -> Option<Box<str>> {
+    let token = metadata.annotations.as_ref()?.get(REQUESTED_AT_ANNOTATION)?;
+    Some(token.chars().take(LONGEST_TOKEN).collect::<String>().into())
+}

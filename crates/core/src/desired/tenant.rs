@@ -2,7 +2,7 @@
 
 use tenant_contacts_api::{duration, v1alpha1::Tenant};
 
-use super::{DesiredTenant, Kind, ObjectKey, TenantKey, approvals};
+use super::{DesiredTenant, Kind, ObjectKey, TenantKey, approvals, requested_at};
 
 /// Ten minutes: drift is put back well within the hour in which a person would notice, at two requests a pass.
 const DEFAULT_INTERVAL_SECONDS: u64 = 600;
@@ -39,5 +39,6 @@ pub fn tenant(object: &Tenant) -> DesiredTenant {
         minimum_recipients: spec.guard_rails.minimum_recipients.unwrap_or(DEFAULT_MINIMUM_RECIPIENTS),
         approvals,
         approval_problems,
+        requested_at: requested_at(&object.metadata),
     }
 }

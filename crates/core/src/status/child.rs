@@ -67,6 +67,27 @@ pub fn child(
         conditions: standing.conditions(object.generation, &messages),
         fields,
         memory: memory.clone(),
+        last_handled_reconcile_at: object.requested_at.as_deref().map(Into::into),
+    };
+    Child { standing, status }
+}
+
+/// The status of an object that no pass looks at: its Tenant is missing, or it cannot be read. `memory` goes along unchanged.
+pub fn set_aside(
+    generation: Option<i64>,
+    (reason, message): (Reason, String),
+    memory: &Memory,
+    previous: Option<&Standing>,
+    now: Timestamp,
+) -> Child {
+    let state =
+        Now { ready: (Truth::False, reason), in_sync: (Truth::Unknown, reason), attested: None, deliverable: None };
+    let standing = Standing::of(&state, previous, now);
+    let status = ChildStatus {
+        observed_generation: generation,
+        conditions: standing.conditions(generation, &Messages { ready: message, ..Messages::default() }),
+        fields: Vec::new(),
+        memory: memory.clone(),
         last_handled_reconcile_at: None,
     };
     Child { standing, status }

@@ -5,6 +5,6 @@ mod claims;
 mod standing;
 mod tenant;
 
-pub use child::{Child, child};
+pub use child::{Child, child, set_aside};
 pub use standing::{Standing, State, Truth};
 pub use tenant::{TenantFacts, TenantProblem, tenant};

@@ -60,7 +60,7 @@ pub fn tenant(facts: &TenantFacts<'_>, previous: Option<&Standing>, now: Timesta
         plan: summary,
         permissions: permissions(facts),
         memory: facts.memory.clone(),
-        last_handled_reconcile_at: None,
+        last_handled_reconcile_at: facts.tenant.requested_at.as_deref().map(Into::into),
     };
     (standing, status)
 }

@@ -122,7 +122,7 @@ impl TenantWorker {
         let before = self.standings.get(&object.key);
         let fingerprint = {
             let mut hasher = DefaultHasher::new();
-            (object.generation, planned, &object.business_email, &object.mail).hash(&mut hasher);
+            (object.generation, planned, &object.business_email, &object.mail, &object.requested_at).hash(&mut hasher);
             hasher.finish()
         };
         let same = before.is_some_and(|(_, known)| *known == fingerprint) && !self.dirty.contains(&object.key);

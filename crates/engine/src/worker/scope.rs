@@ -33,6 +33,7 @@ fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
         removed: true,
         business_email: None,
         mail: None,
+        requested_at: None,
     }
 }
 

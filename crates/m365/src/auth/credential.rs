@@ -54,6 +54,9 @@ pub enum CredentialError {
     /// The place it should come from does not have it. The text names the place and is shown to users.
     #[error("the credential is not available: {0}")]
     Unavailable(String),
+    /// Its owner has not allowed this tenant to use it. Names what it is.
+    #[error("{0} lacks the label that allows this Tenant to use it")]
+    NotAllowed(String),
     /// The token file could not be read.
     #[error("the federated token file could not be read")]
     TokenFile(#[source] Arc<io::Error>),

@@ -34,6 +34,7 @@ fn of_authentication(error: &AuthError) -> (Reason, String) {
         AuthError::Throttled { .. } => Reason::Throttled,
         AuthError::Transport(_) | AuthError::Malformed => Reason::TenantUnreachable,
         AuthError::Credential(CredentialError::Unavailable(_)) => Reason::CredentialsNotFound,
+        AuthError::Credential(CredentialError::NotAllowed(_)) => Reason::CredentialsNotAllowed,
         AuthError::Credential(_) => Reason::AuthenticationFailed,
         AuthError::Refused(refusal) => match refusal.kind {
             RefusalKind::ExpiredSecret => Reason::CredentialExpired,

@@ -1,0 +1,79 @@
+//! Arguments that say which tenant answers and how it is reached, shared by the verbs that talk to one.
+
+use std::{path::PathBuf, sync::Arc};
+
+use tenant_contacts_m365::{
+    cloud::Endpoints,
+    net::{NetOptions, NetTransport},
+    send::RetryPolicy,
+    transport::{ReadOnly, Transport},
+};
+use tenant_contacts_simulator::Options;
+use url::Url;
+
+use super::source::SourceError;
+use crate::{
+    connect::Network,
+    simulated::{self, Server},
+    world::ProcessClock,
+};
+
+/// Which tenant answers, and how it is reached.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Reach {
+    /// Use an embedded simulated tenant: of this seed, or of the example company.
+    #[arg(long, value_name = "SEED", num_args = 0..=1)]
+    pub simulate: Option<Option<PathBuf>>,
+    /// Refuse everything that writes, below the engine.
+    #[arg(long)]
+    pub read_only: bool,
+    /// Sign in here instead of at the cloud's own endpoint. Plain http only on loopback addresses.
+    #[arg(long, value_name = "URL", requires = "graph_endpoint", conflicts_with = "simulate")]
+    pub login_endpoint: Option<Url>,
+    /// Reach Microsoft Graph here instead of at the cloud's own endpoint.
+    #[arg(long, value_name = "URL", requires = "login_endpoint")]
+    pub graph_endpoint: Option<Url>,
+    /// Trust the certificates in this PEM file as well.
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+}
+
+impl Reach {
+    /// How the tenant is reached, and the embedded simulator if one was asked for: it serves as long as it lives.
+    pub async fn network(&self) -> Result<(Network, Option<Server>), SourceError> {
+        let server = match &self.simulate {
+            Some(seed) => {
+                let seed = simulated::seed(seed.as_deref())?;
+                Some(Server::start(simulated::simulator(&seed, Options::default())?).await?)
+            }
+            None => None,
+        };
+        let endpoints = match (&server, &self.login_endpoint, &self.graph_endpoint) {
+            (Some(server), ..) => Some(server.endpoints()?),
+            (None, Some(login), Some(graph)) => {
+                Some(Endpoints::overridden(login.clone(), graph.clone(), graph.clone())?)
+            }
+            _ => None,
+        };
+        let extra_roots = match &self.ca_file {
+            Some(path) => Some(std::fs::read(path).map_err(|source| SourceError::Read { path: path.clone(), source })?),
+            None => None,
+        };
+        let net = NetTransport::new(&NetOptions { extra_roots, ..NetOptions::default() })?;
+        let transport: Arc<dyn Transport> = match (&endpoints, self.read_only) {
+            (_, false) => Arc::new(net),
+            (Some(endpoints), true) => Arc::new(ReadOnly::new(net, endpoints)),
+            // The rule only needs the token endpoint's place, and that is told by path; any cloud's endpoints will do.
+            (None, true) => Arc::new(ReadOnly::new(net, &tenant_contacts_m365::cloud::Cloud::Global.endpoints()?)),
+        };
+        let network = Network {
+            transport,
+            limited: endpoints.is_none(),
+            endpoints,
+            clock: ProcessClock::start(),
+            policy: RetryPolicy::default(),
+            federation: None,
+        };
+        Ok((network, server))
+    }
+}

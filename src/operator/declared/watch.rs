@@ -1,0 +1,91 @@
+//! Watches of the kinds, one per kind and namespace.
+//!
+//! Invariant: an object that does not fit its type stops no other.
+
+use std::{fmt::Debug, sync::Arc};
+
+use futures::{StreamExt as _, pin_mut};
+use kube::{
+    Api, Client, Resource,
+    core::{DeserializeGuard, NamespaceResourceScope},
+    runtime::{
+        WatchStreamExt as _,
+        watcher::{self, Event},
+    },
+};
+use serde::de::DeserializeOwned;
+use tenant_contacts_api::{
+    manifest::Object,
+    v1alpha1::{OrganizationContacts, Tenant, UserContact},
+};
+use tenant_contacts_core::desired::{Kind, ObjectKey};
+use tokio::task::JoinSet;
+
+use super::{Declared, store::Part};
+
+/// Watches every kind in a namespace.
+pub(super) fn spawn(tasks: &mut JoinSet<()>, client: &Client, namespace: &str, declared: &Arc<Declared>) {
+    let part = |kind| (kind, Arc::from(namespace));
+    let of = Arc::clone;
+    tasks.spawn(follow::<Tenant>(client.clone(), part(Kind::Tenant), |object| Object::Tenant(object), of(declared)));
+    tasks.spawn(follow::<OrganizationContacts>(
+        client.clone(),
+        part(Kind::OrganizationContacts),
+        |object| Object::OrganizationContacts(object),
+        of(declared),
+    ));
+    tasks.spawn(follow::<UserContact>(
+        client.clone(),
+        part(Kind::UserContact),
+        |object| Object::UserContact(object),
+        of(declared),
+    ));
+}
+
+async fn follow<K>(client: Client, part: Part, wrap: fn(Box<K>) -> Object, declared: Arc<Declared>)
+where
+    K: Resource<Scope = NamespaceResourceScope, DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + 'static,
+{
+    let (kind, namespace) = part.clone();
+    let api: Api<DeserializeGuard<K>> = Api::namespaced(client, &namespace);
+    let events = watcher::watcher(api, watcher::Config::default()).default_backoff();
+    pin_mut!(events);
+    while let Some(event) = events.next().await {
+        match event {
+            Ok(event) => declared.update(|store| match event {
+                Event::Init => store.list_begins(&part),
+                Event::InitDone => store.list_ends(&part),
+                Event::InitApply(guarded) | Event::Apply(guarded) => match guarded.0 {
+                    Ok(object) => store.apply(wrap(Box::new(object))),
+                    Err(invalid) => store.apply_unreadable(kind, &invalid.metadata),
+                },
+                Event::Delete(guarded) => {
+                    let metadata = guarded.meta();
+                    let key = ObjectKey {
+                        kind,
+                        namespace: Arc::clone(&namespace),
+                        name: metadata.name.as_deref().unwrap_or_default().into(),
+                    };
+                    store.delete(&key);
+                }
+            }),
+            // The watch goes on by itself; what is declared stays as it was last seen.
+            Err(error) => tracing::warn!(kind = kind.as_str(), %namespace, error = brief(&error), "watch interrupted"),
+        }
+    }
+}
+
+/// What went wrong with a watch, without anything that was received.
+pub(super) fn brief(error: &watcher::Error) -> String {
+    use watcher::Error;
+    match error {
+        Error::InitialListFailed(kube::Error::Api(status))
+        | Error::WatchStartFailed(kube::Error::Api(status))
+        | Error::WatchFailed(kube::Error::Api(status)) => format!("{} {}", status.code, status.reason),
+        Error::WatchError(status) => format!("{} {}", status.code, status.reason),
+        Error::InitialListFailed(_) => "the list failed".into(),
+        Error::WatchStartFailed(_) => "the watch could not be started".into(),
+        Error::WatchFailed(_) => "the connection was interrupted".into(),
+        Error::NoResourceVersion => "the list names no version".into(),
+    }
+}

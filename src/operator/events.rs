@@ -1,0 +1,152 @@
+//! Events: what a person would want to be told, when it begins and when it ends.
+//!
+//! Invariant: told once per transition, never a value; telling never holds up a pass.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use futures::future::BoxFuture;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::{
+    Client,
+    runtime::events::{Event, EventType, Recorder, Reporter},
+};
+use tenant_contacts_api::{
+    reason::{Handling, Reason},
+    status::condition,
+};
+use tenant_contacts_core::desired::ObjectKey;
+use tenant_contacts_engine::{
+    audit::AuditRecord,
+    port::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
+};
+use tokio::sync::mpsc;
+
+use super::{declared::Declared, kinds};
+
+/// Events that wait to be sent. More than that come from a change to a whole fleet, of which status tells anyway.
+const WAITING: usize = 256;
+
+/// Longest note: Kubernetes takes 1 kB.
+const LONGEST_NOTE: usize = 1000;
+
+/// Sends events.
+#[derive(Clone)]
+pub struct Events(mpsc::Sender<(ObjectKey, Event)>);
+
+impl Events {
+    /// Events in the name of this replica, and the task that sends them.
+    pub fn new(client: Client, replica: String, declared: Arc<Declared>) -> (Self, impl Future<Output = ()>) {
+        let (sender, mut receiver) = mpsc::channel::<(ObjectKey, Event)>(WAITING);
+        let reporter = Reporter { controller: "tenantcontacts.dev/operator".into(), instance: Some(replica) };
+        let recorder = Recorder::new(client, reporter);
+        let sending = async move {
+            while let Some((key, event)) = receiver.recv().await {
+                let Some(meta) = declared.meta(&key) else { continue };
+                if recorder.publish(&event, &kinds::reference(&key, &meta)).await.is_err() {
+                    tracing::warn!(object = %key, reason = event.reason, "an event could not be sent");
+                }
+            }
+        };
+        (Self(sender), sending)
+    }
+
+    /// Tells something of an object.
+    pub fn tell(&self, key: &ObjectKey, action: &str, reason: &str, note: &str, warning: bool) {
+        let event = Event {
+            type_: if warning { EventType::Warning } else { EventType::Normal },
+            reason: reason.to_owned(),
+            note: Some(note.chars().take(LONGEST_NOTE).collect()),
+            action: action.to_owned(),
+            secondary: None,
+        };
+        if self.0.try_send((key.clone(), event)).is_err() {
+            tracing::warn!(object = %key, reason, "too many events at once: this one is left out");
+        }
+    }
+}
+
+/// Records that also tell of transitions: to what only a person can mend or must approve, and back.
+pub struct Telling {
+    inner: Arc<dyn Records>,
+    events: Events,
+    /// What was last told of each object that something was told of.
+    told: Mutex<BTreeMap<ObjectKey, Reason>>,
+}
+
+impl Telling {
+    /// Tells of what goes into `inner`.
+    pub fn new(inner: Arc<dyn Records>, events: Events) -> Self {
+        Self { inner, events, told: Mutex::new(BTreeMap::new()) }
+    }
+
+    fn consider(&self, key: &ObjectKey, conditions: &[Condition]) {
+        let Some(ready) = conditions.iter().find(|condition| condition.type_ == condition::READY) else { return };
+        let Some(reason) = Reason::ALL.iter().copied().find(|reason| reason.as_str() == ready.reason) else { return };
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = told.get(key).copied();
+        match reason.handling() {
+            Handling::Stalled | Handling::Approval if before != Some(reason) => {
+                told.insert(key.clone(), reason);
+                self.events.tell(key, "Reconcile", reason.as_str(), &ready.message, true);
+            }
+            Handling::Fine if before.is_some() => {
+                told.remove(key);
+                self.events.tell(key, "Reconcile", reason.as_str(), &ready.message, false);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Records for Telling {
+    fn load<'a>(&'a self, tenant: &'a ObjectKey) -> BoxFuture<'a, Result<Loaded, RecordsError>> {
+        Box::pin(async move {
+            let loaded = self.inner.load(tenant).await?;
+            // What was told before a restart is not told again.
+            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            let children = loaded.objects.iter().filter_map(|(key, (_, standing))| Some((key, standing.as_ref()?)));
+            for (key, standing) in children.chain(loaded.tenant_standing.as_ref().map(|standing| (tenant, standing))) {
+                if matches!(standing.ready.reason.handling(), Handling::Stalled | Handling::Approval) {
+                    told.insert(key.clone(), standing.ready.reason);
+                }
+            }
+            drop(told);
+            Ok(loaded)
+        })
+    }
+
+    fn keep<'a>(
+        &'a self,
+        tenant: &'a ObjectKey,
+        update: Option<TenantUpdate<'a>>,
+        objects: &'a [ObjectUpdate<'a>],
+    ) -> BoxFuture<'a, Result<(), RecordsError>> {
+        Box::pin(async move {
+            let status = update.as_ref().and_then(|update| update.status);
+            // Told once it is kept: what was said is on record.
+            self.inner.keep(tenant, update, objects).await?;
+            if let Some(status) = status {
+                self.consider(tenant, &status.conditions);
+            }
+            for object in objects {
+                if object.released {
+                    self.told.lock().unwrap_or_else(PoisonError::into_inner).remove(object.key);
+                } else if let Some(status) = object.status {
+                    self.consider(object.key, &status.conditions);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn audit<'a>(
+        &'a self,
+        tenant: &'a ObjectKey,
+        records: &'a [AuditRecord],
+    ) -> BoxFuture<'a, Result<(), RecordsError>> {
+        self.inner.audit(tenant, records)
+    }
+}

@@ -1,0 +1,160 @@
+//! Metrics in the OpenMetrics format. The names are a promise; docs/metrics.md lists them.
+//!
+//! Invariant: labels hold namespaces, names of Tenant objects and closed words: no address, no free text.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
+    registry::{Registry, Unit},
+};
+use tenant_contacts_core::desired::ObjectKey;
+use tenant_contacts_engine::{PassReport, port::RecordsError};
+
+/// Upper ends of the pass-duration buckets in seconds: a pass without changes takes tens of milliseconds, one that reads a
+/// large tenant in full takes up to minutes.
+const BUCKETS: [f64; 10] = [0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0];
+
+/// Labels of a Tenant object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfTenant {
+    namespace: String,
+    tenant: String,
+}
+
+/// The same with an outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    namespace: String,
+    tenant: String,
+    outcome: &'static str,
+}
+
+/// What is counted.
+pub struct Metrics {
+    registry: Registry,
+    passes: Family<Outcome, Counter>,
+    steps: Family<Outcome, Counter>,
+    duration: Family<OfTenant, Histogram, fn() -> Histogram>,
+    succeeded: Family<OfTenant, Gauge<f64, AtomicU64>>,
+    awaiting_approval: Family<OfTenant, Gauge>,
+    leader: Gauge,
+}
+
+impl Metrics {
+    /// Nothing counted yet.
+    pub fn new() -> Self {
+        let mut registry = Registry::with_prefix("tenant_contacts");
+        let passes = Family::default();
+        registry.register("passes", "Passes over a tenant, by outcome: done, problem, records_failed", passes.clone());
+        let steps = Family::default();
+        registry.register("steps", "Steps sent to a tenant, by outcome: done, refused, not_done", steps.clone());
+        let duration = Family::new_with_constructor(histogram as fn() -> Histogram);
+        registry.register_with_unit("pass_duration", "How long a pass took", Unit::Seconds, duration.clone());
+        let succeeded = Family::default();
+        registry.register_with_unit(
+            "last_successful_pass_timestamp",
+            "When the tenant was last looked at without a problem",
+            Unit::Seconds,
+            succeeded.clone(),
+        );
+        let awaiting_approval = Family::default();
+        registry.register("steps_awaiting_approval", "Steps that wait for an approval", awaiting_approval.clone());
+        let leader = Gauge::default();
+        registry.register("leader", "Whether this replica holds the lease", leader.clone());
+        let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "The version that runs", build);
+        Self { registry, passes, steps, duration, succeeded, awaiting_approval, leader }
+    }
+
+    /// Counts a pass.
+    pub fn pass(&self, key: &ObjectKey, took: Duration, result: Result<&PassReport, &RecordsError>) {
+        let of = of(key);
+        let outcome = |outcome| Outcome { namespace: of.namespace.clone(), tenant: of.tenant.clone(), outcome };
+        self.duration.get_or_create(&of).observe(took.as_secs_f64());
+        let Ok(report) = result else {
+            self.passes.get_or_create(&outcome("records_failed")).inc();
+            return;
+        };
+        let count = |steps: usize| u64::try_from(steps).unwrap_or(u64::MAX);
+        for (word, steps) in [
+            ("done", report.done),
+            ("refused", report.refused),
+            ("not_done", report.sent.saturating_sub(report.done + report.refused)),
+        ] {
+            self.steps.get_or_create(&outcome(word)).inc_by(count(steps));
+        }
+        if report.problem.is_some() {
+            self.passes.get_or_create(&outcome("problem")).inc();
+            return;
+        }
+        self.passes.get_or_create(&outcome("done")).inc();
+        self.awaiting_approval.get_or_create(&of).set(i64::try_from(report.gated).unwrap_or(i64::MAX));
+        #[allow(clippy::cast_precision_loss)] // milliseconds since 1970 fit a float to the millisecond
+        let now = Timestamp::now().as_millisecond() as f64 / 1000.0;
+        self.succeeded.get_or_create(&of).set(now);
+    }
+
+    /// A Tenant object is gone: so are its series, lest an alert rings for it for ever.
+    pub fn forget(&self, key: &ObjectKey) {
+        let of = of(key);
+        for outcome in ["done", "problem", "records_failed", "refused", "not_done"] {
+            let labels = Outcome { namespace: of.namespace.clone(), tenant: of.tenant.clone(), outcome };
+            self.passes.remove(&labels);
+            self.steps.remove(&labels);
+        }
+        self.duration.remove(&of);
+        self.succeeded.remove(&of);
+        self.awaiting_approval.remove(&of);
+    }
+
+    /// Whether this replica leads.
+    pub fn leads(&self, leads: bool) {
+        self.leader.set(i64::from(leads));
+    }
+
+    /// All of it as text.
+    pub fn text(&self) -> Result<String, std::fmt::Error> {
+        let mut out = String::new();
+        text::encode(&mut out, &self.registry)?;
+        Ok(out)
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn histogram() -> Histogram {
+    Histogram::new(BUCKETS)
+}
+
+fn of(key: &ObjectKey) -> OfTenant {
+    OfTenant { namespace: key.namespace.to_string(), tenant: key.name.to_string() }
+}
+
+/// Seconds since the start at which the operator last showed that it is alive.
+#[derive(Clone, Default)]
+pub struct Heartbeat(Arc<AtomicU64>);
+
+impl Heartbeat {
+    /// It is alive.
+    pub fn beat(&self, since_start: Duration) {
+        self.0.store(since_start.as_secs(), Ordering::Relaxed);
+    }
+
+    /// How long ago that was.
+    pub fn age(&self, since_start: Duration) -> Duration {
+        Duration::from_secs(since_start.as_secs().saturating_sub(self.0.load(Ordering::Relaxed)))
+    }
+}

@@ -1,0 +1,134 @@
+//! Children that no pass looks at: their Tenant does not exist, or they cannot be read. They are told so, and let go when
+//! they are deleted: nobody is left who could put anything back.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use tenant_contacts_api::{memory::Memory, reason::Reason};
+use tenant_contacts_core::{
+    desired::ObjectKey,
+    status::{self, Standing},
+};
+use tenant_contacts_engine::port::{Clock as _, RecordsError};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    declared::{Declared, Part, SetAside},
+    events::Events,
+    records::ClusterRecords,
+};
+use crate::world::ProcessClock;
+
+/// How soon a status that could not be published is tried again.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+
+/// A child may be listed before its Tenant is: applied together, they are a moment apart.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Publishes what is true of children that no pass looks at.
+pub struct SetAsides {
+    declared: Arc<Declared>,
+    records: Arc<ClusterRecords>,
+    events: Events,
+    clock: ProcessClock,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// What was last told of which child.
+    told: BTreeMap<ObjectKey, SetAside>,
+    /// Since when each child is set aside.
+    since: BTreeMap<ObjectKey, Instant>,
+    retry: Option<Instant>,
+}
+
+impl SetAsides {
+    /// Publishes through these records.
+    pub fn new(declared: Arc<Declared>, records: Arc<ClusterRecords>, events: Events, clock: ProcessClock) -> Self {
+        Self { declared, records, events, clock, state: Mutex::default() }
+    }
+
+    /// Completes when something that could not be published is to be tried again.
+    pub async fn retry(&self) {
+        let at = self.state.lock().await.retry;
+        match at {
+            Some(at) => sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Tells those that are set aside now and were not told yet.
+    pub async fn attend(&self) {
+        let mut state = self.state.lock().await;
+        let all = self.declared.set_aside();
+        state.retry = None;
+        state.told.retain(|key, _| all.iter().any(|one| one.key == *key));
+        state.since.retain(|key, _| all.iter().any(|one| one.key == *key));
+        let now = Instant::now();
+        let mut ripe: BTreeMap<Part, Vec<SetAside>> = BTreeMap::new();
+        for one in all {
+            let since = *state.since.entry(one.key.clone()).or_insert(now);
+            if state.told.get(&one.key) == Some(&one) {
+                continue;
+            }
+            if now < since + GRACE {
+                state.retry = Some(state.retry.map_or(since + GRACE, |retry| retry.min(since + GRACE)));
+                continue;
+            }
+            ripe.entry((one.key.kind, Arc::clone(&one.key.namespace))).or_default().push(one);
+        }
+        for (part, children) in ripe {
+            match self.tell_all(&part, &children).await {
+                Ok(()) => state.told.extend(children.into_iter().map(|one| (one.key.clone(), one))),
+                Err(error) => {
+                    let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+                    tracing::warn!(namespace = %part.1, %error, cause, "a status could not be published");
+                    state.retry = Some(now + RETRY_AFTER);
+                }
+            }
+        }
+    }
+
+    async fn tell_all(&self, (kind, namespace): &Part, children: &[SetAside]) -> Result<(), RecordsError> {
+        let names: BTreeSet<&ObjectKey> = children.iter().map(|one| &one.key).collect();
+        let mut known = self.records.remembered(*kind, namespace, |key, _| names.contains(key)).await?;
+        for one in children {
+            let (memory, standing) = known.remove(&one.key).unwrap_or_default();
+            self.tell(one, &memory, standing).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell(&self, one: &SetAside, memory: &Memory, before: Option<Standing>) -> Result<(), RecordsError> {
+        let SetAside { key, meta, unreadable } = one;
+        if meta.deleting {
+            if meta.finalizer {
+                let why = "let go without putting back what was there before: its Tenant does not exist";
+                tracing::warn!(target: "tenant_contacts::audit", object = %key, "{why}");
+                self.events.tell(key, "Release", "NotRestored", why, true);
+                self.records.let_go(key, meta).await?;
+            }
+            return Ok(());
+        }
+        let (reason, message) = if *unreadable {
+            let message = "does not fit this version of the operator: upgrade it, or correct the object";
+            (Reason::InvalidSpec, message.to_owned())
+        } else {
+            (Reason::TenantNotFound, "the Tenant named by tenantRef does not exist in this namespace".to_owned())
+        };
+        let child =
+            status::set_aside(meta.generation, (reason, message.clone()), memory, before.as_ref(), self.clock.now());
+        self.records.set_aside(key, meta, &child.status).await?;
+        if before.is_none_or(|before| before.ready.reason != reason) {
+            self.events.tell(key, "Reconcile", reason.as_str(), &message, true);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,150 @@
+//! One task per Tenant while this replica leads: passes when they are due or something else is declared.
+//!
+//! Invariant: one Tenant holds up no other; a task that is told to end ends after its pass, and nothing is cut off.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use tenant_contacts_core::desired::ObjectKey;
+use tenant_contacts_engine::{
+    Mode,
+    port::{Fence, Records, RecordsError},
+};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{Instant, sleep_until, timeout},
+};
+
+use super::{
+    claims::Claims, declared::Declared, lease::LeaseClient, lease::LeaseFence, metrics::Metrics, set_aside::SetAsides,
+};
+use crate::{connect::Network, driver::Driver};
+
+/// How long after records could not be kept they are tried again: longer than a blip of the API server.
+const RECORDS_RETRY: Duration = Duration::from_secs(5);
+
+/// How soon it is looked again whether a Secret has been looked for, or a claim has become free.
+const LOOK_AGAIN: Duration = Duration::from_secs(15);
+
+/// What every task needs.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// What is declared.
+    pub declared: Arc<Declared>,
+    /// Where records are kept.
+    pub records: Arc<dyn Records>,
+    /// The leader's lease.
+    pub leader: Arc<LeaseClient>,
+    /// Claims to tenant ids.
+    pub claims: Arc<Claims>,
+    /// How tenants are reached.
+    pub network: Network,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Children that no pass looks at.
+    pub set_asides: Arc<SetAsides>,
+}
+
+/// Keeps all Tenants until told to stop, by `lead` turning false or closing; then lets what is in hand end.
+pub async fn keep_all(around: &Surroundings, lead: &mut watch::Receiver<bool>, finish_within: Duration) {
+    let mut tasks = JoinSet::new();
+    let mut running: BTreeMap<ObjectKey, watch::Sender<u64>> = BTreeMap::new();
+    let mut changes = around.declared.changes();
+    loop {
+        if around.declared.is_ready() {
+            let dirty = around.declared.take_dirty();
+            update(around, &mut running, &mut tasks, &dirty).await;
+        }
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() { break },
+            changed = lead.changed() => if changed.is_err() || !*lead.borrow() { break },
+            () = around.set_asides.retry() => {}
+        }
+    }
+    // Dropping a sender ends its task after the pass in hand.
+    running.clear();
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if timeout(finish_within, all).await.is_err() {
+        tracing::warn!("a pass did not end in time; its open writes are settled by reading at the next start");
+    }
+}
+
+async fn update(
+    around: &Surroundings,
+    running: &mut BTreeMap<ObjectKey, watch::Sender<u64>>,
+    tasks: &mut JoinSet<()>,
+    dirty: &BTreeSet<ObjectKey>,
+) {
+    let tenants = around.declared.tenants();
+    let gone: Vec<ObjectKey> = running.keys().filter(|key| !tenants.contains(*key)).cloned().collect();
+    for key in gone {
+        running.remove(&key);
+        around.claims.give_back(&key).await;
+        around.metrics.forget(&key);
+    }
+    for key in tenants {
+        match running.get(&key) {
+            Some(sender) if dirty.contains(&key) => sender.send_modify(|count| *count += 1),
+            Some(_) => {}
+            None => {
+                let (sender, receiver) = watch::channel(0);
+                tasks.spawn(keep(around.clone(), key.clone(), receiver));
+                running.insert(key, sender);
+            }
+        }
+    }
+    around.set_asides.attend().await;
+}
+
+/// Keeps one Tenant until the sender of its changes is dropped.
+async fn keep(around: Surroundings, key: ObjectKey, mut changed: watch::Receiver<u64>) {
+    let mut driver: Option<(Arc<LeaseClient>, Driver)> = None;
+    loop {
+        changed.borrow_and_update();
+        let next = pass(&around, &key, &mut driver).await;
+        tokio::select! {
+            changed = changed.changed() => if changed.is_err() { return },
+            () = sleep_until(Instant::now() + next) => {}
+        }
+    }
+}
+
+/// One pass. Says when the next one is due.
+async fn pass(around: &Surroundings, key: &ObjectKey, driver: &mut Option<(Arc<LeaseClient>, Driver)>) -> Duration {
+    let Some(mut set) = around.declared.set(key) else { return LOOK_AGAIN };
+    let claim = around.claims.of(set.gathered.tenant.key, key);
+    set.gathered.claimed = !claim.holds().await;
+    // A Tenant that was deleted and created anew may name another tenant: its claim, and so its fence, is another one.
+    let (_, driver) = match driver {
+        Some(current) if Arc::ptr_eq(&current.0, &claim.lease) => current,
+        _ => {
+            // Status is published under the leader's lease alone: a Tenant that is claimed says so itself.
+            let clock = around.network.clock;
+            let fence: Arc<dyn Fence> =
+                Arc::new(LeaseFence::new(vec![Arc::clone(&around.leader), Arc::clone(&claim.lease)], clock));
+            let made = Driver::new(key.clone(), Arc::clone(&around.records), fence, around.network.clone());
+            driver.insert((Arc::clone(&claim.lease), made))
+        }
+    };
+    let started = Instant::now();
+    let result = driver.pass(&set, &Mode::Run).await;
+    around.metrics.pass(key, started.elapsed(), result.as_ref());
+    let next = match &result {
+        Ok(report) => report.next,
+        Err(error) => {
+            log_records(key, error);
+            RECORDS_RETRY
+        }
+    };
+    let claimed = if set.gathered.claimed { LOOK_AGAIN } else { claim.renew_within() };
+    next.min(claimed)
+}
+
+fn log_records(key: &ObjectKey, error: &RecordsError) {
+    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    tracing::warn!(tenant = %key, %error, cause, "nothing is written to the tenant until records can be kept");
+}
