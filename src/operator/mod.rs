@@ -165,11 +165,15 @@ async fn lead_and_stand_by(
                 let wanted = *inputs.0.borrow_and_update() && *inputs.1.borrow_and_update();
                 std::mem::replace(now, wanted) != wanted
             });
+            if !*inputs.1.borrow() {
+                return;
+            }
             let changed = tokio::select! {
                 changed = inputs.0.changed() => changed,
                 changed = inputs.1.changed() => changed,
             };
-            if changed.is_err() || !*inputs.1.borrow() {
+            if changed.is_err() {
+                both.send_replace(false);
                 return;
             }
         }

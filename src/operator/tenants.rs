@@ -133,6 +133,7 @@ async fn pass(around: &Surroundings, key: &ObjectKey, driver: &mut Option<(Arc<L
     let started = Instant::now();
     let result = driver.pass(&set, &Mode::Run).await;
     around.metrics.pass(key, started.elapsed(), result.as_ref());
+    tracing::debug!(tenant = %key, ?result, "pass");
     let next = match &result {
         Ok(report) => report.next,
         Err(error) => {

@@ -71,7 +71,15 @@ pub struct Running {
 
 impl Running {
     pub fn start<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Self {
-        let mut child = command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::start_with(args, std::iter::empty::<(&str, &str)>())
+    }
+
+    /// Starts with more in its environment.
+    pub fn start_with<A: AsRef<OsStr>, K: AsRef<OsStr>, V: AsRef<OsStr>>(
+        args: impl IntoIterator<Item = A>,
+        environment: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let mut child = command(args).envs(environment).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = Lines::default();
         let out = read_lines(child.stdout.take().unwrap(), &lines);
         let err = read_lines(child.stderr.take().unwrap(), &lines);
@@ -116,7 +124,12 @@ impl Running {
 
     /// Sends SIGTERM.
     pub fn terminate(&self) {
-        let done = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status().unwrap();
+        self.signal("TERM");
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, name: &str) {
+        let done = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.child.id())]).status().unwrap();
         assert!(done.success());
     }
 

@@ -91,6 +91,6 @@ pub trait Tenant: Send + Sync {
     /// How many requests one call carries out together.
     fn batch(&self) -> usize;
 
-    /// The longest a call to [`Tenant::write`] can take, for the fence.
+    /// The longest that a request of [`Tenant::write`] is under way, for the fence. What is sent again asks the fence again.
     fn write_timeout(&self) -> Duration;
 }

@@ -112,6 +112,7 @@ impl Tenant for Directory {
     }
 
     fn write_timeout(&self) -> Duration {
-        self.policy.total
+        // Each further attempt asks the fence itself.
+        self.policy.attempt_timeout
     }
 }

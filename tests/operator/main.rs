@@ -1,0 +1,12 @@
+//! The operator as its own process on a real API server: what is applied with kubectl is kept in the tenant.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
+
+#[path = "../support/cli/mod.rs"]
+mod cli;
+#[path = "../support/cluster/mod.rs"]
+mod cluster;
+#[path = "../support/operator/mod.rs"]
+mod operator;
+
+mod story;

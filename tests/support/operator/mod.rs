@@ -1,0 +1,98 @@
+//! An operator as a process against the real API server, and a tenant for it to keep.
+
+#![allow(dead_code)] // each test file uses a part of it
+
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use serde_json::Value;
+use tenant_contacts_simulator::Options;
+
+use crate::{
+    cli::{
+        binary::{Running, until},
+        office::Office,
+        small,
+    },
+    cluster::{ControlPlane, Kubectl},
+};
+
+/// A namespace of its own with a tenant of its own.
+pub struct Site {
+    pub office: Office,
+    pub namespace: String,
+    pub kubectl: Kubectl,
+    /// The access that operators started here have.
+    pub access: PathBuf,
+}
+
+impl Site {
+    /// A namespace, and the small tenant.
+    pub fn open(name: &str) -> Self {
+        Self::with(name, small::SEED, Options::default())
+    }
+
+    /// The same with another tenant.
+    pub fn with(name: &str, seed: &str, options: Options) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let plane = ControlPlane::with_controllers();
+        let kubectl = plane.administrator().clone();
+        let crds = concat!(env!("CARGO_MANIFEST_DIR"), "/crds");
+        kubectl.call(&["apply", "--server-side", "-f", crds]).ok();
+        kubectl.call(&["wait", "--for=condition=Established", "--timeout=60s", "-f", crds]).ok();
+        let namespace = format!("{name}-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        kubectl.call(&["create", "namespace", &namespace]).ok();
+        let access = plane.administrator_kubeconfig().to_owned();
+        Self { office: Office::with(seed, options), namespace, kubectl, access }
+    }
+
+    /// Starts an operator of this namespace, with more arguments than it needs.
+    pub fn operator(&self, more: &[&str]) -> Running {
+        let endpoint = format!("http://{}/", self.office.address);
+        let mut args = vec!["run", "--namespace", &self.namespace, "--lease-namespace", &self.namespace];
+        args.extend(["--login-endpoint", &endpoint, "--graph-endpoint", &endpoint, "--admin-listen", "127.0.0.1:0"]);
+        args.extend(more);
+        Running::start_with(
+            args,
+            [("KUBECONFIG", self.access.as_os_str()), ("TENANT_CONTACTS_LOG", "tenant_contacts=debug".as_ref())],
+        )
+    }
+
+    /// Applies a manifest, written for the namespace `contoso`.
+    pub fn apply(&self, manifest: &str) {
+        let manifest = manifest.replace("namespace: contoso", &format!("namespace: {}", self.namespace));
+        self.kubectl.call_with(&["apply", "-f", "-"], manifest.as_bytes()).ok();
+    }
+
+    /// Calls kubectl in this namespace.
+    pub fn kubectl(&self, args: &[&str]) -> crate::cluster::Answer {
+        let mut all = vec!["--namespace", &self.namespace];
+        all.extend(args);
+        self.kubectl.call(&all)
+    }
+
+    /// An object as it is, `None` if it is not there.
+    pub fn object(&self, kind: &str, name: &str) -> Option<Value> {
+        let answer = self.kubectl(&["get", kind, name, "--ignore-not-found", "-o", "json"]).ok();
+        (!answer.trim().is_empty()).then(|| serde_json::from_str(&answer).unwrap())
+    }
+
+    /// A condition as `status reason`.
+    pub fn condition(&self, kind: &str, name: &str, condition: &str) -> Option<String> {
+        let object = self.object(kind, name)?;
+        let conditions = object["status"]["conditions"].as_array()?;
+        let found = conditions.iter().find(|one| one["type"] == condition)?;
+        Some(format!("{} {}", found["status"].as_str()?, found["reason"].as_str()?))
+    }
+
+    /// Waits until `Ready` is this.
+    #[track_caller]
+    pub fn ready(&self, kind: &str, name: &str, wanted: &str) {
+        until(
+            &format!("{kind}/{name} is Ready={wanted}: {:?}", self.object(kind, name).map(|o| o["status"].clone())),
+            || self.condition(kind, name, "Ready").as_deref() == Some(wanted),
+        );
+    }
+}
