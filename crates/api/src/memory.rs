@@ -21,6 +21,10 @@ pub struct Memory {
     /// One entry per field that was ever verified or written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldMemory>,
+    /// Since when the object is known to be removed: its originals are not tried for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub removed_at: Option<Timestamp>,
 }
 
 impl Memory {

@@ -7,7 +7,6 @@ use tenant_contacts_api::{
     field::Field,
     memory::{Contest, FieldMemory},
     reason::Reason,
-    v1alpha1::DeletionPolicy,
 };
 
 use super::{
@@ -25,6 +24,7 @@ use crate::{
     field::{self, FieldFacts},
     gate, lint,
     model::Unknown,
+    release,
 };
 
 /// Graph's limit for `otherMails` (Update user).
@@ -91,7 +91,7 @@ fn withdraw(
     taken_over: &BTreeSet<(Target, Field)>,
     remembered: &FieldMemory,
 ) -> (Verdict, Option<Digest>) {
-    if object.deletion == DeletionPolicy::Orphan {
+    if !release::wants_original(object, remembered) {
         return (Verdict::Forget, None);
     }
     let (facts, target) = match (field::facts(remembered.field), resolution) {
@@ -113,7 +113,7 @@ fn withdraw(
     if taken_over.contains(&(target, remembered.field)) {
         return (Verdict::Forget, None);
     }
-    match withdrawn::judge(object, remembered, &facts, live) {
+    match withdrawn::judge(remembered, &facts, live) {
         Withdrawn::Now(verdict) => (verdict, None),
         Withdrawn::Wanted(wanted, cause) => judge(input, resolution, &wanted, Some(remembered), Some(cause)),
     }

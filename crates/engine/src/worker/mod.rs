@@ -2,6 +2,7 @@
 
 mod execute;
 mod publish;
+mod release;
 mod remember;
 mod scope;
 
@@ -12,7 +13,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tenant_contacts_api::{digest::Digest, field::Field, memory::Memory, status::TenantMemory};
+use tenant_contacts_api::{digest::Digest, field::Field, memory::Memory, reason::Reason, status::TenantMemory};
 use tenant_contacts_core::{
     desired::{DesiredObject, DesiredTenant, ObjectKey},
     model::Observation,
@@ -178,15 +179,17 @@ impl TenantWorker {
         self.load(ports).await?;
         self.objects = self.with_removed(gathered);
         let interval = jittered(gathered.tenant.interval_seconds, ports.rng.next());
+        if *mode != Mode::Preview {
+            self.note_removed(ports.clock.now());
+        }
         if gathered.tenant.suspend {
-            self.publish_tenant(ports, gathered, mode, None).await?;
-            return Ok(PassReport { next: interval, ..PassReport::default() });
+            let problem = TenantProblem { reason: Reason::Suspended, message: String::new() };
+            return self.without_plan(ports, gathered, mode, (problem, interval)).await;
         }
         if let Err(error) = self.observe(ports, gathered).await {
             let problem = TenantProblem { reason: error.reason, message: error.message };
-            self.publish_tenant(ports, gathered, mode, Some(&problem)).await?;
             let next = error.retry_after.unwrap_or(RETRY_AFTER.min(interval));
-            return Ok(PassReport { next, problem: Some(problem), ..PassReport::default() });
+            return self.without_plan(ports, gathered, mode, (problem, next)).await;
         }
         let mut plan = self.settle_and_plan(ports, gathered);
         if self.confirm(ports, gathered, &plan).await {
@@ -199,6 +202,9 @@ impl TenantWorker {
             self.adopt(&plan, ports.clock.now());
             let executed = self.execute(ports, gathered, &plan, mode, &mut report).await;
             if report.sent > 0 {
+                plan = self.plan_now(ports, gathered);
+            }
+            if self.let_go(Ok(&plan), ports.clock.now()) {
                 plan = self.plan_now(ports, gathered);
             }
             self.plan = Some(plan);
@@ -294,6 +300,7 @@ impl TenantWorker {
         if verifying {
             report.next = report.next.min(self.until_next_read(ports.clock.now()));
         }
+        self.return_for_removed(mode, ports.clock.now(), report);
         // Work that was left for want of time goes on at once; work that the service turned away waits as it asked.
         if open && report.sent > 0 && report.done == report.sent {
             report.next = Duration::ZERO;

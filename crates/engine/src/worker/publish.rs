@@ -29,11 +29,11 @@ impl TenantWorker {
         let updates: Vec<ObjectUpdate<'_>> = self
             .dirty
             .iter()
-            .map(|key| ObjectUpdate {
-                key,
-                memory: self.memory.get(key).unwrap_or(&empty),
-                status: None,
-                released: false,
+            .map(|key| {
+                let memory = self.memory.get(key).unwrap_or(&empty);
+                let object = self.objects.binary_search_by(|object| object.key.cmp(key)).map(|at| &self.objects[at]);
+                let released = object.is_ok_and(|object| Self::is_released(object, memory));
+                ObjectUpdate { key, memory, status: None, released }
             })
             .collect();
         if updates.is_empty() && !self.tenant_dirty {
@@ -41,9 +41,19 @@ impl TenantWorker {
         }
         let tenant = self.tenant_dirty.then_some(TenantUpdate { memory: &self.tenant_memory, status: None });
         ports.records.keep(&self.object, tenant, &updates).await?;
+        let released: Vec<ObjectKey> =
+            updates.iter().filter(|update| update.released).map(|update| update.key.clone()).collect();
+        self.forget(released);
         self.dirty.clear();
         self.tenant_dirty = false;
         Ok(())
+    }
+
+    fn forget(&mut self, released: Vec<ObjectKey>) {
+        for key in released {
+            self.memory.remove(&key);
+            self.standings.remove(&key);
+        }
     }
 
     /// Publishes the status of every object whose plan, memory or claim changed, and of the tenant. In chunks: a first pass
@@ -91,7 +101,7 @@ impl TenantWorker {
             .iter()
             .map(|(object, child, _)| {
                 let memory = self.memory.get(&object.key).unwrap_or(&empty);
-                let released = object.removed && memory.fields.is_empty();
+                let released = Self::is_released(object, memory);
                 ObjectUpdate { key: &object.key, memory, status: Some(&child.status), released }
             })
             .collect();
@@ -104,10 +114,7 @@ impl TenantWorker {
             self.dirty.remove(&object.key);
             self.standings.insert(object.key.clone(), (child.standing, fingerprint));
         }
-        for key in released {
-            self.memory.remove(&key);
-            self.standings.remove(&key);
-        }
+        self.forget(released);
         Ok(())
     }
 
@@ -119,6 +126,10 @@ impl TenantWorker {
         object: &DesiredObject,
         planned: &ObjectPlan,
     ) -> Option<(Child, u64)> {
+        if object.removed && !self.memory.contains_key(&object.key) {
+            // Released earlier in this pass, when the trail was kept before a request left.
+            return None;
+        }
         let before = self.standings.get(&object.key);
         let fingerprint = {
             let mut hasher = DefaultHasher::new();

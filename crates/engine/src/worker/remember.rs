@@ -110,7 +110,7 @@ impl TenantWorker {
                     _ => {}
                 }
             }
-            if changed || object.removed {
+            if changed {
                 self.dirty.insert(object.key.clone());
             }
         }
