@@ -12,7 +12,7 @@ use tenant_contacts_api::{
 use super::{
     Cause, FieldPlan, Input, ObjectPlan, Plan, Resolution, Step, Target, Verdict,
     conflict::{self, Conflicts},
-    difference,
+    difference, open,
     privilege::{self, Privilege},
     resolve::resolve,
     withdrawn::{self, Withdrawn},
@@ -106,8 +106,8 @@ fn withdraw(
         Ok(live) => live,
         Err(why) => return (unknown(why), None),
     };
-    if remembered.intent.is_some() {
-        return (Verdict::Verifying, None);
+    if let Some(intent) = &remembered.intent {
+        return (open::verdict(intent, input.now), None);
     }
     // Restoring would only fight the object that declares it now.
     if taken_over.contains(&(target, remembered.field)) {
@@ -142,15 +142,15 @@ fn judge(
         Err(why) => return (unknown(why), None),
     };
     let live_digest = canonical::digest(wanted.field, facts.shape, live);
-    let verdict = if memory.is_some_and(|memory| memory.intent.is_some()) {
-        Verdict::Verifying
-    } else {
-        match difference::after(&wanted.want, facts.shape, live) {
-            None => Verdict::InSync,
-            Some(after) => {
-                let step = step(input, target, wanted, &facts, (live, live_digest), after, memory, cause);
-                differing(input, wanted, &facts, memory, step)
-            }
+    let intent = memory.and_then(|memory| memory.intent.as_deref());
+    let verdict = match (intent, difference::after(&wanted.want, facts.shape, live)) {
+        (Some(intent), after) if !open::is_answered(intent, wanted, after.is_none(), input.now) => {
+            open::verdict(intent, input.now)
+        }
+        (_, None) => Verdict::InSync,
+        (_, Some(after)) => {
+            let step = step(input, target, wanted, &facts, (live, live_digest), after, memory, cause);
+            differing(input, wanted, &facts, memory, step)
         }
     };
     (verdict, Some(live_digest))
@@ -181,7 +181,8 @@ fn step(
     cause: Option<Cause>,
 ) -> Step {
     let after_digest = canonical::digest(wanted.field, facts.shape, &after);
-    let was_so = memory.and_then(|memory| memory.declared) == declared_digest(wanted);
+    let declared = declared_digest(wanted);
+    let was_so = memory.and_then(|memory| memory.declared) == declared;
     let id = match target {
         Target::Organization => input.tenant.key.id,
         Target::Account(id) => id,
@@ -193,6 +194,8 @@ fn step(
         cause: cause.unwrap_or(if was_so { Cause::Drift } else { Cause::Declared }),
         risk: None,
         from_secret: wanted.from_secret,
+        effect: facts.effect,
+        declared,
         before_digest,
         after_digest,
         digest: digest::of(

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use tenant_contacts_api::{
     digest::Digest,
-    memory::{Contest, Intent, Refusal},
+    memory::{Contest, Refusal},
     reason::Reason,
     status::RecentChange,
     v1alpha1::DeletionPolicy,
@@ -94,8 +94,7 @@ impl TenantWorker {
                 let corrections = entry.contest.as_ref().map_or(0, |contest| contest.corrections) + 1;
                 entry.contest = Some(Contest { corrections, last: now });
             }
-            entry.intent =
-                Some(Box::new(Intent { after: step.after_digest, at: now, agreeing: 0, read_at: None, once: false }));
+            entry.intent = Some(Box::new(step.intent(now)));
             self.replaced.entry((object.key.clone(), step.field)).or_default().push((now, step.before_digest));
             self.dirty.insert(object.key.clone());
             let approval = step.risk.and_then(|_| {

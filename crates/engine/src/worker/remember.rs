@@ -54,7 +54,8 @@ impl TenantWorker {
                     let behind = live.is_some_and(|(digest, _)| replaced.iter().any(|(_, before)| *before == digest));
                     let after = entry.verified.filter(|verified| live.is_some_and(|(digest, _)| *verified != digest));
                     if let (true, Some(after), Some(&(at, _))) = (behind, after, replaced.last()) {
-                        entry.intent = Some(Box::new(Intent { after, at, agreeing: 0, read_at: None, once: false }));
+                        // Its outcome is known, whatever its effect: it is only waited for once more.
+                        entry.intent = Some(Box::new(Intent::absolute(after, at)));
                     }
                 }
                 verify::settle(entry, live, now, verify::GRAPH);
@@ -87,6 +88,7 @@ impl TenantWorker {
                         let settled = known.is_some_and(|entry| {
                             entry.verified == field.live
                                 && entry.declared == declared
+                                && entry.intent.is_none()
                                 && entry.refusal.is_none()
                                 && entry.contest.is_none()
                         });
@@ -95,6 +97,8 @@ impl TenantWorker {
                             let before = entry.clone();
                             entry.verified = field.live;
                             entry.declared = declared;
+                            // Open here only if it was unknown whether a once effect happened: what is declared is there.
+                            entry.intent = None;
                             entry.refusal = None;
                             entry.contest.take_if(|contest| now.duration_since(contest.last) > CONTEST_FORGOTTEN_AFTER);
                             changed |= *entry != before;
@@ -149,6 +153,7 @@ fn is_adopted(memory: &Memory, planned: &ObjectPlan) -> bool {
                 && memory.field(field.field).is_some_and(|entry| {
                     entry.verified == field.live
                         && entry.declared.is_some()
+                        && entry.intent.is_none()
                         && entry.refusal.is_none()
                         && entry.contest.is_none()
                 })

@@ -83,11 +83,20 @@ impl TenantWorker {
         Scope { accounts, organization, read, direct }
     }
 
-    /// Accounts with an open write whose next read is due.
+    /// Accounts with an open write whose next read is due. One whose outcome is unknown has no next read of its own: it is
+    /// looked at again by every pass that comes a replication window after the last look.
     pub(super) fn due_for_verification(&self, now: Timestamp) -> BTreeSet<Uuid> {
+        let rule = verify::GRAPH;
+        let seen_lately = |id: Option<Uuid>| {
+            let account = id.and_then(|id| self.observation.accounts.get(&id)).and_then(|fact| fact.present());
+            account.is_some_and(|account| now.duration_since(account.read_at) <= rule.window)
+        };
         let due = self.memory.values().filter(|memory| {
             let mut intents = memory.fields.iter().filter_map(|field| field.intent.as_ref());
-            intents.any(|intent| verify::next_read(intent, now, verify::GRAPH) <= now)
+            intents.any(|intent| {
+                let unknown = verify::is_unknown(intent, now, rule);
+                verify::next_read(intent, now, rule) <= now && !(unknown && seen_lately(memory.object_id))
+            })
         });
         due.filter_map(|memory| memory.object_id).collect()
     }
@@ -95,7 +104,8 @@ impl TenantWorker {
     /// How long until the next read of an open write is due.
     pub(super) fn until_next_read(&self, now: Timestamp) -> Duration {
         let intents = self.memory.values().flat_map(|memory| &memory.fields).filter_map(|field| field.intent.as_ref());
-        let next = intents.map(|intent| verify::next_read(intent, now, verify::GRAPH)).min().unwrap_or(now);
+        let waited_for = intents.filter(|intent| !verify::is_unknown(intent, now, verify::GRAPH));
+        let next = waited_for.map(|intent| verify::next_read(intent, now, verify::GRAPH)).min().unwrap_or(now);
         // A write that was not seen yet is looked for once a second: often enough to be quick, seldom enough to be polite.
         Duration::try_from(next.duration_since(now)).unwrap_or_default().max(Duration::from_secs(1))
     }
