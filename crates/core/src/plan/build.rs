@@ -41,18 +41,65 @@ const PERMISSION_RETRY_SECONDS: i64 = 3_600;
 
 /// Makes the plan.
 pub fn plan(input: &Input<'_>) -> Plan {
-    let resolutions: Vec<Resolution> =
-        input.objects.iter().map(|object| resolve(object, input.memory.get(&object.key), input.observation)).collect();
-    let conflicts = conflict::find(input, &resolutions);
-    let taken_over = conflict::taken_over(input, &resolutions);
-    let objects = input
-        .objects
-        .iter()
-        .zip(resolutions)
-        .enumerate()
-        .map(|(index, (object, resolution))| object_plan(input, (&conflicts, &taken_over), index, object, resolution))
-        .collect();
+    plan_again(input, Vec::new())
+}
+
+/// What is known of an object's plan before it is made.
+enum Part {
+    /// The whole of it.
+    Known(ObjectPlan),
+    /// What its target was resolved to.
+    Open(Resolution),
+}
+
+impl Part {
+    fn resolution(&self) -> &Resolution {
+        match self {
+            Self::Known(plan) => &plan.resolution,
+            Self::Open(resolution) => resolution,
+        }
+    }
+}
+
+/// Makes the plan where the plans of some objects are known already: those that were quiet ([`super::is_quiet`]) and were
+/// not touched since. `known` has an entry per object; where it ends, nothing more is known.
+pub fn plan_again(input: &Input<'_>, known: Vec<Option<ObjectPlan>>) -> Plan {
+    let resolved =
+        |object: &DesiredObject| Part::Open(resolve(object, input.memory.get(&object.key), input.observation));
+    let known = known.into_iter().chain(std::iter::repeat_with(|| None));
+    let objects = input.objects.iter();
+    let parts: Vec<Part> =
+        objects.zip(known).map(|(object, known)| known.map_or_else(|| resolved(object), Part::Known)).collect();
+    let members = members(&parts);
+    let conflicts = conflict::find(input, &members);
+    let taken_over = conflict::taken_over(input, &members);
+    let contended: BTreeSet<usize> = conflicts.keys().map(|(index, _)| *index).collect();
+    let objects = input.objects.iter().zip(parts).enumerate().map(|(index, (object, part))| {
+        let resolution = match part {
+            // What was quiet may have a rival now.
+            Part::Known(plan) if contended.contains(&index) => plan.resolution,
+            Part::Known(plan) => return plan,
+            Part::Open(resolution) => resolution,
+        };
+        object_plan(input, (&conflicts, &taken_over), index, object, resolution)
+    });
+    let objects = objects.collect();
     gate::close(input, objects)
+}
+
+/// The objects among which rivals are looked for, with their targets: those that are planned, and those that share a target
+/// with one of them. Two known ones are no rivals: one of them would not have been in sync.
+fn members(parts: &[Part]) -> Vec<(usize, Target)> {
+    let found =
+        || parts.iter().enumerate().filter_map(|(index, part)| Some((index, part, part.resolution().target()?)));
+    let is_open = |part: &Part| matches!(part, Part::Open(_));
+    let open: BTreeSet<Target> = if parts.iter().all(is_open) {
+        BTreeSet::new()
+    } else {
+        found().filter(|(_, part, _)| is_open(part)).map(|(.., target)| target).collect()
+    };
+    let among = found().filter(|(_, part, target)| is_open(part) || open.contains(target));
+    among.map(|(index, _, target)| (index, target)).collect()
 }
 
 fn object_plan(

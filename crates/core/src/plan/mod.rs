@@ -8,8 +8,11 @@ mod conflict;
 mod difference;
 mod open;
 mod privilege;
+mod quiet;
 mod request;
 mod resolve;
+#[cfg(test)]
+mod testing;
 mod withdrawn;
 
 use std::collections::BTreeMap;
@@ -24,7 +27,8 @@ use tenant_contacts_api::{
 };
 use uuid::Uuid;
 
-pub use build::{declared_digest, plan};
+pub use build::{declared_digest, plan, plan_again};
+pub use quiet::{is_quiet, is_touched};
 pub use request::{Request, requests};
 pub use resolve::{Resolution, resolve};
 

@@ -29,24 +29,21 @@ pub(super) fn is_answered(intent: &Intent, wanted: &DesiredField, as_declared: b
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeMap;
 
     use jiff::SignedDuration;
-    use tenant_contacts_api::{
-        field::{Field, Surface},
-        memory::Memory,
-        status::TenantMemory,
-        v1alpha1::{Cloud, DeletionPolicy},
-    };
-    use uuid::Uuid;
+    use tenant_contacts_api::{field::Field, memory::Memory, status::TenantMemory};
 
     use super::*;
     use crate::{
         canonical,
-        desired::{DesiredObject, DesiredTarget, DesiredTenant, Kind, ObjectKey, TenantKey, Want},
+        desired::{DesiredObject, DesiredTarget, Kind, Want},
         field::{Effect, facts},
         model::{Fact, Observation},
-        plan::{self, Input},
+        plan::{
+            self, Input,
+            testing::{self, key},
+        },
     };
 
     const FIELD: Field = Field::Technical;
@@ -54,10 +51,6 @@ mod tests {
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + seconds).unwrap()
-    }
-
-    fn key(kind: Kind) -> ObjectKey {
-        ObjectKey { kind, namespace: "contoso".into(), name: "contoso".into() }
     }
 
     fn declaration(value: &str) -> DesiredField {
@@ -83,40 +76,20 @@ mod tests {
         let live: Box<[Box<str>]> = [live.into()].into();
         let read = (canonical::digest(FIELD, shape, &live), now);
         verify::settle(memory.field_mut(FIELD), Some(read), now, verify::GRAPH);
-        let tenant = DesiredTenant {
-            object: key(Kind::Tenant),
-            generation: None,
-            key: TenantKey { cloud: Cloud::Global, id: Uuid::nil() },
-            enforce: BTreeSet::from([Surface::Organization]),
-            suspend: false,
-            interval_seconds: 600,
-            own_domains: BTreeSet::from(["contoso.com".into()]),
-            protected: Vec::new(),
-            mass_objects: 10,
-            mass_percent: 10,
-            minimum_recipients: 1,
-            approvals: Vec::new(),
-            approval_problems: Vec::new(),
-        };
+        let fields = vec![declaration(declared)];
         let object = DesiredObject {
-            key: key(Kind::OrganizationContacts),
-            generation: None,
-            target: DesiredTarget::Organization,
-            deletion: DeletionPolicy::Orphan,
-            fields: vec![declaration(declared)],
-            removed: false,
-            business_email: None,
-            mail: None,
+            fields,
+            ..testing::object(key(Kind::OrganizationContacts, "contoso"), DesiredTarget::Organization)
         };
         let mut observation = Observation { domains: Fact::Absent, ..Observation::default() };
         observation.organization.technical = Fact::Present(live);
         observation.organization.read_at = Some(now);
         let plan = plan::plan(&Input {
-            tenant: &tenant,
+            tenant: &testing::tenant(),
             claimed: false,
             objects: &[object],
             observation: &observation,
-            memory: &BTreeMap::from([(key(Kind::OrganizationContacts), memory.clone())]),
+            memory: &BTreeMap::from([(key(Kind::OrganizationContacts, "contoso"), memory.clone())]),
             tenant_memory: &TenantMemory::default(),
             now,
         });

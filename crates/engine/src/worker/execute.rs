@@ -84,7 +84,7 @@ impl TenantWorker {
         for (index, step) in batch.iter().flat_map(|request| &request.steps).filter_map(|(_, digest)| steps.get(digest))
         {
             let object = &self.objects[*index];
-            let entry = self.memory.entry(object.key.clone()).or_default().field_mut(step.field);
+            let entry = self.memory.get_or_default(&object.key).field_mut(step.field);
             let restorable =
                 object.deletion == DeletionPolicy::Restore && !step.from_secret && step.cause != Cause::Restore;
             if restorable && entry.original.is_none() {
@@ -143,7 +143,7 @@ impl TenantWorker {
 
     fn settle_step(&mut self, index: usize, step: &Step, outcome: &Outcome, now: Timestamp, report: &mut PassReport) {
         let key = &self.objects[index].key;
-        let entry = self.memory.entry(key.clone()).or_default().field_mut(step.field);
+        let entry = self.memory.get_or_default(key).field_mut(step.field);
         let (word, reason) = match outcome {
             Outcome::Done => {
                 report.done += 1;

@@ -61,9 +61,12 @@ impl TenantWorker {
     pub(super) async fn publish(&mut self, ports: &Ports, gathered: &Gathered) -> Result<(), RecordsError> {
         if let Some(plan) = self.plan.take() {
             let objects = Arc::clone(&self.objects);
+            let due: Vec<usize> =
+                (0..objects.len()).filter(|&index| !self.known.is_quiet(index) || is_timed(&objects[index])).collect();
             let mut done = Ok(());
-            for (objects, plans) in objects.chunks(CHUNK).zip(plan.objects.chunks(CHUNK)) {
-                done = self.publish_chunk(ports, gathered, objects, plans).await;
+            for indices in due.chunks(CHUNK) {
+                let chunk = indices.iter().map(|&index| (&objects[index], &plan.objects[index]));
+                done = self.publish_chunk(ports, gathered, chunk).await;
                 if done.is_err() {
                     break;
                 }
@@ -73,18 +76,18 @@ impl TenantWorker {
         }
         // What is left belongs to objects that this reading did not show: remembered all the same.
         self.keep(ports).await?;
+        self.note_quiet();
         self.publish_tenant(ports, gathered, &Mode::Run, None).await
     }
 
-    async fn publish_chunk(
+    async fn publish_chunk<'a>(
         &mut self,
         ports: &Ports,
         gathered: &Gathered,
-        objects: &[DesiredObject],
-        plans: &[ObjectPlan],
+        chunk: impl Iterator<Item = (&'a DesiredObject, &'a ObjectPlan)>,
     ) -> Result<(), RecordsError> {
         let mut published = Vec::new();
-        for (object, planned) in objects.iter().zip(plans) {
+        for (object, planned) in chunk {
             if let Some((child, fingerprint)) = self.changed_status(ports, gathered, object, planned) {
                 published.push((object, child, fingerprint));
             }
@@ -137,9 +140,7 @@ impl TenantWorker {
             hasher.finish()
         };
         let same = before.is_some_and(|(_, known)| *known == fingerprint) && !self.dirty.contains(&object.key);
-        // An attestation expires without anything else changing, and an account is disabled without a field differing.
-        let more = object.business_email.is_some() || object.mail.is_some();
-        if same && !more {
+        if same && !is_timed(object) {
             return None;
         }
         let empty = Memory::default();
@@ -186,4 +187,10 @@ impl TenantWorker {
         }
         Ok(())
     }
+}
+
+/// Whether an object's status may change while its plan does not: an attestation expires, and an account is disabled without
+/// a field differing.
+fn is_timed(object: &DesiredObject) -> bool {
+    object.business_email.is_some() || object.mail.is_some()
 }

@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tenant_contacts_api::{memory::Memory, reason::Reason};
-use tenant_contacts_core::{desired::DesiredObject, plan::Plan, release, status::TenantProblem};
+use tenant_contacts_core::{
+    desired::{DesiredObject, ObjectKey},
+    plan::Plan,
+    release,
+    status::TenantProblem,
+};
 
 use super::{Gathered, Mode, PassReport, Ports, TenantWorker};
 use crate::{
@@ -16,18 +21,18 @@ impl TenantWorker {
     /// Remembers since when objects are removed, and forgets it of those that came back.
     pub(super) fn note_removed(&mut self, now: Timestamp) {
         let objects = &self.objects;
-        let is_declared = |key| {
+        let is_declared = |key: &ObjectKey| {
             objects.binary_search_by(|object: &DesiredObject| object.key.cmp(key)).is_ok_and(|at| !objects[at].removed)
         };
-        for (key, memory) in self.memory.iter_mut().filter(|(_, memory)| memory.removed_at.is_some()) {
-            if is_declared(key) {
-                memory.removed_at = None;
-                self.dirty.insert(key.clone());
-            }
+        let noted = self.memory.iter().filter(|(_, memory)| memory.removed_at.is_some()).map(|(key, _)| key);
+        let back: Vec<ObjectKey> = noted.filter(|key| is_declared(key)).cloned().collect();
+        for key in back {
+            self.memory.get_or_default(&key).removed_at = None;
+            self.dirty.insert(key);
         }
         for object in objects.iter().filter(|object| object.removed) {
             // Of an object that was never remembered there is nothing to wait for; that it may go is to be told all the same.
-            let memory = self.memory.entry(object.key.clone()).or_default();
+            let memory = self.memory.get_or_default(&object.key);
             if memory.removed_at.is_none() {
                 memory.removed_at = Some(now);
                 self.dirty.insert(object.key.clone());

@@ -39,7 +39,7 @@ fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
 impl TenantWorker {
     /// The declared objects, and among them the remembered ones that are no longer declared. Those are only inferred from
     /// a complete reading: a directory in the middle of a checkout removes nothing.
-    pub(super) fn with_removed(&self, gathered: &Gathered) -> Arc<Vec<DesiredObject>> {
+    pub(super) fn with_removed(&mut self, gathered: &Gathered) -> Arc<Vec<DesiredObject>> {
         let declared = &gathered.objects;
         // Both are in key order, so one walk finds what memory has and the declaration has not.
         let mut rest = declared.iter().peekable();
@@ -51,15 +51,26 @@ impl TenantWorker {
             }
         }
         if removed.is_empty() {
+            self.declared = Arc::clone(declared);
             return Arc::clone(declared);
         }
+        let added = self.objects.len().checked_sub(declared.len()) == Some(removed.len());
+        let as_before = |object: &DesiredObject| {
+            self.objects
+                .binary_search_by(|before| before.key.cmp(&object.key))
+                .is_ok_and(|at| self.objects[at] == *object)
+        };
+        if Arc::ptr_eq(&self.declared, declared) && added && removed.iter().all(as_before) {
+            return Arc::clone(&self.objects);
+        }
+        self.declared = Arc::clone(declared);
         let mut objects: Vec<DesiredObject> = declared.iter().cloned().chain(removed).collect();
         objects.sort_by(|a, b| a.key.cmp(&b.key));
         Arc::new(objects)
     }
 
     pub(super) fn scope<'a>(
-        objects: &'a [DesiredObject],
+        objects: impl Iterator<Item = &'a DesiredObject>,
         memory: &BTreeMap<ObjectKey, Memory>,
         gathered: &'a Gathered,
         read: Read,
@@ -67,11 +78,15 @@ impl TenantWorker {
     ) -> Scope<'a> {
         let mut accounts = Vec::new();
         let mut organization = false;
+        // Both are in key order: one walk finds each object's memory.
+        let mut memories = memory.iter().peekable();
         for object in objects {
+            while memories.next_if(|(key, _)| **key < object.key).is_some() {}
             match &object.target {
                 DesiredTarget::Organization => organization = true,
                 DesiredTarget::Account { name, id } => {
-                    let bound = memory.get(&object.key).and_then(|memory| memory.object_id);
+                    let memory = memories.peek().filter(|(key, _)| **key == object.key);
+                    let bound = memory.and_then(|(_, memory)| memory.object_id);
                     accounts.push(AccountQuery { name, id: id.or(bound) });
                 }
             }
