@@ -63,25 +63,28 @@ impl Part {
 
 /// Makes the plan where the plans of some objects are known already: those that were quiet ([`super::is_quiet`]) and were
 /// not touched since. `known` has an entry per object; where it ends, nothing more is known.
-pub fn plan_again(input: &Input<'_>, known: Vec<Option<ObjectPlan>>) -> Plan {
+pub fn plan_again(input: &Input<'_>, mut known: Vec<Option<ObjectPlan>>) -> Plan {
+    known.resize_with(input.objects.len(), || None);
     let resolved =
         |object: &DesiredObject| Part::Open(resolve(object, input.memory.get(&object.key), input.observation));
-    let known = known.into_iter().chain(std::iter::repeat_with(|| None));
-    let objects = input.objects.iter();
-    let parts: Vec<Part> =
-        objects.zip(known).map(|(object, known)| known.map_or_else(|| resolved(object), Part::Known)).collect();
+    // Each list is made of the one before, in its place: a fleet's plan is large.
+    let parts: Vec<Part> = known
+        .into_iter()
+        .enumerate()
+        .map(|(index, known)| known.map_or_else(|| resolved(&input.objects[index]), Part::Known))
+        .collect();
     let members = members(&parts);
     let conflicts = conflict::find(input, &members);
     let taken_over = conflict::taken_over(input, &members);
     let contended: BTreeSet<usize> = conflicts.keys().map(|(index, _)| *index).collect();
-    let objects = input.objects.iter().zip(parts).enumerate().map(|(index, (object, part))| {
+    let objects = parts.into_iter().enumerate().map(|(index, part)| {
         let resolution = match part {
             // What was quiet may have a rival now.
             Part::Known(plan) if contended.contains(&index) => plan.resolution,
             Part::Known(plan) => return plan,
             Part::Open(resolution) => resolution,
         };
-        object_plan(input, (&conflicts, &taken_over), index, object, resolution)
+        object_plan(input, (&conflicts, &taken_over), index, &input.objects[index], resolution)
     });
     let objects = objects.collect();
     gate::close(input, objects)
