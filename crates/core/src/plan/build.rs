@@ -44,65 +44,47 @@ pub fn plan(input: &Input<'_>) -> Plan {
     plan_again(input, Vec::new())
 }
 
-/// What is known of an object's plan before it is made.
-enum Part {
-    /// The whole of it.
-    Known(ObjectPlan),
-    /// What its target was resolved to.
-    Open(Resolution),
-}
-
-impl Part {
-    fn resolution(&self) -> &Resolution {
-        match self {
-            Self::Known(plan) => &plan.resolution,
-            Self::Open(resolution) => resolution,
-        }
-    }
-}
-
 /// Makes the plan where the plans of some objects are known already: those that were quiet ([`super::is_quiet`]) and were
 /// not touched since. `known` has an entry per object; where it ends, nothing more is known.
 pub fn plan_again(input: &Input<'_>, mut known: Vec<Option<ObjectPlan>>) -> Plan {
     known.resize_with(input.objects.len(), || None);
-    let resolved =
-        |object: &DesiredObject| Part::Open(resolve(object, input.memory.get(&object.key), input.observation));
-    // Each list is made of the one before, in its place: a fleet's plan is large.
-    let parts: Vec<Part> = known
-        .into_iter()
-        .enumerate()
-        .map(|(index, known)| known.map_or_else(|| resolved(&input.objects[index]), Part::Known))
-        .collect();
-    let members = members(&parts);
+    let mut open: Vec<bool> = known.iter().map(Option::is_none).collect();
+    // What is planned begins as what its target is resolved to. Each list is made of the one before, in its place: a
+    // fleet's plan is large.
+    let resolved = |object: &DesiredObject| ObjectPlan {
+        resolution: resolve(object, input.memory.get(&object.key), input.observation),
+        fields: Vec::new(),
+    };
+    let parts = known.into_iter().enumerate();
+    let parts: Vec<ObjectPlan> =
+        parts.map(|(index, known)| known.unwrap_or_else(|| resolved(&input.objects[index]))).collect();
+    let members = members(&parts, &open);
     let conflicts = conflict::find(input, &members);
     let taken_over = conflict::taken_over(input, &members);
-    let contended: BTreeSet<usize> = conflicts.keys().map(|(index, _)| *index).collect();
-    let objects = parts.into_iter().enumerate().map(|(index, part)| {
-        let resolution = match part {
-            // What was quiet may have a rival now.
-            Part::Known(plan) if contended.contains(&index) => plan.resolution,
-            Part::Known(plan) => return plan,
-            Part::Open(resolution) => resolution,
-        };
-        object_plan(input, (&conflicts, &taken_over), index, &input.objects[index], resolution)
+    // What was quiet may have a rival now.
+    for (index, _) in conflicts.keys() {
+        open[*index] = true;
+    }
+    let planned = parts.into_iter().enumerate().map(|(index, part)| {
+        if open[index] {
+            object_plan(input, (&conflicts, &taken_over), index, &input.objects[index], part.resolution)
+        } else {
+            part
+        }
     });
-    let objects = objects.collect();
+    let objects = planned.collect();
     gate::close(input, objects)
 }
 
 /// The objects among which rivals are looked for, with their targets: those that are planned, and those that share a target
 /// with one of them. Two known ones are no rivals: one of them would not have been in sync.
-fn members(parts: &[Part]) -> Vec<(usize, Target)> {
-    let found =
-        || parts.iter().enumerate().filter_map(|(index, part)| Some((index, part, part.resolution().target()?)));
-    let is_open = |part: &Part| matches!(part, Part::Open(_));
-    let open: BTreeSet<Target> = if parts.iter().all(is_open) {
-        BTreeSet::new()
-    } else {
-        found().filter(|(_, part, _)| is_open(part)).map(|(.., target)| target).collect()
-    };
-    let among = found().filter(|(_, part, target)| is_open(part) || open.contains(target));
-    among.map(|(index, _, target)| (index, target)).collect()
+fn members(parts: &[ObjectPlan], open: &[bool]) -> Vec<(usize, Target)> {
+    let found = || parts.iter().enumerate().filter_map(|(index, part)| Some((index, part.resolution.target()?)));
+    if open.iter().all(|open| *open) {
+        return found().collect();
+    }
+    let targets: BTreeSet<Target> = found().filter(|(index, _)| open[*index]).map(|(_, target)| target).collect();
+    found().filter(|(_, target)| targets.contains(target)).collect()
 }
 
 fn object_plan(
