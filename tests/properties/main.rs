@@ -10,6 +10,7 @@ mod drift;
 mod equal;
 mod gate;
 mod journal;
+mod known;
 mod oracle;
 mod order;
 mod removal;
@@ -116,6 +117,19 @@ proptest! {
     fn objects_under_other_names_write_nothing(case in random::cases()) {
         world::run(removal::objects_under_other_names_write_nothing(case));
     }
+
+    #[test]
+    fn what_did_not_change_is_planned_as_if_from_scratch(story in known::stories()) {
+        world::run(known::what_did_not_change_is_planned_as_if_from_scratch(story));
+    }
+}
+
+#[test]
+fn stories_have_something_to_take_over() {
+    let mut runner = TestRunner::deterministic();
+    let strategy = known::stories();
+    let stories = (0..40).map(|_| strategy.new_tree(&mut runner).unwrap().current());
+    world::run(known::assert_something_is_taken_over(stories));
 }
 
 #[test]

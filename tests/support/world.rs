@@ -174,10 +174,14 @@ impl World {
         tokio::time::advance(time).await;
     }
 
+    /// Now, in the world.
+    pub fn now(&self) -> Timestamp {
+        tenant_contacts_engine::port::Clock::now(&self.clock)
+    }
+
     /// An hour from now.
     pub fn in_an_hour(&self) -> String {
-        let now = tenant_contacts_engine::port::Clock::now(&self.clock);
-        now.saturating_add(jiff::SignedDuration::from_hours(1)).unwrap().to_string()
+        self.now().saturating_add(jiff::SignedDuration::from_hours(1)).unwrap().to_string()
     }
 
     /// Passes until nothing is left to write or to verify, approving whatever asks for it.

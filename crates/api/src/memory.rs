@@ -21,6 +21,10 @@ pub struct Memory {
     /// One entry per field that was ever verified or written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldMemory>,
+    /// Since when the object is known to be removed: its originals are not tried for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub removed_at: Option<Timestamp>,
 }
 
 impl Memory {
@@ -117,6 +121,22 @@ pub struct Intent {
     /// Whether a *once* effect (a create, a send) is open: it is settled by reading and never sent again while unknown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub once: bool,
+    /// Digest of the declaration that a *once* effect serves: only another declaration is another effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub declared: Option<Digest>,
+}
+
+impl Intent {
+    /// An absolute write: the same request again ends the same.
+    pub fn absolute(after: Digest, at: Timestamp) -> Self {
+        Self { after, at, agreeing: 0, read_at: None, once: false, declared: None }
+    }
+
+    /// An effect that must not happen twice, for this declaration.
+    pub fn once(after: Digest, at: Timestamp, declared: Option<Digest>) -> Self {
+        Self { once: true, declared, ..Self::absolute(after, at) }
+    }
 }
 
 /// A value the tenant refused, and why.

@@ -66,8 +66,6 @@ reasons! {
     Throttled => Progress, "Nothing to do: the operator waits as long as the service asks.";
     /// The service could not be reached, or answered with a server error.
     TenantUnreachable => Progress, "Check egress to the service's hosts if this lasts.";
-    /// A write has an unknown outcome: the request may or may not have arrived.
-    OutcomeUnknown => Progress, "Nothing to do: the outcome is settled by reading.";
     /// Something this depends on is not ready.
     WaitingOn => Progress, "See the message for what it waits on.";
     /// Somebody else keeps changing the field; corrections are backed off.
@@ -120,6 +118,8 @@ reasons! {
     MasteredExternally => Stalled, "Change it in the service that masters the object.";
     /// The tenant refused the value.
     Rejected => Stalled, "Correct the value; the message names what the service objected to.";
+    /// Something that must not happen twice was sent, and reading did not tell whether it happened.
+    OutcomeUnknown => Stalled, "Look in the tenant whether it happened; if not, declare another value, or delete the object and create it again.";
     /// A business email that is not corporate.
     PrivateBusinessEmail => Stalled, "Use an address in a domain the company controls, or declare the domain in ownDomains.";
     /// An alternate email inside the organization's own domains, without a reason.

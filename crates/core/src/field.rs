@@ -13,6 +13,15 @@ pub enum Shape {
     Text,
 }
 
+/// What repeating a write of a field does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// The same request again ends the same: it may be repeated.
+    Absolute,
+    /// The same request again has its effect twice (a create, a send): it leaves once, and is then settled by reading alone.
+    Once,
+}
+
 /// Facts about a managed field.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldFacts {
@@ -20,6 +29,8 @@ pub struct FieldFacts {
     pub surface: Surface,
     /// What its values are.
     pub shape: Shape,
+    /// What repeating a write does.
+    pub effect: Effect,
     /// Whether the tenant holds one value at most.
     pub single: bool,
     /// Whether values are masked in status: somebody's private data.
@@ -49,6 +60,7 @@ pub fn facts(field: Field) -> Option<FieldFacts> {
     let organization = FieldFacts {
         surface: Surface::Organization,
         shape: Shape::Addresses,
+        effect: Effect::Absolute,
         single: false,
         private: false,
         recovery: false,
@@ -60,6 +72,7 @@ pub fn facts(field: Field) -> Option<FieldFacts> {
     let user = FieldFacts {
         surface: Surface::Users,
         shape: Shape::Phones,
+        effect: Effect::Absolute,
         single: true,
         private: true,
         recovery: true,
@@ -91,10 +104,14 @@ pub fn facts(field: Field) -> Option<FieldFacts> {
 }
 
 /// Whether two fields travel in one request: same object, same permission. Kept apart, a missing permission for phones
-/// cannot stop an address.
+/// cannot stop an address. What must not happen twice travels alone, so that nothing else makes its request be repeated.
 pub fn same_request(a: Field, b: Field) -> bool {
     match (facts(a), facts(b)) {
-        (Some(a), Some(b)) => a.surface == b.surface && a.write_permissions == b.write_permissions,
+        (Some(a), Some(b)) => {
+            a.surface == b.surface
+                && a.write_permissions == b.write_permissions
+                && (a.effect, b.effect) == (Effect::Absolute, Effect::Absolute)
+        }
         _ => false,
     }
 }

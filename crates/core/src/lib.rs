@@ -12,5 +12,6 @@ pub mod gate;
 pub mod lint;
 pub mod model;
 pub mod plan;
+pub mod release;
 pub mod status;
 pub mod verify;

@@ -33,6 +33,9 @@ pub enum Settled {
     Verified,
     /// The window has passed and the value is not there: the write did not arrive, or somebody changed it back.
     NotObserved,
+    /// The window of a *once* effect has passed and it is not seen. It stays open: it may have happened all the same, and
+    /// happens twice if it is sent again.
+    Unknown,
 }
 
 /// Looks at a read of the field and moves the memory along. `live` is the digest of the live value and when it was read
@@ -66,11 +69,20 @@ pub fn settle(
     // A replica that is behind, or another writer: start counting anew, and give up only after the window.
     intent.agreeing = 0;
     intent.read_at = None;
+    if is_unknown(intent, now, rule) {
+        return Settled::Unknown;
+    }
     if now.duration_since(intent.at) > rule.window {
         memory.intent = None;
         return Settled::NotObserved;
     }
     Settled::Waiting
+}
+
+/// Whether the outcome of an open write is unknown: it must not happen twice, its window has passed, and the last read did
+/// not agree. Only a read that agrees, or another declaration, leads out of that.
+pub fn is_unknown(intent: &Intent, now: Timestamp, rule: Replication) -> bool {
+    intent.once && intent.agreeing == 0 && now.duration_since(intent.at) > rule.window
 }
 
 /// When an open intent wants its next read: now if it had none since the write, else one spacing after the last.
@@ -90,8 +102,7 @@ mod tests {
 
     fn open() -> FieldMemory {
         let mut memory = FieldMemory::new(Field::Technical);
-        memory.intent =
-            Some(Box::new(Intent { after: Digest([1; 16]), at: at(0), agreeing: 0, read_at: None, once: false }));
+        memory.intent = Some(Box::new(Intent::absolute(Digest([1; 16]), at(0))));
         memory
     }
 
@@ -122,5 +133,21 @@ mod tests {
         assert_eq!(memory.intent.as_ref().unwrap().agreeing, 0);
         assert_eq!(settle(&mut memory, Some((old, at(121))), at(121), GRAPH), Settled::NotObserved);
         assert!(memory.verified.is_none());
+    }
+    #[test]
+    fn what_must_not_happen_twice_stays_open_until_reads_agree() {
+        let mut memory = open();
+        memory.intent = Some(Box::new(Intent::once(Digest([1; 16]), at(0), None)));
+        let (good, old) = (Digest([1; 16]), Digest([2; 16]));
+        assert_eq!(settle(&mut memory, Some((old, at(119))), at(119), GRAPH), Settled::Waiting);
+        assert_eq!(settle(&mut memory, Some((old, at(121))), at(121), GRAPH), Settled::Unknown);
+        assert_eq!(settle(&mut memory, Some((old, at(9_999))), at(9_999), GRAPH), Settled::Unknown, "for ever");
+        assert_eq!(settle(&mut memory, Some((good, at(10_000))), at(10_000), GRAPH), Settled::Waiting);
+        assert!(
+            !is_unknown(memory.intent.as_ref().unwrap(), at(10_000), GRAPH),
+            "one read agrees: it is being settled"
+        );
+        assert_eq!(settle(&mut memory, Some((good, at(10_005))), at(10_005), GRAPH), Settled::Verified);
+        assert!(memory.intent.is_none());
     }
 }

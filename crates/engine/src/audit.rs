@@ -45,6 +45,15 @@ pub enum AuditEvent {
         /// The field.
         field: Field,
     },
+    /// A field of a removed object was let go without its original: restoring it was given up.
+    ReleasedUnrestored {
+        /// The object that declared it.
+        object: String,
+        /// The field.
+        field: Field,
+        /// What stood in the way to the end.
+        reason: Reason,
+    },
 }
 
 /// A link of the chain.

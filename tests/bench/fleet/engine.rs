@@ -19,12 +19,9 @@ use tenant_contacts::{
     gather::TenantSet,
     world::{Chance, ProcessClock},
 };
-use tenant_contacts_api::{
-    field::{Field, Surface},
-    v1alpha1::{ClientSecretRef, Cloud, Credential, DeletionPolicy, SecretKeyRef},
-};
+use tenant_contacts_api::{field::Field, v1alpha1::DeletionPolicy};
 use tenant_contacts_core::{
-    desired::{DesiredField, DesiredObject, DesiredTarget, DesiredTenant, Kind, ObjectKey, TenantKey, Want},
+    desired::{DesiredField, DesiredObject, DesiredTarget, Kind, ObjectKey, Want},
     model::Observation,
     plan::{self, Input},
 };
@@ -44,7 +41,7 @@ use tenant_contacts_m365::{
 };
 use tokio::time::Instant;
 
-use super::{bare::Client, measure, simulator};
+use super::{bare::Client, declared, measure};
 
 /// The network, with requests counted by what they do.
 struct Counting {
@@ -194,10 +191,12 @@ pub(crate) async fn run(base: &str, file: &str) -> Value {
     out.insert("observe_cpu".into(), json!(measure::cpu() - cpu));
 
     let (before, cpu, kept) = (net.counts(), measure::cpu(), records.0.load(Relaxed));
-    let idle = pass(&mut worker, &ports, &set.gathered).await;
-    assert_eq!(idle.sent, 0);
-    out.insert("idle_requests".into(), json!(net.counts().requests - before.requests));
-    out.insert("idle_cpu".into(), json!(measure::cpu() - cpu));
+    for _ in 0..AVERAGED {
+        let idle = pass(&mut worker, &ports, &set.gathered).await;
+        assert_eq!(idle.sent, 0);
+    }
+    out.insert("idle_requests".into(), json!((net.counts().requests - before.requests) / u64::from(AVERAGED)));
+    out.insert("idle_cpu".into(), json!((measure::cpu() - cpu) / f64::from(AVERAGED)));
     out.insert("idle_records".into(), json!(records.0.load(Relaxed) - kept));
     out.insert("plan_wall".into(), json!(plan_alone(&worker, &set.gathered, &ports)));
     out.insert("peak".into(), json!(measure::peak_memory("self")));
@@ -232,6 +231,9 @@ fn plan_alone(worker: &TenantWorker, gathered: &Gathered, ports: &Ports) -> f64 
     (0..5).map(time).fold(f64::INFINITY, f64::min)
 }
 
+/// Passes whose CPU is averaged: the system's clock for it ticks every ten milliseconds.
+const AVERAGED: u32 = 20;
+
 async fn one_change(
     base: &str,
     worker: &mut TenantWorker,
@@ -241,15 +243,24 @@ async fn one_change(
     out: &mut serde_json::Map<String, Value>,
 ) {
     let client = Client::sign_in(base).await;
-    let target = gathered.objects.iter().find(|object| object.fields.iter().any(has_phone));
-    let DesiredTarget::Account { name, .. } = &target.unwrap().target else { panic!("an account") };
+    let with_phone = gathered.objects.iter().filter(|object| object.fields.iter().any(has_phone));
+    let names = with_phone.filter_map(|object| match &object.target {
+        // Not the minimal seed's administrator, whose phone would wait for an approval.
+        DesiredTarget::Account { name, .. } if !name.starts_with("admin@") => Some(name),
+        _ => None,
+    });
     let body = json!({"mobilePhone": "+1 206 555 0199"}).to_string();
-    client.send(Method::PATCH, &format!("{base}/_sim/users/{name}"), "application/json", body).await;
-    let (before, cpu) = (net.counts(), measure::cpu());
-    let report = pass(worker, ports, gathered).await;
-    assert_eq!(report.done, 1, "{report:?}");
-    out.insert("change_cpu".into(), json!(measure::cpu() - cpu));
-    out.insert("change_requests".into(), json!(net.counts().requests - before.requests));
+    let mut cpu = 0.0;
+    for name in names.take(AVERAGED as usize) {
+        client.send(Method::PATCH, &format!("{base}/_sim/users/{name}"), "application/json", body.clone()).await;
+        let (before, started) = (net.counts(), measure::cpu());
+        let report = pass(worker, ports, gathered).await;
+        assert_eq!(report.done, 1, "{report:?}");
+        cpu += measure::cpu() - started;
+        // The later ones verify the earlier ones as well.
+        out.entry("change_requests").or_insert(json!(net.counts().requests - before.requests));
+    }
+    out.insert("change_cpu".into(), json!(cpu / f64::from(AVERAGED)));
     settle(worker, ports, gathered).await;
 }
 
@@ -299,7 +310,6 @@ async fn bulk(
 }
 
 fn set(file: &str) -> TenantSet {
-    let key = |kind, name: &str| ObjectKey { kind, namespace: "fleet".into(), name: name.into() };
     let mut objects = Vec::new();
     for (index, line) in BufReader::new(File::open(file).unwrap()).lines().enumerate() {
         let line = line.unwrap();
@@ -318,7 +328,7 @@ fn set(file: &str) -> TenantSet {
         }
         fields.shrink_to_fit();
         objects.push(DesiredObject {
-            key: key(Kind::UserContact, &format!("account-{index:06}")),
+            key: declared::key(Kind::UserContact, &format!("account-{index:06}")),
             generation: Some(1),
             target: DesiredTarget::Account { name: name.into(), id: None },
             deletion: DeletionPolicy::Orphan,
@@ -329,34 +339,7 @@ fn set(file: &str) -> TenantSet {
             requested_at: None,
         });
     }
-    let tenant = DesiredTenant {
-        object: key(Kind::Tenant, "fleet"),
-        generation: Some(1),
-        key: TenantKey { cloud: Cloud::Global, id: simulator::TENANT.parse().unwrap() },
-        enforce: [Surface::Organization, Surface::Users].into(),
-        suspend: false,
-        interval_seconds: 600,
-        own_domains: std::collections::BTreeSet::new(),
-        protected: Vec::new(),
-        mass_objects: 10,
-        mass_percent: 10,
-        minimum_recipients: 2,
-        approvals: Vec::new(),
-        approval_problems: Vec::new(),
-        requested_at: None,
-    };
-    let secret = SecretKeyRef { name: "graph".into(), key: "secret".into() };
-    TenantSet {
-        gathered: Gathered { tenant, claimed: false, objects: Arc::new(objects), complete: true },
-        credentials: vec![Credential {
-            client_id: simulator::CLIENT.parse().unwrap(),
-            surfaces: Vec::new(),
-            client_secret: Some(ClientSecretRef { secret_key_ref: secret }),
-            certificate: None,
-            workload_identity: None,
-        }],
-        secrets: Arc::new(secrets()),
-    }
+    declared::tenant_set(objects)
 }
 
 fn has_phone(field: &DesiredField) -> bool {
@@ -365,18 +348,4 @@ fn has_phone(field: &DesiredField) -> bool {
 
 fn phone_wanted(phone: &str) -> Want {
     if phone.is_empty() { Want::Contains([].into()) } else { Want::Exact([phone.into()].into()) }
-}
-
-fn secrets() -> tenant_contacts::gather::Secrets {
-    let text = format!(
-        "apiVersion: v1\nkind: Secret\nmetadata: {{name: graph, namespace: fleet, labels: {{tenantcontacts.dev/allow: fleet}}}}\nstringData: {{secret: {}}}\n",
-        simulator::SECRET
-    );
-    let checker = tenant_contacts_api::manifest::Checker::new().unwrap();
-    let reading = checker.read("secret.yaml", text.as_bytes());
-    let secrets = reading.manifests.into_iter().filter_map(|manifest| match manifest.object {
-        tenant_contacts_api::manifest::Object::Secret(secret) => Some((("fleet".into(), "graph".into()), *secret)),
-        _ => None,
-    });
-    secrets.collect()
 }

@@ -2,13 +2,14 @@
 //!
 //! `cargo bench --bench fleet -- 1000 10000 100000` prints a Markdown report: requests, connections, bytes, wall time
 //! against a bare loop that downloads and parses the same pages, CPU, peak memory. It prints counts and ratios, and judges
-//! nothing.
+//! nothing. `cargo bench --bench fleet -- limits 10000` prints how long so many writes take under the published limits.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)] // a benchmark is no library
 
 mod bare;
 mod declared;
 mod engine;
+mod limits;
 mod measure;
 mod simulator;
 
@@ -22,6 +23,7 @@ fn main() {
         // This binary again, as a process of its own.
         ["role", "bare", base] => println!("{}", block_on(bare::run(base))),
         ["role", "engine", base, file] => println!("{}", block_on(engine::run(base, file))),
+        ["limits", changes] => limits::report(changes.parse().expect("a number of changes")),
         [] => report(&[1_000, 10_000]),
         _ => report(&arguments.iter().map(|text| text.parse().expect("numbers of accounts")).collect::<Vec<usize>>()),
     }

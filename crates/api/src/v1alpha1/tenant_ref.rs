@@ -20,6 +20,6 @@ pub enum DeletionPolicy {
     #[default]
     Orphan,
     /// The values from before our first write come back, where the live value is still ours. Never for values from
-    /// Secrets.
+    /// Secrets. What cannot be put back within fifteen minutes of the object's end is given up, and the object let go.
     Restore,
 }

@@ -128,7 +128,7 @@ pub enum DesiredTarget {
 }
 
 /// A declaring object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DesiredObject {
     /// The object.
     pub key: ObjectKey,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     account::Account,
     fact::{Fact, Unknown},
+    tracked::Tracked,
 };
 
 /// What was observed of one tenant. Filled and refreshed by the tenant port; decisions only read it.
@@ -19,9 +20,9 @@ pub struct Observation {
     /// Verified domains, lower case.
     pub domains: Fact<BTreeMap<Box<str>, Domain>>,
     /// Accounts by object id: present, or known to be absent. An id that is missing here was not read.
-    pub accounts: BTreeMap<Uuid, Fact<Account>>,
+    pub accounts: Tracked<Uuid, Fact<Account>>,
     /// What a sign-in name stands for, lower case: present, or known to be absent. A missing name was not read.
-    pub names: BTreeMap<Box<str>, Fact<Uuid>>,
+    pub names: Tracked<Box<str>, Fact<Uuid>>,
     /// Role template ids by account, directly or through groups, active or eligible. Absent accounts hold no role.
     pub roles: Fact<BTreeMap<Uuid, BTreeSet<Uuid>>>,
     /// What the credentials may do.

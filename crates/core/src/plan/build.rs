@@ -7,13 +7,12 @@ use tenant_contacts_api::{
     field::Field,
     memory::{Contest, FieldMemory},
     reason::Reason,
-    v1alpha1::DeletionPolicy,
 };
 
 use super::{
     Cause, FieldPlan, Input, ObjectPlan, Plan, Resolution, Step, Target, Verdict,
     conflict::{self, Conflicts},
-    difference,
+    difference, open,
     privilege::{self, Privilege},
     resolve::resolve,
     withdrawn::{self, Withdrawn},
@@ -25,6 +24,7 @@ use crate::{
     field::{self, FieldFacts},
     gate, lint,
     model::Unknown,
+    release,
 };
 
 /// Graph's limit for `otherMails` (Update user).
@@ -41,18 +41,50 @@ const PERMISSION_RETRY_SECONDS: i64 = 3_600;
 
 /// Makes the plan.
 pub fn plan(input: &Input<'_>) -> Plan {
-    let resolutions: Vec<Resolution> =
-        input.objects.iter().map(|object| resolve(object, input.memory.get(&object.key), input.observation)).collect();
-    let conflicts = conflict::find(input, &resolutions);
-    let taken_over = conflict::taken_over(input, &resolutions);
-    let objects = input
-        .objects
-        .iter()
-        .zip(resolutions)
-        .enumerate()
-        .map(|(index, (object, resolution))| object_plan(input, (&conflicts, &taken_over), index, object, resolution))
-        .collect();
+    plan_again(input, Vec::new())
+}
+
+/// Makes the plan where the plans of some objects are known already: those that were quiet ([`super::is_quiet`]) and were
+/// not touched since. `known` has an entry per object; where it ends, nothing more is known.
+pub fn plan_again(input: &Input<'_>, mut known: Vec<Option<ObjectPlan>>) -> Plan {
+    known.resize_with(input.objects.len(), || None);
+    let mut open: Vec<bool> = known.iter().map(Option::is_none).collect();
+    // What is planned begins as what its target is resolved to. Each list is made of the one before, in its place: a
+    // fleet's plan is large.
+    let resolved = |object: &DesiredObject| ObjectPlan {
+        resolution: resolve(object, input.memory.get(&object.key), input.observation),
+        fields: Vec::new(),
+    };
+    let parts = known.into_iter().enumerate();
+    let parts: Vec<ObjectPlan> =
+        parts.map(|(index, known)| known.unwrap_or_else(|| resolved(&input.objects[index]))).collect();
+    let members = members(&parts, &open);
+    let conflicts = conflict::find(input, &members);
+    let taken_over = conflict::taken_over(input, &members);
+    // What was quiet may have a rival now.
+    for (index, _) in conflicts.keys() {
+        open[*index] = true;
+    }
+    let planned = parts.into_iter().enumerate().map(|(index, part)| {
+        if open[index] {
+            object_plan(input, (&conflicts, &taken_over), index, &input.objects[index], part.resolution)
+        } else {
+            part
+        }
+    });
+    let objects = planned.collect();
     gate::close(input, objects)
+}
+
+/// The objects among which rivals are looked for, with their targets: those that are planned, and those that share a target
+/// with one of them. Two known ones are no rivals: one of them would not have been in sync.
+fn members(parts: &[ObjectPlan], open: &[bool]) -> Vec<(usize, Target)> {
+    let found = || parts.iter().enumerate().filter_map(|(index, part)| Some((index, part.resolution.target()?)));
+    if open.iter().all(|open| *open) {
+        return found().collect();
+    }
+    let targets: BTreeSet<Target> = found().filter(|(index, _)| open[*index]).map(|(_, target)| target).collect();
+    found().filter(|(_, target)| targets.contains(target)).collect()
 }
 
 fn object_plan(
@@ -91,7 +123,7 @@ fn withdraw(
     taken_over: &BTreeSet<(Target, Field)>,
     remembered: &FieldMemory,
 ) -> (Verdict, Option<Digest>) {
-    if object.deletion == DeletionPolicy::Orphan {
+    if !release::wants_original(object, remembered) {
         return (Verdict::Forget, None);
     }
     let (facts, target) = match (field::facts(remembered.field), resolution) {
@@ -106,14 +138,14 @@ fn withdraw(
         Ok(live) => live,
         Err(why) => return (unknown(why), None),
     };
-    if remembered.intent.is_some() {
-        return (Verdict::Verifying, None);
+    if let Some(intent) = &remembered.intent {
+        return (open::verdict(intent, input.now), None);
     }
     // Restoring would only fight the object that declares it now.
     if taken_over.contains(&(target, remembered.field)) {
         return (Verdict::Forget, None);
     }
-    match withdrawn::judge(object, remembered, &facts, live) {
+    match withdrawn::judge(remembered, &facts, live) {
         Withdrawn::Now(verdict) => (verdict, None),
         Withdrawn::Wanted(wanted, cause) => judge(input, resolution, &wanted, Some(remembered), Some(cause)),
     }
@@ -142,15 +174,15 @@ fn judge(
         Err(why) => return (unknown(why), None),
     };
     let live_digest = canonical::digest(wanted.field, facts.shape, live);
-    let verdict = if memory.is_some_and(|memory| memory.intent.is_some()) {
-        Verdict::Verifying
-    } else {
-        match difference::after(&wanted.want, facts.shape, live) {
-            None => Verdict::InSync,
-            Some(after) => {
-                let step = step(input, target, wanted, &facts, (live, live_digest), after, memory, cause);
-                differing(input, wanted, &facts, memory, step)
-            }
+    let intent = memory.and_then(|memory| memory.intent.as_deref());
+    let verdict = match (intent, difference::after(&wanted.want, facts.shape, live)) {
+        (Some(intent), after) if !open::is_answered(intent, wanted, after.is_none(), input.now) => {
+            open::verdict(intent, input.now)
+        }
+        (_, None) => Verdict::InSync,
+        (_, Some(after)) => {
+            let step = step(input, target, wanted, &facts, (live, live_digest), after, memory, cause);
+            differing(input, wanted, &facts, memory, step)
         }
     };
     (verdict, Some(live_digest))
@@ -181,7 +213,8 @@ fn step(
     cause: Option<Cause>,
 ) -> Step {
     let after_digest = canonical::digest(wanted.field, facts.shape, &after);
-    let was_so = memory.and_then(|memory| memory.declared) == declared_digest(wanted);
+    let declared = declared_digest(wanted);
+    let was_so = memory.and_then(|memory| memory.declared) == declared;
     let id = match target {
         Target::Organization => input.tenant.key.id,
         Target::Account(id) => id,
@@ -193,6 +226,8 @@ fn step(
         cause: cause.unwrap_or(if was_so { Cause::Drift } else { Cause::Declared }),
         risk: None,
         from_secret: wanted.from_secret,
+        effect: facts.effect,
+        declared,
         before_digest,
         after_digest,
         digest: digest::of(

@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_api::field::Field;
 
-use super::{Input, Resolution, Target};
+use super::{Input, Target};
 use crate::desired::DesiredObject;
 
 /// Per (object index, field) that must not be written: the index of the object it conflicts with.
 pub(super) type Conflicts = BTreeMap<(usize, Field), usize>;
 
-/// Finds the conflicts among resolved objects. A withdrawn field of a removed object declares nothing.
-pub(super) fn find(input: &Input<'_>, resolutions: &[Resolution]) -> Conflicts {
-    let mut claims: Vec<(Target, Field, usize)> = Vec::with_capacity(resolutions.len());
-    for (index, (object, resolution)) in input.objects.iter().zip(resolutions).enumerate() {
-        if let (Some(target), false) = (resolution.target(), object.removed) {
+/// Finds the conflicts among objects with their targets. A withdrawn field of a removed object declares nothing.
+pub(super) fn find(input: &Input<'_>, members: &[(usize, Target)]) -> Conflicts {
+    let mut claims: Vec<(Target, Field, usize)> = Vec::with_capacity(members.len());
+    for &(index, target) in members {
+        let object = &input.objects[index];
+        if !object.removed {
             claims.extend(object.fields.iter().map(|field| (target, field.field, index)));
         }
     }
@@ -39,8 +40,8 @@ pub(super) fn find(input: &Input<'_>, resolutions: &[Resolution]) -> Conflicts {
 }
 
 /// What objects no longer declare and others do: it has a new owner, so nothing of it is restored.
-pub(super) fn taken_over(input: &Input<'_>, resolutions: &[Resolution]) -> BTreeSet<(Target, Field)> {
-    let objects = || input.objects.iter().zip(resolutions).filter_map(|(object, to)| Some((object, to.target()?)));
+pub(super) fn taken_over(input: &Input<'_>, members: &[(usize, Target)]) -> BTreeSet<(Target, Field)> {
+    let objects = || members.iter().map(|&(index, target)| (&input.objects[index], target));
     let claims =
         |object: &DesiredObject, field| !object.removed && object.fields.iter().any(|declared| declared.field == field);
     let mut withdrawn = BTreeSet::new();

@@ -6,9 +6,13 @@
 mod build;
 mod conflict;
 mod difference;
+mod open;
 mod privilege;
+mod quiet;
 mod request;
 mod resolve;
+#[cfg(test)]
+mod testing;
 mod withdrawn;
 
 use std::collections::BTreeMap;
@@ -17,18 +21,20 @@ use jiff::Timestamp;
 use tenant_contacts_api::{
     digest::Digest,
     field::Field,
-    memory::Memory,
+    memory::{Intent, Memory},
     reason::Reason,
     status::{TenantMemory, UsedApproval},
 };
 use uuid::Uuid;
 
-pub use build::{declared_digest, plan};
+pub use build::{declared_digest, plan, plan_again};
+pub use quiet::{is_quiet, is_touched};
 pub use request::{Request, requests};
 pub use resolve::{Resolution, resolve};
 
 use crate::{
     desired::{DesiredObject, DesiredTenant, ObjectKey},
+    field::Effect,
     model::Observation,
 };
 
@@ -91,6 +97,10 @@ pub struct Step {
     pub risk: Option<Reason>,
     /// Whether a value came from a Secret.
     pub from_secret: bool,
+    /// What sending it twice would do.
+    pub effect: Effect,
+    /// Digest of the declaration it serves.
+    pub declared: Option<Digest>,
     /// Identity of the step: tenant, surface, target, field, operation and both digests. What approvals cover.
     pub digest: Digest,
 }
@@ -106,6 +116,16 @@ impl std::fmt::Debug for Step {
             .field("before_digest", &self.before_digest)
             .field("after_digest", &self.after_digest)
             .finish_non_exhaustive()
+    }
+}
+
+impl Step {
+    /// What is to be remembered of it before it leaves.
+    pub fn intent(&self, at: Timestamp) -> Intent {
+        match self.effect {
+            Effect::Absolute => Intent::absolute(self.after_digest, at),
+            Effect::Once => Intent::once(self.after_digest, at, self.declared),
+        }
     }
 }
 

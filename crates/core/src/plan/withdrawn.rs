@@ -1,11 +1,11 @@
 //! Fields that were ours and are no longer declared: restored or forgotten (DESIGN §4, Deletion).
 
-use tenant_contacts_api::{memory::FieldMemory, v1alpha1::DeletionPolicy};
+use tenant_contacts_api::memory::FieldMemory;
 
 use super::{Cause, Verdict};
 use crate::{
     canonical,
-    desired::{DesiredField, DesiredObject, Want},
+    desired::{DesiredField, Want},
     field::FieldFacts,
 };
 
@@ -17,10 +17,10 @@ pub(super) enum Withdrawn {
     Wanted(DesiredField, Cause),
 }
 
-/// Restores only under `Restore`, only what has an original, and only while the live value is still the one we verified.
-pub(super) fn judge(object: &DesiredObject, memory: &FieldMemory, facts: &FieldFacts, live: &[Box<str>]) -> Withdrawn {
+/// Restores only what has an original, and only while the live value is still the one we verified.
+pub(super) fn judge(memory: &FieldMemory, facts: &FieldFacts, live: &[Box<str>]) -> Withdrawn {
     let ours = memory.verified == Some(canonical::digest(memory.field, facts.shape, live));
-    let Some(original) = memory.original.as_ref().filter(|_| object.deletion == DeletionPolicy::Restore && ours) else {
+    let Some(original) = memory.original.as_ref().filter(|_| ours) else {
         return Withdrawn::Now(Verdict::Forget);
     };
     let original: Box<[Box<str>]> = original.iter().map(|value| value.as_str().into()).collect();

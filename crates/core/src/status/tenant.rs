@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use tenant_contacts_api::{
-    field::Surface,
+    field::{Field, Surface},
     reason::{Handling, Reason},
     status::{PermissionStatus, PlanStatus, TenantMemory, TenantStatus},
 };
@@ -136,8 +136,11 @@ const GROUP_READ: &[&str] = &["GroupMember.Read.All", "Group.Read.All", "Directo
 fn permissions(facts: &TenantFacts<'_>) -> Option<PermissionStatus> {
     let held = facts.observation.grants.permissions.known().ok()?.cloned().unwrap_or_default();
     let mut needed: BTreeSet<&'static [&'static str]> = BTreeSet::from([DOMAIN_READ]);
-    for declared in facts.objects.iter().flat_map(|object| &object.fields) {
-        let Some(field) = field::facts(declared.field) else { continue };
+    // A fleet declares a handful of fields a hundred thousand times.
+    let declared: BTreeSet<Field> =
+        facts.objects.iter().flat_map(|object| &object.fields).map(|declared| declared.field).collect();
+    for field in declared {
+        let Some(field) = field::facts(field) else { continue };
         needed.insert(field.read_permissions);
         if field.surface == Surface::Users {
             needed.extend([ROLE_READ, GROUP_READ]);

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use tenant_contacts_api::{
     digest::Digest,
-    memory::{Contest, Intent, Refusal},
+    memory::{Contest, Refusal},
     reason::Reason,
     status::RecentChange,
     v1alpha1::DeletionPolicy,
@@ -84,7 +84,7 @@ impl TenantWorker {
         for (index, step) in batch.iter().flat_map(|request| &request.steps).filter_map(|(_, digest)| steps.get(digest))
         {
             let object = &self.objects[*index];
-            let entry = self.memory.entry(object.key.clone()).or_default().field_mut(step.field);
+            let entry = self.memory.get_or_default(&object.key).field_mut(step.field);
             let restorable =
                 object.deletion == DeletionPolicy::Restore && !step.from_secret && step.cause != Cause::Restore;
             if restorable && entry.original.is_none() {
@@ -94,8 +94,7 @@ impl TenantWorker {
                 let corrections = entry.contest.as_ref().map_or(0, |contest| contest.corrections) + 1;
                 entry.contest = Some(Contest { corrections, last: now });
             }
-            entry.intent =
-                Some(Box::new(Intent { after: step.after_digest, at: now, agreeing: 0, read_at: None, once: false }));
+            entry.intent = Some(Box::new(step.intent(now)));
             self.replaced.entry((object.key.clone(), step.field)).or_default().push((now, step.before_digest));
             self.dirty.insert(object.key.clone());
             let approval = step.risk.and_then(|_| {
@@ -144,7 +143,7 @@ impl TenantWorker {
 
     fn settle_step(&mut self, index: usize, step: &Step, outcome: &Outcome, now: Timestamp, report: &mut PassReport) {
         let key = &self.objects[index].key;
-        let entry = self.memory.entry(key.clone()).or_default().field_mut(step.field);
+        let entry = self.memory.get_or_default(key).field_mut(step.field);
         let (word, reason) = match outcome {
             Outcome::Done => {
                 report.done += 1;

@@ -1,7 +1,9 @@
 //! One worker per tenant: its state between passes, and the pass.
 
 mod execute;
+mod known;
 mod publish;
+mod release;
 mod remember;
 mod scope;
 
@@ -12,14 +14,16 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tenant_contacts_api::{digest::Digest, field::Field, memory::Memory, status::TenantMemory};
+use tenant_contacts_api::{digest::Digest, field::Field, memory::Memory, reason::Reason, status::TenantMemory};
 use tenant_contacts_core::{
     desired::{DesiredObject, DesiredTenant, ObjectKey},
-    model::Observation,
-    plan::{self, Input, Plan, Target},
+    model::{Observation, Tracked},
+    plan::{self, Plan, Target},
     status::{Standing, TenantProblem},
     verify,
 };
+
+use known::Known;
 
 use crate::{
     audit::AuditRecord,
@@ -100,7 +104,7 @@ pub struct TenantWorker {
     object: ObjectKey,
     loaded: bool,
     observation: Observation,
-    memory: BTreeMap<ObjectKey, Memory>,
+    memory: Tracked<ObjectKey, Memory>,
     tenant_memory: TenantMemory,
     /// Where each object stands, and a fingerprint of what was published.
     standings: BTreeMap<ObjectKey, (Standing, u64)>,
@@ -115,8 +119,9 @@ pub struct TenantWorker {
     /// replica that is behind may have an absolute write repeated, which changes nothing.
     replaced: BTreeMap<(ObjectKey, Field), Vec<(Timestamp, Digest)>>,
     objects: Arc<Vec<DesiredObject>>,
-    /// The objects of the last adoption: what was adopted of the very same declaration needs no second look.
-    adopted: Arc<Vec<DesiredObject>>,
+    /// What was declared when `objects` was made, to make it anew only if that changed.
+    declared: Arc<Vec<DesiredObject>>,
+    known: Known,
     plan: Option<Plan>,
 }
 
@@ -127,7 +132,7 @@ impl TenantWorker {
             object,
             loaded: false,
             observation: Observation::default(),
-            memory: BTreeMap::new(),
+            memory: Tracked::default(),
             tenant_memory: TenantMemory::default(),
             standings: BTreeMap::new(),
             tenant_standing: None,
@@ -137,7 +142,8 @@ impl TenantWorker {
             trail: Vec::new(),
             replaced: BTreeMap::new(),
             objects: Arc::default(),
-            adopted: Arc::default(),
+            declared: Arc::default(),
+            known: Known::default(),
             plan: None,
         }
     }
@@ -178,19 +184,22 @@ impl TenantWorker {
         self.load(ports).await?;
         self.objects = self.with_removed(gathered);
         let interval = jittered(gathered.tenant.interval_seconds, ports.rng.next());
+        if *mode != Mode::Preview {
+            self.note_removed(ports.clock.now());
+        }
         if gathered.tenant.suspend {
-            self.publish_tenant(ports, gathered, mode, None).await?;
-            return Ok(PassReport { next: interval, ..PassReport::default() });
+            let problem = TenantProblem { reason: Reason::Suspended, message: String::new() };
+            return self.without_plan(ports, gathered, mode, (problem, interval)).await;
         }
         if let Err(error) = self.observe(ports, gathered).await {
             let problem = TenantProblem { reason: error.reason, message: error.message };
-            self.publish_tenant(ports, gathered, mode, Some(&problem)).await?;
             let next = error.retry_after.unwrap_or(RETRY_AFTER.min(interval));
-            return Ok(PassReport { next, problem: Some(problem), ..PassReport::default() });
+            return self.without_plan(ports, gathered, mode, (problem, next)).await;
         }
-        let mut plan = self.settle_and_plan(ports, gathered);
+        let previous = self.plan.take();
+        let mut plan = self.settle_and_plan(ports, gathered, previous);
         if self.confirm(ports, gathered, &plan).await {
-            plan = self.settle_and_plan(ports, gathered);
+            plan = self.settle_and_plan(ports, gathered, Some(plan));
         }
         let mut report = PassReport { next: interval, ..PassReport::default() };
         if *mode == Mode::Preview {
@@ -199,7 +208,10 @@ impl TenantWorker {
             self.adopt(&plan, ports.clock.now());
             let executed = self.execute(ports, gathered, &plan, mode, &mut report).await;
             if report.sent > 0 {
-                plan = self.plan_now(ports, gathered);
+                plan = self.plan_now(ports, gathered, Some(plan));
+            }
+            if self.let_go(Ok(&plan), ports.clock.now()) {
+                plan = self.plan_now(ports, gathered, Some(plan));
             }
             self.plan = Some(plan);
             self.publish(ports, gathered).await?;
@@ -234,49 +246,34 @@ impl TenantWorker {
     async fn observe(&mut self, ports: &Ports, gathered: &Gathered) -> Result<(), crate::port::TenantError> {
         let now = ports.clock.now();
         let (objects, read) = (Arc::clone(&self.objects), reading::choose(&self.observation, now));
-        let scope = Self::scope(&objects, &self.memory, gathered, read, self.due_for_verification(now));
+        let scope = Self::scope(objects.iter(), &self.memory, gathered, read, self.due_for_verification(now));
         ports.tenant.observe(&scope, &mut self.observation).await
     }
 
-    fn settle_and_plan(&mut self, ports: &Ports, gathered: &Gathered) -> Plan {
+    fn settle_and_plan(&mut self, ports: &Ports, gathered: &Gathered, previous: Option<Plan>) -> Plan {
         self.settle(ports.clock.now());
         self.pin_protected(gathered);
-        self.plan_now(ports, gathered)
-    }
-
-    fn plan_now(&self, ports: &Ports, gathered: &Gathered) -> Plan {
-        plan::plan(&Input {
-            tenant: &gathered.tenant,
-            claimed: gathered.claimed,
-            objects: &self.objects,
-            observation: &self.observation,
-            memory: &self.memory,
-            tenant_memory: &self.tenant_memory,
-            now: ports.clock.now(),
-        })
+        self.plan_now(ports, gathered, previous)
     }
 
     /// Reads directly what is about to be written and was known only through the change feed. Whether anything was read.
     async fn confirm(&mut self, ports: &Ports, gathered: &Gathered, plan: &Plan) -> bool {
         // What was read within this pass is fresh; a pass takes far less than the spacing of agreeing reads.
         let fresh = ports.clock.now().saturating_sub(verify::GRAPH.spacing).unwrap_or_default();
-        let stale: BTreeSet<_> = plan
-            .writes()
-            .take(MOST_STEPS)
-            .filter_map(|(_, step)| match step.target {
-                Target::Account(id) => Some(id),
-                Target::Organization => None,
-            })
-            .filter(|id| {
-                let account = self.observation.accounts.get(id).and_then(|fact| fact.present());
-                account.is_none_or(|account| account.read_at < fresh)
-            })
-            .collect();
+        let (mut stale, mut objects) = (BTreeSet::new(), Vec::new());
+        for (index, step) in plan.writes().take(MOST_STEPS) {
+            let Target::Account(id) = step.target else { continue };
+            let account = self.observation.accounts.get(&id).and_then(|fact| fact.present());
+            if account.is_none_or(|account| account.read_at < fresh) {
+                stale.insert(id);
+                objects.push(&self.objects[index]);
+            }
+        }
         if stale.is_empty() {
             return false;
         }
-        let objects = Arc::clone(&self.objects);
-        let scope = Self::scope(&objects, &self.memory, gathered, Read::Direct, stale);
+        objects.dedup_by_key(|object| &object.key);
+        let scope = Self::scope(objects.into_iter(), &self.memory, gathered, Read::Direct, stale);
         // A failed confirmation leaves unknowns behind, and the plan made of them writes nothing there.
         ports.tenant.observe(&scope, &mut self.observation).await.is_ok()
     }
@@ -294,6 +291,7 @@ impl TenantWorker {
         if verifying {
             report.next = report.next.min(self.until_next_read(ports.clock.now()));
         }
+        self.return_for_removed(mode, ports.clock.now(), report);
         // Work that was left for want of time goes on at once; work that the service turned away waits as it asked.
         if open && report.sent > 0 && report.done == report.sent {
             report.next = Duration::ZERO;

@@ -29,11 +29,11 @@ impl TenantWorker {
         let updates: Vec<ObjectUpdate<'_>> = self
             .dirty
             .iter()
-            .map(|key| ObjectUpdate {
-                key,
-                memory: self.memory.get(key).unwrap_or(&empty),
-                status: None,
-                released: false,
+            .map(|key| {
+                let memory = self.memory.get(key).unwrap_or(&empty);
+                let object = self.objects.binary_search_by(|object| object.key.cmp(key)).map(|at| &self.objects[at]);
+                let released = object.is_ok_and(|object| Self::is_released(object, memory));
+                ObjectUpdate { key, memory, status: None, released }
             })
             .collect();
         if updates.is_empty() && !self.tenant_dirty {
@@ -41,9 +41,19 @@ impl TenantWorker {
         }
         let tenant = self.tenant_dirty.then_some(TenantUpdate { memory: &self.tenant_memory, status: None });
         ports.records.keep(&self.object, tenant, &updates).await?;
+        let released: Vec<ObjectKey> =
+            updates.iter().filter(|update| update.released).map(|update| update.key.clone()).collect();
+        self.forget(released);
         self.dirty.clear();
         self.tenant_dirty = false;
         Ok(())
+    }
+
+    fn forget(&mut self, released: Vec<ObjectKey>) {
+        for key in released {
+            self.memory.remove(&key);
+            self.standings.remove(&key);
+        }
     }
 
     /// Publishes the status of every object whose plan, memory or claim changed, and of the tenant. In chunks: a first pass
@@ -51,9 +61,12 @@ impl TenantWorker {
     pub(super) async fn publish(&mut self, ports: &Ports, gathered: &Gathered) -> Result<(), RecordsError> {
         if let Some(plan) = self.plan.take() {
             let objects = Arc::clone(&self.objects);
+            let due: Vec<usize> =
+                (0..objects.len()).filter(|&index| !self.known.is_quiet(index) || is_timed(&objects[index])).collect();
             let mut done = Ok(());
-            for (objects, plans) in objects.chunks(CHUNK).zip(plan.objects.chunks(CHUNK)) {
-                done = self.publish_chunk(ports, gathered, objects, plans).await;
+            for indices in due.chunks(CHUNK) {
+                let chunk = indices.iter().map(|&index| (&objects[index], &plan.objects[index]));
+                done = self.publish_chunk(ports, gathered, chunk).await;
                 if done.is_err() {
                     break;
                 }
@@ -63,18 +76,18 @@ impl TenantWorker {
         }
         // What is left belongs to objects that this reading did not show: remembered all the same.
         self.keep(ports).await?;
+        self.note_quiet();
         self.publish_tenant(ports, gathered, &Mode::Run, None).await
     }
 
-    async fn publish_chunk(
+    async fn publish_chunk<'a>(
         &mut self,
         ports: &Ports,
         gathered: &Gathered,
-        objects: &[DesiredObject],
-        plans: &[ObjectPlan],
+        chunk: impl Iterator<Item = (&'a DesiredObject, &'a ObjectPlan)>,
     ) -> Result<(), RecordsError> {
         let mut published = Vec::new();
-        for (object, planned) in objects.iter().zip(plans) {
+        for (object, planned) in chunk {
             if let Some((child, fingerprint)) = self.changed_status(ports, gathered, object, planned) {
                 published.push((object, child, fingerprint));
             }
@@ -91,7 +104,7 @@ impl TenantWorker {
             .iter()
             .map(|(object, child, _)| {
                 let memory = self.memory.get(&object.key).unwrap_or(&empty);
-                let released = object.removed && memory.fields.is_empty();
+                let released = Self::is_released(object, memory);
                 ObjectUpdate { key: &object.key, memory, status: Some(&child.status), released }
             })
             .collect();
@@ -104,10 +117,7 @@ impl TenantWorker {
             self.dirty.remove(&object.key);
             self.standings.insert(object.key.clone(), (child.standing, fingerprint));
         }
-        for key in released {
-            self.memory.remove(&key);
-            self.standings.remove(&key);
-        }
+        self.forget(released);
         Ok(())
     }
 
@@ -119,6 +129,10 @@ impl TenantWorker {
         object: &DesiredObject,
         planned: &ObjectPlan,
     ) -> Option<(Child, u64)> {
+        if object.removed && !self.memory.contains_key(&object.key) {
+            // Released earlier in this pass, when the trail was kept before a request left.
+            return None;
+        }
         let before = self.standings.get(&object.key);
         let fingerprint = {
             let mut hasher = DefaultHasher::new();
@@ -126,9 +140,7 @@ impl TenantWorker {
             hasher.finish()
         };
         let same = before.is_some_and(|(_, known)| *known == fingerprint) && !self.dirty.contains(&object.key);
-        // An attestation expires without anything else changing, and an account is disabled without a field differing.
-        let more = object.business_email.is_some() || object.mail.is_some();
-        if same && !more {
+        if same && !is_timed(object) {
             return None;
         }
         let empty = Memory::default();
@@ -175,4 +187,10 @@ impl TenantWorker {
         }
         Ok(())
     }
+}
+
+/// Whether an object's status may change while its plan does not: an attestation expires, and an account is disabled without
+/// a field differing.
+fn is_timed(object: &DesiredObject) -> bool {
+    object.business_email.is_some() || object.mail.is_some()
 }

@@ -1,18 +1,20 @@
 //! Memory between passes: settling open writes, adopting what is as declared, letting go of what is no longer.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use tenant_contacts_api::{
-    memory::{Intent, Memory},
+    digest::Digest,
+    field::Field,
+    memory::{Contest, FieldMemory, Intent, Memory},
     status::ProtectedId,
     v1alpha1::AccountRef,
 };
 use tenant_contacts_core::{
     canonical,
-    desired::{Kind, ObjectKey},
+    desired::{DesiredObject, Kind, ObjectKey},
     digest, field,
-    plan::{self, ObjectPlan, Plan, Resolution, Target, Verdict},
+    plan::{self, FieldPlan, ObjectPlan, Plan, Resolution, Target, Verdict},
     verify,
 };
 
@@ -32,11 +34,13 @@ impl TenantWorker {
             !writes.is_empty()
         });
         // Few of a fleet were written lately; the others are not even looked at.
-        let written: BTreeSet<ObjectKey> = self.replaced.keys().map(|(key, _)| key.clone()).collect();
-        for (key, memory) in &mut self.memory {
-            if memory.fields.iter().all(|field| field.intent.is_none()) && !written.contains(key) {
-                continue;
-            }
+        let written: BTreeSet<&ObjectKey> = self.replaced.keys().map(|(key, _)| key).collect();
+        let open = |(key, memory): &(&ObjectKey, &Memory)| {
+            memory.fields.iter().any(|field| field.intent.is_some()) || written.contains(key)
+        };
+        let open: Vec<ObjectKey> = self.memory.iter().filter(open).map(|(key, _)| key.clone()).collect();
+        for key in &open {
+            let Some(memory) = self.memory.get_mut(key) else { continue };
             let before = memory.clone();
             let account = memory.object_id.and_then(|id| observation.accounts.get(&id)).and_then(|fact| fact.present());
             for entry in &mut memory.fields {
@@ -54,7 +58,8 @@ impl TenantWorker {
                     let behind = live.is_some_and(|(digest, _)| replaced.iter().any(|(_, before)| *before == digest));
                     let after = entry.verified.filter(|verified| live.is_some_and(|(digest, _)| *verified != digest));
                     if let (true, Some(after), Some(&(at, _))) = (behind, after, replaced.last()) {
-                        entry.intent = Some(Box::new(Intent { after, at, agreeing: 0, read_at: None, once: false }));
+                        // Its outcome is known, whatever its effect: it is only waited for once more.
+                        entry.intent = Some(Box::new(Intent::absolute(after, at)));
                     }
                 }
                 verify::settle(entry, live, now, verify::GRAPH);
@@ -67,37 +72,26 @@ impl TenantWorker {
 
     /// Remembers what the plan found to be as declared, and forgets what is no longer declared.
     pub(super) fn adopt(&mut self, plan: &Plan, now: Timestamp) {
-        let same_declaration = Arc::ptr_eq(&self.adopted, &self.objects);
-        self.adopted = Arc::clone(&self.objects);
-        for (object, planned) in self.objects.iter().zip(&plan.objects) {
-            if same_declaration && self.memory.get(&object.key).is_some_and(|memory| is_adopted(memory, planned)) {
+        for (index, (object, planned)) in self.objects.iter().zip(&plan.objects).enumerate() {
+            let is_adopted = |memory: &Memory| is_adopted(object, planned, memory, now);
+            if self.known.is_quiet(index) || self.memory.get(&object.key).is_some_and(is_adopted) {
                 continue;
             }
-            let memory = self.memory.entry(object.key.clone()).or_default();
+            let memory = self.memory.get_or_default(&object.key);
             let mut changed = bind(memory, &planned.resolution);
             for field in &planned.fields {
                 match &field.verdict {
                     Verdict::InSync => {
-                        let declared = object
-                            .fields
-                            .iter()
-                            .find(|wanted| wanted.field == field.field)
-                            .and_then(plan::declared_digest);
-                        let known = memory.field(field.field);
-                        let settled = known.is_some_and(|entry| {
-                            entry.verified == field.live
-                                && entry.declared == declared
-                                && entry.refusal.is_none()
-                                && entry.contest.is_none()
-                        });
-                        if !settled {
+                        let declared = declared_digest(object, field.field);
+                        if !memory.field(field.field).is_some_and(|entry| is_settled(entry, field, declared, now)) {
                             let entry = memory.field_mut(field.field);
-                            let before = entry.clone();
                             entry.verified = field.live;
                             entry.declared = declared;
+                            // Open here only if it was unknown whether a once effect happened: what is declared is there.
+                            entry.intent = None;
                             entry.refusal = None;
-                            entry.contest.take_if(|contest| now.duration_since(contest.last) > CONTEST_FORGOTTEN_AFTER);
-                            changed |= *entry != before;
+                            entry.contest.take_if(|contest| is_over(contest, now));
+                            changed = true;
                         }
                     }
                     Verdict::Forget => {
@@ -110,7 +104,7 @@ impl TenantWorker {
                     _ => {}
                 }
             }
-            if changed || object.removed {
+            if changed {
                 self.dirty.insert(object.key.clone());
             }
         }
@@ -135,24 +129,37 @@ impl TenantWorker {
     }
 }
 
-/// Whether memory holds all that an in-sync object of an unchanged declaration has to remember.
-fn is_adopted(memory: &Memory, planned: &ObjectPlan) -> bool {
+/// Whether memory holds all that a plan has to tell it of an object.
+fn is_adopted(object: &DesiredObject, planned: &ObjectPlan, memory: &Memory, now: Timestamp) -> bool {
     let bound = match planned.resolution.target() {
         Some(Target::Account(id)) => memory.object_id == Some(id),
-        Some(Target::Organization) => true,
-        None => false,
+        Some(Target::Organization) | None => true,
     };
     bound
-        && memory.fields.len() == planned.fields.len()
-        && planned.fields.iter().all(|field| {
-            field.verdict == Verdict::InSync
-                && memory.field(field.field).is_some_and(|entry| {
-                    entry.verified == field.live
-                        && entry.declared.is_some()
-                        && entry.refusal.is_none()
-                        && entry.contest.is_none()
-                })
+        && planned.fields.iter().all(|field| match field.verdict {
+            Verdict::InSync => memory
+                .field(field.field)
+                .is_some_and(|entry| is_settled(entry, field, declared_digest(object, field.field), now)),
+            Verdict::Forget => false,
+            _ => true,
         })
+}
+
+/// Whether an entry holds all that is to be remembered of a field that is as declared.
+fn is_settled(entry: &FieldMemory, field: &FieldPlan, declared: Option<Digest>, now: Timestamp) -> bool {
+    entry.verified == field.live
+        && entry.declared == declared
+        && entry.intent.is_none()
+        && entry.refusal.is_none()
+        && entry.contest.as_ref().is_none_or(|contest| !is_over(contest, now))
+}
+
+fn is_over(contest: &Contest, now: Timestamp) -> bool {
+    now.duration_since(contest.last) > CONTEST_FORGOTTEN_AFTER
+}
+
+fn declared_digest(object: &DesiredObject, field: Field) -> Option<Digest> {
+    object.fields.iter().find(|wanted| wanted.field == field).and_then(plan::declared_digest)
 }
 
 /// Binds an object to the account it was resolved to. What was remembered of another account is not ours here.

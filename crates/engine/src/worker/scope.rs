@@ -40,7 +40,7 @@ fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
 impl TenantWorker {
     /// The declared objects, and among them the remembered ones that are no longer declared. Those are only inferred from
     /// a complete reading: a directory in the middle of a checkout removes nothing.
-    pub(super) fn with_removed(&self, gathered: &Gathered) -> Arc<Vec<DesiredObject>> {
+    pub(super) fn with_removed(&mut self, gathered: &Gathered) -> Arc<Vec<DesiredObject>> {
         let declared = &gathered.objects;
         // Both are in key order, so one walk finds what memory has and the declaration has not.
         let mut rest = declared.iter().peekable();
@@ -52,15 +52,26 @@ impl TenantWorker {
             }
         }
         if removed.is_empty() {
+            self.declared = Arc::clone(declared);
             return Arc::clone(declared);
         }
+        let added = self.objects.len().checked_sub(declared.len()) == Some(removed.len());
+        let as_before = |object: &DesiredObject| {
+            self.objects
+                .binary_search_by(|before| before.key.cmp(&object.key))
+                .is_ok_and(|at| self.objects[at] == *object)
+        };
+        if Arc::ptr_eq(&self.declared, declared) && added && removed.iter().all(as_before) {
+            return Arc::clone(&self.objects);
+        }
+        self.declared = Arc::clone(declared);
         let mut objects: Vec<DesiredObject> = declared.iter().cloned().chain(removed).collect();
         objects.sort_by(|a, b| a.key.cmp(&b.key));
         Arc::new(objects)
     }
 
     pub(super) fn scope<'a>(
-        objects: &'a [DesiredObject],
+        objects: impl Iterator<Item = &'a DesiredObject>,
         memory: &BTreeMap<ObjectKey, Memory>,
         gathered: &'a Gathered,
         read: Read,
@@ -68,11 +79,15 @@ impl TenantWorker {
     ) -> Scope<'a> {
         let mut accounts = Vec::new();
         let mut organization = false;
+        // Both are in key order: one walk finds each object's memory.
+        let mut memories = memory.iter().peekable();
         for object in objects {
+            while memories.next_if(|(key, _)| **key < object.key).is_some() {}
             match &object.target {
                 DesiredTarget::Organization => organization = true,
                 DesiredTarget::Account { name, id } => {
-                    let bound = memory.get(&object.key).and_then(|memory| memory.object_id);
+                    let memory = memories.peek().filter(|(key, _)| **key == object.key);
+                    let bound = memory.and_then(|(_, memory)| memory.object_id);
                     accounts.push(AccountQuery { name, id: id.or(bound) });
                 }
             }
@@ -84,11 +99,20 @@ impl TenantWorker {
         Scope { accounts, organization, read, direct }
     }
 
-    /// Accounts with an open write whose next read is due.
+    /// Accounts with an open write whose next read is due. One whose outcome is unknown has no next read of its own: it is
+    /// looked at again by every pass that comes a replication window after the last look.
     pub(super) fn due_for_verification(&self, now: Timestamp) -> BTreeSet<Uuid> {
+        let rule = verify::GRAPH;
+        let seen_lately = |id: Option<Uuid>| {
+            let account = id.and_then(|id| self.observation.accounts.get(&id)).and_then(|fact| fact.present());
+            account.is_some_and(|account| now.duration_since(account.read_at) <= rule.window)
+        };
         let due = self.memory.values().filter(|memory| {
             let mut intents = memory.fields.iter().filter_map(|field| field.intent.as_ref());
-            intents.any(|intent| verify::next_read(intent, now, verify::GRAPH) <= now)
+            intents.any(|intent| {
+                let unknown = verify::is_unknown(intent, now, rule);
+                verify::next_read(intent, now, rule) <= now && !(unknown && seen_lately(memory.object_id))
+            })
         });
         due.filter_map(|memory| memory.object_id).collect()
     }
@@ -96,7 +120,8 @@ impl TenantWorker {
     /// How long until the next read of an open write is due.
     pub(super) fn until_next_read(&self, now: Timestamp) -> Duration {
         let intents = self.memory.values().flat_map(|memory| &memory.fields).filter_map(|field| field.intent.as_ref());
-        let next = intents.map(|intent| verify::next_read(intent, now, verify::GRAPH)).min().unwrap_or(now);
+        let waited_for = intents.filter(|intent| !verify::is_unknown(intent, now, verify::GRAPH));
+        let next = waited_for.map(|intent| verify::next_read(intent, now, verify::GRAPH)).min().unwrap_or(now);
         // A write that was not seen yet is looked for once a second: often enough to be quick, seldom enough to be polite.
         Duration::try_from(next.duration_since(now)).unwrap_or_default().max(Duration::from_secs(1))
     }

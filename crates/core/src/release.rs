@@ -1,0 +1,133 @@
+//! Letting removed objects go (DESIGN §4, Deletion): an object that nobody declares any more waits for its originals, but
+//! not for ever, or its finalizer would hold up whoever deleted it.
+
+use jiff::{SignedDuration, Timestamp};
+use tenant_contacts_api::{
+    field::Field,
+    memory::{FieldMemory, Memory},
+    reason::Reason,
+    v1alpha1::DeletionPolicy,
+};
+
+use crate::{
+    desired::DesiredObject,
+    plan::{ObjectPlan, Verdict},
+};
+
+/// How long a removed object waits for its originals. Fifteen minutes hold an ordinary restore many times over (a pass to
+/// write it, two reads five seconds apart, a replication window of two minutes), one missed interval of the default ten
+/// minutes, and a person who was asked for an approval and is at work; and whoever deletes a namespace still waits for it.
+pub const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+
+/// A remembered field that is to be forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LetGo {
+    /// Which field.
+    pub field: Field,
+    /// Why its original did not come back. `None` if none had to.
+    pub unrestored: Option<Reason>,
+}
+
+/// When the originals of an object are given up, if it is removed.
+pub fn deadline(memory: &Memory) -> Option<Timestamp> {
+    memory.removed_at.map(|since| since.saturating_add(PATIENCE).unwrap_or(Timestamp::MAX))
+}
+
+/// What of a removed object is let go now: what has no original to come back at once, the rest when the time is up. `plan`
+/// is the object's plan after the pass has done what it could, or why there is none.
+pub fn judge(object: &DesiredObject, memory: &Memory, plan: Result<&ObjectPlan, Reason>, now: Timestamp) -> Vec<LetGo> {
+    if !object.removed {
+        return Vec::new();
+    }
+    let overdue = deadline(memory).is_some_and(|deadline| deadline <= now);
+    let fields = memory.fields.iter().filter_map(|remembered| {
+        let field = remembered.field;
+        if !wants_original(object, remembered) {
+            return Some(LetGo { field, unrestored: None });
+        }
+        overdue.then(|| LetGo { field, unrestored: obstacle(field, plan) })
+    });
+    fields.collect()
+}
+
+/// Whether a field that is no longer declared has an original that is to come back. What has none is forgotten without
+/// asking the tenant.
+pub(crate) fn wants_original(object: &DesiredObject, remembered: &FieldMemory) -> bool {
+    object.deletion == DeletionPolicy::Restore && remembered.original.is_some()
+}
+
+/// What stands between a field and its original.
+fn obstacle(field: Field, plan: Result<&ObjectPlan, Reason>) -> Option<Reason> {
+    let plan = match plan {
+        Ok(plan) => plan,
+        Err(reason) => return Some(reason),
+    };
+    match plan.fields.iter().find(|planned| planned.field == field).map(|planned| &planned.verdict) {
+        Some(Verdict::Blocked(reason, _) | Verdict::Gated(_, reason)) => Some(*reason),
+        Some(Verdict::Write(_)) => Some(Reason::ChangesPending),
+        Some(Verdict::Observe(_)) => Some(Reason::Observing),
+        Some(Verdict::Verifying) => Some(Reason::AwaitingReplication),
+        Some(Verdict::InSync | Verdict::Forget) | None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        desired::{DesiredTarget, Kind, ObjectKey},
+        plan::{FieldPlan, Resolution, Target},
+    };
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + 60 * minutes).unwrap()
+    }
+
+    fn object(deletion: DeletionPolicy) -> DesiredObject {
+        DesiredObject {
+            key: ObjectKey { kind: Kind::OrganizationContacts, namespace: "a".into(), name: "b".into() },
+            generation: None,
+            target: DesiredTarget::Organization,
+            deletion,
+            fields: Vec::new(),
+            removed: true,
+            business_email: None,
+            mail: None,
+            requested_at: None,
+        }
+    }
+
+    fn memory() -> Memory {
+        let mut memory = Memory { removed_at: Some(at(0)), ..Memory::default() };
+        memory.field_mut(Field::Technical).original = Some(vec!["old@x.de".into()]);
+        memory.field_mut(Field::Marketing);
+        memory
+    }
+
+    const MARKETING: LetGo = LetGo { field: Field::Marketing, unrestored: None };
+
+    #[test]
+    fn what_has_no_original_waits_for_nothing_and_what_has_one_waits_a_quarter_of_an_hour() {
+        let judge_at = |deletion, minutes| judge(&object(deletion), &memory(), Err(Reason::Suspended), at(minutes));
+        let technical = |unrestored| LetGo { field: Field::Technical, unrestored };
+        assert_eq!(judge_at(DeletionPolicy::Orphan, 0), [technical(None), MARKETING]);
+        assert_eq!(judge_at(DeletionPolicy::Restore, 14), [MARKETING]);
+        assert_eq!(judge_at(DeletionPolicy::Restore, 15), [technical(Some(Reason::Suspended)), MARKETING]);
+        let declared = DesiredObject { removed: false, ..object(DeletionPolicy::Orphan) };
+        assert_eq!(judge(&declared, &memory(), Err(Reason::Suspended), at(60)), []);
+    }
+
+    #[test]
+    fn the_last_obstacle_is_the_reason() {
+        let judge_with = |verdict| {
+            let resolution = Resolution::Found { target: Target::Organization, renamed: false };
+            let plan =
+                ObjectPlan { resolution, fields: vec![FieldPlan { field: Field::Technical, verdict, live: None }] };
+            judge(&object(DeletionPolicy::Restore), &memory(), Ok(&plan), at(15))[0].unrestored
+        };
+        let blocked = Verdict::Blocked(Reason::PermissionMissing, String::new());
+        assert_eq!(judge_with(blocked), Some(Reason::PermissionMissing));
+        assert_eq!(judge_with(Verdict::Verifying), Some(Reason::AwaitingReplication));
+        assert_eq!(judge_with(Verdict::Forget), None);
+    }
+}
