@@ -13,6 +13,8 @@ use std::{
 
 use serde_json::Value;
 
+use super::surroundings::without_proxies;
+
 /// How long a condition may take on a busy machine: several passes of the shortest interval (10 s), verification included.
 pub const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -34,10 +36,7 @@ impl Answer {
 fn command<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tenant-contacts"));
     // The surroundings of the test must not reach into it.
-    command.args(args).env_remove("TENANT_CONTACTS_LOG").stdin(Stdio::null());
-    for proxy in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
-        command.env_remove(proxy);
-    }
+    without_proxies(command.args(args).env_remove("TENANT_CONTACTS_LOG").stdin(Stdio::null()));
     command
 }
 

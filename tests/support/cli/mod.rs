@@ -8,3 +8,6 @@ pub mod front;
 pub mod office;
 pub mod small;
 pub mod state;
+#[path = "../surroundings.rs"]
+#[allow(clippy::duplicate_mod)] // a test may use a cluster beside the command line
+mod surroundings;

@@ -1,4 +1,4 @@
-//! etcd and kube-apiserver, started once per test binary.
+//! etcd and kube-apiserver, started once per test binary, and kube-controller-manager where a test asks for it.
 
 use std::{
     fs,
@@ -9,11 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tenant_contacts_m365::random::{Rng64 as _, SystemRng};
+use super::{files::Files, kubectl::Kubectl, processes, supervised::Supervised, tools};
 
-use super::{kubectl::Kubectl, supervised::Supervised, tools};
-
-/// How long the API server may take to become ready on a busy machine; it takes about 5 s on a quiet one.
+/// How long a process may take to become ready on a busy machine; they take about 5 s on a quiet one.
 const READY_WITHIN: Duration = Duration::from_mins(2);
 
 /// A free port can be taken by somebody else between the look and the start: then other ports are tried.
@@ -21,8 +19,11 @@ const ATTEMPTS: u32 = 3;
 
 /// A running control plane.
 pub struct ControlPlane {
+    folder: PathBuf,
+    files: Files,
     kubectl: Kubectl,
-    // Ends before etcd does: fields are dropped in this order.
+    // Fields are dropped in this order: whoever talks to another process ends before it does.
+    controllers: OnceLock<Supervised>,
     api_server: Supervised,
     etcd: Supervised,
 }
@@ -31,17 +32,15 @@ impl ControlPlane {
     /// The test binary's control plane. The processes end when the test binary does.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<ControlPlane> = OnceLock::new();
-        SHARED.get_or_init(|| {
-            let tools = tools::folder();
-            let mut said = String::new();
-            for _ in 0..ATTEMPTS {
-                match Self::start(&tools) {
-                    Ok(started) => return started,
-                    Err(why) => said = why,
-                }
-            }
-            panic!("the control plane does not become ready: {said}")
-        })
+        SHARED.get_or_init(|| attempts("the control plane", Self::start))
+    }
+
+    /// The same with the controllers that namespaces and ServiceAccounts need: deleting a namespace ends, and each has its
+    /// `default` ServiceAccount.
+    pub fn with_controllers() -> &'static Self {
+        let plane = Self::shared();
+        plane.controllers.get_or_init(|| attempts("the controller manager", || plane.start_controllers()));
+        plane
     }
 
     /// kubectl as the administrator, without a namespace of its own.
@@ -49,115 +48,87 @@ impl ControlPlane {
         &self.kubectl
     }
 
-    fn start(tools: &Path) -> Result<Self, String> {
+    /// The administrator's access, for other programs.
+    pub fn administrator_kubeconfig(&self) -> &Path {
+        &self.files.kubeconfig
+    }
+
+    /// kubectl with the access of a kubeconfig file.
+    pub fn kubectl(&self, kubeconfig: PathBuf) -> Kubectl {
+        Kubectl::new(tools::program("kubectl"), kubeconfig, self.folder.join("kubectl-cache"))
+    }
+
+    /// A file with the access of a ServiceAccount: a token of the TokenRequest API, as a pod would have it.
+    pub fn kubeconfig_for_service_account(&self, namespace: &str, name: &str) -> PathBuf {
+        let token = self.kubectl.call(&["create", "token", name, "--namespace", namespace, "--duration=24h"]).ok();
+        self.files.write_access(name, namespace, token.trim())
+    }
+
+    /// The API server's audit log: a JSON object a line, with who asked for what (never with what is in it).
+    pub fn audit_log(&self) -> &Path {
+        &self.files.audit_log
+    }
+
+    fn start() -> Result<Self, String> {
         let name = format!("control-plane-{}", std::process::id());
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&folder); // left by a process with the same number, or by the attempt before
         fs::create_dir_all(&folder).unwrap();
         let [client, peer, secure] = free_ports();
-        let etcd = etcd(tools, &folder, client, peer);
+        let etcd = processes::etcd(&folder, client, peer);
         let files = Files::write(&folder, secure);
-        let api_server = api_server(tools, &folder, &files, client, secure);
-        let kubectl = Kubectl::new(tools.join("kubectl"), files.kubeconfig, folder.join("kubectl-cache"));
-        let mut started = Self { kubectl, api_server, etcd };
+        let api_server = processes::api_server(&folder, &files, client, secure);
+        let kubectl = Kubectl::new(tools::program("kubectl"), files.kubeconfig.clone(), folder.join("kubectl-cache"));
+        let mut started = Self { folder, files, kubectl, controllers: OnceLock::new(), api_server, etcd };
         started.wait_until_ready()?;
         Ok(started)
     }
 
     fn wait_until_ready(&mut self) -> Result<(), String> {
-        let deadline = Instant::now() + READY_WITHIN;
+        let Self { kubectl, api_server, etcd, .. } = self;
         // The default namespace comes last: before it is there, the server answers but creates nothing.
-        while self.kubectl.call(&["get", "namespace", "default"]).failed()
-            || self.kubectl.call(&["get", "--raw", "/readyz"]).failed()
-        {
-            if Instant::now() > deadline {
-                return Err(format!("kube-apiserver: {}\netcd: {}", self.api_server.said(), self.etcd.said()));
-            }
-            thread::sleep(Duration::from_millis(100)); // between two looks; nothing depends on its length
-        }
-        Ok(())
+        ready(&mut [api_server, etcd], || {
+            !kubectl.call(&["get", "namespace", "default"]).failed()
+                && !kubectl.call(&["get", "--raw", "/readyz"]).failed()
+        })
     }
+
+    fn start_controllers(&self) -> Result<Supervised, String> {
+        let [secure] = free_ports();
+        let mut started = processes::controller_manager(&self.folder, &self.files, secure);
+        let served = || !self.kubectl.call(&["get", "serviceaccount", "default", "--namespace=default"]).failed();
+        ready(&mut [&mut started], served)?;
+        Ok(started)
+    }
+}
+
+/// The first start that succeeds.
+fn attempts<T>(what: &str, start: impl Fn() -> Result<T, String>) -> T {
+    let mut said = String::new();
+    for _ in 0..ATTEMPTS {
+        match start() {
+            Ok(started) => return started,
+            Err(why) => said = why,
+        }
+    }
+    panic!("{what} does not become ready: {said}")
+}
+
+/// Waits until it holds, and no longer than the processes live.
+fn ready(processes: &mut [&mut Supervised], holds: impl Fn() -> bool) -> Result<(), String> {
+    let deadline = Instant::now() + READY_WITHIN;
+    while !holds() {
+        if Instant::now() > deadline || processes.iter_mut().any(|process| process.ended()) {
+            let said: Vec<_> = processes.iter().map(|process| process.said()).collect();
+            return Err(said.join("\n\n"));
+        }
+        thread::sleep(Duration::from_millis(100)); // between two looks; nothing depends on its length
+    }
+    Ok(())
 }
 
 fn free_ports<const N: usize>() -> [u16; N] {
     // All are held until all are known, so that they differ.
     let held = [(); N].map(|()| TcpListener::bind(("127.0.0.1", 0)).unwrap());
     held.map(|listener| listener.local_addr().unwrap().port())
-}
-
-fn etcd(tools: &Path, folder: &Path, client: u16, peer: u16) -> Supervised {
-    let client = format!("http://127.0.0.1:{client}");
-    let peer = format!("http://127.0.0.1:{peer}");
-    let data = folder.join("etcd");
-    let args = [
-        format!("--data-dir={}", data.display()),
-        format!("--listen-client-urls={client}"),
-        format!("--advertise-client-urls={client}"),
-        format!("--listen-peer-urls={peer}"),
-        format!("--initial-advertise-peer-urls={peer}"),
-        format!("--initial-cluster=default={peer}"),
-        // Nothing here survives the test, so nothing needs to survive a power cut.
-        "--unsafe-no-fsync".to_owned(),
-        "--log-level=warn".to_owned(),
-    ];
-    Supervised::start(&tools.join("etcd"), args, folder.join("etcd.log"))
-}
-
-/// Certificates, keys and the administrator's access, made for one control plane.
-struct Files {
-    certificate: PathBuf,
-    key: PathBuf,
-    tokens: PathBuf,
-    kubeconfig: PathBuf,
-}
-
-impl Files {
-    fn write(folder: &Path, secure: u16) -> Self {
-        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-        let files = Self {
-            certificate: folder.join("server.crt"),
-            key: folder.join("server.key"),
-            tokens: folder.join("tokens.csv"),
-            kubeconfig: folder.join("kubeconfig"),
-        };
-        fs::write(&files.certificate, made.cert.pem()).unwrap();
-        fs::write(&files.key, made.signing_key.serialize_pem()).unwrap();
-        let token = format!("{:016x}{:016x}", SystemRng.next_u64(), SystemRng.next_u64());
-        fs::write(&files.tokens, format!("{token},administrator,administrator,system:masters\n")).unwrap();
-        let kubeconfig = serde_json::json!({
-            "apiVersion": "v1",
-            "kind": "Config",
-            "current-context": "test",
-            "contexts": [{"name": "test", "context": {"cluster": "test", "user": "administrator"}}],
-            "users": [{"name": "administrator", "user": {"token": token}}],
-            "clusters": [{"name": "test", "cluster": {
-                "server": format!("https://127.0.0.1:{secure}"),
-                "certificate-authority": files.certificate,
-            }}],
-        });
-        fs::write(&files.kubeconfig, kubeconfig.to_string()).unwrap();
-        files
-    }
-}
-
-fn api_server(tools: &Path, folder: &Path, files: &Files, etcd: u16, secure: u16) -> Supervised {
-    let key = files.key.display();
-    let args = [
-        format!("--etcd-servers=http://127.0.0.1:{etcd}"),
-        "--bind-address=127.0.0.1".to_owned(),
-        format!("--secure-port={secure}"),
-        format!("--cert-dir={}", folder.join("certificates").display()),
-        format!("--tls-cert-file={}", files.certificate.display()),
-        format!("--tls-private-key-file={key}"),
-        format!("--token-auth-file={}", files.tokens.display()),
-        "--authorization-mode=RBAC".to_owned(),
-        "--service-cluster-ip-range=10.0.0.0/24".to_owned(),
-        format!("--service-account-issuer=https://127.0.0.1:{secure}"),
-        // One key for all that this control plane signs: it lives as long as the test.
-        format!("--service-account-key-file={}", files.certificate.display()),
-        format!("--service-account-signing-key-file={key}"),
-        // There is no controller manager that would make a ServiceAccount in each namespace.
-        "--disable-admission-plugins=ServiceAccount".to_owned(),
-    ];
-    Supervised::start(&tools.join("kube-apiserver"), args, folder.join("kube-apiserver.log"))
 }

@@ -1,13 +1,21 @@
-//! A real Kubernetes control plane for tests: etcd and kube-apiserver as child processes on loopback ports, and kubectl.
+//! A real Kubernetes control plane for tests: etcd, kube-apiserver and, on request, kube-controller-manager as child
+//! processes on loopback ports; kubectl and Helm.
 //!
 //! Invariant: knows nothing of what it is used for; one control plane per test binary, a namespace per test.
 
 #![allow(dead_code)] // each test file uses a part of it
 
+mod call;
 pub mod control_plane;
+mod files;
+pub mod helm;
 pub mod kubectl;
+mod processes;
 mod supervised;
+#[path = "../surroundings.rs"]
+#[allow(clippy::duplicate_mod)] // a test may use the command line beside a cluster
+mod surroundings;
 mod tools;
 
-pub use control_plane::ControlPlane;
-pub use kubectl::{Answer, Kubectl};
+#[allow(unused_imports)] // as above
+pub use {call::Answer, control_plane::ControlPlane, helm::Helm, kubectl::Kubectl};

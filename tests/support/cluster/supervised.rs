@@ -8,8 +8,17 @@ use std::{
 };
 
 /// Ends the program as soon as its own standard input is closed: a killed test closes it as well as one that ends, so that
-/// no server outlives the process that started it.
-const SUPERVISOR: &str = r#""$@" & child=$!; read -r _; kill -9 "$child"; wait "$child" 2>/dev/null"#;
+/// no server outlives the process that started it. Ends itself as soon as the program does, so that a server that refuses
+/// its arguments is noticed at once.
+///
+/// The input is kept as number 3, because a shell gives what it starts in the background an empty standard input.
+const SUPERVISOR: &str = r#"
+exec 3<&0
+"$@" 3<&- & child=$!
+{ read -r _ <&3; kill -9 "$child"; } 2>/dev/null & watcher=$!
+wait "$child" 2>/dev/null
+kill "$watcher" 2>/dev/null
+"#;
 
 /// A supervised process. Killed when dropped.
 pub struct Supervised {
@@ -33,6 +42,11 @@ impl Supervised {
             .unwrap();
         let until_closed = shell.stdin.take();
         Self { shell, until_closed, log }
+    }
+
+    /// Whether it has ended by itself.
+    pub fn ended(&mut self) -> bool {
+        self.shell.try_wait().unwrap().is_some()
     }
 
     /// The last lines of what it said.

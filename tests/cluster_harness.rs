@@ -1,0 +1,44 @@
+//! The control plane that other tests rely on: what it says of itself is so.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // a test fails by panicking, its helpers as well
+
+#[path = "support/cluster/mod.rs"]
+mod cluster;
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use cluster::ControlPlane;
+use serde_json::Value;
+
+#[test]
+fn a_service_account_has_its_own_access_and_the_audit_log_names_it() {
+    let plane = ControlPlane::with_controllers();
+    let administrator = plane.administrator();
+    administrator.call(&["create", "namespace", "harness"]).ok();
+    administrator.call(&["create", "serviceaccount", "probe", "--namespace=harness"]).ok();
+    let kubeconfig = plane.kubeconfig_for_service_account("harness", "probe");
+    assert_eq!(fs::metadata(&kubeconfig).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let probe = plane.kubectl(kubeconfig);
+    let who = probe.call(&["auth", "whoami", "--output=json"]).json();
+    assert_eq!(who["status"]["userInfo"]["username"], "system:serviceaccount:harness:probe");
+    let refused = probe.call(&["get", "configmaps"]).refused();
+    assert!(refused.contains("cannot list resource \"configmaps\""), "{refused}");
+
+    let log = fs::read_to_string(plane.audit_log()).unwrap();
+    let asked = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).any(|event| {
+        event["user"]["username"] == "system:serviceaccount:harness:probe"
+            && event["objectRef"]["resource"] == "configmaps"
+            && event["responseStatus"]["code"] == 403
+    });
+    assert!(asked, "{log}");
+}
+
+#[test]
+fn with_controllers_a_namespace_can_be_deleted() {
+    let administrator = ControlPlane::with_controllers().administrator();
+    administrator.call(&["create", "namespace", "short-lived"]).ok();
+    administrator.call(&["create", "configmap", "inhabitant", "--namespace=short-lived"]).ok();
+    administrator.call(&["delete", "namespace", "short-lived", "--timeout=60s"]).ok();
+    administrator.call(&["get", "namespace", "short-lived"]).refused();
+}
