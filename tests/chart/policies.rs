@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    chart::{OPERATORS, RELEASE, SERVED, of_kind, rendered, VALUES},
+    chart::{OPERATORS, RELEASE, SERVED, VALUES, of_kind, rendered},
     cluster::{Answer, Kubectl},
     installed::{APPROVER, DECLARED, EDITOR, MAINTAINER, TENANT_ADMIN, change_by, installed},
 };
@@ -12,8 +12,10 @@ const TENANT: &str = "tenant/contoso";
 const CONTACT: &str = "usercontact/noah";
 
 /// The entries of the declared Tenant.
-const FIRST: &str = r#"{"hash": "0123456789abcdef0123456789abcdef", "by": "helena.marsh", "until": "2026-12-01T00:00:00Z"}"#;
-const SECOND: &str = r#"{"hash": "1123456789abcdef0123456789abcdef", "by": "helena.marsh", "until": "2026-12-01T00:00:00Z"}"#;
+const FIRST: &str =
+    r#"{"hash": "0123456789abcdef0123456789abcdef", "by": "helena.marsh", "until": "2026-12-01T00:00:00Z"}"#;
+const SECOND: &str =
+    r#"{"hash": "1123456789abcdef0123456789abcdef", "by": "helena.marsh", "until": "2026-12-01T00:00:00Z"}"#;
 
 fn approvals(entries: &[&str]) -> String {
     format!(r#"{{"spec": {{"approvals": [{}]}}}}"#, entries.join(","))

@@ -52,8 +52,13 @@ fn the_least_that_must_be_given_is_the_namespaces() {
     assert!(said.contains("tenantNamespaces is empty: name the namespaces with Tenants"), "{said}");
     assert!(said.contains("--set 'tenantNamespaces[0].name=contoso'"), "{said}");
     let args = operator(&rendered("tenantNamespaces: [{name: contoso}, {name: fabrikam}]"))["args"].clone();
-    let expected =
-        ["run", "--namespace=contoso", "--namespace=fabrikam", "--lease-name=tenant-contacts", "--admin-listen=0.0.0.0:8080"];
+    let expected = [
+        "run",
+        "--namespace=contoso",
+        "--namespace=fabrikam",
+        "--lease-name=tenant-contacts",
+        "--admin-listen=0.0.0.0:8080",
+    ];
     assert_eq!(args, serde_json::json!(expected));
 }
 
