@@ -7,6 +7,7 @@ mod chart;
 #[path = "../support/cluster/mod.rs"]
 mod cluster;
 mod crds;
+mod image;
 mod installed;
 mod people;
 mod pods;

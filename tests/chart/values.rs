@@ -1,10 +1,11 @@
 //! Values: linted, documented, and refused by name where the chart does not know them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     chart::{VALUES, file, folder, name, of_kind, rendered, template},
     cluster::Helm,
+    installed::installed,
 };
 
 /// Everything that can be switched on, is.
@@ -59,7 +60,7 @@ fn the_least_that_must_be_given_is_the_namespaces() {
         "--lease-name=tenant-contacts",
         "--admin-listen=0.0.0.0:8080",
     ];
-    assert_eq!(args, serde_json::json!(expected));
+    assert_eq!(args, json!(expected));
 }
 
 #[test]
@@ -106,6 +107,16 @@ fn what_is_given_reaches_the_operator() {
         assert!(args.contains(&argument), "{argument}: {args:?}");
     }
     assert!(operator(&rendered(&format!("{VALUES}\nsimulate: true")))["args"].to_string().contains("--simulate"));
+}
+
+#[test]
+fn everything_that_can_be_switched_on_is_taken_by_the_api_server() {
+    // Not the monitor, whose kind comes with the Prometheus operator.
+    let objects: Vec<Value> =
+        rendered(&everything()).into_iter().filter(|object| object["kind"] != "ServiceMonitor").collect();
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
+    let args = ["apply", "--server-side", "--force-conflicts", "--validate=strict", "--dry-run=server", "-f", "-"];
+    installed().call_with(&args, list.to_string().as_bytes()).ok();
 }
 
 #[test]
