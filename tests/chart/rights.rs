@@ -66,63 +66,62 @@ fn nothing_is_granted_by_a_star_and_nothing_in_the_whole_cluster() {
     }
 }
 
+/// A right as `kubectl auth can-i` takes it: verb, resource with what belongs to it, namespace.
+type Right = (&'static str, &'static str, &'static str);
+
+const EVERYWHERE: &str = "";
+
+/// Samples of what it needs.
+const NEEDED: [Right; 5] = [
+    ("list", "tenants.tenantcontacts.dev", SERVED),
+    ("patch", "usercontacts.tenantcontacts.dev", SERVED),
+    ("watch", "secrets/contoso-graph", SERVED),
+    ("create", "serviceaccounts/contoso-graph --subresource=token", SERVED),
+    ("create", "leases.coordination.k8s.io", OPERATORS),
+];
+
+/// What would be too much: other namespaces, other names, other verbs.
+const TOO_MUCH: [Right; 22] = [
+    ("list", "tenants.tenantcontacts.dev", FOREIGN),
+    ("list", "usercontacts.tenantcontacts.dev", FOREIGN),
+    ("patch", "usercontacts.tenantcontacts.dev", FOREIGN),
+    ("list", "secrets", FOREIGN),
+    ("list", "secrets/contoso-graph", FOREIGN),
+    ("create", "serviceaccounts/contoso-graph --subresource=token", FOREIGN),
+    ("create", "events.events.k8s.io", FOREIGN),
+    ("get", "leases.coordination.k8s.io", FOREIGN),
+    ("list", "secrets", SERVED),
+    ("get", "secrets/contoso-graph", SERVED),
+    ("watch", "secrets/another", SERVED),
+    ("create", "serviceaccounts/default --subresource=token", SERVED),
+    ("patch", "tenants.tenantcontacts.dev", SERVED),
+    ("delete", "usercontacts.tenantcontacts.dev", SERVED),
+    ("approve", "tenants.tenantcontacts.dev", SERVED),
+    ("get", "leases.coordination.k8s.io", SERVED),
+    ("list", "secrets", OPERATORS),
+    ("get", "pods", OPERATORS),
+    ("create", "serviceaccounts/tenant-contacts --subresource=token", OPERATORS),
+    ("list", "tenants.tenantcontacts.dev", EVERYWHERE),
+    ("list", "secrets", EVERYWHERE),
+    ("get", "nodes", EVERYWHERE),
+];
+
+/// Whether the operator's account has a right.
+fn may((verb, what, namespace): Right) -> bool {
+    let own = format!("--as=system:serviceaccount:{OPERATORS}:{RELEASE}");
+    let place =
+        if namespace == EVERYWHERE { "--all-namespaces".to_owned() } else { format!("--namespace={namespace}") };
+    let mut args = vec!["auth", "can-i", verb, &own, &place];
+    args.extend(what.split(' '));
+    let answer = installed().call(&args);
+    assert!(["yes", "no"].contains(&answer.out.trim()), "{answer:#?}");
+    answer.out.trim() == "yes"
+}
+
 #[test]
 fn the_operators_account_reaches_what_it_serves_and_nothing_else() {
-    let kubectl = installed();
-    let own = format!("--as=system:serviceaccount:{OPERATORS}:{RELEASE}");
-    let may = |verb: &str, what: &str, namespace: &str| {
-        let namespace = format!("--namespace={namespace}");
-        let answer = kubectl.call(&["auth", "can-i", verb, what, &namespace, &own]);
-        assert!(["yes", "no"].contains(&answer.out.trim()), "{answer:#?}");
-        answer.out.trim() == "yes"
-    };
-    for (verb, what, namespace) in [
-        ("list", "tenants.tenantcontacts.dev", SERVED),
-        ("patch", "usercontacts.tenantcontacts.dev", SERVED),
-        ("watch", "secrets/contoso-graph", SERVED),
-        ("create", "serviceaccounts/contoso-graph --subresource=token", SERVED),
-        ("create", "leases.coordination.k8s.io", OPERATORS),
-    ] {
-        let mut args = vec!["auth", "can-i", verb];
-        args.extend(what.split(' '));
-        let namespace = format!("--namespace={namespace}");
-        assert_eq!(kubectl.call(&[&args[..], &[&namespace, &own]].concat()).out.trim(), "yes", "{verb} {what}");
-    }
-    let mut too_much = Vec::new();
-    for (verb, what, namespace) in [
-        ("list", "tenants.tenantcontacts.dev", FOREIGN),
-        ("list", "usercontacts.tenantcontacts.dev", FOREIGN),
-        ("patch", "usercontacts.tenantcontacts.dev", FOREIGN),
-        ("list", "secrets", FOREIGN),
-        ("list", "secrets/contoso-graph", FOREIGN),
-        ("create", "events.events.k8s.io", FOREIGN),
-        ("get", "leases.coordination.k8s.io", FOREIGN),
-        ("list", "secrets", SERVED),
-        ("get", "secrets/contoso-graph", SERVED),
-        ("watch", "secrets/another", SERVED),
-        ("patch", "tenants.tenantcontacts.dev", SERVED),
-        ("delete", "usercontacts.tenantcontacts.dev", SERVED),
-        ("approve", "tenants.tenantcontacts.dev", SERVED),
-        ("get", "leases.coordination.k8s.io", SERVED),
-        ("list", "secrets", OPERATORS),
-        ("get", "pods", OPERATORS),
-    ] {
-        if may(verb, what, namespace) {
-            too_much.push(format!("{verb} {what} in {namespace}"));
-        }
-    }
-    for (name, namespace) in [("contoso-graph", FOREIGN), ("default", SERVED), (RELEASE, OPERATORS)] {
-        let namespace = format!("--namespace={namespace}");
-        let what = format!("serviceaccounts/{name}");
-        let args = ["auth", "can-i", "create", &what, "--subresource=token", &namespace, &own];
-        if kubectl.call(&args).out.trim() != "no" {
-            too_much.push(format!("a token of {name} in {namespace}"));
-        }
-    }
-    for (verb, what) in [("list", "tenants.tenantcontacts.dev"), ("list", "secrets"), ("get", "nodes")] {
-        if kubectl.call(&["auth", "can-i", verb, what, "--all-namespaces", &own]).out.trim() != "no" {
-            too_much.push(format!("{verb} {what} everywhere"));
-        }
-    }
+    let missing: Vec<_> = NEEDED.into_iter().filter(|right| !may(*right)).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+    let too_much: Vec<_> = TOO_MUCH.into_iter().filter(|right| may(*right)).collect();
     assert!(too_much.is_empty(), "{too_much:#?}");
 }
