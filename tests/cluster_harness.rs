@@ -5,9 +5,15 @@
 #[path = "support/cluster/mod.rs"]
 mod cluster;
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
-use cluster::ControlPlane;
+use cluster::{ControlPlane, supervised::Supervised};
 use serde_json::Value;
 
 #[test]
@@ -41,4 +47,18 @@ fn with_controllers_a_namespace_can_be_deleted() {
     administrator.call(&["create", "configmap", "inhabitant", "--namespace=short-lived"]).ok();
     administrator.call(&["delete", "namespace", "short-lived", "--timeout=60s"]).ok();
     administrator.call(&["get", "namespace", "short-lived"]).refused();
+}
+
+#[test]
+fn a_server_that_ends_is_noticed_at_once_and_one_that_goes_on_is_not_taken_for_it() {
+    let log = |name: &str| Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let mut ending = Supervised::start(Path::new("sh"), ["-c", "echo no such flag; exit 1"], log("ending.log"));
+    let mut going_on = Supervised::start(Path::new("sleep"), ["600"], log("going-on.log"));
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !ending.ended() {
+        assert!(Instant::now() < deadline, "never noticed");
+        thread::sleep(Duration::from_millis(20)); // between two looks; nothing depends on its length
+    }
+    assert_eq!(ending.said(), "no such flag");
+    assert!(!going_on.ended());
 }

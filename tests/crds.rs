@@ -1,4 +1,4 @@
-//! `crds/` is what `tenant-contacts crds` writes, byte for byte.
+//! `crds/` and the chart's copy are what `tenant-contacts crds` writes, byte for byte.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
@@ -20,16 +20,25 @@ fn run(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// The folders in the repository that hold them.
+const COMMITTED: [&str; 2] = ["crds", "charts/tenant-contacts/files/crds"];
+
 #[test]
 fn the_committed_files_are_the_generated_ones() {
-    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
-    let fresh = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crds");
-    let _ = fs::remove_dir_all(&fresh); // left by a run before
-    run(&["crds", "--write", fresh.to_str().unwrap()]);
-    assert!(
-        files(&committed) == files(&fresh),
-        "crds/ differs from the types: regenerate it with `cargo run -- crds --write crds` and commit the result"
-    );
+    let fresh = COMMITTED.map(|folder| Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated").join(folder));
+    let mut arguments = vec!["crds"];
+    for folder in &fresh {
+        let _ = fs::remove_dir_all(folder); // left by a run before
+        arguments.extend(["--write", folder.to_str().unwrap()]);
+    }
+    run(&arguments);
+    for (committed, fresh) in COMMITTED.iter().zip(&fresh) {
+        assert!(
+            files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(committed)) == files(fresh),
+            "{committed} differs from the types: regenerate with `cargo run -- crds --write {}` and commit the result",
+            COMMITTED.join(" --write ")
+        );
+    }
 }
 
 #[test]

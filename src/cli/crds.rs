@@ -1,6 +1,6 @@
-//! `crds`: the CustomResourceDefinitions, to a pipe or to a folder.
+//! `crds`: the CustomResourceDefinitions, to a pipe or to folders.
 //!
-//! Invariant: the same bytes every time; `crds/` in the repository is what this writes.
+//! Invariant: the same bytes every time; `crds/` in the repository and the chart's copy are what this writes.
 
 use std::{
     fs,
@@ -16,9 +16,9 @@ use super::Failure;
 /// Arguments of `crds`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Write one file per kind into this folder instead of printing.
+    /// Write one file per kind into this folder instead of printing; several folders get the same files.
     #[arg(long, value_name = "DIR")]
-    pub write: Option<PathBuf>,
+    pub write: Vec<PathBuf>,
 }
 
 /// Why they could not be written.
@@ -43,13 +43,14 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         let yaml = crds::to_yaml(&crd).map_err(|_| Failure::Crds(CrdsError::Yaml(name.clone())))?;
         files.push((name, yaml));
     }
-    if let Some(folder) = &args.write {
+    for folder in &args.write {
         fs::create_dir_all(folder).map_err(|error| Failure::Crds(CrdsError::Folder(folder.clone(), error)))?;
-        for (name, yaml) in files {
+        for (name, yaml) in &files {
             let path = folder.join(name);
             fs::write(&path, yaml).map_err(|error| Failure::Crds(CrdsError::File(path, error)))?;
         }
-    } else {
+    }
+    if args.write.is_empty() {
         let documents: Vec<String> = files.into_iter().map(|(_, yaml)| yaml).collect();
         io::stdout().lock().write_all(documents.join("---\n").as_bytes()).map_err(Failure::Print)?;
     }

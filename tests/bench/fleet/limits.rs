@@ -60,6 +60,7 @@ impl Office {
             clock,
             policy: RetryPolicy::default(),
             limited: true,
+            federation: None,
         };
         let object = set.gathered.tenant.object.clone();
         let driver = Driver::new(object, Arc::new(Ephemeral::default()), Arc::new(NoFence), network);

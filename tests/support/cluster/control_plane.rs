@@ -1,7 +1,6 @@
 //! etcd and kube-apiserver, started once per test binary, and kube-controller-manager where a test asks for it.
 
 use std::{
-    fs,
     net::TcpListener,
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -9,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{files::Files, kubectl::Kubectl, processes, supervised::Supervised, tools};
+use super::{files::Files, folder::Folder, kubectl::Kubectl, processes, supervised::Supervised, tools};
 
 /// How long a process may take to become ready on a busy machine; they take about 5 s on a quiet one.
 const READY_WITHIN: Duration = Duration::from_mins(2);
@@ -19,13 +18,13 @@ const ATTEMPTS: u32 = 3;
 
 /// A running control plane.
 pub struct ControlPlane {
-    folder: PathBuf,
     files: Files,
     kubectl: Kubectl,
     // Fields are dropped in this order: whoever talks to another process ends before it does.
     controllers: OnceLock<Supervised>,
     api_server: Supervised,
     etcd: Supervised,
+    folder: Folder,
 }
 
 impl ControlPlane {
@@ -55,7 +54,7 @@ impl ControlPlane {
 
     /// kubectl with the access of a kubeconfig file.
     pub fn kubectl(&self, kubeconfig: PathBuf) -> Kubectl {
-        Kubectl::new(tools::program("kubectl"), kubeconfig, self.folder.join("kubectl-cache"))
+        Kubectl::new(tools::program("kubectl"), kubeconfig, self.folder.path.join("kubectl-cache"))
     }
 
     /// A file with the access of a ServiceAccount: a token of the TokenRequest API, as a pod would have it.
@@ -70,16 +69,14 @@ impl ControlPlane {
     }
 
     fn start() -> Result<Self, String> {
-        let name = format!("control-plane-{}", std::process::id());
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&folder); // left by a process with the same number, or by the attempt before
-        fs::create_dir_all(&folder).unwrap();
+        let own = Folder::fresh();
+        let folder = &own.path;
         let [client, peer, secure] = free_ports();
-        let etcd = processes::etcd(&folder, client, peer);
-        let files = Files::write(&folder, secure);
-        let api_server = processes::api_server(&folder, &files, client, secure);
+        let etcd = processes::etcd(folder, client, peer);
+        let files = Files::write(folder, secure);
+        let api_server = processes::api_server(folder, &files, client, secure);
         let kubectl = Kubectl::new(tools::program("kubectl"), files.kubeconfig.clone(), folder.join("kubectl-cache"));
-        let mut started = Self { folder, files, kubectl, controllers: OnceLock::new(), api_server, etcd };
+        let mut started = Self { files, kubectl, controllers: OnceLock::new(), api_server, etcd, folder: own };
         started.wait_until_ready()?;
         Ok(started)
     }
@@ -95,7 +92,7 @@ impl ControlPlane {
 
     fn start_controllers(&self) -> Result<Supervised, String> {
         let [secure] = free_ports();
-        let mut started = processes::controller_manager(&self.folder, &self.files, secure);
+        let mut started = processes::controller_manager(&self.folder.path, &self.files, secure);
         let served = || !self.kubectl.call(&["get", "serviceaccount", "default", "--namespace=default"]).failed();
         ready(&mut [&mut started], served)?;
         Ok(started)

@@ -8,10 +8,11 @@
 mod call;
 pub mod control_plane;
 mod files;
+mod folder;
 pub mod helm;
 pub mod kubectl;
 mod processes;
-mod supervised;
+pub mod supervised;
 #[path = "../surroundings.rs"]
 #[allow(clippy::duplicate_mod)] // a test may use the command line beside a cluster
 mod surroundings;

@@ -1,0 +1,21 @@
+# syntax=docker/dockerfile:1
+
+# On this image the compiler's own target is musl, on x86_64 as on aarch64, so that the binary is static.
+FROM rust:1.95.0-alpine AS build
+# The compiler of the image; rust-toolchain.toml also asks for the tools of a developer.
+ENV RUSTUP_TOOLCHAIN=1.95.0 CARGO_INCREMENTAL=0
+WORKDIR /source
+COPY . .
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/source/target \
+    target="$(uname -m)-unknown-linux-musl" \
+    && cargo build --locked --profile dist --package tenant-contacts --bin tenant-contacts --target "$target" \
+    && cp "target/$target/dist/tenant-contacts" /tenant-contacts
+
+# No shell, no libraries: the binary, and the public certificate authorities that it trusts.
+FROM scratch
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /tenant-contacts /tenant-contacts
+USER 65532:65532
+EXPOSE 8080
+ENTRYPOINT ["/tenant-contacts"]

@@ -1,0 +1,80 @@
+//! The Helm chart as tests use it: rendered, or installed into a control plane.
+
+#![allow(dead_code)] // each test file uses a part of it
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::cluster::{Answer, ControlPlane, Helm, Kubectl};
+
+/// The release's name, and the name of what belongs to it.
+pub const RELEASE: &str = "tenant-contacts";
+
+/// The namespace that the release is installed into.
+pub const OPERATORS: &str = "operators";
+
+/// The namespace that it serves.
+pub const SERVED: &str = "contoso";
+
+/// A namespace with Tenants of somebody else.
+pub const FOREIGN: &str = "fabrikam";
+
+/// Values that serve one namespace, with one Secret and one ServiceAccount named.
+pub const VALUES: &str = r"
+tenantNamespaces:
+  - name: contoso
+    secrets: [contoso-graph]
+    serviceAccounts: [contoso-graph]
+";
+
+/// The chart's folder.
+pub fn folder() -> &'static str {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/charts/tenant-contacts")
+}
+
+/// `helm template` with values as YAML.
+pub fn template(values: &str) -> Answer {
+    let args = ["template", RELEASE, folder(), "--namespace", OPERATORS, "--values", "-"];
+    Helm::offline().call_with(&args, values.as_bytes())
+}
+
+/// The objects that the chart gives for values.
+#[track_caller]
+pub fn rendered(values: &str) -> Vec<Value> {
+    let out = template(values).ok();
+    let objects: Vec<Value> = serde_saphyr::from_multiple(&out).unwrap();
+    objects.into_iter().filter(|object| !object.is_null()).collect()
+}
+
+/// The rendered objects of a kind.
+pub fn of_kind<'a>(objects: &'a [Value], kind: &str) -> Vec<&'a Value> {
+    objects.iter().filter(|object| object["kind"] == kind).collect()
+}
+
+/// An object's name.
+pub fn name(object: &Value) -> &str {
+    object["metadata"]["name"].as_str().unwrap()
+}
+
+/// `helm VERB` of the release in a control plane, with values as YAML.
+pub fn release(plane: &ControlPlane, verb: &str, values: &str) -> Answer {
+    let args = [verb, RELEASE, folder(), "--namespace", OPERATORS, "--values", "-"];
+    Helm::with_access(plane.administrator_kubeconfig()).call_with(&args, values.as_bytes())
+}
+
+/// Makes the namespaces, installs the release, and waits until the kinds are served.
+pub fn install(plane: &ControlPlane) -> &Kubectl {
+    let kubectl = plane.administrator();
+    for namespace in [OPERATORS, SERVED, FOREIGN] {
+        kubectl.call(&["create", "namespace", namespace]).ok();
+    }
+    release(plane, "install", VALUES).ok();
+    kubectl.call(&["wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"]).ok();
+    kubectl
+}
+
+/// Reads a file of the repository.
+pub fn file(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
