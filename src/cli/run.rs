@@ -60,15 +60,14 @@ pub struct Args {
 /// Runs until interrupted: on a folder of manifests, or as an operator in a cluster.
 pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let Args { manifests, state, tenant, reach, operator } = args.clone();
-    match manifests {
-        Some(manifests) => on_folder(&Source { manifests, state, tenant, reach }, output).await,
-        None => {
-            let interrupted = interrupted();
-            let (network, _server) = reach.network().await.map_err(Failure::Source)?;
-            operator::run(operator, network, interrupted).await.map_err(Failure::Operator)?;
-            Ok(ExitCode::SUCCESS)
-        }
+    if let Some(manifests) = manifests {
+        return on_folder(&Source { manifests, state, tenant, reach }, output).await;
     }
+    // Caught from here on: what begins below must not be cut off.
+    let interrupted = interrupted();
+    let (network, _server) = reach.network().await.map_err(Failure::Source)?;
+    operator::run(operator, network, interrupted).await.map_err(Failure::Operator)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure> {

@@ -32,7 +32,7 @@ struct OfTenant {
 
 /// The same with an outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Outcome {
+struct Ended {
     namespace: String,
     tenant: String,
     outcome: &'static str,
@@ -41,8 +41,8 @@ struct Outcome {
 /// What is counted.
 pub struct Metrics {
     registry: Registry,
-    passes: Family<Outcome, Counter>,
-    steps: Family<Outcome, Counter>,
+    passes: Family<Ended, Counter>,
+    steps: Family<Ended, Counter>,
     duration: Family<OfTenant, Histogram, fn() -> Histogram>,
     succeeded: Family<OfTenant, Gauge<f64, AtomicU64>>,
     awaiting_approval: Family<OfTenant, Gauge>,
@@ -78,7 +78,7 @@ impl Metrics {
     /// Counts a pass.
     pub fn pass(&self, key: &ObjectKey, took: Duration, result: Result<&PassReport, &RecordsError>) {
         let of = of(key);
-        let outcome = |outcome| Outcome { namespace: of.namespace.clone(), tenant: of.tenant.clone(), outcome };
+        let outcome = |outcome| Ended { namespace: of.namespace.clone(), tenant: of.tenant.clone(), outcome };
         self.duration.get_or_create(&of).observe(took.as_secs_f64());
         let Ok(report) = result else {
             self.passes.get_or_create(&outcome("records_failed")).inc();
@@ -107,7 +107,7 @@ impl Metrics {
     pub fn forget(&self, key: &ObjectKey) {
         let of = of(key);
         for outcome in ["done", "problem", "records_failed", "refused", "not_done"] {
-            let labels = Outcome { namespace: of.namespace.clone(), tenant: of.tenant.clone(), outcome };
+            let labels = Ended { namespace: of.namespace.clone(), tenant: of.tenant.clone(), outcome };
             self.passes.remove(&labels);
             self.steps.remove(&labels);
         }

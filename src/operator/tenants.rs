@@ -60,8 +60,8 @@ pub async fn keep_all(around: &Surroundings, lead: &mut watch::Receiver<bool>, f
             update(around, &mut running, &mut tasks, &dirty).await;
         }
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() { break },
-            changed = lead.changed() => if changed.is_err() || !*lead.borrow() { break },
+            closed = changes.changed() => if closed.is_err() { break },
+            closed = lead.changed() => if closed.is_err() || !*lead.borrow() { break },
             () = around.set_asides.retry() => {}
         }
     }
@@ -107,7 +107,7 @@ async fn keep(around: Surroundings, key: ObjectKey, mut changed: watch::Receiver
         changed.borrow_and_update();
         let next = pass(&around, &key, &mut driver).await;
         tokio::select! {
-            changed = changed.changed() => if changed.is_err() { return },
+            closed = changed.changed() => if closed.is_err() { return },
             () = sleep_until(Instant::now() + next) => {}
         }
     }

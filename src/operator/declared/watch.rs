@@ -27,19 +27,14 @@ use super::{Declared, store::Part};
 pub(super) fn spawn(tasks: &mut JoinSet<()>, client: &Client, namespace: &str, declared: &Arc<Declared>) {
     let part = |kind| (kind, Arc::from(namespace));
     let of = Arc::clone;
-    tasks.spawn(follow::<Tenant>(client.clone(), part(Kind::Tenant), |object| Object::Tenant(object), of(declared)));
+    tasks.spawn(follow::<Tenant>(client.clone(), part(Kind::Tenant), Object::Tenant, of(declared)));
     tasks.spawn(follow::<OrganizationContacts>(
         client.clone(),
         part(Kind::OrganizationContacts),
-        |object| Object::OrganizationContacts(object),
+        Object::OrganizationContacts,
         of(declared),
     ));
-    tasks.spawn(follow::<UserContact>(
-        client.clone(),
-        part(Kind::UserContact),
-        |object| Object::UserContact(object),
-        of(declared),
-    ));
+    tasks.spawn(follow::<UserContact>(client.clone(), part(Kind::UserContact), Object::UserContact, of(declared)));
 }
 
 async fn follow<K>(client: Client, part: Part, wrap: fn(Box<K>) -> Object, declared: Arc<Declared>)
@@ -81,8 +76,8 @@ pub(super) fn brief(error: &watcher::Error) -> String {
     match error {
         Error::InitialListFailed(kube::Error::Api(status))
         | Error::WatchStartFailed(kube::Error::Api(status))
-        | Error::WatchFailed(kube::Error::Api(status)) => format!("{} {}", status.code, status.reason),
-        Error::WatchError(status) => format!("{} {}", status.code, status.reason),
+        | Error::WatchFailed(kube::Error::Api(status))
+        | Error::WatchError(status) => format!("{} {}", status.code, status.reason),
         Error::InitialListFailed(_) => "the list failed".into(),
         Error::WatchStartFailed(_) => "the watch could not be started".into(),
         Error::WatchFailed(_) => "the connection was interrupted".into(),

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{Action, Elector, Record};
 
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 const WRITE: Duration = Duration::from_secs(30);
 
 fn s(seconds: u64) -> Duration {
