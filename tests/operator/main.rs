@@ -9,4 +9,6 @@ mod cluster;
 #[path = "../support/operator/mod.rs"]
 mod operator;
 
+mod deletion;
+mod replicas;
 mod story;

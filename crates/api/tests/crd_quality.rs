@@ -45,6 +45,7 @@ fn schemas_are_structural_and_of_known_words() {
         "x-kubernetes-validations",
         "x-kubernetes-list-type",
         "x-kubernetes-list-map-keys",
+        "x-kubernetes-map-type",
     ];
     every_node(|path, schema| {
         assert!(schema["type"].is_string(), "{path} has no type");
@@ -110,4 +111,18 @@ fn lists_with_several_owners_are_sets_or_maps() {
         ("UserContact.status.conditions", map("type")),
     ];
     assert_eq!(seen, expected.map(|(path, list)| (path.to_owned(), list)).into());
+}
+
+/// The memory of an object has one writer and goes as a whole: merged, it could hold half of what it was before.
+#[test]
+fn only_memory_is_replaced_as_a_whole() {
+    let mut seen = Vec::new();
+    every_node(|path, schema| {
+        if let Some(map) = schema.get("x-kubernetes-map-type") {
+            seen.push((path.to_owned(), map.clone()));
+        }
+    });
+    seen.sort_by(|a, b| a.0.cmp(&b.0));
+    let expected = ["OrganizationContacts", "Tenant", "UserContact"];
+    assert_eq!(seen, expected.map(|kind| (format!("{kind}.status.memory"), Value::from("atomic"))));
 }

@@ -145,6 +145,7 @@ impl Store {
         if let Object::Tenant(tenant) = object {
             let key = desired::tenant(&tenant).object;
             self.seen(&key);
+            self.readable(&key);
             let before = self.tenants.insert(key.clone(), (meta.clone(), tenant));
             if before.is_none_or(|(before, _)| !before.declares_as(&meta)) {
                 self.dirty.insert(key);
@@ -158,6 +159,7 @@ impl Store {
         };
         let key = desired.key;
         self.seen(&key);
+        self.readable(&key);
         if self.parents.get(&key).is_some_and(|before| *before != parent) {
             // Deleted and created anew, and only the result was seen.
             self.delete(&key);
@@ -193,9 +195,7 @@ impl Store {
 
     /// An object is gone.
     pub fn delete(&mut self, key: &ObjectKey) {
-        if self.unreadable.remove(key).is_some() {
-            self.mark_namespace(&key.namespace);
-        }
+        self.readable(key);
         if self.tenants.remove(key).is_some() {
             self.dirty.insert(key.clone());
         }
@@ -285,6 +285,13 @@ impl Store {
         all
     }
 
+    /// An object can be read: if it could not before, its namespace is whole again.
+    fn readable(&mut self, key: &ObjectKey) {
+        if self.unreadable.remove(key).is_some() {
+            self.mark_namespace(&key.namespace);
+        }
+    }
+
     fn seen(&mut self, key: &ObjectKey) {
         if let Some(seen) = self.listing.get_mut(&(key.kind, Arc::clone(&key.namespace))) {
             seen.insert(key.clone());
@@ -319,3 +326,6 @@ fn secrets_of(contact: &UserContact) -> impl Iterator<Item = &str> {
     let values = list.chain(&spec.mobile_phone).chain(&spec.business_phone);
     values.filter_map(|value: &PrivateValue| Some(value.value_from.as_ref()?.secret_key_ref.name.as_str()))
 }
+
+#[cfg(test)]
+mod tests;
