@@ -41,8 +41,9 @@ const MEMORY_MANAGER: &str = "tenant-contacts-memory";
 /// Owns our finalizer, beside those of others.
 const FINALIZER_MANAGER: &str = "tenant-contacts-finalizer";
 
-/// How long one request to the API server may take.
-pub const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// How long one request to the API server may take at most: it answers in milliseconds, and a request that takes longer
+/// than this is better sent anew. Never longer than a request to the tenant, so that one rule bounds the lease.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Requests that are under way at once: enough to be quick about a fleet, few enough not to crowd out others at an API
 /// server that gives a client some twenty places.
@@ -56,6 +57,7 @@ pub struct ClusterRecords {
     client: Client,
     declared: Arc<Declared>,
     fence: Arc<dyn Fence>,
+    answer_within: Duration,
 }
 
 /// Why the API server did not keep something.
@@ -91,9 +93,9 @@ impl KeepError {
 }
 
 impl ClusterRecords {
-    /// Records of what is declared, kept as long as the fence permits.
-    pub fn new(client: Client, declared: Arc<Declared>, fence: Arc<dyn Fence>) -> Self {
-        Self { client, declared, fence }
+    /// Records of what is declared, kept as long as the fence permits; no request takes longer than `request_timeout`.
+    pub fn new(client: Client, declared: Arc<Declared>, fence: Arc<dyn Fence>, request_timeout: Duration) -> Self {
+        Self { client, declared, fence, answer_within: request_timeout.min(ANSWER_WITHIN) }
     }
 
     fn api(&self, key: &ObjectKey) -> Api<DynamicObject> {
@@ -101,13 +103,13 @@ impl ClusterRecords {
     }
 
     async fn bounded<T>(&self, work: impl Future<Output = Result<T, kube::Error>>) -> Result<T, KeepError> {
-        Ok(timeout(ANSWER_WITHIN, work).await.map_err(|_| KeepError::TimedOut)??)
+        Ok(timeout(self.answer_within, work).await.map_err(|_| KeepError::TimedOut)??)
     }
 
     /// Applies a part of an object under one of our managers.
     async fn apply(&self, key: &ObjectKey, manager: &str, object: Value) -> Result<(), KeepError> {
         // Asked last, so that nothing slow lies between the answer and the request.
-        if !self.fence.permits(ANSWER_WITHIN) {
+        if !self.fence.permits(self.answer_within) {
             return Err(KeepError::Fenced);
         }
         let parameters = PatchParams::apply(manager).force();

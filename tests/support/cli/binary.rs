@@ -154,6 +154,9 @@ impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.kill(); // ended already
         let _ = self.child.wait();
+        if thread::panicking() {
+            println!("what the process said:\n{}", self.said().join("\n"));
+        }
     }
 }
 
