@@ -69,6 +69,12 @@ impl LeaseClient {
         self.elector().window()
     }
 
+    /// How long what the holder before us sent may still take effect: until then nothing may leave, so nothing is begun.
+    pub fn opens_in(&self) -> Duration {
+        let now = self.clock.monotonic();
+        self.window().map_or(Duration::ZERO, |window| window.from.saturating_sub(now))
+    }
+
     /// How long to wait between two renewals.
     pub fn renew_after(&self) -> Duration {
         self.elector().duration() / RENEW_AFTER

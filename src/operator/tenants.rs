@@ -115,6 +115,10 @@ async fn keep(around: Surroundings, key: ObjectKey, mut changed: watch::Receiver
 
 /// One pass. Says when the next one is due.
 async fn pass(around: &Surroundings, key: &ObjectKey, driver: &mut Option<(Arc<LeaseClient>, Driver)>) -> Duration {
+    let opens_in = around.leader.opens_in();
+    if !opens_in.is_zero() {
+        return opens_in;
+    }
     let Some(mut set) = around.declared.set(key) else { return LOOK_AGAIN };
     let claim = around.claims.of(set.gathered.tenant.key, key);
     set.gathered.claimed = !claim.holds().await;

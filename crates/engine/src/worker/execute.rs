@@ -1,6 +1,9 @@
 //! Carrying a plan out: acknowledge, send, record. No choice is made here.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use tenant_contacts_api::{
@@ -61,17 +64,19 @@ impl TenantWorker {
             if report.sent > 0 && ports.clock.monotonic().saturating_sub(started) >= LONGEST_WORK {
                 break;
             }
-            self.intend(batch, &by_digest, ports.clock.now());
-            self.keep(ports).await?;
+            let first = self.intend(batch, &by_digest, ports.clock.now());
+            let kept = self.keep(ports).await;
             // Asked last, so that nothing slow lies between the answer and the request.
-            if !ports.fence.permits(ports.tenant.write_timeout()) {
-                let outcome = Outcome::NotDone { reason: Reason::WaitingOn, retry_after: None };
-                self.record(batch, &vec![outcome; batch.len()], &by_digest, ports.clock.now(), report);
+            if kept.is_err() || !ports.fence.permits(ports.tenant.write_timeout()) {
+                // Nothing left: an intent that stayed open would be waited for until its window has passed.
+                let outcomes = vec![Outcome::NotDone { reason: Reason::WaitingOn, retry_after: None }; batch.len()];
+                self.record(batch, &outcomes, (&by_digest, &first), ports.clock.now(), report);
+                kept?;
                 break;
             }
             let outcomes = ports.tenant.write(batch).await;
             report.sent += batch.iter().map(|request| request.steps.len()).sum::<usize>();
-            if let Some(wait) = self.record(batch, &outcomes, &by_digest, ports.clock.now(), report) {
+            if let Some(wait) = self.record(batch, &outcomes, (&by_digest, &first), ports.clock.now(), report) {
                 report.next = wait;
                 break;
             }
@@ -79,8 +84,15 @@ impl TenantWorker {
         Ok(())
     }
 
-    /// Writes intents, originals and pins into memory: they are kept before the request leaves.
-    fn intend(&mut self, batch: &[Request], steps: &BTreeMap<Digest, (usize, &Step)>, now: Timestamp) {
+    /// Writes intents, originals and pins into memory: they are kept before the request leaves. Says which steps are the
+    /// first to write their field, and so brought its original.
+    fn intend(
+        &mut self,
+        batch: &[Request],
+        steps: &BTreeMap<Digest, (usize, &Step)>,
+        now: Timestamp,
+    ) -> BTreeSet<Digest> {
+        let mut first = BTreeSet::new();
         for (index, step) in batch.iter().flat_map(|request| &request.steps).filter_map(|(_, digest)| steps.get(digest))
         {
             let object = &self.objects[*index];
@@ -89,6 +101,7 @@ impl TenantWorker {
                 object.deletion == DeletionPolicy::Restore && !step.from_secret && step.cause != Cause::Restore;
             if restorable && entry.original.is_none() {
                 entry.original = Some(step.before.iter().map(ToString::to_string).collect());
+                first.insert(step.digest);
             }
             if step.cause == Cause::Drift {
                 let corrections = entry.contest.as_ref().map_or(0, |contest| contest.corrections) + 1;
@@ -115,6 +128,7 @@ impl TenantWorker {
             self.trail.push(audit::append(&mut self.tenant_memory.audit_head, now, event));
             self.tenant_dirty = true;
         }
+        first
     }
 
     /// Records what became of a batch. Returns how long to wait if the service turned something away for now.
@@ -122,7 +136,7 @@ impl TenantWorker {
         &mut self,
         batch: &[Request],
         outcomes: &[Outcome],
-        steps: &BTreeMap<Digest, (usize, &Step)>,
+        (steps, first): (&BTreeMap<Digest, (usize, &Step)>, &BTreeSet<Digest>),
         now: Timestamp,
         report: &mut PassReport,
     ) -> Option<Duration> {
@@ -133,6 +147,10 @@ impl TenantWorker {
             for &(index, digest) in &request.steps {
                 let Some((_, step)) = steps.get(&digest) else { continue };
                 self.settle_step(index, step, outcome, now, report);
+                if first.contains(&digest) && matches!(outcome, Outcome::Refused { .. } | Outcome::NotDone { .. }) {
+                    // Nothing was written yet: the original is what the first write will find.
+                    self.memory.get_or_default(&self.objects[index].key).field_mut(step.field).original = None;
+                }
             }
             if let Outcome::NotDone { retry_after, .. } = outcome {
                 wait = wait.max(Some(retry_after.unwrap_or(RETRY_AFTER)));
