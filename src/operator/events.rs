@@ -107,7 +107,8 @@ impl Records for Telling {
             let loaded = self.inner.load(tenant).await?;
             // What was told before a restart is not told again.
             let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            let children = loaded.objects.iter().filter_map(|(key, (_, standing))| Some((key, standing.as_ref()?)));
+            let children = loaded.objects.iter();
+            let children = children.filter_map(|(key, (_, published))| Some((key, &published.as_ref()?.standing)));
             for (key, standing) in children.chain(loaded.tenant_standing.as_ref().map(|standing| (tenant, standing))) {
                 if matches!(standing.ready.reason.handling(), Handling::Stalled | Handling::Approval) {
                     told.insert(key.clone(), standing.ready.reason);

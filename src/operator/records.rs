@@ -21,7 +21,7 @@ use tenant_contacts_api::{
 };
 use tenant_contacts_core::{
     desired::{Kind, ObjectKey},
-    status::Standing,
+    status::{Published, Standing},
 };
 use tenant_contacts_engine::{
     audit::AuditRecord,
@@ -202,7 +202,7 @@ impl ClusterRecords {
         kind: Kind,
         namespace: &str,
         wanted: impl Fn(&ObjectKey, &Value) -> bool,
-    ) -> Result<BTreeMap<ObjectKey, (Memory, Option<Standing>)>, RecordsError> {
+    ) -> Result<BTreeMap<ObjectKey, (Memory, Option<Published>)>, RecordsError> {
         self.read_children(kind, namespace, wanted).await.map_err(failed("read"))
     }
 
@@ -211,7 +211,7 @@ impl ClusterRecords {
         kind: Kind,
         namespace: &str,
         wanted: impl Fn(&ObjectKey, &Value) -> bool,
-    ) -> Result<BTreeMap<ObjectKey, (Memory, Option<Standing>)>, KeepError> {
+    ) -> Result<BTreeMap<ObjectKey, (Memory, Option<Published>)>, KeepError> {
         let mut found = BTreeMap::new();
         let key = |name: &str| ObjectKey { kind, namespace: namespace.into(), name: name.into() };
         let api = self.api(&key(""));
@@ -225,8 +225,8 @@ impl ClusterRecords {
                     continue;
                 }
                 if let Some(status) = status::<ChildStatus>(&object)? {
-                    let standing = Standing::read(&status.conditions);
-                    found.insert(key, (status.memory, standing));
+                    let published = Published::read(&status);
+                    found.insert(key, (status.memory, published));
                 }
             }
             match list.metadata.continue_.filter(|token| !token.is_empty()) {

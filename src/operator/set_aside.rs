@@ -10,7 +10,7 @@ use std::{
 use tenant_contacts_api::{memory::Memory, reason::Reason};
 use tenant_contacts_core::{
     desired::ObjectKey,
-    status::{self, Standing},
+    status::{self, Published},
 };
 use tenant_contacts_engine::port::{Clock as _, RecordsError};
 use tokio::{
@@ -100,13 +100,13 @@ impl SetAsides {
         let names: BTreeSet<&ObjectKey> = children.iter().map(|one| &one.key).collect();
         let mut known = self.records.remembered(*kind, namespace, |key, _| names.contains(key)).await?;
         for one in children {
-            let (memory, standing) = known.remove(&one.key).unwrap_or_default();
-            self.tell(one, &memory, standing).await?;
+            let (memory, published) = known.remove(&one.key).unwrap_or_default();
+            self.tell(one, &memory, published).await?;
         }
         Ok(())
     }
 
-    async fn tell(&self, one: &SetAside, memory: &Memory, before: Option<Standing>) -> Result<(), RecordsError> {
+    async fn tell(&self, one: &SetAside, memory: &Memory, before: Option<Published>) -> Result<(), RecordsError> {
         let SetAside { key, meta, unreadable } = one;
         if meta.deleting {
             if meta.finalizer {
@@ -123,10 +123,14 @@ impl SetAsides {
         } else {
             (Reason::TenantNotFound, "the Tenant named by tenantRef does not exist in this namespace".to_owned())
         };
-        let child =
-            status::set_aside(meta.generation, (reason, message.clone()), memory, before.as_ref(), self.clock.now());
+        let standing = before.map(|before| before.standing);
+        let said = (reason, message.clone());
+        let child = status::set_aside(meta.generation, said, memory, standing.as_ref(), self.clock.now());
+        if before == Some(Published::new(child.standing, &child.status)) {
+            return Ok(());
+        }
         self.records.set_aside(key, meta, &child.status).await?;
-        if before.is_none_or(|before| before.ready.reason != reason) {
+        if standing.is_none_or(|standing| standing.ready.reason != reason) {
             self.events.tell(key, "Reconcile", reason.as_str(), &message, true);
         }
         Ok(())

@@ -10,7 +10,10 @@ use tenant_contacts_api::{
     memory::Memory,
     status::{AuditHead, ChildStatus, TenantMemory, TenantStatus},
 };
-use tenant_contacts_core::{desired::ObjectKey, status::Standing};
+use tenant_contacts_core::{
+    desired::ObjectKey,
+    status::{Published, Standing},
+};
 use tenant_contacts_engine::{
     audit::AuditRecord,
     port::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
@@ -58,8 +61,7 @@ impl Records for Ephemeral {
                     .iter()
                     .filter(|((of, _), _)| of == tenant)
                     .map(|((_, key), (memory, status))| {
-                        let standing = status.as_ref().and_then(|status| Standing::read(&status.conditions));
-                        (key.clone(), (memory.clone(), standing))
+                        (key.clone(), (memory.clone(), status.as_ref().and_then(Published::read)))
                     })
                     .collect(),
                 trail_end: kept

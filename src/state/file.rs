@@ -14,7 +14,10 @@ use tenant_contacts_api::{
     memory::Memory,
     status::{ChildStatus, TenantMemory, TenantStatus},
 };
-use tenant_contacts_core::{desired::ObjectKey, status::Standing};
+use tenant_contacts_core::{
+    desired::ObjectKey,
+    status::{Published, Standing},
+};
 use tenant_contacts_engine::{
     audit::AuditRecord,
     port::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
@@ -228,7 +231,7 @@ impl Log {
                 Content::TenantStatus(status) => loaded.tenant_standing = Standing::read(&status.conditions),
                 Content::Child(memory) => loaded.objects.entry(key).or_default().0 = memory,
                 Content::ChildStatus(status) => {
-                    loaded.objects.entry(key).or_default().1 = Standing::read(&status.conditions);
+                    loaded.objects.entry(key).or_default().1 = Published::read(&status);
                 }
                 Content::Released => {}
             }

@@ -111,12 +111,11 @@ pub struct Intent {
     /// When the request was about to leave.
     #[schemars(with = "String")]
     pub at: Timestamp,
-    /// How many fresh reads in a row agreed with `after`.
-    #[serde(default)]
+    /// How many fresh reads in a row agreed with `after`. Not kept: a process that starts anew reads anew.
+    #[serde(skip)]
     pub agreeing: u8,
-    /// When the last of them was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    /// When the last of them was made. Not kept either.
+    #[serde(skip)]
     pub read_at: Option<Timestamp>,
     /// Whether a *once* effect (a create, a send) is open: it is settled by reading and never sent again while unknown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

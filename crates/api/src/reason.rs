@@ -60,7 +60,7 @@ reasons! {
 
     /// Differences were found and are about to be written.
     ChangesPending => Progress, "Nothing to do: the next pass writes.";
-    /// Written; not enough fresh reads agree yet.
+    /// Written, or just about to be; not enough fresh reads agree yet.
     AwaitingReplication => Progress, "Nothing to do: the value is read again until enough reads agree.";
     /// The tenant asked to slow down.
     Throttled => Progress, "Nothing to do: the operator waits as long as the service asks.";

@@ -49,7 +49,7 @@ pub struct ChildStatus {
 }
 
 /// State of one field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum FieldState {
     /// As declared.
     InSync,
@@ -68,7 +68,7 @@ pub enum FieldState {
 }
 
 /// One field's state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldStatus {
     /// Which field.

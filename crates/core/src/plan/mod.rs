@@ -15,7 +15,7 @@ mod resolve;
 mod testing;
 mod withdrawn;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use tenant_contacts_api::{
@@ -166,6 +166,24 @@ pub struct ObjectPlan {
     pub resolution: Resolution,
     /// Its fields, declared ones first, each in field order.
     pub fields: Vec<FieldPlan>,
+}
+
+impl ObjectPlan {
+    /// Whether a step of it is to be written now.
+    pub fn is_written(&self) -> bool {
+        self.fields.iter().any(|field| matches!(field.verdict, Verdict::Write(_)))
+    }
+
+    /// The same plan once these of its steps have left: open, until reads agree.
+    pub fn once_sent(&self, steps: &BTreeSet<Digest>) -> Self {
+        let mut plan = self.clone();
+        for field in &mut plan.fields {
+            if matches!(&field.verdict, Verdict::Write(step) if steps.contains(&step.digest)) {
+                field.verdict = Verdict::Verifying;
+            }
+        }
+        plan
+    }
 }
 
 /// A whole plan.

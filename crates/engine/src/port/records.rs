@@ -7,7 +7,10 @@ use tenant_contacts_api::{
     memory::Memory,
     status::{AuditHead, ChildStatus, TenantMemory, TenantStatus},
 };
-use tenant_contacts_core::{desired::ObjectKey, status::Standing};
+use tenant_contacts_core::{
+    desired::ObjectKey,
+    status::{Published, Standing},
+};
 
 use crate::audit::AuditRecord;
 
@@ -29,8 +32,8 @@ pub struct Loaded {
     pub tenant: TenantMemory,
     /// Where the Tenant stood.
     pub tenant_standing: Option<Standing>,
-    /// Memory of each object, and where it stood.
-    pub objects: BTreeMap<ObjectKey, (Memory, Option<Standing>)>,
+    /// Memory of each object, and what was last published of it.
+    pub objects: BTreeMap<ObjectKey, (Memory, Option<Published>)>,
     /// Where the Tenant's audit trail ends, where that can be read back: a process that died after appending to the trail
     /// and before keeping the new head left a trail that goes further than the memory knows.
     pub trail_end: Option<AuditHead>,

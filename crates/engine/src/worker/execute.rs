@@ -65,7 +65,7 @@ impl TenantWorker {
                 break;
             }
             let first = self.intend(batch, &by_digest, ports.clock.now());
-            let kept = self.keep(ports).await;
+            let kept = self.keep_sending(ports, gathered, plan, batch).await;
             // Asked last, so that nothing slow lies between the answer and the request.
             if kept.is_err() || !ports.fence.permits(ports.tenant.write_timeout()) {
                 // Nothing left: an intent that stayed open would be waited for until its window has passed.
@@ -163,6 +163,7 @@ impl TenantWorker {
         let key = &self.objects[index].key;
         let entry = self.memory.get_or_default(key).field_mut(step.field);
         let (word, reason) = match outcome {
+            // What is remembered of it is the open intent, and that is kept already.
             Outcome::Done => {
                 report.done += 1;
                 ("done", None)
@@ -184,11 +185,11 @@ impl TenantWorker {
             }
             Outcome::Unknown => ("unknown", None),
         };
-        self.dirty.insert(key.clone());
-        if matches!(outcome, Outcome::Refused { .. } | Outcome::NotDone { .. })
-            && let Some(writes) = self.replaced.get_mut(&(key.clone(), step.field))
-        {
-            writes.pop();
+        if matches!(outcome, Outcome::Refused { .. } | Outcome::NotDone { .. }) {
+            self.dirty.insert(key.clone());
+            if let Some(writes) = self.replaced.get_mut(&(key.clone(), step.field)) {
+                writes.pop();
+            }
         }
         let sent = !matches!(outcome, Outcome::NotDone { .. });
         if sent {

@@ -19,7 +19,7 @@ use tenant_contacts_core::{
     desired::{DesiredObject, DesiredTenant, ObjectKey},
     model::{Observation, Tracked},
     plan::{self, Plan, Target},
-    status::{Standing, TenantProblem},
+    status::{Published, Standing, TenantProblem},
     verify,
 };
 
@@ -106,8 +106,8 @@ pub struct TenantWorker {
     observation: Observation,
     memory: Tracked<ObjectKey, Memory>,
     tenant_memory: TenantMemory,
-    /// Where each object stands, and a fingerprint of what was published.
-    standings: BTreeMap<ObjectKey, (Standing, u64)>,
+    /// What was last published of each object, and a fingerprint of what it was made from.
+    published: BTreeMap<ObjectKey, (Published, u64)>,
     tenant_standing: Option<Standing>,
     tenant_fingerprint: u64,
     /// Objects whose memory changed since it was last kept.
@@ -134,7 +134,7 @@ impl TenantWorker {
             observation: Observation::default(),
             memory: Tracked::default(),
             tenant_memory: TenantMemory::default(),
-            standings: BTreeMap::new(),
+            published: BTreeMap::new(),
             tenant_standing: None,
             tenant_fingerprint: 0,
             dirty: BTreeSet::new(),
@@ -214,8 +214,10 @@ impl TenantWorker {
                 plan = self.plan_now(ports, gathered, Some(plan));
             }
             self.plan = Some(plan);
-            self.publish(ports, gathered).await?;
+            self.conclude(ports, mode, &mut report);
+            self.publish(ports, gathered, &report).await?;
             executed?;
+            return Ok(report);
         }
         self.conclude(ports, mode, &mut report);
         Ok(report)
@@ -233,9 +235,9 @@ impl TenantWorker {
             self.tenant_dirty = true;
         }
         self.tenant_standing = loaded.tenant_standing;
-        for (key, (memory, standing)) in loaded.objects {
-            if let Some(standing) = standing {
-                self.standings.insert(key.clone(), (standing, 0));
+        for (key, (memory, published)) in loaded.objects {
+            if let Some(published) = published {
+                self.published.insert(key.clone(), (published, 0));
             }
             self.memory.insert(key, memory);
         }

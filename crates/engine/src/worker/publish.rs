@@ -1,25 +1,26 @@
 //! Keeping memory and publishing status, only where something changed.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
 
-use tenant_contacts_api::memory::Memory;
+use tenant_contacts_api::{digest::Digest, memory::Memory};
 use tenant_contacts_core::{
     desired::{DesiredObject, ObjectKey},
-    plan::ObjectPlan,
-    status::{self, Child, TenantFacts, TenantProblem},
+    plan::{ObjectPlan, Plan, Request},
+    status::{self, Child, Published, TenantFacts, TenantProblem},
 };
 
-use super::{Gathered, Mode, Ports, TenantWorker};
+use super::{Gathered, Mode, PassReport, Ports, TenantWorker};
 use crate::port::{ObjectUpdate, RecordsError, TenantUpdate};
 
 /// Statuses made at a time. A status has a few kilobytes: 500 of them are a megabyte, and one call to the records.
 const CHUNK: usize = 500;
 
 impl TenantWorker {
-    /// Keeps changed memory and the audit trail before a request leaves.
+    /// Keeps all changed memory, and the audit trail.
     pub(super) async fn keep(&mut self, ports: &Ports) -> Result<(), RecordsError> {
         if !self.trail.is_empty() {
             ports.records.audit(&self.object, &self.trail).await?;
@@ -52,17 +53,46 @@ impl TenantWorker {
     fn forget(&mut self, released: Vec<ObjectKey>) {
         for key in released {
             self.memory.remove(&key);
-            self.standings.remove(&key);
+            self.published.remove(&key);
         }
+    }
+
+    /// Keeps what must be on record before these requests leave: the intents, originals and pins of their objects, and with
+    /// them the status that then holds. What else changed waits for the end of the pass.
+    pub(super) async fn keep_sending(
+        &mut self,
+        ports: &Ports,
+        gathered: &Gathered,
+        plan: &Plan,
+        batch: &[Request],
+    ) -> Result<(), RecordsError> {
+        let mut steps: BTreeMap<usize, BTreeSet<Digest>> = BTreeMap::new();
+        for (index, digest) in batch.iter().flat_map(|request| &request.steps) {
+            steps.entry(*index).or_default().insert(*digest);
+        }
+        let objects = Arc::clone(&self.objects);
+        let sending = steps.iter().map(|(&index, steps)| (&objects[index], plan.objects[index].once_sent(steps)));
+        let sending: Vec<(&DesiredObject, ObjectPlan)> = sending.collect();
+        let chunk = sending.iter().map(|(object, planned)| (*object, planned));
+        self.publish_chunk(ports, gathered, chunk).await
     }
 
     /// Publishes the status of every object whose plan, memory or claim changed, and of the tenant. In chunks: a first pass
     /// over a fleet makes a status of every object, and they need not all be in memory together.
-    pub(super) async fn publish(&mut self, ports: &Ports, gathered: &Gathered) -> Result<(), RecordsError> {
+    pub(super) async fn publish(
+        &mut self,
+        ports: &Ports,
+        gathered: &Gathered,
+        report: &PassReport,
+    ) -> Result<(), RecordsError> {
+        // What is written by the next pass, at once, is published then: a backlog makes no status twice.
+        let at_once = report.next.is_zero();
         if let Some(plan) = self.plan.take() {
             let objects = Arc::clone(&self.objects);
-            let due: Vec<usize> =
-                (0..objects.len()).filter(|&index| !self.known.is_quiet(index) || is_timed(&objects[index])).collect();
+            let due: Vec<usize> = (0..objects.len())
+                .filter(|&index| !self.known.is_quiet(index) || is_timed(&objects[index]))
+                .filter(|&index| !(at_once && plan.objects[index].is_written()))
+                .collect();
             let mut done = Ok(());
             for indices in due.chunks(CHUNK) {
                 let chunk = indices.iter().map(|&index| (&objects[index], &plan.objects[index]));
@@ -74,8 +104,10 @@ impl TenantWorker {
             self.plan = Some(plan);
             done?;
         }
-        // What is left belongs to objects that this reading did not show: remembered all the same.
-        self.keep(ports).await?;
+        if !at_once {
+            // What is left belongs to objects that this reading did not show: remembered all the same.
+            self.keep(ports).await?;
+        }
         self.note_quiet();
         self.publish_tenant(ports, gathered, &Mode::Run, None).await
     }
@@ -86,13 +118,13 @@ impl TenantWorker {
         gathered: &Gathered,
         chunk: impl Iterator<Item = (&'a DesiredObject, &'a ObjectPlan)>,
     ) -> Result<(), RecordsError> {
-        let mut published = Vec::new();
+        let mut changed = Vec::new();
         for (object, planned) in chunk {
-            if let Some((child, fingerprint)) = self.changed_status(ports, gathered, object, planned) {
-                published.push((object, child, fingerprint));
+            if let Some((child, published, made_from)) = self.changed_status(ports, gathered, object, planned) {
+                changed.push((object, child, published, made_from));
             }
         }
-        if published.is_empty() {
+        if changed.is_empty() && self.trail.is_empty() {
             return Ok(());
         }
         if !self.trail.is_empty() {
@@ -100,9 +132,9 @@ impl TenantWorker {
             self.trail.clear();
         }
         let empty = Memory::default();
-        let updates: Vec<ObjectUpdate<'_>> = published
+        let updates: Vec<ObjectUpdate<'_>> = changed
             .iter()
-            .map(|(object, child, _)| {
+            .map(|(object, child, ..)| {
                 let memory = self.memory.get(&object.key).unwrap_or(&empty);
                 let released = Self::is_released(object, memory);
                 ObjectUpdate { key: &object.key, memory, status: Some(&child.status), released }
@@ -111,44 +143,55 @@ impl TenantWorker {
         let released: Vec<ObjectKey> =
             updates.iter().filter(|update| update.released).map(|update| update.key.clone()).collect();
         let tenant = self.tenant_dirty.then_some(TenantUpdate { memory: &self.tenant_memory, status: None });
+        if tenant.is_none() && updates.is_empty() {
+            return Ok(());
+        }
         ports.records.keep(&self.object, tenant, &updates).await?;
         self.tenant_dirty = false;
-        for (object, child, fingerprint) in published {
+        for (object, _, published, made_from) in changed {
             self.dirty.remove(&object.key);
-            self.standings.insert(object.key.clone(), (child.standing, fingerprint));
+            self.published.insert(object.key.clone(), (published, made_from));
         }
         self.forget(released);
         Ok(())
     }
 
-    /// An object's status and its fingerprint, if there is anything new to publish.
+    /// An object's status, what it says and what it was made from, if there is anything new to publish.
     fn changed_status(
-        &self,
+        &mut self,
         ports: &Ports,
         gathered: &Gathered,
         object: &DesiredObject,
         planned: &ObjectPlan,
-    ) -> Option<(Child, u64)> {
+    ) -> Option<(Child, Published, u64)> {
         if object.removed && !self.memory.contains_key(&object.key) {
             // Released earlier in this pass, when the trail was kept before a request left.
             return None;
         }
-        let before = self.standings.get(&object.key);
-        let fingerprint = {
+        let made_from = {
             let mut hasher = DefaultHasher::new();
             (object.generation, planned, &object.business_email, &object.mail, &object.requested_at).hash(&mut hasher);
             hasher.finish()
         };
-        let same = before.is_some_and(|(_, known)| *known == fingerprint) && !self.dirty.contains(&object.key);
-        if same && !is_timed(object) {
+        let dirty = self.dirty.contains(&object.key);
+        let before = self.published.get_mut(&object.key);
+        if before.as_ref().is_some_and(|(_, known)| *known == made_from) && !dirty && !is_timed(object) {
             return None;
         }
         let empty = Memory::default();
         let memory = self.memory.get(&object.key).unwrap_or(&empty);
-        let standing = before.map(|(standing, _)| standing);
+        let standing = before.as_ref().map(|(published, _)| &published.standing);
         let now = ports.clock.now();
         let child = status::child(&gathered.tenant, object, planned, &self.observation, memory, standing, now);
-        (!same || standing != Some(&child.standing)).then_some((child, fingerprint))
+        let published = Published::new(child.standing, &child.status);
+        match before {
+            // Made from something else, after a restart say, and the same all the same.
+            Some(before) if before.0 == published && !dirty => {
+                before.1 = made_from;
+                None
+            }
+            _ => Some((child, published, made_from)),
+        }
     }
 
     /// Publishes the Tenant's status if it changed.

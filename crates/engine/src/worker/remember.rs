@@ -41,7 +41,7 @@ impl TenantWorker {
         let open: Vec<ObjectKey> = self.memory.iter().filter(open).map(|(key, _)| key.clone()).collect();
         for key in &open {
             let Some(memory) = self.memory.get_mut(key) else { continue };
-            let before = memory.clone();
+            let mut changed = false;
             let account = memory.object_id.and_then(|id| observation.accounts.get(&id)).and_then(|fact| fact.present());
             for entry in &mut memory.fields {
                 let Some(facts) = field::facts(entry.field) else { continue };
@@ -60,11 +60,14 @@ impl TenantWorker {
                     if let (true, Some(after), Some(&(at, _))) = (behind, after, replaced.last()) {
                         // Its outcome is known, whatever its effect: it is only waited for once more.
                         entry.intent = Some(Box::new(Intent::absolute(after, at)));
+                        changed = true;
                     }
                 }
-                verify::settle(entry, live, now, verify::GRAPH);
+                // How far reads agree is not kept: it is no news until enough of them do.
+                let settled = verify::settle(entry, live, now, verify::GRAPH);
+                changed |= matches!(settled, verify::Settled::Verified | verify::Settled::NotObserved);
             }
-            if *memory != before {
+            if changed {
                 self.dirty.insert(key.clone());
             }
         }

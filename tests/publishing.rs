@@ -1,0 +1,177 @@
+//! How often something is published of an object: once for each thing that a person would want to know, and never because
+//! time passed, because others wait their turn too, or because a process started anew.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
+
+mod support {
+    pub mod rig;
+}
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    sync::{Arc, Mutex},
+};
+
+use futures::future::BoxFuture;
+use support::rig::{self, World};
+use tenant_contacts::{simulated::InProcess, state::Ephemeral};
+use tenant_contacts_api::reason::Reason;
+use tenant_contacts_core::desired::{Kind, ObjectKey};
+use tenant_contacts_engine::{
+    Mode,
+    audit::AuditRecord,
+    port::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
+};
+use tenant_contacts_simulator::{Options, Seed};
+
+/// More than one pass writes (200), so that some wait their turn.
+const ACCOUNTS: usize = 250;
+
+fn seed() -> Seed {
+    let mut yaml = r"
+tenant:
+  id: 4b8e2c17-93d5-4f6a-8a21-5d0c7e9f3b64
+  displayName: Contoso
+  domains: [{name: contoso.onmicrosoft.com, initial: true}, {name: contoso.com, default: true}]
+applications:
+  - name: tenant-contacts
+    clientId: 2d6c9f80-41b7-4c35-9e58-a7d3f1b20c46
+    secrets: [{value: simulated}]
+    permissions: [User.Read.All, User-Phone.ReadWrite.All, Domain.Read.All, RoleManagement.Read.Directory, GroupMember.Read.All]
+users:
+"
+    .to_owned();
+    for number in 0..ACCOUNTS {
+        writeln!(yaml, "  - {{upn: user{number}@contoso.com}}").unwrap();
+    }
+    Seed::from_yaml(&yaml).unwrap()
+}
+
+fn declared(policy: &str) -> String {
+    let mut yaml = r"
+apiVersion: tenantcontacts.dev/v1alpha1
+kind: Tenant
+metadata: {name: contoso, namespace: contoso}
+spec:
+  tenantId: 4b8e2c17-93d5-4f6a-8a21-5d0c7e9f3b64
+  credentials:
+    - clientId: 2d6c9f80-41b7-4c35-9e58-a7d3f1b20c46
+      clientSecret: {secretKeyRef: {name: graph, key: client-secret}}
+  enforce: [Users]
+  guardRails: {massChange: {objects: 100000, percent: 100}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: graph, namespace: contoso, labels: {tenantcontacts.dev/allow: contoso}}
+stringData: {client-secret: simulated}
+"
+    .to_owned();
+    for number in 0..ACCOUNTS {
+        write!(
+            yaml,
+            "---
+apiVersion: tenantcontacts.dev/v1alpha1
+kind: UserContact
+metadata: {{name: user{number}, namespace: contoso}}
+spec:
+  tenantRef: {{name: contoso}}
+  accountRef: {{userPrincipalName: user{number}@contoso.com}}
+  deletionPolicy: {policy}
+  mobilePhone: {{value: \"+1 425 555 {number:04}\"}}
+"
+        )
+        .unwrap();
+    }
+    yaml
+}
+
+/// Counts what is kept of each child, and notes the reason of its last status.
+#[derive(Clone)]
+struct Counting {
+    inner: Ephemeral,
+    kept: Arc<Mutex<BTreeMap<ObjectKey, (usize, Option<String>)>>>,
+}
+
+impl Counting {
+    fn new(inner: &Ephemeral) -> Self {
+        Self { inner: inner.clone(), kept: Arc::default() }
+    }
+}
+
+impl Records for Counting {
+    fn load<'a>(&'a self, tenant: &'a ObjectKey) -> BoxFuture<'a, Result<Loaded, RecordsError>> {
+        self.inner.load(tenant)
+    }
+
+    fn keep<'a>(
+        &'a self,
+        tenant: &'a ObjectKey,
+        update: Option<TenantUpdate<'a>>,
+        objects: &'a [ObjectUpdate<'a>],
+    ) -> BoxFuture<'a, Result<(), RecordsError>> {
+        let mut kept = self.kept.lock().unwrap();
+        for object in objects {
+            let entry = kept.entry(object.key.clone()).or_default();
+            entry.0 += 1;
+            let ready = object.status.map(|status| status.conditions[0].reason.clone());
+            entry.1 = ready.or(entry.1.take());
+        }
+        drop(kept);
+        self.inner.keep(tenant, update, objects)
+    }
+
+    fn audit<'a>(
+        &'a self,
+        tenant: &'a ObjectKey,
+        records: &'a [AuditRecord],
+    ) -> BoxFuture<'a, Result<(), RecordsError>> {
+        self.inner.audit(tenant, records)
+    }
+}
+
+#[test]
+fn a_fleet_declared_at_once_is_published_twice_an_object_and_not_again_after_a_restart() {
+    for policy in ["Orphan", "Restore"] {
+        rig::on_paused_time(async {
+            let world = World::new(&seed(), Options::default());
+            let mut set = rig::text(&declared(policy));
+            let records = Counting::new(&world.records);
+            let door = || Arc::new(InProcess(world.simulator.clone()));
+            let mut driver = world.process(&set, Arc::new(records.clone()), door());
+            rig::converge(&mut driver, &mut set, &world).await.unwrap();
+            let kept = records.kept.lock().unwrap().clone();
+            assert_eq!(kept.len(), ACCOUNTS);
+            for (key, (times, reason)) in &kept {
+                assert_eq!(key.kind, Kind::UserContact);
+                assert_eq!(reason.as_deref(), Some(Reason::InSync.as_str()), "{key}");
+                assert_eq!(*times, 2, "{policy} {key}: once before its write leaves, and once when it is verified");
+            }
+
+            // Another process, which knows only what is on record.
+            drop(driver);
+            let records = Counting::new(&world.records);
+            let mut driver = world.process(&set, Arc::new(records.clone()), door());
+            let report = driver.pass(&set, &Mode::Run).await.unwrap();
+            assert!(report.problem.is_none() && !report.unfinished, "{report:?}");
+            assert_eq!(records.kept.lock().unwrap().len(), 0, "a restart is no news");
+        });
+    }
+}
+
+#[test]
+fn while_a_write_is_open_its_status_says_so_before_it_leaves() {
+    rig::on_paused_time(async {
+        let world = World::new(&seed(), Options::default());
+        let set = rig::text(&declared("Orphan"));
+        let records = Counting::new(&world.records);
+        let door = Arc::new(InProcess(world.simulator.clone()));
+        let mut driver = world.process(&set, Arc::new(records.clone()), door);
+        let report = driver.pass(&set, &Mode::Run).await.unwrap();
+        assert!(report.sent > 0 && report.sent < ACCOUNTS, "{report:?}");
+        let kept = records.kept.lock().unwrap();
+        assert_eq!(kept.len(), report.sent, "those that wait their turn are published when it comes");
+        let waiting = Some(Reason::AwaitingReplication.as_str().to_owned());
+        assert!(kept.values().all(|(times, reason)| *times == 1 && *reason == waiting), "{kept:#?}");
+    });
+}
