@@ -110,9 +110,15 @@ pub fn change_by(kubectl: &Kubectl, user: &str, what: &str, change: &str) -> Ans
 /// A policy holds some moments after it was created: waits until it refuses.
 fn until_refused(what: &str, change: &str) {
     let kubectl = ControlPlane::shared().administrator();
+    until(&format!("{what} {change} is refused"), || change_by(kubectl, MAINTAINER, what, change).failed());
+}
+
+/// Waits until something holds. What it is is said when it does not.
+#[track_caller]
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + HOLDS_WITHIN;
-    while !change_by(kubectl, MAINTAINER, what, change).failed() {
-        assert!(Instant::now() < deadline, "never refused: {what} {change}");
+    while !holds() {
+        assert!(Instant::now() < deadline, "never came true: {what}");
         thread::sleep(Duration::from_millis(50)); // between two looks; nothing depends on its length
     }
 }

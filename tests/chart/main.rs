@@ -9,6 +9,7 @@ mod cluster;
 mod crds;
 mod image;
 mod installed;
+mod namespaces;
 mod people;
 mod pods;
 mod policies;

@@ -173,14 +173,21 @@ fn the_operator_writes_status_and_finalizers_under_its_own_rights() {
 }
 
 #[test]
-fn the_policies_speak_of_the_operators_kinds_only_and_the_api_server_finds_their_types_right() {
+fn the_policies_speak_of_the_operators_kinds_and_its_rights_only_and_the_api_server_finds_their_types_right() {
     let kubectl = installed();
     for policy in of_kind(&rendered(VALUES), "ValidatingAdmissionPolicy") {
-        assert_eq!(policy["spec"]["failurePolicy"], "Fail");
-        for rule in policy["spec"]["matchConstraints"]["resourceRules"].as_array().unwrap() {
-            assert_eq!(rule["apiGroups"], json!(["tenantcontacts.dev"]));
-        }
         let name = policy["metadata"]["name"].as_str().unwrap();
+        let constraints = &policy["spec"]["matchConstraints"];
+        let (groups, failure, labels) = if name.starts_with("tenant-contacts-rights-") {
+            ("rbac.authorization.k8s.io", "Ignore", json!({"app.kubernetes.io/name": "tenant-contacts"}))
+        } else {
+            ("tenantcontacts.dev", "Fail", Value::Null)
+        };
+        assert_eq!(policy["spec"]["failurePolicy"], failure);
+        assert_eq!(constraints["objectSelector"]["matchLabels"], labels);
+        for rule in constraints["resourceRules"].as_array().unwrap() {
+            assert_eq!(rule["apiGroups"], json!([groups]));
+        }
         let what = format!("validatingadmissionpolicy/{name}");
         kubectl.call(&["wait", "--for=jsonpath={.status.observedGeneration}=1", "--timeout=60s", &what]).ok();
         let checked = kubectl.call(&["get", &what, "--output=json"]).json();
