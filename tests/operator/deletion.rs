@@ -70,5 +70,7 @@ fn a_child_whose_tenant_went_first_is_let_go_with_a_word() {
 #[test]
 fn a_namespace_goes_as_a_whole() {
     let (site, _operator) = written("deletion-namespace");
+    // Its watches end with the rights, which end with the namespace.
+    let site = site.expecting_refusals();
     site.kubectl.call(&["delete", "namespace", &site.namespace, "--timeout=90s"]).ok();
 }

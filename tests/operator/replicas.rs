@@ -13,10 +13,7 @@ const QUICK: [&str; 4] = ["--lease-duration", "6s", "--request-timeout", "3s"];
 #[test]
 fn when_the_leader_is_killed_the_other_one_goes_on_and_nothing_is_written_twice() {
     let site = Site::open("replicas");
-    let holder = || {
-        let lease = site.object("lease", "tenant-contacts");
-        lease.map(|lease| lease["spec"]["holderIdentity"].as_str().unwrap_or_default().to_owned()).unwrap_or_default()
-    };
+    let holder = || site.leader();
     let first = site.operator(&[&QUICK[..], &["--replica", "first"]].concat());
     until("the first one leads", || holder().starts_with("first-"));
     let second = site.operator(&[&QUICK[..], &["--replica", "second"]].concat());
@@ -40,10 +37,7 @@ fn when_the_leader_is_killed_the_other_one_goes_on_and_nothing_is_written_twice(
 #[test]
 fn a_frozen_leader_writes_nothing_when_it_thaws() {
     let site = Site::open("frozen");
-    let holder = || {
-        let lease = site.object("lease", "tenant-contacts");
-        lease.map(|lease| lease["spec"]["holderIdentity"].as_str().unwrap_or_default().to_owned()).unwrap_or_default()
-    };
+    let holder = || site.leader();
     let first = site.operator(&[&QUICK[..], &["--replica", "first"]].concat());
     until("the first one leads", || holder().starts_with("first-"));
     let _second = site.operator(&[&QUICK[..], &["--replica", "second"]].concat());
@@ -56,8 +50,8 @@ fn a_frozen_leader_writes_nothing_when_it_thaws() {
     let before = site.office.journal().len();
     // Something to write for both: only one may.
     site.apply(&small::contact("ann", "  mobilePhone: {value: \"+1 425 555 0166\"}"));
-    first.signal("CONT");
     let mark = first.mark();
+    first.signal("CONT");
     first.says_after(mark, &["leadership"]);
     until("it is written", || site.office.user("ann@contoso.com")["mobilePhone"] == "+1 425 555 0166");
     site.ready("usercontact", "ann", "True InSync");

@@ -35,14 +35,24 @@ pub fn folder() -> &'static str {
 
 /// `helm template` with values as YAML.
 pub fn template(values: &str) -> Answer {
-    let args = ["template", RELEASE, folder(), "--namespace", OPERATORS, "--values", "-"];
+    template_in(OPERATORS, values)
+}
+
+fn template_in(namespace: &str, values: &str) -> Answer {
+    let args = ["template", RELEASE, folder(), "--namespace", namespace, "--values", "-"];
     Helm::offline().call_with(&args, values.as_bytes())
 }
 
 /// The objects that the chart gives for values.
 #[track_caller]
 pub fn rendered(values: &str) -> Vec<Value> {
-    let out = template(values).ok();
+    rendered_in(OPERATORS, values)
+}
+
+/// The same for a release in another namespace.
+#[track_caller]
+pub fn rendered_in(namespace: &str, values: &str) -> Vec<Value> {
+    let out = template_in(namespace, values).ok();
     let objects: Vec<Value> = serde_saphyr::from_multiple(&out).unwrap();
     objects.into_iter().filter(|object| !object.is_null()).collect()
 }

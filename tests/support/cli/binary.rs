@@ -107,7 +107,11 @@ impl Running {
                 return line.clone();
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "never said {words:?}: {lines:#?}");
+            if left.is_zero() {
+                let said = lines.clone();
+                drop(lines); // so that it can be read while this test fails
+                panic!("never said {words:?}: {said:#?}");
+            }
             lines = changed.wait_timeout(lines, left).unwrap().0;
         }
     }

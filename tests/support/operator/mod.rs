@@ -1,10 +1,17 @@
-//! An operator as a process against the real API server, and a tenant for it to keep.
+//! An operator as a process against the real API server, under the rights that the chart gives it, and a tenant for it to
+//! keep.
 
 #![allow(dead_code)] // each test file uses a part of it
+
+#[path = "../chart.rs"]
+#[allow(clippy::duplicate_mod)] // a test may use the chart beside an operator
+mod chart;
+mod rights;
 
 use std::{
     path::PathBuf,
     sync::atomic::{AtomicU32, Ordering},
+    thread,
 };
 
 use serde_json::Value;
@@ -23,9 +30,12 @@ use crate::{
 pub struct Site {
     pub office: Office,
     pub namespace: String,
+    /// The namespace of the release: the operators' ServiceAccount and Leases.
+    pub release: String,
     pub kubectl: Kubectl,
-    /// The access that operators started here have.
+    /// The access that operators started here have: the chart's rights in the namespace, and no others.
     pub access: PathBuf,
+    refusals_expected: bool,
 }
 
 impl Site {
@@ -36,6 +46,11 @@ impl Site {
 
     /// The same with another tenant.
     pub fn with(name: &str, seed: &str, options: Options) -> Self {
+        Self::naming(name, seed, options, &["app"], &[])
+    }
+
+    /// The same with other Secrets and ServiceAccounts named in the chart's values.
+    pub fn naming(name: &str, seed: &str, options: Options, secrets: &[&str], service_accounts: &[&str]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let plane = ControlPlane::with_controllers();
         let kubectl = plane.administrator().clone();
@@ -43,15 +58,24 @@ impl Site {
         kubectl.call(&["apply", "--server-side", "-f", crds]).ok();
         kubectl.call(&["wait", "--for=condition=Established", "--timeout=60s", "-f", crds]).ok();
         let namespace = format!("{name}-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        kubectl.call(&["create", "namespace", &namespace]).ok();
-        let access = plane.administrator_kubeconfig().to_owned();
-        Self { office: Office::with(seed, options), namespace, kubectl, access }
+        let release = format!("{namespace}-operators");
+        for namespace in [&namespace, &release] {
+            kubectl.call(&["create", "namespace", namespace]).ok();
+        }
+        let access = rights::give(plane, &release, &namespace, secrets, service_accounts);
+        Self { office: Office::with(seed, options), namespace, release, kubectl, access, refusals_expected: false }
+    }
+
+    /// In this test the API server refuses something to the operator.
+    pub fn expecting_refusals(mut self) -> Self {
+        self.refusals_expected = true;
+        self
     }
 
     /// Starts an operator of this namespace, with more arguments than it needs.
     pub fn operator(&self, more: &[&str]) -> Running {
         let endpoint = format!("http://{}/", self.office.address);
-        let mut args = vec!["run", "--namespace", &self.namespace, "--lease-namespace", &self.namespace];
+        let mut args = vec!["run", "--namespace", &self.namespace, "--lease-namespace", &self.release];
         args.extend(["--login-endpoint", &endpoint, "--graph-endpoint", &endpoint, "--admin-listen", "127.0.0.1:0"]);
         args.extend(more);
         Running::start_with(
@@ -79,6 +103,13 @@ impl Site {
         (!answer.trim().is_empty()).then(|| serde_json::from_str(&answer).unwrap())
     }
 
+    /// Who holds the operators' lease; empty if nobody does.
+    pub fn leader(&self) -> String {
+        let path = "-o=jsonpath={.spec.holderIdentity}";
+        let lease = ["get", "lease", "tenant-contacts", "--namespace", &self.release, "--ignore-not-found", path];
+        self.kubectl.call(&lease).ok()
+    }
+
     /// A condition as `status reason`.
     pub fn condition(&self, kind: &str, name: &str, condition: &str) -> Option<String> {
         let object = self.object(kind, name)?;
@@ -94,5 +125,15 @@ impl Site {
             &format!("{kind}/{name} is Ready={wanted}: {:?}", self.object(kind, name).map(|o| o["status"].clone())),
             || self.condition(kind, name, "Ready").as_deref() == Some(wanted),
         );
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        if thread::panicking() || self.refusals_expected {
+            return;
+        }
+        let refused = rights::refusals(ControlPlane::shared(), &self.release);
+        assert!(refused.is_empty(), "the chart's roles lack what the operator asks for: {refused:#?}");
     }
 }
