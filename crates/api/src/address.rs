@@ -11,8 +11,9 @@ pub const MAX_ADDRESS_LENGTH: usize = 254;
 /// Longest local part (RFC 5321, 4.5.3.1.1).
 const MAX_LOCAL_LENGTH: usize = 64;
 
-/// The pattern that the API server checks addresses with; [`SmtpAddress::from_str`] is at least as strict.
-pub const ADDRESS_PATTERN: &str = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$";
+/// The pattern that the API server checks addresses with; [`SmtpAddress::from_str`] is stricter in one thing: a pattern
+/// cannot count to 64 across the dots of a local part.
+pub const ADDRESS_PATTERN: &str = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,62})*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$";
 
 /// Domains of the free-mail services that people commonly have a private address at, in lower case (DOMAIN F5). Not
 /// complete, and it need not be: it catches what is certainly private.

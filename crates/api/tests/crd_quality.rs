@@ -53,7 +53,7 @@ fn schemas_are_structural_and_of_known_words() {
             assert!(known.contains(&word.as_str()), "{path} has {word}");
         }
         if let Some(format) = schema.get("format") {
-            assert!(["int32", "int64", "date-time"].contains(&format.as_str().unwrap()), "{path}: {format}");
+            assert!(["int32", "int64", "date", "date-time"].contains(&format.as_str().unwrap()), "{path}: {format}");
         }
         for value in schema["enum"].as_array().into_iter().flatten() {
             assert!(value.is_string(), "{path} allows {value}");

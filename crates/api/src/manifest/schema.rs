@@ -63,6 +63,7 @@ pub(super) struct Schema {
     pub count: (Option<usize>, Option<usize>),
     pub range: (Option<f64>, Option<f64>),
     pub date_time: bool,
+    pub date: bool,
     pub default: Option<Value>,
     pub list: ListType,
     /// The CEL rules of this node alone, compiled; transition rules are left out, since a file has no older version.
@@ -86,6 +87,7 @@ impl Schema {
             count: (None, None),
             range: (None, None),
             date_time: false,
+            date: false,
             default: None,
             list: ListType::Atomic,
             rules: own_rules(json)?,
@@ -122,6 +124,7 @@ impl Schema {
                 "maximum" => schema.range.1 = Some(value.as_f64().ok_or_else(shape)?),
                 "format" => match value.as_str() {
                     Some("date-time") => schema.date_time = true,
+                    Some("date") => schema.date = true,
                     Some("int32" | "int64") => {}
                     _ => return Err(shape()),
                 },

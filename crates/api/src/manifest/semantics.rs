@@ -25,15 +25,6 @@ pub(super) fn check(object: &Object, refuse: &mut impl FnMut(String, String, &'s
             private_list(contact.spec.alternate_emails.as_ref(), refuse);
             let Some(business) = &contact.spec.business_email else { return };
             address("spec.businessEmail.address".to_owned(), &business.address, refuse);
-            if let Some(attestation) = &business.attestation
-                && attestation.date.parse::<jiff::civil::Date>().is_err()
-            {
-                refuse(
-                    "spec.businessEmail.attestation.date".to_owned(),
-                    "is not a day of the calendar".to_owned(),
-                    "Correct the day.",
-                );
-            }
         }
         Object::Tenant(_) | Object::Secret(_) | Object::ServiceAccount(_) => {}
     }

@@ -11,6 +11,7 @@ use super::{
     suggest,
     tree::{Key, Node, Place, Value},
 };
+use crate::address::SmtpAddress;
 
 /// Something wrong in an object, before the object's name and file are put to it.
 #[derive(Debug)]
@@ -193,11 +194,16 @@ fn string(schema: &Schema, text: &str, at: Place, path: &Path<'_>, sink: &mut Si
     if counted && !bounds(text.chars().count(), schema.length, "characters", at, path, sink) {
         return;
     }
+    let before = sink.findings.len();
     if let Some(pattern) = &schema.pattern
         && !pattern.is_match(text)
     {
-        let (message, remedy) = wording(pattern.as_str());
+        let (message, remedy) = wording(pattern.as_str(), text);
         sink.find(at, path, message, remedy);
+    }
+    let misshapen = sink.findings.len() > before;
+    if schema.date && !misshapen && text.parse::<jiff::civil::Date>().is_err() {
+        sink.find(at, path, "is not a day of the calendar", "Correct the day.");
     }
     if schema.date_time
         && (text.as_bytes().get(10) != Some(&b'T') || text.contains('[') || text.parse::<jiff::Timestamp>().is_err())
@@ -206,11 +212,15 @@ fn string(schema: &Schema, text: &str, at: Place, path: &Path<'_>, sink: &mut Si
     }
 }
 
-/// A pattern in words. A pattern that has none is shown itself: it is ours, not the manifest's.
-fn wording(pattern: &str) -> (String, String) {
+/// A pattern in words. A pattern that has none is shown itself: it is ours, not the manifest's. The text is not shown.
+fn wording(pattern: &str, text: &str) -> (String, String) {
     use crate::v1alpha1::patterns;
     let (message, remedy) = match pattern {
-        crate::address::ADDRESS_PATTERN => ("is not a mail address", "Write one plain address: name@example.com."),
+        crate::address::ADDRESS_PATTERN => {
+            let why = text.parse::<SmtpAddress>().err().map(|error| format!(": {error}")).unwrap_or_default();
+            let message = format!("is not a mail address{why}");
+            return (message, "Write one plain address: name@example.com.".to_owned());
+        }
         crate::duration::DURATION_PATTERN => ("is not a duration", "Write it as in 90s, 10m or 1h30m."),
         patterns::UUID => ("is not an id", "Write the id's 36 characters: 8-4-4-4-12 hexadecimal digits."),
         patterns::PHONE => {

@@ -15,7 +15,7 @@ pub const UUID: &str = "^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$";
 /// `mobilePhone`).
 pub const PHONE: &str = "^[+0-9(][0-9 ()./x-]{2,63}$";
 
-/// A day, `YYYY-MM-DD`. Whether the day exists is checked offline and by the operator.
+/// A day, `YYYY-MM-DD`. Whether the calendar has it is for the format `date`, which stands beside the pattern.
 pub const DATE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 
 /// A domain name of at least two labels.

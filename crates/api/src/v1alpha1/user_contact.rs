@@ -90,7 +90,7 @@ pub struct Attestation {
     pub by: String,
     /// The day, as YYYY-MM-DD.
     // Not named `on`: kubectl reads YAML 1.1, in which a bare `on` is the key "true".
-    #[schemars(regex(pattern = patterns::DATE))]
+    #[schemars(regex(pattern = patterns::DATE), extend("format" = "date"))]
     pub date: String,
     /// A ticket or a place where it can be seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
