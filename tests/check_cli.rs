@@ -9,25 +9,15 @@ mod bad_objects;
 use std::{
     collections::BTreeSet,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Output},
 };
 
-use bad_objects::{Caught, Row, bytes, folder, table};
+use bad_objects::{Caught, Row, folder, scene, table};
 use serde_json::Value;
 
 /// Objects in `neighbour/good.yaml`.
 const NEIGHBOURS: u64 = 4;
-
-/// A folder with one bad file and its good neighbour, made anew.
-fn scene(row: &Row) -> PathBuf {
-    let scene = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bad_objects").join(row.file.trim_end_matches(".yaml"));
-    let _ = fs::remove_dir_all(&scene); // left by a run before
-    fs::create_dir_all(&scene).unwrap();
-    fs::write(scene.join(&row.file), bytes(row)).unwrap();
-    fs::copy(folder().join("neighbour/good.yaml"), scene.join("good.yaml")).unwrap();
-    scene
-}
 
 fn check(path: &Path, format: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tenant-contacts")).args(["check", "-o", format]).arg(path).output().unwrap()
@@ -72,7 +62,7 @@ fn refused(row: &Row, answer: &Value) {
 #[test]
 fn every_bad_object_is_refused_at_its_place_and_harms_nothing_else() {
     for row in table() {
-        let scene = scene(&row);
+        let scene = scene("bad_objects", &row);
         let json = check(&scene, "json");
         let answer: Value =
             serde_json::from_slice(&json.stdout).unwrap_or_else(|error| panic!("{}: {error}", row.file));

@@ -25,7 +25,17 @@ pub struct Row {
     pub others: u64,
     #[serde(default)]
     pub also: Vec<String>,
+    pub server: Option<String>,
+    pub taken: Option<Taken>,
     pub repeat_to: Option<usize>,
+}
+
+/// Why the API server takes what the offline check refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Taken {
+    Text,
+    Together,
 }
 
 /// Where a bad object is caught.
@@ -47,6 +57,16 @@ pub fn folder() -> PathBuf {
 /// Its rows, in order.
 pub fn table() -> Vec<Row> {
     serde_saphyr::from_str(&fs::read_to_string(folder().join("table.yaml")).unwrap()).unwrap()
+}
+
+/// A folder with one bad file and its good neighbour, made anew below the folder of a test.
+pub fn scene(test: &str, row: &Row) -> PathBuf {
+    let scene = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test).join(row.file.trim_end_matches(".yaml"));
+    let _ = fs::remove_dir_all(&scene); // left by a run before
+    fs::create_dir_all(&scene).unwrap();
+    fs::write(scene.join(&row.file), bytes(row)).unwrap();
+    fs::copy(folder().join("neighbour/good.yaml"), scene.join("good.yaml")).unwrap();
+    scene
 }
 
 /// The bytes of a row's file, repeated if the row says so.
