@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use tenant_contacts_api::{digest::Digest, memory::Memory};
+use tenant_contacts_api::{digest::Digest, memory::Memory, reason::Reason};
 use tenant_contacts_core::{
     desired::{DesiredObject, ObjectKey},
     plan::{ObjectPlan, Plan, Request},
@@ -205,17 +205,14 @@ impl TenantWorker {
         if *mode == Mode::Preview {
             return Ok(());
         }
-        let claimed = TenantProblem {
-            reason: tenant_contacts_api::reason::Reason::TenantClaimed,
-            message: "another Tenant object manages this tenant id: only observed".into(),
-        };
+        let claimed = gathered.claimed.then(|| claimed(problem));
         let facts = TenantFacts {
             tenant: &gathered.tenant,
             objects: &self.objects,
             plan: self.plan.as_ref(),
             observation: &self.observation,
             memory: &self.tenant_memory,
-            problem: problem.or(gathered.claimed.then_some(&claimed)),
+            problem: claimed.as_ref().or(problem),
         };
         let (standing, status) = status::tenant(&facts, self.tenant_standing.as_ref(), ports.clock.now());
         let bytes = serde_json::to_vec(&status).unwrap_or_default();
@@ -230,6 +227,15 @@ impl TenantWorker {
         }
         Ok(())
     }
+}
+
+/// A claimed Tenant says that first: whatever else keeps it from looking at the tenant, mending that would not make it manage.
+fn claimed(problem: Option<&TenantProblem>) -> TenantProblem {
+    let mut message = "another Tenant object manages this tenant id: only observed".to_owned();
+    if let Some(problem) = problem {
+        message = format!("{message}, and that fails ({}: {})", problem.reason, problem.message);
+    }
+    TenantProblem { reason: Reason::TenantClaimed, message }
 }
 
 /// Whether an object's status may change while its plan does not: an attestation expires, and an account is disabled without
