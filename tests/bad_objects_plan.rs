@@ -10,7 +10,7 @@ mod cli;
 
 use std::{fs, path::Path, thread};
 
-use bad_objects::{Caught, Row, folder, table};
+use bad_objects::{CLIENT, Caught, PERMISSIONS, Row, enforced_neighbours, folder, good_seed, objects, table};
 use cli::{
     binary::{self, Answer},
     folder::Folder,
@@ -21,19 +21,6 @@ use cli::{
 use serde_json::{Value, json};
 use tenant_contacts_api::reason::Reason;
 use tenant_contacts_simulator::Seed;
-
-/// The application of both tenants.
-const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
-
-/// What it may do in the good tenant: all that the neighbours need, and no phones.
-const PERMISSIONS: [&str; 6] = [
-    "User.Read.All",
-    "User-Mail.ReadWrite.All",
-    "Organization.ReadWrite.All",
-    "Domain.Read.All",
-    "RoleManagement.Read.Directory",
-    "GroupMember.Read.All",
-];
 
 /// Rows that the offline check catches and `plan` must catch as well: it may be run without it, and in a cluster there is
 /// no check.
@@ -56,22 +43,6 @@ fn rows() -> Vec<Row> {
     rows
 }
 
-/// The good tenant.
-fn good_seed() -> Seed {
-    let users = ["jane", "joe", "break-glass", "inside", "nokey", "nolabel"];
-    let users = users.map(|name| json!({"upn": format!("{name}@contoso.com")}));
-    let seed = json!({
-        "tenant": {"id": CLIENT, "displayName": "Contoso", "domains": [{"name": "contoso.com"}]},
-        "organization": {"technicalNotificationMails": ["gone@contoso.com"]},
-        "applications": [{
-            "name": "app", "clientId": CLIENT, "secrets": [{"value": "not-a-real-secret"}],
-            "permissions": PERMISSIONS, "directoryRoles": ["Privileged Authentication Administrator"],
-        }],
-        "users": users,
-    });
-    Seed::from_yaml(&seed.to_string()).unwrap()
-}
-
 /// The tenant of the bad Tenant objects: its application's secret is as the row wants it, or it has another application.
 fn other_seed(row: &Row) -> Seed {
     let (client, secret) = match row.file.as_str() {
@@ -90,16 +61,6 @@ fn other_seed(row: &Row) -> Seed {
     Seed::from_yaml(&seed.to_string()).unwrap()
 }
 
-/// The objects of a file, as kind and name.
-fn objects(text: &str) -> Vec<(String, String)> {
-    let value = |document: &str, key: &str| {
-        let line = document.lines().find_map(|line| line.strip_prefix(key).map(str::to_owned));
-        line.unwrap_or_else(|| panic!("no {key} in {document}"))
-    };
-    let documents = text.split("---\n").map(|document| (value(document, "kind: "), value(document, "  name: ")));
-    documents.filter(|(kind, _)| kind != "Secret").collect()
-}
-
 struct Scene {
     front: Front,
     folder: Folder,
@@ -108,12 +69,8 @@ struct Scene {
 impl Scene {
     fn new(row: &Row, test: &str) -> Self {
         let folder = Folder::new(&format!("{test}_{}", row.file.trim_end_matches(".yaml")));
-        let good = fs::read_to_string(self::folder().join("neighbour/good.yaml")).unwrap();
-        // Beside the check they are only observed; here it must show that they are still written.
-        let enforced = good.replace("enforce: []", "enforce: [Organization, Users]");
-        assert_ne!(good, enforced);
-        folder.write("good.yaml", enforced);
-        Self { front: Front::open(&[good_seed(), other_seed(row)]), folder }
+        folder.write("good.yaml", enforced_neighbours());
+        Self { front: Front::open(&[Seed::from_yaml(&good_seed()).unwrap(), other_seed(row)]), folder }
     }
 
     fn call(&self, verb: &str) -> Answer {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
+#[path = "../support/bad_objects.rs"]
+mod bad_objects;
 #[path = "../support/cli/mod.rs"]
 mod cli;
 #[path = "../support/cluster/mod.rs"]
@@ -10,5 +12,6 @@ mod cluster;
 mod operator;
 
 mod deletion;
+mod refused;
 mod replicas;
 mod story;

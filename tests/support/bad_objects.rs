@@ -8,6 +8,7 @@ use std::{
 };
 
 use serde::Deserialize;
+use serde_json::json;
 use tenant_contacts_api::reason::Reason;
 
 /// One bad object, and what is said of it.
@@ -74,4 +75,51 @@ pub fn bytes(row: &Row) -> Vec<u8> {
     let bad = fs::read(folder().join(&row.file)).unwrap();
     let times = row.repeat_to.map_or(1, |bytes| bytes / bad.len() + 1);
     bad.repeat(times)
+}
+
+/// The objects of a file, Secrets left out, as kind and name.
+pub fn objects(text: &str) -> Vec<(String, String)> {
+    let value = |document: &str, key: &str| {
+        let line = document.lines().find_map(|line| line.strip_prefix(key).map(str::to_owned));
+        line.unwrap_or_else(|| panic!("no {key} in {document}"))
+    };
+    let documents = text.split("---\n").map(|document| (value(document, "kind: "), value(document, "  name: ")));
+    documents.filter(|(kind, _)| kind != "Secret").collect()
+}
+
+/// The application of the tenants.
+pub const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
+
+/// What it may do in the good tenant: all that the neighbours need, and no phones.
+pub const PERMISSIONS: [&str; 6] = [
+    "User.Read.All",
+    "User-Mail.ReadWrite.All",
+    "Organization.ReadWrite.All",
+    "Domain.Read.All",
+    "RoleManagement.Read.Directory",
+    "GroupMember.Read.All",
+];
+
+/// The tenant of the good neighbours.
+pub fn good_seed() -> String {
+    let users = ["jane", "joe", "break-glass", "inside", "nokey", "nolabel"];
+    let users = users.map(|name| json!({"upn": format!("{name}@contoso.com")}));
+    let seed = json!({
+        "tenant": {"id": CLIENT, "displayName": "Contoso", "domains": [{"name": "contoso.com"}]},
+        "organization": {"technicalNotificationMails": ["gone@contoso.com"]},
+        "applications": [{
+            "name": "app", "clientId": CLIENT, "secrets": [{"value": "not-a-real-secret"}],
+            "permissions": PERMISSIONS, "directoryRoles": ["Privileged Authentication Administrator"],
+        }],
+        "users": users,
+    });
+    seed.to_string()
+}
+
+/// The good neighbours, enforced: beside the offline check they are only observed.
+pub fn enforced_neighbours() -> String {
+    let good = fs::read_to_string(folder().join("neighbour/good.yaml")).unwrap();
+    let enforced = good.replace("enforce: []", "enforce: [Organization, Users]");
+    assert_ne!(good, enforced);
+    enforced
 }

@@ -72,6 +72,14 @@ impl Site {
         self
     }
 
+    /// Makes another namespace, in which its operators have the same rights, but to no Secret.
+    pub fn another_namespace(&self, name: &str) -> String {
+        let namespace = format!("{}-{name}", self.namespace);
+        self.kubectl.call(&["create", "namespace", &namespace]).ok();
+        rights::give(ControlPlane::shared(), &self.release, &namespace, &[], &[]);
+        namespace
+    }
+
     /// Starts an operator of this namespace, with more arguments than it needs.
     pub fn operator(&self, more: &[&str]) -> Running {
         let endpoint = format!("http://{}/", self.office.address);

@@ -54,7 +54,8 @@ mod tests {
         assert_ne!(Published::read(&status("other", &Memory::default())).unwrap().says, first.says);
         // What is made of it after a restart says the same.
         let message = (Reason::TenantNotFound, "none".to_owned());
-        let again = set_aside(Some(3), message, &remembered, Some(&first.standing), now + SignedDuration::from_hours(1));
+        let again =
+            set_aside(Some(3), message, &remembered, Some(&first.standing), now + SignedDuration::from_hours(1));
         assert_eq!(Published::new(again.standing, &again.status), first);
         assert_eq!(Published::read(&ChildStatus::default()), None);
     }
