@@ -1,12 +1,15 @@
 //! etcd and kube-apiserver, started once per test binary, and kube-controller-manager where a test asks for it.
 
 use std::{
-    net::TcpListener,
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock},
     thread,
     time::{Duration, Instant},
 };
+
+use serde_json::{Value, json};
 
 use super::{files::Files, folder::Folder, kubectl::Kubectl, processes, supervised::Supervised, tools};
 
@@ -22,9 +25,14 @@ pub struct ControlPlane {
     kubectl: Kubectl,
     // Fields are dropped in this order: whoever talks to another process ends before it does.
     controllers: OnceLock<Supervised>,
-    api_server: Supervised,
-    etcd: Supervised,
+    /// `None` while it is stopped.
+    api_server: Mutex<Option<Supervised>>,
+    etcd: Mutex<Supervised>,
     folder: Folder,
+    /// Where etcd answers.
+    client: u16,
+    /// Where the API server answers.
+    secure: u16,
 }
 
 impl ControlPlane {
@@ -74,20 +82,59 @@ impl ControlPlane {
         let [client, peer, secure] = free_ports();
         let etcd = processes::etcd(folder, client, peer);
         let files = Files::write(folder, secure);
-        let api_server = processes::api_server(folder, &files, client, secure);
         let kubectl = Kubectl::new(tools::program("kubectl"), files.kubeconfig.clone(), folder.join("kubectl-cache"));
-        let mut started = Self { files, kubectl, controllers: OnceLock::new(), api_server, etcd, folder: own };
-        started.wait_until_ready()?;
+        let started = Self {
+            files,
+            kubectl,
+            controllers: OnceLock::new(),
+            api_server: Mutex::default(),
+            etcd: Mutex::new(etcd),
+            folder: own,
+            client,
+            secure,
+        };
+        started.start_api_server()?;
         Ok(started)
     }
 
-    fn wait_until_ready(&mut self) -> Result<(), String> {
-        let Self { kubectl, api_server, etcd, .. } = self;
+    /// Kills the API server, as a node that fails does. What is in etcd stays.
+    pub fn stop_api_server(&self) {
+        drop(self.api_server.lock().unwrap().take());
+    }
+
+    /// Starts it again, on the same port.
+    pub fn start_api_server(&self) -> Result<(), String> {
+        let (mut place, mut etcd) = (self.api_server.lock().unwrap(), self.etcd.lock().unwrap());
+        let started = processes::api_server(&self.folder.path, &self.files, self.client, self.secure);
+        let (api_server, kubectl) = (place.insert(started), &self.kubectl);
         // The default namespace comes last: before it is there, the server answers but creates nothing.
-        ready(&mut [api_server, etcd], || {
+        ready(&mut [api_server, &mut etcd], || {
             !kubectl.call(&["get", "namespace", "default"]).failed()
                 && !kubectl.call(&["get", "--raw", "/readyz"]).failed()
         })
+    }
+
+    /// Makes etcd forget all versions but the present ones, as it does every few minutes in a cluster.
+    pub fn compact(&self) {
+        let revision = self.ask_etcd("/v3/kv/range", &json!({"key": "AA=="}))["header"]["revision"].clone();
+        assert!(revision.is_string(), "{revision}");
+        self.ask_etcd("/v3/kv/compaction", &json!({"revision": revision, "physical": true}));
+    }
+
+    /// Asks etcd by its JSON gateway.
+    fn ask_etcd(&self, path: &str, question: &Value) -> Value {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.client)).unwrap();
+        let question = question.to_string();
+        let length = question.len();
+        write!(
+            stream,
+            "POST {path} HTTP/1.0\r\nhost: etcd\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{question}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.lines().next().is_some_and(|line| line.contains(" 200 ")), "{answer}");
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
 
     fn start_controllers(&self) -> Result<Supervised, String> {
