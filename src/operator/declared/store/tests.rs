@@ -1,4 +1,4 @@
-//! Whatever happens to watch events, a list that was read to its end leaves the truth behind.
+//! Whatever happens to watch events, the store ends at the truth, and says where it changed.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -37,66 +37,241 @@ fn contact(number: u8, generation: i64, tenant: u8) -> Object {
     Object::UserContact(Box::new(contact))
 }
 
-#[derive(Clone, Debug)]
-enum Heard {
-    Applied { number: u8, generation: i64, tenant: u8 },
-    Deleted { number: u8 },
-    ListBegins,
-    ListEnds,
+/// One of two Tenants.
+fn tenant_key(number: u8) -> ObjectKey {
+    ObjectKey { kind: Kind::Tenant, namespace: NAMESPACE.into(), name: format!("tenant-{number}").into() }
 }
 
+/// An object, by what tells it from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Which {
+    Tenant(u8),
+    Contact(u8),
+}
+
+impl Which {
+    fn key(self) -> ObjectKey {
+        match self {
+            Self::Tenant(number) => tenant_key(number),
+            Self::Contact(number) => key(number),
+        }
+    }
+
+    fn part(self) -> Part {
+        (self.key().kind, NAMESPACE.into())
+    }
+}
+
+/// An object as it was at some time.
+#[derive(Clone, Copy, Debug)]
+struct Version {
+    /// What it declares is a function of this and of `life`.
+    generation: i64,
+    /// Which object of its name. The Tenant that a contact names never changes within its life.
+    life: u8,
+    deleting: bool,
+}
+
+fn object(which: Which, version: Version) -> Object {
+    let Version { generation, life, deleting } = version;
+    let mut metadata = json!({
+        "name": *which.key().name,
+        "namespace": NAMESPACE,
+        "generation": generation,
+        "uid": format!("00000000-0000-0000-0000-0000000000{life:02x}"),
+    });
+    if deleting {
+        metadata["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
+        metadata["finalizers"] = json!([RESTORE_FINALIZER]);
+    }
+    match which {
+        Which::Tenant(number) => {
+            let id = format!("11111111-2222-3333-4444-5555555555{number:02x}");
+            let secret = json!({"secretKeyRef": {"name": format!("app-{generation}"), "key": "secret"}});
+            let spec = json!({
+                "tenantId": id, "enforce": [], "credentials": [{"clientId": id, "clientSecret": secret}],
+            });
+            Object::Tenant(serde_json::from_value(json!({"metadata": metadata, "spec": spec})).unwrap())
+        }
+        Which::Contact(number) => {
+            let value = if generation == 1 {
+                json!({"valueFrom": {"secretKeyRef": {"name": format!("phones-{life}"), "key": "p"}}})
+            } else {
+                json!({"value": format!("+1 425 555 {generation:02}{life:02}")})
+            };
+            let spec = json!({
+                "tenantRef": {"name": format!("tenant-{}", life % 2)},
+                "accountRef": {"userPrincipalName": format!("p{number}@contoso.com")},
+                "mobilePhone": value,
+            });
+            Object::UserContact(serde_json::from_value(json!({"metadata": metadata, "spec": spec})).unwrap())
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Heard {
+    Applied(Which, Version),
+    /// It does not fit its type.
+    Unreadable(Which, Version),
+    Deleted(Which),
+    ListBegins(Part),
+    ListEnds(Part),
+    /// Not heard: passes were told what changed.
+    Taken,
+}
+
+fn tell(store: &mut Store, heard: &Heard) {
+    match heard {
+        Heard::Applied(which, version) => store.apply(object(*which, *version)),
+        Heard::Unreadable(which, version) => {
+            let object = object(*which, *version);
+            store.apply_unreadable(which.key().kind, object.metadata());
+        }
+        Heard::Deleted(which) => store.delete(&which.key()),
+        Heard::ListBegins(part) => store.list_begins(part),
+        Heard::ListEnds(part) => store.list_ends(part),
+        Heard::Taken => {}
+    }
+}
+
+fn which() -> impl Strategy<Value = Which> {
+    prop_oneof![(0..2_u8).prop_map(Which::Tenant), (0..5_u8).prop_map(Which::Contact)]
+}
+
+fn version() -> impl Strategy<Value = Version> {
+    let deleting = proptest::bool::weighted(0.1);
+    (1..4_i64, 0..4_u8, deleting).prop_map(|(generation, life, deleting)| Version { generation, life, deleting })
+}
+
+/// Every part that the store waits for.
+fn parts() -> [Part; 2] {
+    [Which::Tenant(0).part(), Which::Contact(0).part()]
+}
+
+/// Anything that a watch may bring, in any order, and what no sane watch would.
 fn heard() -> impl Strategy<Value = Heard> {
+    let part = prop_oneof![Just(Which::Tenant(0).part()), Just(Which::Contact(0).part())].boxed();
     prop_oneof![
-        6 => (0..6_u8, 1..5_i64, 0..2_u8)
-            .prop_map(|(number, generation, tenant)| Heard::Applied { number, generation, tenant }),
-        3 => (0..6_u8).prop_map(|number| Heard::Deleted { number }),
-        1 => Just(Heard::ListBegins),
-        1 => Just(Heard::ListEnds),
+        8 => (which(), version()).prop_map(|(which, version)| Heard::Applied(which, version)),
+        1 => (which(), version()).prop_map(|(which, version)| Heard::Unreadable(which, version)),
+        4 => which().prop_map(Heard::Deleted),
+        1 => part.clone().prop_map(Heard::ListBegins),
+        1 => part.prop_map(Heard::ListEnds),
+        2 => Just(Heard::Taken),
     ]
 }
 
-/// What the store holds: child, Tenant, generation.
-fn content(store: &Store) -> BTreeSet<(ObjectKey, ObjectKey, Option<i64>)> {
-    let children = store.families.iter().flat_map(|(tenant, family)| {
-        family.children.iter().map(|(key, child)| (key.clone(), tenant.clone(), child.meta.generation))
+/// A whole list of what is there.
+fn listed(truth: &BTreeMap<Which, Version>) -> Vec<Heard> {
+    let whole = parts().into_iter().flat_map(|part| {
+        let of_part = truth.iter().filter(|(which, _)| which.part() == part);
+        let objects: Vec<Heard> = of_part.map(|(which, version)| Heard::Applied(*which, *version)).collect();
+        [vec![Heard::ListBegins(part.clone())], objects, vec![Heard::ListEnds(part)]].concat()
     });
-    children.collect()
+    whole.collect()
+}
+
+/// A store that has heard nothing but one list.
+fn fresh(truth: &BTreeMap<Which, Version>) -> Store {
+    let mut store = Store::new(parts());
+    listed(truth).iter().for_each(|heard| tell(&mut store, heard));
+    store
+}
+
+/// What a pass over a Tenant would be given.
+fn given(store: &mut Store, tenant: &ObjectKey) -> Option<String> {
+    let set = store.set(tenant, &Arc::default())?;
+    Some(format!("{:?} {:?}", set.gathered, set.credentials))
+}
+
+/// Everything that anybody can learn from the store, except what changed.
+fn content(store: &mut Store) -> String {
+    let sets: Vec<Option<String>> = (0..2).map(|number| given(store, &tenant_key(number))).collect();
+    let mut set_aside = store.set_aside();
+    set_aside.sort_by(|one, other| one.key.cmp(&other.key));
+    let keys = (0..2).map(Which::Tenant).chain((0..5).map(Which::Contact)).map(Which::key);
+    let metas: Vec<_> = keys.map(|key| store.meta(&key).cloned()).collect();
+    format!("{sets:#?} {set_aside:#?} {metas:#?} {:?} {:?} {}", store.tenants(), store.secrets(), store.is_ready())
+}
+
+/// What passes know of Tenants if they look only where they are told that something changed.
+#[derive(Default)]
+struct Passes(BTreeMap<ObjectKey, Option<String>>);
+
+impl Passes {
+    fn look(&mut self, store: &mut Store) {
+        for key in store.take_dirty() {
+            let now = given(store, &key);
+            self.0.insert(key, now);
+        }
+    }
+
+    fn know(&self, tenant: &ObjectKey) -> Option<String> {
+        self.0.get(tenant).cloned().flatten()
+    }
+}
+
+fn truth() -> impl Strategy<Value = BTreeMap<Which, Version>> {
+    proptest::collection::btree_map(which(), version(), 0..7)
 }
 
 proptest! {
-    /// Dropped, doubled, reordered events, lists that are cut off: after one whole list the store is what was listed.
+    /// Dropped, doubled, reordered events, lists that are cut off, objects that vanish unseen: after one whole list the
+    /// store is as one that never heard anything else, and whoever looked only where something changed knows all of it.
     #[test]
-    fn a_whole_list_ends_every_confusion(
-        events in proptest::collection::vec(heard(), 0..60),
-        truth in proptest::collection::btree_map(0..6_u8, (1..5_i64, 0..2_u8), 0..6),
-    ) {
-        let mut store = Store::new([part()]);
-        for event in events {
-            match event {
-                Heard::Applied { number, generation, tenant } => store.apply(contact(number, generation, tenant)),
-                Heard::Deleted { number } => store.delete(&key(number)),
-                Heard::ListBegins => store.list_begins(&part()),
-                Heard::ListEnds => store.list_ends(&part()),
+    fn a_whole_list_ends_every_confusion(events in proptest::collection::vec(heard(), 0..60), truth in truth()) {
+        let mut store = Store::new(parts());
+        let mut passes = Passes::default();
+        for event in listed(&BTreeMap::new()).iter().chain(&events).chain(&listed(&truth)) {
+            tell(&mut store, event);
+            if matches!(event, Heard::Taken) {
+                passes.look(&mut store);
             }
         }
-        store.list_begins(&part());
-        for (number, (generation, tenant)) in &truth {
-            store.apply(contact(*number, *generation, *tenant));
+        prop_assert_eq!(content(&mut store), content(&mut fresh(&truth)));
+        passes.look(&mut store);
+        for tenant in (0..2).map(tenant_key) {
+            prop_assert_eq!(passes.know(&tenant), given(&mut store, &tenant));
         }
-        store.list_ends(&part());
-        let wanted: BTreeSet<_> = truth
-            .iter()
-            .map(|(number, (generation, tenant))| {
-                let tenant = ObjectKey {
-                    kind: Kind::Tenant,
-                    namespace: NAMESPACE.into(),
-                    name: format!("tenant-{tenant}").into(),
-                };
-                (key(*number), tenant, Some(*generation))
-            })
-            .collect();
-        prop_assert_eq!(content(&store), wanted);
-        prop_assert!(store.is_ready());
+    }
+
+    /// A watch that begins anew at an earlier version repeats what was heard, in its order. Without any list the store ends
+    /// where the history ends.
+    #[test]
+    fn a_history_that_is_heard_in_part_again_ends_where_it_ends(
+        before in truth(),
+        history in proptest::collection::vec((which(), proptest::option::weighted(0.7, version())), 1..30),
+        restarts in proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 0..5),
+    ) {
+        let event = |index: usize| match history[index] {
+            (which, Some(version)) => Heard::Applied(which, version),
+            (which, None) => Heard::Deleted(which),
+        };
+        let mut store = fresh(&before);
+        let mut passes = Passes::default();
+        passes.look(&mut store);
+        let mut next = 0;
+        for (until, back_to) in &restarts {
+            // From where the watch stands to somewhere, then back to somewhere that was heard already.
+            let until = next + until.index(history.len() - next + 1);
+            (next..until).for_each(|index| tell(&mut store, &event(index)));
+            passes.look(&mut store);
+            next = back_to.index(until + 1);
+        }
+        (next..history.len()).for_each(|index| tell(&mut store, &event(index)));
+        let mut truth = before;
+        for (which, version) in history {
+            match version {
+                Some(version) => truth.insert(which, version),
+                None => truth.remove(&which),
+            };
+        }
+        prop_assert_eq!(content(&mut store), content(&mut fresh(&truth)));
+        passes.look(&mut store);
+        for tenant in (0..2).map(tenant_key) {
+            prop_assert_eq!(passes.know(&tenant), given(&mut store, &tenant));
+        }
     }
 }
 
@@ -121,7 +296,7 @@ fn an_object_that_cannot_be_read_is_not_taken_for_gone() {
     store.list_begins(&part());
     store.apply_unreadable(Kind::UserContact, &unreadable.metadata);
     store.list_ends(&part());
-    assert_eq!(content(&store).len(), 1, "what it declared stays declared");
+    assert_eq!(store.families.len(), 1, "what it declared stays declared");
     assert!(store.set_aside().iter().any(|one| one.unreadable));
     store.apply(contact(1, 3, 0));
     assert!(store.set_aside().iter().all(|one| !one.unreadable), "it can be read again");
