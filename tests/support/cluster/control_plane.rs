@@ -71,7 +71,8 @@ impl ControlPlane {
         self.files.write_access(name, namespace, token.trim())
     }
 
-    /// The API server's audit log: a JSON object a line, with who asked for what (never with what is in it).
+    /// The API server's audit log: a JSON object a line, with who asked for what; with what is in it only for tokens, where
+    /// the request says for whom a token is.
     pub fn audit_log(&self) -> &Path {
         &self.files.audit_log
     }

@@ -47,7 +47,11 @@ impl Files {
             "kind": "Policy",
             // One line for each answer, and for a watch one line when it begins.
             "omitStages": ["RequestReceived"],
-            "rules": [{"level": "Metadata"}],
+            "rules": [
+                // With what is asked, never with the token that is answered: whom a token is for is in the request.
+                {"level": "Request", "resources": [{"group": "", "resources": ["serviceaccounts/token"]}]},
+                {"level": "Metadata"},
+            ],
         });
         fs::write(&files.audit_policy, policy.to_string()).unwrap();
         files

@@ -5,8 +5,8 @@
 
 #[path = "../chart.rs"]
 #[allow(clippy::duplicate_mod)] // a test may use the chart beside an operator
-mod chart;
-mod rights;
+pub mod chart;
+pub mod rights;
 
 use std::{
     path::PathBuf,
@@ -49,7 +49,7 @@ impl Site {
         Self::naming(name, seed, options, &["app"], &[])
     }
 
-    /// The same with other Secrets and ServiceAccounts named in the chart's values.
+    /// The same with other Secrets and ServiceAccounts named in the chart's values; in the seed, `NAMESPACE` is the site's.
     pub fn naming(name: &str, seed: &str, options: Options, secrets: &[&str], service_accounts: &[&str]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let plane = ControlPlane::with_controllers();
@@ -62,8 +62,9 @@ impl Site {
         for namespace in [&namespace, &release] {
             kubectl.call(&["create", "namespace", namespace]).ok();
         }
-        let access = rights::give(plane, &release, &namespace, secrets, service_accounts);
-        Self { office: Office::with(seed, options), namespace, release, kubectl, access, refusals_expected: false }
+        let access = rights::give(plane, &release, &rights::serving(&[&namespace], secrets, service_accounts));
+        let seed = seed.replace("NAMESPACE", &namespace);
+        Self { office: Office::with(&seed, options), namespace, release, kubectl, access, refusals_expected: false }
     }
 
     /// In this test the API server refuses something to the operator.

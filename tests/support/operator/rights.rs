@@ -11,16 +11,18 @@ use crate::cluster::ControlPlane;
 const KINDS: [&str; 5] =
     ["ServiceAccount", "Role", "RoleBinding", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"];
 
-/// Gives a release in `release` its rights in `namespace`. Returns the access of its ServiceAccount.
-pub fn give(
-    plane: &ControlPlane,
-    release: &str,
-    namespace: &str,
-    secrets: &[&str],
-    service_accounts: &[&str],
-) -> PathBuf {
-    let served = json!({"name": namespace, "secrets": secrets, "serviceAccounts": service_accounts});
-    let mut objects = chart::rendered_in(release, &json!({"tenantNamespaces": [served]}).to_string());
+/// The chart's values that serve namespaces, each with its Secrets and ServiceAccounts.
+pub fn serving(namespaces: &[&str], secrets: &[&str], service_accounts: &[&str]) -> String {
+    let served: Vec<Value> = namespaces
+        .iter()
+        .map(|name| json!({"name": name, "secrets": secrets, "serviceAccounts": service_accounts}))
+        .collect();
+    json!({"tenantNamespaces": served}).to_string()
+}
+
+/// Gives a release in `release` the rights that the chart has for values. Returns the access of its ServiceAccount.
+pub fn give(plane: &ControlPlane, release: &str, values: &str) -> PathBuf {
+    let mut objects = chart::rendered_in(release, values);
     objects.retain(|object| KINDS.iter().any(|kind| object["kind"] == *kind));
     let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
     // The policies are everybody's: server-side, so that tests that begin at once do not meet.
@@ -28,14 +30,22 @@ pub fn give(
     plane.kubeconfig_for_service_account(release, chart::RELEASE)
 }
 
-/// Requests of the release's operators that the API server forbade, each once.
-pub fn refusals(plane: &ControlPlane, release: &str) -> BTreeSet<String> {
+/// What the release's operators asked of the API server so far, as it stands in the audit log.
+pub fn requests(plane: &ControlPlane, release: &str) -> Vec<Value> {
     let user = format!("system:serviceaccount:{release}:{}", chart::RELEASE);
     fs::read_to_string(plane.audit_log())
         .unwrap()
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok()) // the last line may be half written
-        .filter(|entry| entry["user"]["username"] == user.as_str() && entry["responseStatus"]["code"] == 403)
+        .filter(|entry| entry["user"]["username"] == user.as_str())
+        .collect()
+}
+
+/// Requests of the release's operators that the API server forbade, each once.
+pub fn refusals(plane: &ControlPlane, release: &str) -> BTreeSet<String> {
+    requests(plane, release)
+        .iter()
+        .filter(|entry| entry["responseStatus"]["code"] == 403)
         .map(|entry| format!("{} {}", entry["verb"].as_str().unwrap(), entry["requestURI"].as_str().unwrap()))
         .collect()
 }
