@@ -2,11 +2,11 @@
 
 mod child;
 mod claims;
-mod published;
+mod said;
 mod standing;
 mod tenant;
 
 pub use child::{Child, child, set_aside};
-pub use published::Published;
+pub use said::Published;
 pub use standing::{Standing, State, Truth};
 pub use tenant::{TenantFacts, TenantProblem, tenant};
