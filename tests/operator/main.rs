@@ -13,5 +13,4 @@ mod operator;
 
 mod deletion;
 mod refused;
-mod replicas;
 mod story;

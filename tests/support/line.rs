@@ -1,6 +1,8 @@
 //! A line between two programs, of which neither knows: what goes through is not looked at, so it may be TLS. It can be cut,
 //! hang up on everybody, or fall silent.
 
+#![allow(dead_code)] // each test file uses a part of it
+
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},

@@ -51,6 +51,19 @@ impl Memory {
     pub fn is_empty(&self) -> bool {
         self.object_id.is_none() && self.fields.is_empty()
     }
+
+    /// Brings times that lie ahead of `now` back to it. They come from another process whose clock is fast: what is
+    /// remembered has happened, and would otherwise be waited for until our clock gets there.
+    pub fn not_after(&mut self, now: Timestamp) {
+        self.removed_at = self.removed_at.map(|at| at.min(now));
+        for field in &mut self.fields {
+            let times = field.intent.iter_mut().map(|intent| &mut intent.at);
+            let times = times.chain(field.refusal.iter_mut().map(|refusal| &mut refusal.at));
+            for at in times.chain(field.contest.iter_mut().map(|contest| &mut contest.last)) {
+                *at = (*at).min(now);
+            }
+        }
+    }
 }
 
 /// Memory of one field.

@@ -163,6 +163,13 @@ impl TenantMemory {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Brings times of what has happened that lie ahead of `now` back to it, as [`Memory::not_after`] does.
+    pub fn not_after(&mut self, now: Timestamp) {
+        for change in &mut self.recent_changes {
+            change.at = change.at.min(now);
+        }
+    }
 }
 
 /// The object id that a protected account's name was resolved to.

@@ -9,7 +9,8 @@ pub mod chart;
 pub mod rights;
 
 use std::{
-    path::PathBuf,
+    ffi::OsStr,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
     thread,
 };
@@ -77,20 +78,25 @@ impl Site {
     pub fn another_namespace(&self, name: &str) -> String {
         let namespace = format!("{}-{name}", self.namespace);
         self.kubectl.call(&["create", "namespace", &namespace]).ok();
-        rights::give(ControlPlane::shared(), &self.release, &namespace, &[], &[]);
+        rights::give(ControlPlane::shared(), &self.release, &rights::serving(&[&namespace], &[], &[]));
         namespace
     }
 
     /// Starts an operator of this namespace, with more arguments than it needs.
     pub fn operator(&self, more: &[&str]) -> Running {
+        self.operator_by(more, &self.access, &[])
+    }
+
+    /// The same by another way to the API server, and with more in its environment.
+    pub fn operator_by(&self, more: &[&str], access: &Path, environment: &[(&str, &str)]) -> Running {
         let endpoint = format!("http://{}/", self.office.address);
         let mut args = vec!["run", "--namespace", &self.namespace, "--lease-namespace", &self.release];
         args.extend(["--login-endpoint", &endpoint, "--graph-endpoint", &endpoint, "--admin-listen", "127.0.0.1:0"]);
         args.extend(more);
-        Running::start_with(
-            args,
-            [("KUBECONFIG", self.access.as_os_str()), ("TENANT_CONTACTS_LOG", "tenant_contacts=debug".as_ref())],
-        )
+        let mut variables: Vec<(&str, &OsStr)> =
+            vec![("KUBECONFIG", access.as_os_str()), ("TENANT_CONTACTS_LOG", "tenant_contacts=debug".as_ref())];
+        variables.extend(environment.iter().map(|(name, value)| (*name, OsStr::new(*value))));
+        Running::start_with(args, variables)
     }
 
     /// Applies a manifest, written for the namespace `contoso`.

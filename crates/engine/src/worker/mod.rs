@@ -228,14 +228,17 @@ impl TenantWorker {
             return Ok(());
         }
         let loaded = ports.records.load(&self.object).await?;
+        let now = ports.clock.now();
         self.tenant_memory = loaded.tenant;
+        self.tenant_memory.not_after(now);
         let known = self.tenant_memory.audit_head.as_ref().map_or(0, |head| head.sequence);
         if let Some(end) = loaded.trail_end.filter(|end| end.sequence > known) {
             self.tenant_memory.audit_head = Some(end);
             self.tenant_dirty = true;
         }
         self.tenant_standing = loaded.tenant_standing;
-        for (key, (memory, published)) in loaded.objects {
+        for (key, (mut memory, published)) in loaded.objects {
+            memory.not_after(now);
             if let Some(published) = published {
                 self.published.insert(key.clone(), (published, 0));
             }
