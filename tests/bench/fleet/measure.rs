@@ -14,7 +14,12 @@ pub(crate) fn peak_memory(process: &str) -> u64 {
 
 /// CPU time of this process so far, user and system, in seconds.
 pub(crate) fn cpu() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    cpu_of("self")
+}
+
+/// The same of another process.
+pub(crate) fn cpu_of(process: &str) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
     // The command's name may hold spaces; everything of interest comes after it.
     let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
     (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / TICKS
