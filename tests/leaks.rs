@@ -9,7 +9,7 @@
 //! - state file and audit trail: private values only masked, with one exception: what `Restore` must bring back, in the
 //!   member `original` of the file that only its owner can read.
 //!
-//! Metric labels: there is no metrics endpoint in this part of the product, so there is nothing to look at here.
+//! The operator's logs, events and metrics are looked at in `tests/operator/leaks.rs`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
 

@@ -103,6 +103,8 @@ pub async fn run(options: Options, mut network: Network, stop: impl Future<Outpu
 
     let listener =
         admin::bind(admin_listen).await.map_err(|source| OperatorError::Admin { address: admin_listen, source })?;
+    // The port may have been left to the system.
+    let admin = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
     let (declared, _watches) = Declared::watch(&client, &namespaces);
     let (events, sending) = Events::new(client.clone(), replica, Arc::clone(&declared));
     let records = Arc::new(ClusterRecords::new(client, Arc::clone(&declared), fence, request_timeout));
@@ -132,7 +134,7 @@ pub async fn run(options: Options, mut network: Network, stop: impl Future<Outpu
         },
     ));
     background.spawn(Arc::clone(&leader).keep(held, move || heartbeat.beat(clock.monotonic())));
-    tracing::info!(namespaces = ?namespaces, "serving");
+    tracing::info!(?namespaces, admin, "serving");
 
     let finish_within = request_timeout + FINISH_MARGIN;
     let (stopping, stopped) = watch::channel(true);

@@ -12,5 +12,7 @@ mod cluster;
 mod operator;
 
 mod deletion;
+mod idle;
+mod leaks;
 mod refused;
 mod story;
