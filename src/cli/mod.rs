@@ -6,14 +6,20 @@
 
 mod announce;
 pub mod apply;
+pub mod approve;
+mod called;
 pub mod check;
+pub mod cluster;
 pub mod crds;
 pub mod demo;
 pub mod plan;
 mod reach;
+pub mod reconcile;
+pub mod resume;
 pub mod run;
 pub mod simulate;
 mod source;
+pub mod suspend;
 
 pub use reach::Reach;
 pub use source::{Source, SourceError};
@@ -23,7 +29,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 /// Keeps a Microsoft 365 tenant's contact state as declared in YAML.
 #[derive(Debug, Parser)]
@@ -60,6 +66,15 @@ pub enum Verb {
     Plan(plan::Args),
     /// Write what is planned, verify it, and stop.
     Apply(apply::Args),
+    /// In a cluster: approve exactly the steps that wait.
+    Approve(approve::Args),
+    /// In a cluster: read and write nothing for a Tenant until it is resumed.
+    Suspend(suspend::Args),
+    /// In a cluster: let a suspended Tenant go on.
+    Resume(suspend::Args),
+    /// In a cluster: ask the operator for a pass now, and wait for it. Exit code 0: Ready, 2: waits for an approval or goes
+    /// on by itself, 1: something is wrong.
+    Reconcile(reconcile::Args),
     /// Serve a simulated tenant.
     Simulate(simulate::Args),
     /// Check manifests offline, with file, line and column.
@@ -98,6 +113,21 @@ pub enum Failure {
     /// Records could not be kept.
     #[error(transparent)]
     Records(tenant_contacts_engine::port::RecordsError),
+    /// Arguments do not go together.
+    #[error("{0}")]
+    Arguments(String),
+    /// A cluster did not answer as asked.
+    #[error(transparent)]
+    Cluster(#[from] cluster::ClusterError),
+    /// [`approve`] did not approve.
+    #[error(transparent)]
+    NotApproved(Box<approve::NotApproved>),
+    /// [`suspend`] or [`resume`] met another declaration.
+    #[error(transparent)]
+    DeclaredElsewhere(Box<suspend::DeclaredElsewhere>),
+    /// [`reconcile`] saw no pass.
+    #[error(transparent)]
+    NoPass(#[from] reconcile::NoPass),
     /// The asynchronous runtime could not be started.
     #[error("the process could not be set up")]
     Runtime(#[source] io::Error),
@@ -107,6 +137,12 @@ pub enum Failure {
 }
 
 impl Cli {
+    /// Reads the arguments of this process. Help and usage name the program as it was called; what cannot be read ends it.
+    pub fn read() -> Self {
+        let matches = Self::command().bin_name(called::called()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
     /// Does what the arguments ask for.
     pub fn run(self) -> ExitCode {
         let Self { output, log, verb } = self;
@@ -115,6 +151,10 @@ impl Cli {
             Verb::Demo(args) => block_on(demo::run(&args)),
             Verb::Plan(args) => block_on(plan::run(&args, output)),
             Verb::Apply(args) => block_on(apply::run(&args, output)),
+            Verb::Approve(args) => block_on(approve::run(&args, output)),
+            Verb::Suspend(args) => block_on(suspend::run(&args, output)),
+            Verb::Resume(args) => block_on(resume::run(&args, output)),
+            Verb::Reconcile(args) => block_on(reconcile::run(&args, output)),
             Verb::Simulate(args) => block_on(simulate::run(&args)),
             Verb::Check(args) => check::run(&args, output),
             Verb::Crds(args) => crds::run(&args),

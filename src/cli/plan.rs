@@ -1,17 +1,29 @@
-//! `plan`: what would be written, what would not, and why. Writes nothing.
+//! `plan`: what would be written, what would not, and why. Writes nothing. For a folder of manifests the tenant is looked
+//! at; for a cluster it is told what the operator has published.
 
 use std::{
     io::{self, Write as _},
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
 };
 
-use tenant_contacts_core::desired::ObjectKey;
+use kube::ResourceExt as _;
+use tenant_contacts_core::{
+    desired::ObjectKey,
+    status::reader::{self, Outlook, freshness},
+};
 use tenant_contacts_engine::{Mode, port::NoFence};
-use tenant_contacts_report::plan::PlanView;
+use tenant_contacts_report::{
+    plan::PlanView,
+    published::{PublishedView, view},
+    published_text,
+};
 
 use super::{
-    Failure, Output,
+    Failure, Output, Reach,
+    called::called,
+    cluster::Access,
     source::{Setup, Source},
 };
 use crate::{driver::Driver, gather::TenantSet};
@@ -19,14 +31,86 @@ use crate::{driver::Driver, gather::TenantSet};
 /// Arguments of `plan`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Where manifests come from and which tenant answers.
+    /// Folder of manifests, without subfolders. Left out: the cluster, and what its operator plans.
+    #[arg(long, value_name = "DIR")]
+    pub manifests: Option<PathBuf>,
+    /// Keep memory, status and the audit trail in this file. Without it they last as long as the process.
+    #[arg(long, value_name = "FILE", requires = "manifests")]
+    pub state: Option<PathBuf>,
+    /// Only this Tenant, by name; with --manifests as `namespace/name` too.
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: Option<String>,
+    /// Which tenant answers, and how it is reached.
     #[command(flatten)]
-    pub source: Source,
+    pub reach: Reach,
+    /// Which cluster.
+    #[command(flatten)]
+    pub access: Access,
 }
 
 /// Plans and prints. Exit code 0: nothing to write; 2: changes; 1: something is wrong.
 pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
-    let setup = Setup::new(&args.source).await.map_err(Failure::Source)?;
+    let Args { manifests, state, tenant, reach, access } = args.clone();
+    match manifests {
+        Some(_) if access.is_given() => Err(Failure::Arguments(
+            "--manifests plans for a folder, and takes no --namespace, --context, --kubeconfig, --as or --as-group".into(),
+        )),
+        Some(manifests) => on_folder(&Source { manifests, state, tenant, reach }, output).await,
+        None if reach.is_given() => Err(Failure::Arguments(
+            "in a cluster the operator looks at the tenant: --simulate, --read-only, --login-endpoint, --graph-endpoint and \
+             --ca-file take --manifests DIR"
+                .into(),
+        )),
+        None => on_cluster(&access, tenant.as_deref(), output).await,
+    }
+}
+
+/// What the operator has published of the namespace's Tenants.
+async fn on_cluster(access: &Access, tenant: Option<&str>, output: Output) -> Result<ExitCode, Failure> {
+    let cluster = access.connect().await?;
+    let tenants = cluster.find(tenant).await?;
+    let mut children = cluster.children().await?;
+    let mut views = Vec::new();
+    let mut worst = Outlook::Nothing;
+    for tenant in &tenants {
+        let children = children.remove(&tenant.name_any()).unwrap_or_default();
+        let status = tenant.status.clone().unwrap_or_default();
+        let own = freshness(tenant.metadata.generation, status.observed_generation);
+        let oldest = children.iter().fold(own, |oldest, child| {
+            let observed = child.status.as_ref().and_then(|status| status.observed_generation);
+            oldest.max(freshness(child.object.generation, observed))
+        });
+        worst = worst.max(reader::outlook(&status, oldest));
+        views.push(view(tenant, &children));
+    }
+    print_published(&views, output)?;
+    Ok(match worst {
+        Outlook::Unknown => ExitCode::FAILURE,
+        Outlook::Changes => ExitCode::from(2),
+        Outlook::Nothing => ExitCode::SUCCESS,
+    })
+}
+
+pub(super) fn print_published(views: &[PublishedView], output: Output) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match output {
+        Output::Text => {
+            for (index, view) in views.iter().enumerate() {
+                let gap = if index == 0 { "" } else { "\n" };
+                write!(out, "{gap}{}", published_text(view, called())).map_err(Failure::Print)?;
+            }
+        }
+        Output::Json => {
+            serde_json::to_writer_pretty(&mut out, views).map_err(Failure::Json)?;
+            writeln!(out).map_err(Failure::Print)?;
+        }
+    }
+    out.flush().map_err(Failure::Print)
+}
+
+/// Looks at the tenant and plans.
+async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure> {
+    let setup = Setup::new(source).await.map_err(Failure::Source)?;
     let (read, sets) = setup.read();
     let mut wrong = !read.problems.is_empty() || !sets.problems.is_empty();
     print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;

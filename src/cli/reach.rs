@@ -39,6 +39,12 @@ pub struct Reach {
 }
 
 impl Reach {
+    /// Whether anything of it was given.
+    pub fn is_given(&self) -> bool {
+        let Self { simulate, read_only, login_endpoint, graph_endpoint, ca_file } = self;
+        simulate.is_some() || *read_only || login_endpoint.is_some() || graph_endpoint.is_some() || ca_file.is_some()
+    }
+
     /// How the tenant is reached, and the embedded simulator if one was asked for: it serves as long as it lives.
     pub async fn network(&self) -> Result<(Network, Option<Server>), SourceError> {
         let server = match &self.simulate {

@@ -27,6 +27,7 @@ use tenant_contacts_m365::random::{Rng64 as _, SystemRng};
 use tokio::{sync::watch, task::JoinSet};
 
 pub use options::Options;
+pub(crate) use options::duration_flag;
 
 use self::{
     admin::Admin,

@@ -18,10 +18,10 @@ pub struct Options {
     #[arg(long, value_name = "NAME", default_value = "tenant-contacts")]
     pub lease_name: String,
     /// How long a replica may write after it last renewed its Lease. At least twice the request time-out.
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = parse)]
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration_flag)]
     pub lease_duration: Duration,
     /// How long one request to the tenant may take.
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = parse)]
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration_flag)]
     pub request_timeout: Duration,
     /// Where to serve /livez, /readyz and /metrics.
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
@@ -31,6 +31,7 @@ pub struct Options {
     pub replica: String,
 }
 
-fn parse(text: &str) -> Result<Duration, String> {
+/// A duration as a flag takes it.
+pub(crate) fn duration_flag(text: &str) -> Result<Duration, String> {
     duration::parse(text).ok_or_else(|| "not a duration such as 30s or 10m".to_owned())
 }

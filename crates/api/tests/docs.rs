@@ -76,7 +76,8 @@ fn every_page_says_what_it_is_what_to_do_and_who_acts() {
 /// A page must not teach a command that does not exist.
 #[test]
 fn pages_use_known_verbs_only() {
-    let verbs = ["run", "demo", "plan", "apply", "check", "simulate", "crds"];
+    let verbs =
+        ["run", "demo", "plan", "apply", "approve", "suspend", "resume", "reconcile", "check", "simulate", "crds"];
     for name in pages("reasons") {
         let page = fs::read_to_string(docs("reasons").join(&name)).unwrap();
         for line in page.lines().filter_map(|line| line.strip_prefix("tenant-contacts ")) {

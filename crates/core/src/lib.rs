@@ -4,6 +4,7 @@
 //! Invariant: every public function is a function of its arguments. No I/O, no clock, no randomness, no environment; equal
 //! inputs give equal bytes (DESIGN §3). Every non-action is data with a typed reason.
 
+pub mod approval;
 pub mod canonical;
 pub mod desired;
 pub mod digest;
@@ -11,7 +12,9 @@ pub mod field;
 pub mod gate;
 pub mod lint;
 pub mod model;
+pub mod ownership;
 pub mod plan;
 pub mod release;
 pub mod status;
+pub mod suspension;
 pub mod verify;

@@ -179,7 +179,8 @@ fn step_view(object: &DesiredObject, step: &Step, state: &'static str, gate: Opt
     }
 }
 
-fn show(facts: Option<&FieldFacts>, value: &str) -> String {
+/// A value as others may see it.
+pub(crate) fn show(facts: Option<&FieldFacts>, value: &str) -> String {
     match facts {
         Some(facts) if !facts.private => value.to_owned(),
         Some(facts) if facts.shape == Shape::Addresses => address::mask(value),

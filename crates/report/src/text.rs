@@ -78,6 +78,6 @@ fn summary(view: &PlanView, out: &mut String) -> std::fmt::Result {
 }
 
 /// Names and values come from outside: a terminal must not obey them.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

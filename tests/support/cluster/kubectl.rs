@@ -1,6 +1,10 @@
 //! kubectl as a person uses it.
 
-use std::{ffi::OsStr, path::PathBuf, process::Command};
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use super::call::{Answer, call};
 
@@ -25,8 +29,17 @@ impl Kubectl {
 
     /// Calls kubectl with something on its standard input.
     pub fn call_with<A: AsRef<OsStr>>(&self, args: &[A], input: &[u8]) -> Answer {
+        call(&mut self.command(args), input)
+    }
+
+    /// Calls kubectl with a folder of plugins.
+    pub fn call_with_plugins<A: AsRef<OsStr>>(&self, plugins: &Path, args: &[A]) -> Answer {
+        call(self.command(args).env("PATH", plugins), b"")
+    }
+
+    fn command<A: AsRef<OsStr>>(&self, args: &[A]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(args).env("KUBECONFIG", &self.kubeconfig).env("KUBECACHEDIR", &self.cache);
-        call(&mut command, input)
+        command
     }
 }

@@ -28,6 +28,7 @@ pub use self::{
     problem::{Note, ObjectKey, Problem, printable},
     schema::SchemaError,
     secret::{SecretBytes, SecretData},
+    suggest::closest,
     tree::Place,
 };
 use crate::v1alpha1::{OrganizationContacts, Tenant, UserContact};

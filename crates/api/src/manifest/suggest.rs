@@ -1,7 +1,7 @@
 //! "Did you mean": the known name that an unknown one is most likely a slip of.
 
 /// The closest of `known`, if it is close enough to be meant.
-pub(super) fn closest<'k>(unknown: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub fn closest<'k>(unknown: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     // A third of the letters may differ; a longer text is no slip, and comparing it would cost.
     let unknown = (unknown.len() <= 64).then(|| unknown.to_ascii_lowercase())?;
     let limit = (unknown.len() / 3).max(1);

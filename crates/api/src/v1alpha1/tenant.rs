@@ -18,12 +18,16 @@ use crate::{field::Surface, status::TenantStatus};
     category = "tenantcontacts",
     namespaced,
     status = "TenantStatus",
+    printcolumn = r#"{"name":"Tenant Id","type":"string","jsonPath":".spec.tenantId"}"#,
     printcolumn = r#"{"name":"Ready","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].status"}"#,
     printcolumn = r#"{"name":"Reason","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].reason"}"#,
     printcolumn = r#"{"name":"In Sync","type":"string","jsonPath":".status.conditions[?(@.type==\"InSync\")].status"}"#,
-    printcolumn = r#"{"name":"Awaiting Approval","type":"string","jsonPath":".status.plan.approvalHash"}"#,
-    printcolumn = r#"{"name":"Message","type":"string","priority":1,"jsonPath":".status.conditions[?(@.type==\"Ready\")].message"}"#,
-    printcolumn = r#"{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}"#
+    printcolumn = r#"{"name":"Steps","type":"integer","jsonPath":".status.plan.steps"}"#,
+    printcolumn = r#"{"name":"Gated","type":"integer","jsonPath":".status.plan.gated"}"#,
+    printcolumn = r#"{"name":"Blocked","type":"integer","jsonPath":".status.plan.blocked"}"#,
+    printcolumn = r#"{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}"#,
+    printcolumn = r#"{"name":"Approval Hash","type":"string","priority":1,"jsonPath":".status.plan.approvalHash"}"#,
+    printcolumn = r#"{"name":"Message","type":"string","priority":1,"jsonPath":".status.conditions[?(@.type==\"Ready\")].message"}"#
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TenantSpec {

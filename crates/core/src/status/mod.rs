@@ -2,6 +2,7 @@
 
 mod child;
 mod claims;
+pub mod reader;
 mod said;
 mod standing;
 mod tenant;
