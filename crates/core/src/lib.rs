@@ -11,6 +11,7 @@ pub mod field;
 pub mod gate;
 pub mod lint;
 pub mod model;
+pub mod permission;
 pub mod plan;
 pub mod release;
 pub mod status;

@@ -49,6 +49,7 @@ pub(crate) fn tenant_set(objects: Vec<DesiredObject>) -> TenantSet {
         object: key(Kind::Tenant, "fleet"),
         generation: Some(1),
         key: TenantKey { cloud: Cloud::Global, id: simulator::TENANT.parse().unwrap() },
+        credentials: Ok(Vec::new()),
         enforce: [Surface::Organization, Surface::Users].into(),
         suspend: false,
         interval_seconds: 600,

@@ -2,6 +2,7 @@
 
 mod child;
 mod claims;
+mod credentials;
 mod said;
 mod standing;
 mod tenant;
