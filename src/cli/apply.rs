@@ -10,7 +10,7 @@ use std::{
 
 use jiff::SignedDuration;
 use tenant_contacts_api::{digest::Digest, reason::Handling};
-use tenant_contacts_core::{desired::DesiredApproval, status::TenantProblem};
+use tenant_contacts_core::desired::DesiredApproval;
 use tenant_contacts_engine::{
     Mode, PassReport,
     port::{Clock as _, NoFence},
@@ -136,11 +136,9 @@ async fn converge(
             return Ok(whole);
         }
         progress(&whole)?;
-        // A problem that only a person can mend ends the run; a passing one is waited out. Of a credential that only a person
-        // can mend the others do not wait.
-        let stalled = |problem: &TenantProblem| problem.reason.handling() == Handling::Stalled;
-        let hopeless = whole.problem.as_ref().is_some_and(stalled);
-        let done = !whole.unfinished && whole.problem.is_none() && whole.failing.iter().all(stalled);
+        // A problem that only a person can mend ends the run; a passing one is waited out.
+        let hopeless = whole.problem.as_ref().is_some_and(|problem| problem.reason.handling() == Handling::Stalled);
+        let done = !whole.unfinished && whole.problem.is_none();
         if done || hopeless || Instant::now() + whole.next >= deadline {
             return Ok(whole);
         }

@@ -48,8 +48,8 @@ impl Company {
         written
     }
 
-    fn ready(&self, kind: &str, name: &str) -> Option<(String, String)> {
-        state::condition(&self.folder.state(), kind, name, "Ready")
+    fn ready(&self, kind: &str, name: &str) -> (String, String) {
+        state::condition(&self.folder.state(), kind, name, "Ready").unwrap()
     }
 
     fn credential(&self, index: usize) -> serde_json::Value {
@@ -61,8 +61,8 @@ fn by(application: &str, kind: &str) -> (String, String) {
     (application.to_owned(), kind.to_owned())
 }
 
-fn is(status: &str, reason: Reason) -> Option<(String, String)> {
-    Some((status.to_owned(), reason.as_str().to_owned()))
+fn is(status: &str, reason: Reason) -> (String, String) {
+    (status.to_owned(), reason.as_str().to_owned())
 }
 
 /// The seed in which no secret has ended: the binary's clock is the machine's.

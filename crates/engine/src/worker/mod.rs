@@ -96,7 +96,8 @@ pub struct PassReport {
     pub refused: usize,
     /// Steps that wait for an approval.
     pub gated: usize,
-    /// Whether steps remain that need nobody's approval, or values are still to be verified.
+    /// Whether steps remain that need nobody's approval, values are still to be verified, or a surface is out of reach for a
+    /// while only.
     pub unfinished: bool,
     /// When to come back.
     pub next: Duration,
@@ -317,7 +318,8 @@ impl TenantWorker {
             Mode::Preview => false,
         });
         let verifying = plan.verifying();
-        report.unfinished = *mode != Mode::Preview && (open || verifying);
+        let away = report.failing.iter().any(|problem| problem.reason.handling() == Handling::Progress);
+        report.unfinished = *mode != Mode::Preview && (open || verifying || away);
         if verifying {
             report.next = report.next.min(self.until_next_read(ports.clock.now()));
         }

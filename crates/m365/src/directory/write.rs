@@ -41,7 +41,7 @@ pub(super) async fn write(directory: &Directory, requests: &[Request]) -> Vec<Ou
             match serving.map(|index| &directory.accesses[index]) {
                 Some(access) => send_wave(directory, access, requests, &wave, &mut outcomes).await,
                 // Nothing is planned on a surface that no credential serves.
-                None => wave.iter().for_each(|&index| outcomes[index] = not_done(Reason::InvalidSpec)),
+                None => turn_away(&wave, Reason::InvalidSpec, &mut outcomes),
             }
         }
     }
@@ -54,8 +54,10 @@ fn serving(directory: &Directory, request: &Request) -> Option<usize> {
     directory.serving(facts.surface)
 }
 
-fn not_done(reason: Reason) -> Outcome {
-    Outcome::NotDone { reason, retry_after: None }
+fn turn_away(wave: &[usize], reason: Reason, outcomes: &mut [Outcome]) {
+    for &index in wave {
+        outcomes[index] = Outcome::NotDone { reason, retry_after: None };
+    }
 }
 
 async fn send_wave(
@@ -68,7 +70,7 @@ async fn send_wave(
     let sender = match &access.sender {
         Ok(sender) => sender,
         Err(error) => {
-            wave.iter().for_each(|&index| outcomes[index] = not_done(error.reason));
+            turn_away(wave, error.reason, outcomes);
             return;
         }
     };
