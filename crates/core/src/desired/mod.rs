@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub use approvals::ApprovalProblem;
 pub use children::{organization_contacts, user_contact};
-pub use credentials::{CredentialProblem, DesiredCredential};
+pub use credentials::{CredentialProblem, DesiredCredential, assign};
 pub use tenant::tenant;
 
 /// A tenant's identity: passes, claims and audit go by it, not by a Kubernetes name.
