@@ -1,19 +1,23 @@
 //! From a declared Tenant to its port: credentials, endpoints, transport.
+//!
+//! Invariant: a credential that is of no use stops its own surfaces, and no other credential notices when one changes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 use tenant_contacts_api::{
-    field::Surface,
     reason::Reason,
     v1alpha1::{Cloud, Credential as Declared, SecretKeyRef},
 };
 use tenant_contacts_core::{
-    desired::{ObjectKey, SecretValue},
+    desired::{DesiredCredential, ObjectKey, SecretValue, TenantKey},
     status::TenantProblem,
 };
-use tenant_contacts_engine::port::{Fence, Tenant};
+use tenant_contacts_engine::port::{Fence, Tenant, TenantError};
 use tenant_contacts_m365::{
     auth::{
         CertificateCredential, Credential, CredentialError, CredentialSource, FederatedTokenFile, FederatedTokenSource,
@@ -22,12 +26,14 @@ use tenant_contacts_m365::{
     budget::{Limiter, Limits, Share, TenantSize},
     clock::Clock,
     cloud::{self, Endpoints},
-    directory::Directory,
+    directory::{Access, Directory},
     ports::Ports,
     random::SystemRng,
     send::{RetryPolicy, Sender},
     transport::Transport,
 };
+
+use uuid::Uuid;
 
 use crate::{
     gather::{self, TenantSet},
@@ -57,10 +63,23 @@ pub trait Federation: Send + Sync {
     fn tokens(&self, tenant: &ObjectKey, service_account: &str) -> Arc<dyn FederatedTokenSource>;
 }
 
-/// A connected Tenant: the port, and the place where its credential can be replaced.
+/// A connected Tenant. What it holds outlives a pass: tokens, and what is known of the limits.
 pub struct Connection {
-    /// The port.
-    pub tenant: Arc<dyn Tenant>,
+    key: TenantKey,
+    network: Network,
+    fence: Arc<dyn Fence>,
+    cloud: cloud::Cloud,
+    endpoints: Endpoints,
+    /// What was connected last, by the credential's declaration.
+    senders: BTreeMap<String, Connected>,
+    /// Graph counts per application and tenant, so two credentials of one application share what they may ask for.
+    limiters: BTreeMap<Uuid, Arc<Limiter>>,
+}
+
+/// A credential that was connected.
+#[derive(Clone)]
+struct Connected {
+    sender: Arc<Sender>,
     credential: Arc<CurrentCredential>,
 }
 
@@ -74,115 +93,134 @@ impl CredentialSource for CurrentCredential {
 }
 
 impl Connection {
-    /// Takes over a changed Secret.
-    pub fn renew(&self, set: &TenantSet, network: &Network) -> Result<(), TenantProblem> {
-        let (_, credential) = credential(set, network)?;
-        *self.credential.0.lock().unwrap_or_else(PoisonError::into_inner) = credential;
-        Ok(())
+    /// Connects a tenant. Nothing is sent yet.
+    pub fn open(key: TenantKey, network: &Network, fence: Arc<dyn Fence>) -> Result<Self, TenantProblem> {
+        let cloud = match key.cloud {
+            Cloud::Global => cloud::Cloud::Global,
+            Cloud::GccHigh => cloud::Cloud::GccHigh,
+            Cloud::DoD => cloud::Cloud::Dod,
+            Cloud::China => cloud::Cloud::China,
+        };
+        let endpoints = match &network.endpoints {
+            Some(endpoints) => endpoints.clone(),
+            None => cloud.endpoints().map_err(|error| problem(Reason::InvalidSpec, error.to_string()))?,
+        };
+        let (senders, limiters) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self { key, network: network.clone(), fence, cloud, endpoints, senders, limiters })
     }
-}
 
-/// Connects a Tenant. Nothing is sent yet.
-pub fn connect(set: &TenantSet, network: &Network, fence: Arc<dyn Fence>) -> Result<Connection, TenantProblem> {
-    let (client_id, credential) = credential(set, network)?;
-    let key = set.gathered.tenant.key;
-    let cloud = match key.cloud {
-        Cloud::Global => cloud::Cloud::Global,
-        Cloud::GccHigh => cloud::Cloud::GccHigh,
-        Cloud::DoD => cloud::Cloud::Dod,
-        Cloud::China => cloud::Cloud::China,
-    };
-    let endpoints = match &network.endpoints {
-        Some(endpoints) => endpoints.clone(),
-        None => cloud.endpoints().map_err(|error| problem(Reason::InvalidSpec, error.to_string()))?,
-    };
-    let clock: Arc<dyn Clock> = Arc::new(network.clock);
-    let ports =
-        Ports { transport: Arc::clone(&network.transport), clock: Arc::clone(&clock), rng: Arc::new(SystemRng) };
-    let source = Arc::new(CurrentCredential(Mutex::new(credential)));
-    let identity = Identity { tenant: key.id, client_id };
-    let loaded: Arc<dyn CredentialSource> = Arc::<CurrentCredential>::clone(&source);
-    let tokens = Arc::new(TokenProvider::new(ports.clone(), network.policy.clone(), &endpoints, identity, loaded));
-    let base = endpoints
-        .graph()
-        .join("v1.0/")
-        .map_err(|_| problem(Reason::InvalidSpec, "the Graph endpoint is not a base address".into()))?;
-    let mut sender = Sender::new(ports, tokens, cloud.graph_scope(), base, network.policy.clone())
-        .with_fence(Arc::new(TransportFence(fence)));
-    if network.limited {
-        // The smallest tenant's limits until its size is known: too slow is a nuisance, too fast a refusal.
-        let limiter = Limiter::new(&Limits::published(TenantSize::of(0)), Share::default());
-        sender = sender.with_limiter(Arc::new(limiter));
+    /// Which tenant it leads to.
+    pub fn key(&self) -> TenantKey {
+        self.key
     }
-    let tenant: Arc<dyn Tenant> = Arc::new(Directory::new(sender, key.id, clock, network.policy.clone()));
-    Ok(Connection { tenant, credential: source })
+
+    /// The port, with the credentials as they are now. One whose declaration did not change keeps its token, whatever became
+    /// of its Secret and of the others.
+    pub fn tenant(&mut self, set: &TenantSet) -> Result<Arc<dyn Tenant>, TenantProblem> {
+        let assigned = set.gathered.tenant.credentials.as_ref();
+        let assigned =
+            assigned.map_err(|wrong| problem(Reason::InvalidSpec, format!("{}: {}", wrong.field, wrong.message)))?;
+        let mut senders = BTreeMap::new();
+        let mut accesses = Vec::with_capacity(assigned.len());
+        for DesiredCredential { place, client_id, surfaces } in assigned {
+            let Some(declared) = set.credentials.get(*place) else { continue };
+            // Which surfaces it serves is no part of what it is.
+            let identity = format!("{:?}", Declared { surfaces: Vec::new(), ..declared.clone() });
+            let sender = match load(set, *place, declared, &self.network) {
+                Ok(credential) => {
+                    let connected = match self.senders.get(&identity) {
+                        Some(connected) => connected.clone(),
+                        None => self.connect(*client_id, credential.clone())?,
+                    };
+                    *connected.credential.0.lock().unwrap_or_else(PoisonError::into_inner) = credential;
+                    let sender = Arc::clone(&connected.sender);
+                    senders.insert(identity, connected);
+                    Ok(sender)
+                }
+                // Its token goes as well: who takes a Secret away takes away what it was good for.
+                Err(TenantProblem { reason, message }) => Err(TenantError { reason, message, retry_after: None }),
+            };
+            accesses.push(Access { place: *place, client_id: *client_id, surfaces: surfaces.clone(), sender });
+        }
+        self.senders = senders;
+        self.limiters.retain(|client_id, _| assigned.iter().any(|one| one.client_id == *client_id));
+        let clock: Arc<dyn Clock> = Arc::new(self.network.clock);
+        Ok(Arc::new(Directory::new(accesses, self.key.id, clock, self.network.policy.clone())))
+    }
+
+    fn connect(&mut self, client_id: Uuid, credential: Credential) -> Result<Connected, TenantProblem> {
+        let Network { transport, clock, policy, limited, .. } = &self.network;
+        let ports = Ports { transport: Arc::clone(transport), clock: Arc::new(*clock), rng: Arc::new(SystemRng) };
+        let credential = Arc::new(CurrentCredential(Mutex::new(credential)));
+        let identity = Identity { tenant: self.key.id, client_id };
+        let loaded: Arc<dyn CredentialSource> = Arc::<CurrentCredential>::clone(&credential);
+        let tokens = TokenProvider::new(ports.clone(), policy.clone(), &self.endpoints, identity, loaded);
+        let base = self.endpoints.graph().join("v1.0/");
+        let base = base.map_err(|_| problem(Reason::InvalidSpec, "the Graph endpoint is not a base address".into()))?;
+        let mut sender = Sender::new(ports, Arc::new(tokens), self.cloud.graph_scope(), base, policy.clone())
+            .with_fence(Arc::new(TransportFence(Arc::clone(&self.fence))));
+        if *limited {
+            let limiter = self.limiters.entry(client_id).or_insert_with(|| {
+                // The smallest tenant's limits until its size is known: too slow is a nuisance, too fast a refusal.
+                Arc::new(Limiter::new(&Limits::published(TenantSize::of(0)), Share::default()))
+            });
+            sender = sender.with_limiter(Arc::clone(limiter));
+        }
+        Ok(Connected { sender: Arc::new(sender), credential })
+    }
 }
 
 fn problem(reason: Reason, message: String) -> TenantProblem {
     TenantProblem { reason, message }
 }
 
-/// The credential that serves the directory.
-fn credential(set: &TenantSet, network: &Network) -> Result<(uuid::Uuid, Credential), TenantProblem> {
-    // One credential for both surfaces so far: more than one would leave it open which reads and which writes.
-    let [declared] = set.credentials.as_slice() else {
-        return Err(problem(
-            Reason::InvalidSpec,
-            "credentials: exactly one is supported by this version; several, one per surface, are not yet".into(),
-        ));
-    };
-    // A credential that is only for some surfaces leaves the others without one.
-    let for_all = |surfaces: &[Surface]| Surface::ALL.iter().all(|surface| surfaces.contains(surface));
-    if !declared.surfaces.is_empty() && !for_all(&declared.surfaces) {
-        return Err(problem(
-            Reason::InvalidSpec,
-            "credentials[0].surfaces: the only credential serves every surface in this version; leave it out".into(),
-        ));
-    }
-    let loaded = match declared {
+/// A credential as it is now: `declared` is the one at `place`.
+fn load(set: &TenantSet, place: usize, declared: &Declared, network: &Network) -> Result<Credential, TenantProblem> {
+    Ok(match declared {
         Declared { client_secret: Some(from), .. } => {
-            Credential::Secret(SecretString::from(String::from(text(set, &from.secret_key_ref)?)))
+            Credential::Secret(SecretString::from(String::from(text(set, place, &from.secret_key_ref)?)))
         }
         Declared { certificate: Some(from), .. } => {
             let key = |key: &str| SecretKeyRef { name: from.secret_ref.name.clone(), key: key.into() };
             Credential::Certificate(CertificateCredential {
-                key_pem: SecretString::from(String::from(text(set, &key("tls.key"))?)),
-                certificate_pem: text(set, &key("tls.crt"))?.into(),
+                key_pem: SecretString::from(String::from(text(set, place, &key("tls.key"))?)),
+                certificate_pem: text(set, place, &key("tls.crt"))?.into(),
             })
         }
         Declared { workload_identity: Some(from), .. } => match &network.federation {
             Some(federation) => {
                 Credential::Federated(federation.tokens(&set.gathered.tenant.object, &from.service_account_name))
             }
-            None => federated()?,
+            None => federated(place)?,
         },
-        _ => return Err(problem(Reason::InvalidSpec, "credentials[0] names no way to authenticate".into())),
-    };
-    Ok((declared.client_id, loaded))
+        _ => {
+            return Err(problem(Reason::InvalidSpec, format!("credentials[{place}] names no way to authenticate")));
+        }
+    })
 }
 
 /// Outside a cluster there is no TokenRequest API: the token comes from the file that workload identity mounts.
-fn federated() -> Result<Credential, TenantProblem> {
+fn federated(place: usize) -> Result<Credential, TenantProblem> {
     match std::env::var_os("AZURE_FEDERATED_TOKEN_FILE") {
         Some(path) => Ok(Credential::Federated(Arc::new(FederatedTokenFile(path.into())))),
         None => Err(problem(
             Reason::CredentialsNotFound,
-            "credentials[0].workloadIdentity: AZURE_FEDERATED_TOKEN_FILE names no token file".into(),
+            format!("credentials[{place}].workloadIdentity: AZURE_FEDERATED_TOKEN_FILE names no token file"),
         )),
     }
 }
 
-fn text(set: &TenantSet, wanted: &SecretKeyRef) -> Result<Box<str>, TenantProblem> {
+fn text(set: &TenantSet, place: usize, wanted: &SecretKeyRef) -> Result<Box<str>, TenantProblem> {
     let object = &set.gathered.tenant.object;
     match gather::secret(&set.secrets, &object.namespace, &object.name, wanted) {
         SecretValue::Found(text) => Ok(text),
         SecretValue::Missing => Err(problem(
             Reason::CredentialsNotFound,
-            format!("credentials: there is no Secret {} with a key {}", wanted.name, wanted.key),
+            format!("credentials[{place}]: there is no Secret {} with a key {}", wanted.name, wanted.key),
         )),
         SecretValue::NotAllowed => Err(problem(
             Reason::CredentialsNotAllowed,
-            format!("credentials: Secret {} lacks the label that allows this Tenant to use it", wanted.name),
+            format!("credentials[{place}]: Secret {} lacks the label that allows this Tenant to use it", wanted.name),
         )),
     }
 }

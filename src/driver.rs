@@ -13,7 +13,7 @@ use tenant_contacts_engine::{
 use tenant_contacts_report::plan::{self, PlanView};
 
 use crate::{
-    connect::{self, Connection, Network},
+    connect::{Connection, Network},
     gather::TenantSet,
     world::Chance,
 };
@@ -25,14 +25,12 @@ pub struct Driver {
     fence: Arc<dyn Fence>,
     network: Network,
     connection: Option<Connection>,
-    /// Identity of the connection: a changed application or tenant needs a new one.
-    connected_as: Option<String>,
 }
 
 impl Driver {
     /// A driver of the Tenant that `object` declares.
     pub fn new(object: ObjectKey, records: Arc<dyn Records>, fence: Arc<dyn Fence>, network: Network) -> Self {
-        Self { worker: TenantWorker::new(object), records, fence, network, connection: None, connected_as: None }
+        Self { worker: TenantWorker::new(object), records, fence, network, connection: None }
     }
 
     /// The worker, to look at its plan.
@@ -64,16 +62,12 @@ impl Driver {
     }
 
     fn connect(&mut self, set: &TenantSet) -> Result<Arc<dyn Tenant>, TenantProblem> {
-        let identity = format!("{:?} {:?}", set.gathered.tenant.key, set.credentials);
-        if let Some(connection) = self.connection.as_ref().filter(|_| self.connected_as.as_ref() == Some(&identity)) {
-            connection.renew(set, &self.network)?;
-            return Ok(Arc::clone(&connection.tenant));
-        }
-        let connection = connect::connect(set, &self.network, Arc::clone(&self.fence))?;
-        let tenant = Arc::clone(&connection.tenant);
-        self.connection = Some(connection);
-        self.connected_as = Some(identity);
-        Ok(tenant)
+        let key = set.gathered.tenant.key;
+        let connection = match self.connection.take().filter(|connection| connection.key() == key) {
+            Some(connection) => connection,
+            None => Connection::open(key, &self.network, Arc::clone(&self.fence))?,
+        };
+        self.connection.insert(connection).tenant(set)
     }
 }
 
@@ -84,8 +78,10 @@ impl Tenant for Unconnected {
     fn observe<'a>(
         &'a self,
         _scope: &'a Scope<'a>,
-        _observation: &'a mut Observation,
+        observation: &'a mut Observation,
     ) -> BoxFuture<'a, Result<(), TenantError>> {
+        // Which credential serves what is not known any more, so nothing is said of any.
+        observation.credentials.clear();
         let TenantProblem { reason, message } = self.0.clone();
         Box::pin(async move { Err(TenantError { reason, message, retry_after: None }) })
     }

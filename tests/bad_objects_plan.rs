@@ -199,7 +199,8 @@ fn the_missing_permission_is_listed_in_the_tenants_status() {
     scene.folder.write(&row.file, fs::read(folder().join(&row.file)).unwrap());
     assert_eq!(scene.call("apply").code, 0);
     let status = state::status(&scene.folder.state(), "Tenant", "contoso").unwrap();
-    assert_eq!(status["permissions"]["missing"], json!(["User-Phone.ReadWrite.All"]), "{status:#}");
+    let missing = json!([{"permission": "User-Phone.ReadWrite.All", "purpose": "allows writing phones"}]);
+    assert_eq!(status["credentials"][0]["permissions"]["missing"], missing, "{status:#}");
 
     // Granted, it takes effect with the next token, and the object is mended without a change.
     let granted = [&PERMISSIONS[..], &["User-Phone.ReadWrite.All"]].concat();

@@ -142,7 +142,7 @@ fn play(script: FaultScript) -> Played {
             rig::converge_watching(&mut driver, set, &world, |_, report| {
                 let kept = world.records.kept();
                 assert_eq!(stalled(&kept), Vec::<String>::new(), "a passing fault needs nobody's help");
-                if let Some(problem) = &report.problem {
+                for problem in report.problem.iter().chain(&report.failing) {
                     assert!(matches!(problem.reason, Reason::Throttled | Reason::TenantUnreachable), "{problem:?}");
                     assert_eq!(tenant_reason(&kept), problem.reason.to_string(), "status tells the problem");
                     told.insert(problem.reason);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use tenant_contacts_api::digest::Digest;
+use tenant_contacts_api::{digest::Digest, reason::Handling};
 use tenant_contacts_core::desired::DesiredApproval;
 use tenant_contacts_engine::{
     Mode, PassReport,
@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Failure, Output,
-    plan::{NoPlan, preview, print, print_problems},
+    plan::{NoPlan, preview, print, print_failing, print_problems},
     source::{Setup, Source},
 };
 use crate::{driver::Driver, gather::TenantSet};
@@ -70,18 +70,8 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
         if set.gathered.tenant.suspend {
             NoPlan::Suspended.print(key).map_err(Failure::Print)?;
         }
-        if let Some(problem) = &report.problem {
-            writeln!(
-                io::stderr(),
-                "error: Tenant {}/{}: {}: {}\n    {}",
-                key.namespace,
-                key.name,
-                problem.reason,
-                problem.message,
-                problem.reason.remedy()
-            )
-            .map_err(Failure::Print)?;
-        }
+        print_failing(key, report.problem.as_slice()).map_err(Failure::Print)?;
+        print_failing(key, &report.failing).map_err(Failure::Print)?;
         if report.unfinished {
             let why = if args.source.reach.read_only {
                 "--read-only: what is to be written was not"
@@ -90,7 +80,7 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
             };
             writeln!(io::stderr(), "error: Tenant {}/{}: {why}", key.namespace, key.name).map_err(Failure::Print)?;
         }
-        wrong |= report.problem.is_some() || report.unfinished || report.refused > 0;
+        wrong |= report.problem.is_some() || !report.failing.is_empty() || report.unfinished || report.refused > 0;
         waiting |= report.gated > 0;
         views.extend(driver.view(set));
     }
@@ -111,7 +101,7 @@ fn approve(set: &mut TenantSet, hash: Option<Digest>, now: jiff::Timestamp) {
 async fn only(driver: &mut Driver, set: &TenantSet, hash: Option<Digest>) -> Result<Result<Mode, NoPlan>, Failure> {
     let Some(hash) = hash else { return Ok(Ok(Mode::Run)) };
     let view = match preview(driver, set).await? {
-        Ok(view) => view,
+        Ok((view, _)) => view,
         Err(why) => return Ok(Err(why)),
     };
     if view.hash != hash {
@@ -147,10 +137,7 @@ async fn converge(
         }
         progress(&whole)?;
         // A problem that only a person can mend ends the run; a passing one is waited out.
-        let hopeless = whole
-            .problem
-            .as_ref()
-            .is_some_and(|problem| problem.reason.handling() == tenant_contacts_api::reason::Handling::Stalled);
+        let hopeless = whole.problem.as_ref().is_some_and(|problem| problem.reason.handling() == Handling::Stalled);
         let done = !whole.unfinished && whole.problem.is_none();
         if done || hopeless || Instant::now() + whole.next >= deadline {
             return Ok(whole);

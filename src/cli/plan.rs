@@ -11,7 +11,10 @@ use std::{
 use kube::ResourceExt as _;
 use tenant_contacts_core::{
     desired::ObjectKey,
-    status::reader::{self, Outlook, freshness},
+    status::{
+        TenantProblem,
+        reader::{self, Outlook, freshness},
+    },
 };
 use tenant_contacts_engine::{Mode, port::NoFence};
 use tenant_contacts_report::{
@@ -120,7 +123,9 @@ async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure>
     for (key, set) in &sets.tenants {
         let mut driver = Driver::new(key.clone(), Arc::clone(&setup.records), Arc::new(NoFence), setup.network.clone());
         match preview(&mut driver, set).await? {
-            Ok(view) => {
+            Ok((view, failing)) => {
+                wrong |= !failing.is_empty();
+                print_failing(key, &failing).map_err(Failure::Print)?;
                 changes |= !view.steps.is_empty();
                 views.push(view);
             }
@@ -159,14 +164,27 @@ impl NoPlan {
     }
 }
 
-/// One preview pass. The inner error is why the tenant was not looked at.
-pub(super) async fn preview(driver: &mut Driver, set: &TenantSet) -> Result<Result<PlanView, NoPlan>, Failure> {
+/// Says which credentials could not be used. What the others serve went on.
+pub(super) fn print_failing(tenant: &ObjectKey, failing: &[TenantProblem]) -> io::Result<()> {
+    failing.iter().try_for_each(|problem| NoPlan::Problem(said(problem)).print(tenant))
+}
+
+/// Reason, message and remedy.
+fn said(problem: &TenantProblem) -> String {
+    format!("{}: {}\n    {}", problem.reason, problem.message, problem.reason.remedy())
+}
+
+/// One preview pass: the plan, and the credentials that could not be used. The inner error is why the tenant was not looked
+/// at.
+pub(super) async fn preview(
+    driver: &mut Driver,
+    set: &TenantSet,
+) -> Result<Result<(PlanView, Vec<TenantProblem>), NoPlan>, Failure> {
     let report = driver.pass(set, &Mode::Preview).await.map_err(Failure::Records)?;
     if let Some(problem) = report.problem {
-        let text = format!("{}: {}\n    {}", problem.reason, problem.message, problem.reason.remedy());
-        return Ok(Err(NoPlan::Problem(text)));
+        return Ok(Err(NoPlan::Problem(said(&problem))));
     }
-    Ok(driver.view(set).ok_or(NoPlan::Suspended))
+    Ok(driver.view(set).map(|view| (view, report.failing)).ok_or(NoPlan::Suspended))
 }
 
 pub(super) fn print_problems<'a>(

@@ -204,7 +204,7 @@ impl<'a> Demo<'a> {
 
     async fn pass(&mut self, mode: &Mode) -> Result<PassReport, DemoError> {
         let report = self.driver.pass(&self.set, mode).await?;
-        match &report.problem {
+        match report.problem.iter().chain(&report.failing).next() {
             Some(problem) => Err(DemoError::Unexpected(format!("{}: {}", problem.reason, problem.message))),
             None => Ok(report),
         }

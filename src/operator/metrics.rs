@@ -92,12 +92,14 @@ impl Metrics {
         ] {
             self.steps.get_or_create(&outcome(word)).inc_by(count(steps));
         }
-        if report.problem.is_some() {
-            self.passes.get_or_create(&outcome("problem")).inc();
+        let whole = report.problem.is_none() && report.failing.is_empty();
+        self.passes.get_or_create(&outcome(if whole { "done" } else { "problem" })).inc();
+        if report.problem.is_none() {
+            self.awaiting_approval.get_or_create(&of).set(i64::try_from(report.gated).unwrap_or(i64::MAX));
+        }
+        if !whole {
             return;
         }
-        self.passes.get_or_create(&outcome("done")).inc();
-        self.awaiting_approval.get_or_create(&of).set(i64::try_from(report.gated).unwrap_or(i64::MAX));
         #[allow(clippy::cast_precision_loss)] // milliseconds since 1970 fit a float to the millisecond
         let now = Timestamp::now().as_millisecond() as f64 / 1000.0;
         self.succeeded.get_or_create(&of).set(now);

@@ -82,9 +82,13 @@ pub const TABLE: &[Row] = &[
     tenant("credentials[].clientId", Effect::Access, nothing, |o| {
         set(&mut o.tenant, "/credentials/0/clientId", json!(NOBODY));
     }),
-    tenant("credentials[].surfaces[]", Effect::Access, nothing, |o| {
-        set(&mut o.tenant, "/credentials/0/surfaces", json!(["Organization"]));
-    }),
+    // The account is out of reach then.
+    tenant(
+        "credentials[].surfaces[]",
+        Effect::Plan,
+        |o| set(&mut o.tenant, "/enforce", json!(["Organization"])),
+        |o| set(&mut o.tenant, "/credentials/0/surfaces", json!(["Organization"])),
+    ),
     tenant("credentials[].clientSecret.secretKeyRef.name", Effect::Access, nothing, |o| {
         set(&mut o.tenant, "/credentials/0/clientSecret/secretKeyRef/name", json!("absent"));
     }),

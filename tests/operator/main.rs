@@ -11,6 +11,7 @@ mod cluster;
 #[path = "../support/operator/mod.rs"]
 mod operator;
 
+mod credentials;
 mod deletion;
 mod idle;
 mod leaks;

@@ -7,7 +7,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{digest::Digest, field::Field, memory::Memory, reason::Reason};
+use crate::{
+    digest::Digest,
+    field::{Field, Surface},
+    memory::Memory,
+    reason::Reason,
+};
 
 /// Condition types.
 pub mod condition {
@@ -100,9 +105,9 @@ pub struct TenantStatus {
     /// The plan, as far as it was not carried out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanStatus>,
-    /// What the credentials may do, against what is needed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub permissions: Option<PermissionStatus>,
+    /// Each credential that serves a surface: what it may do, against what its surfaces need.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credentials: Vec<CredentialStatus>,
     /// What the operator remembers of the tenant as a whole.
     #[serde(default, skip_serializing_if = "TenantMemory::is_empty")]
     #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
@@ -128,6 +133,26 @@ pub struct PlanStatus {
     pub approval_hash: Option<Digest>,
 }
 
+/// A credential and what it may do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialStatus {
+    /// The application's (client) id.
+    #[schemars(with = "String")]
+    pub client_id: Uuid,
+    /// The surfaces it serves.
+    pub surfaces: Vec<Surface>,
+    /// Why it is of no use now. Absent while it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The same in words: never a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What it may do. Absent while its token does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<PermissionStatus>,
+}
+
 /// Application permissions by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
@@ -135,9 +160,19 @@ pub struct PermissionStatus {
     /// Held, as the token says.
     pub held: Vec<String>,
     /// Needed for what is declared, and not held.
-    pub missing: Vec<String>,
+    pub missing: Vec<MissingPermission>,
     /// Held, and not needed for what is declared.
     pub excess: Vec<String>,
+}
+
+/// A permission that is needed and not held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MissingPermission {
+    /// The least privileged one that will do.
+    pub permission: String,
+    /// What it would tell or allow.
+    pub purpose: String,
 }
 
 /// What must be remembered of a tenant as a whole.

@@ -105,7 +105,34 @@ fn a_credential_is_exactly_one_of_three_and_at_most_one_serves_the_rest() {
     breaks("Tenant", &tenant(), &of(json!([plain, plain])), "at most one credential");
     breaks("Tenant", &tenant(), &of(json!([plain, none])), "at most one credential");
     keeps("Tenant", &tenant(), &of(json!([plain, users])));
-    keeps("Tenant", &tenant(), &of(json!([users, users])));
+    let organization = merged(&plain, &json!({"surfaces": ["Organization"]}));
+    let both = merged(&plain, &json!({"surfaces": ["Organization", "Users"]}));
+    keeps("Tenant", &tenant(), &of(json!([users, organization])));
+    keeps("Tenant", &tenant(), &of(json!([plain, both])));
+    let words = "served by one credential only";
+    breaks("Tenant", &tenant(), &of(json!([users, users])), words);
+    breaks("Tenant", &tenant(), &of(json!([organization, both])), words);
+}
+
+#[test]
+fn every_enforced_surface_has_a_credential() {
+    let secret = json!({"secretKeyRef": {"name": "app", "key": "secret"}});
+    let credential = |surfaces: Value| json!({"clientId": TENANT_ID, "clientSecret": secret, "surfaces": surfaces});
+    let of = |enforce: Value, credentials: Value| json!({"enforce": enforce, "credentials": credentials});
+    let (users, organization, rest) =
+        (credential(json!(["Users"])), credential(json!(["Organization"])), credential(json!([])));
+    let words = "every surface in enforce needs a credential";
+    for enforce in [json!(["Organization"]), json!(["Users", "Organization"])] {
+        let change = of(enforce.clone(), json!([users]));
+        breaks("Tenant", &tenant(), &change, words);
+        let object = json!({"spec": merged(&tenant(), &change)});
+        let errors = Validator::new().validate(&schema("Tenant"), &object, None).unwrap_err();
+        assert_eq!(errors.into_iter().map(|error| error.field_path).collect::<Vec<_>>(), ["spec.enforce"]);
+        keeps("Tenant", &tenant(), &of(enforce.clone(), json!([users, organization])));
+        keeps("Tenant", &tenant(), &of(enforce, json!([users, rest])));
+    }
+    keeps("Tenant", &tenant(), &of(json!(["Users"]), json!([users])));
+    keeps("Tenant", &tenant(), &of(json!([]), json!([users])));
 }
 
 #[test]
@@ -230,6 +257,8 @@ fn no_rule_is_without_a_case() {
         "name is immutable",
         "give exactly one of clientSecret",
         "at most one credential",
+        "served by one credential only",
+        "every surface in enforce needs a credential",
         "at least 10s",
         "an empty list clears the setting",
         "give exactly one of value and valueFrom",

@@ -13,6 +13,7 @@ pub mod gate;
 pub mod lint;
 pub mod model;
 pub mod ownership;
+pub mod permission;
 pub mod plan;
 pub mod release;
 pub mod status;

@@ -12,7 +12,7 @@ use tenant_contacts_api::{
     field::Surface,
     v1alpha1::{ClientSecretRef, Cloud, Credential, SecretKeyRef},
 };
-use tenant_contacts_core::desired::{DesiredObject, DesiredTenant, Kind, ObjectKey, TenantKey};
+use tenant_contacts_core::desired::{self, DesiredObject, DesiredTenant, Kind, ObjectKey, TenantKey};
 use tenant_contacts_engine::worker::Gathered;
 
 use super::{bare::Client, simulator};
@@ -45,10 +45,19 @@ pub(crate) fn key(kind: Kind, name: &str) -> ObjectKey {
 
 /// The Tenant of the simulator's minimal seed with these objects.
 pub(crate) fn tenant_set(objects: Vec<DesiredObject>) -> TenantSet {
+    let secret = SecretKeyRef { name: "graph".into(), key: "secret".into() };
+    let credentials = vec![Credential {
+        client_id: simulator::CLIENT.parse().unwrap(),
+        surfaces: Vec::new(),
+        client_secret: Some(ClientSecretRef { secret_key_ref: secret }),
+        certificate: None,
+        workload_identity: None,
+    }];
     let tenant = DesiredTenant {
         object: key(Kind::Tenant, "fleet"),
         generation: Some(1),
         key: TenantKey { cloud: Cloud::Global, id: simulator::TENANT.parse().unwrap() },
+        credentials: desired::assign(&credentials, &Surface::ALL),
         enforce: [Surface::Organization, Surface::Users].into(),
         suspend: false,
         interval_seconds: 600,
@@ -61,16 +70,9 @@ pub(crate) fn tenant_set(objects: Vec<DesiredObject>) -> TenantSet {
         approval_problems: Vec::new(),
         requested_at: None,
     };
-    let secret = SecretKeyRef { name: "graph".into(), key: "secret".into() };
     TenantSet {
         gathered: Gathered { tenant, claimed: false, objects: Arc::new(objects), complete: true },
-        credentials: vec![Credential {
-            client_id: simulator::CLIENT.parse().unwrap(),
-            surfaces: Vec::new(),
-            client_secret: Some(ClientSecretRef { secret_key_ref: secret }),
-            certificate: None,
-            workload_identity: None,
-        }],
+        credentials,
         secrets: Arc::new(secrets()),
     }
 }

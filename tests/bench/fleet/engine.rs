@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use tenant_contacts::{
-    connect::{self, Network},
+    connect::{Connection, Network},
     gather::TenantSet,
     world::{Chance, ProcessClock},
 };
@@ -163,8 +163,9 @@ pub(crate) async fn run(base: &str, file: &str) -> Value {
     };
     let mut set = set(file);
     let records = Arc::new(Discarding::default());
+    let mut connection = Connection::open(set.gathered.tenant.key, &network, Arc::new(NoFence)).unwrap();
     let watched = Arc::new(Watched {
-        tenant: connect::connect(&set, &network, Arc::new(NoFence)).unwrap().tenant,
+        tenant: connection.tenant(&set).unwrap(),
         net: Arc::clone(&net),
         observing: Mutex::default(),
         confirming: AtomicU64::new(0),

@@ -13,7 +13,7 @@ use kube::core::ObjectMeta;
 use super::{Manifest, Note, Object, Problem, SecretData};
 use crate::{
     ALLOW_LABEL,
-    field::Field,
+    field::{Field, Surface},
     reason::Reason,
     v1alpha1::{AccountRef, SecretKeyRef, Tenant, UserContact},
 };
@@ -52,7 +52,8 @@ pub fn check(manifests: &[Manifest]) -> (Vec<Problem>, Vec<Note>) {
     for manifest in manifests {
         match &manifest.object {
             Object::OrganizationContacts(contacts) => {
-                if checks.tenant(manifest, &contacts.spec.tenant_ref.name).is_some() {
+                if let Some(tenant) = checks.tenant(manifest, &contacts.spec.tenant_ref.name) {
+                    checks.served(manifest, tenant, Surface::Organization);
                     for field in organization_fields(contacts) {
                         let key = (manifest.object.namespace(), &*contacts.spec.tenant_ref.name, String::new(), field);
                         checks.claim(&mut fields, key, manifest);
@@ -61,6 +62,7 @@ pub fn check(manifests: &[Manifest]) -> (Vec<Problem>, Vec<Note>) {
             }
             Object::UserContact(contact) => {
                 if let Some(tenant) = checks.tenant(manifest, &contact.spec.tenant_ref.name) {
+                    checks.served(manifest, tenant, Surface::Users);
                     checks.user(manifest, contact, tenant);
                     for field in user_fields(contact) {
                         for identity in identities(&contact.spec.account_ref) {
@@ -161,6 +163,17 @@ impl<'m> Checks<'m> {
             self.problems.push(manifest.problem(Reason::TenantNotFound, "spec.tenantRef.name", message));
         }
         tenant
+    }
+
+    /// What a child declares cannot even be read without a credential for its surface.
+    fn served(&mut self, manifest: &'m Manifest, tenant: &'m Tenant, surface: Surface) {
+        let mut credentials = tenant.spec.credentials.iter().map(|credential| &credential.surfaces);
+        if !credentials.any(|surfaces| surfaces.is_empty() || surfaces.contains(&surface)) {
+            let message = format!("names a Tenant that has no credential for the surface {}", surface.as_str());
+            let mut problem = manifest.problem(Reason::InvalidSpec, "spec.tenantRef.name", message);
+            problem.remedy = "Name the surface in the Tenant's spec.credentials[].surfaces.".into();
+            self.problems.push(problem);
+        }
     }
 
     fn user(&mut self, manifest: &'m Manifest, contact: &'m UserContact, tenant: &'m Tenant) {

@@ -35,7 +35,8 @@ pub(super) fn evaluate(
                 ErrorKind::ValidationFailure => error.message,
                 _ => format!("the rule `{}` cannot be evaluated for this value", error.rule),
             };
-            Broken { field: path.to_string(), reason: reason_of(&message), message }
+            // The rule's own `fieldPath`, a dot first, or nothing.
+            Broken { field: format!("{path}{}", error.field_path), reason: reason_of(&message), message }
         }));
     }
     match value {

@@ -30,6 +30,8 @@ use crate::{field::Surface, status::TenantStatus};
     printcolumn = r#"{"name":"Message","type":"string","priority":1,"jsonPath":".status.conditions[?(@.type==\"Ready\")].message"}"#
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[x_kube(validation = Rule::new("self.enforce.all(s, self.credentials.exists(c, !has(c.surfaces) || size(c.surfaces) == 0 || s in c.surfaces))")
+    .message("every surface in enforce needs a credential: name it in a credential's surfaces, or leave surfaces out of one").field_path(".enforce"))]
 pub struct TenantSpec {
     /// The directory (tenant) id. Immutable.
     #[schemars(with = "String", regex(pattern = super::patterns::UUID))]
@@ -39,10 +41,13 @@ pub struct TenantSpec {
     #[serde(default)]
     #[x_kube(validation = Rule::new("self == oldSelf").message("cloud is immutable: declare another Tenant"))]
     pub cloud: Cloud,
-    /// How to authenticate: one credential for everything, or one per surface.
+    /// How to authenticate: one credential for everything, or one per surface. What two entries name equally (application and
+    /// secret) is one credential.
     #[schemars(length(min = 1, max = 8))]
     #[x_kube(validation = Rule::new("self.exists_one(c, !has(c.surfaces) || size(c.surfaces) == 0) || self.all(c, has(c.surfaces) && size(c.surfaces) > 0)")
         .message("at most one credential may be without surfaces: it serves what no other credential names"))]
+    #[x_kube(validation = Rule::new("self.all(c, !has(c.surfaces) || c.surfaces.all(s, self.exists_one(d, has(d.surfaces) && s in d.surfaces)))")
+        .message("a surface is served by one credential only: two name the same"))]
     pub credentials: Vec<Credential>,
     /// The surfaces that may be written. Required; an empty list observes only.
     #[schemars(length(max = 8))]

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod children;
+mod credentials;
 mod tenant;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 pub use approvals::ApprovalProblem;
 pub use children::{organization_contacts, user_contact};
+pub use credentials::{CredentialProblem, DesiredCredential, assign};
 pub use tenant::tenant;
 
 /// A tenant's identity: passes, claims and audit go by it, not by a Kubernetes name.
@@ -78,6 +80,8 @@ pub struct DesiredTenant {
     pub generation: Option<i64>,
     /// The tenant.
     pub key: TenantKey,
+    /// Which credential serves which surface, or why that cannot be said.
+    pub credentials: Result<Vec<DesiredCredential>, CredentialProblem>,
     /// Surfaces that may be written.
     pub enforce: BTreeSet<Surface>,
     /// Whether nothing is to be done.
@@ -125,6 +129,16 @@ pub enum DesiredTarget {
         /// Its declared id.
         id: Option<Uuid>,
     },
+}
+
+impl DesiredTarget {
+    /// The surface it lies on.
+    pub fn surface(&self) -> Surface {
+        match self {
+            Self::Organization => Surface::Organization,
+            Self::Account { .. } => Surface::Users,
+        }
+    }
 }
 
 /// A declaring object.

@@ -2,7 +2,7 @@
 
 use tenant_contacts_api::{duration, v1alpha1::Tenant};
 
-use super::{DesiredTenant, Kind, ObjectKey, TenantKey, approvals, requested_at};
+use super::{DesiredTenant, Kind, ObjectKey, TenantKey, approvals, credentials, requested_at};
 
 /// Ten minutes: drift is put back well within the hour in which a person would notice, at two requests a pass.
 const DEFAULT_INTERVAL_SECONDS: u64 = 600;
@@ -25,6 +25,7 @@ pub fn tenant(object: &Tenant) -> DesiredTenant {
         },
         generation: object.metadata.generation,
         key: TenantKey { cloud: spec.cloud, id: spec.tenant_id },
+        credentials: credentials::assign(&spec.credentials, &spec.enforce),
         enforce: spec.enforce.iter().copied().collect(),
         suspend: spec.suspend,
         interval_seconds: spec

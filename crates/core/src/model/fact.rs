@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use tenant_contacts_api::reason::Reason;
 
+use crate::permission;
+
 /// Why a fact is not known. Reaches the user: "unknown" without a reason helps nobody (DOMAIN G1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Unknown {
@@ -29,7 +31,9 @@ impl std::fmt::Display for Unknown {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotRead => f.write_str("not read yet"),
-            Self::PermissionMissing(permission) => write!(f, "the application lacks the permission {permission}"),
+            Self::PermissionMissing(permission) => {
+                write!(f, "the application lacks the permission {}", permission::described(permission))
+            }
             Self::ReadFailed(what) => write!(f, "{what} could not be read"),
         }
     }

@@ -1,11 +1,13 @@
 //! What was observed of a tenant, as plain data. Absent is not unknown (DESIGN §3).
 
 mod account;
+mod credential;
 mod fact;
 mod observation;
 mod tracked;
 
 pub use account::Account;
+pub use credential::{CredentialFacts, Failure, Grants, reads_domains};
 pub use fact::{Fact, Unknown};
-pub use observation::{Domain, Grants, Observation, OrganizationFacts, role};
+pub use observation::{Domain, Observation, OrganizationFacts, role};
 pub use tracked::{Touched, Tracked};

@@ -3,11 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use tenant_contacts_api::field::Field;
+use tenant_contacts_api::{
+    field::{Field, Surface},
+    reason::{Handling, Reason},
+};
 use uuid::Uuid;
 
 use super::{
     account::Account,
+    credential::CredentialFacts,
     fact::{Fact, Unknown},
     tracked::Tracked,
 };
@@ -25,8 +29,8 @@ pub struct Observation {
     pub names: Tracked<Box<str>, Fact<Uuid>>,
     /// Role template ids by account, directly or through groups, active or eligible. Absent accounts hold no role.
     pub roles: Fact<BTreeMap<Uuid, BTreeSet<Uuid>>>,
-    /// What the credentials may do.
-    pub grants: Grants,
+    /// Every credential that serves a surface, in the Tenant's order. None before the first reading.
+    pub credentials: Vec<CredentialFacts>,
     /// Opaque position in the service's change feed.
     pub cursor: Option<String>,
     /// Accounts that the change feed told something new of, and when: read directly until a replication window has passed,
@@ -36,6 +40,47 @@ pub struct Observation {
     pub full_readings: u32,
     /// When the accounts were last read in full.
     pub full_reading_at: Option<Timestamp>,
+}
+
+impl Observation {
+    /// The credential that serves a surface.
+    pub fn credential(&self, surface: Surface) -> Option<&CredentialFacts> {
+        self.credentials.iter().find(|credential| credential.surfaces.contains(&surface))
+    }
+
+    /// Whether the credential of a surface holds one of `any_of`; `None` if that is not known.
+    pub fn allows(&self, surface: Surface, any_of: &[&str]) -> Option<bool> {
+        self.credential(surface)?.grants.allow(any_of)
+    }
+
+    /// Whether a surface is out of reach.
+    pub fn is_out_of_reach(&self, surface: Surface) -> bool {
+        !self.credentials.is_empty() && self.credential(surface).is_none_or(|credential| credential.failure.is_some())
+    }
+
+    /// Why a surface is out of reach, if it is: its credential could not be used, or there is none. What was read of it
+    /// before says nothing then.
+    pub fn out_of_reach(&self, surface: Surface) -> Option<(Reason, String)> {
+        // Before the first reading the facts say so themselves.
+        if !self.is_out_of_reach(surface) {
+            return None;
+        }
+        let Some(credential) = self.credential(surface) else {
+            let message = format!(
+                "no credential of the Tenant serves the surface {}: name it in spec.credentials[].surfaces",
+                surface.as_str()
+            );
+            return Some((Reason::InvalidSpec, message));
+        };
+        let failure = credential.failure.as_ref()?;
+        Some((failure.reason, format!("{} could not be used: {}", credential.name(), failure.message)))
+    }
+
+    /// Whether a surface is out of reach for a while only: it comes back by itself, and what is published of it stands.
+    pub fn is_away(&self, surface: Surface) -> bool {
+        let failure = self.credential(surface).and_then(|credential| credential.failure.as_ref());
+        failure.is_some_and(|failure| failure.reason.handling() == Handling::Progress)
+    }
 }
 
 /// What was observed of the organization object.
@@ -79,27 +124,6 @@ pub struct Domain {
     pub verified: bool,
     /// Whether it is the initial `onmicrosoft.com` domain.
     pub initial: bool,
-}
-
-/// What the credentials may do, as far as their tokens say. The content of an access token is not documented as an
-/// interface for clients, so an unreadable token makes this unknown, not empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Grants {
-    /// Application permissions by name.
-    pub permissions: Fact<BTreeSet<Box<str>>>,
-    /// Directory roles of the application's service principal, by template id.
-    pub directory_roles: Fact<BTreeSet<Uuid>>,
-}
-
-impl Grants {
-    /// Whether one of `any_of` is held; `None` if that is not known.
-    pub fn allow(&self, any_of: &[&str]) -> Option<bool> {
-        match self.permissions.known() {
-            Ok(Some(held)) => Some(any_of.iter().any(|permission| held.contains(*permission))),
-            Ok(None) => Some(false),
-            Err(_) => None,
-        }
-    }
 }
 
 /// Template ids of the built-in roles that decisions name (contract §4; the same in every tenant).

@@ -24,7 +24,7 @@ use crate::{
     field::{self, FieldFacts},
     gate, lint,
     model::Unknown,
-    release,
+    permission, release,
 };
 
 /// Graph's limit for `otherMails` (Update user).
@@ -292,17 +292,19 @@ fn differing(
                 return blocked(why.reason(), message);
             }
             Privilege::Roles(roles) => {
-                if let Some((reason, message)) = privilege::objection(roles, &input.observation.grants) {
+                if let Some((reason, message)) =
+                    privilege::objection(roles, input.observation.credential(facts.surface))
+                {
                     return Verdict::Blocked(reason, message);
                 }
                 step.risk = facts.recovery.then_some(Reason::PrivilegedRecoveryData);
             }
         }
     }
-    if input.observation.grants.allow(facts.write_permissions) == Some(false) {
+    if input.observation.allows(facts.surface, facts.write_permissions) == Some(false) {
         return blocked(
             Reason::PermissionMissing,
-            format!("writing it takes the permission {}", facts.write_permissions[0]),
+            format!("writing it takes the permission {}", permission::described(facts.write_permissions[0])),
         );
     }
     if let Some(reason) = refused(memory, &step, input) {

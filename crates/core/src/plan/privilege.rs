@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tenant_contacts_api::reason::Reason;
 use uuid::Uuid;
 
-use crate::model::{Grants, Observation, Unknown, role};
+use crate::model::{CredentialFacts, Observation, Unknown, role};
 
 /// What is known of an account's directory roles.
 pub(super) enum Privilege<'a> {
@@ -44,8 +44,8 @@ const WITHIN_AUTHENTICATION_ADMINISTRATOR: &[Uuid] = &[
 
 /// Objects if the application is known to lack the directory role that writing these role holders takes. What is not
 /// known is tried; the service's refusal is then remembered.
-pub(super) fn objection(roles: &BTreeSet<Uuid>, grants: &Grants) -> Option<(Reason, String)> {
-    let held = grants.directory_roles.known().ok()?;
+pub(super) fn objection(roles: &BTreeSet<Uuid>, credential: Option<&CredentialFacts>) -> Option<(Reason, String)> {
+    let held = credential?.grants.directory_roles.known().ok()?;
     let may = |wanted: Uuid| held.is_some_and(|held| held.contains(&wanted));
     let within = |list: &[Uuid]| roles.iter().all(|role| list.contains(role));
     let allowed = may(role::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR)

@@ -3,10 +3,11 @@
 //!
 //! Why this is the same plan: nothing but declaration, account, name, memory and rivals leads to the verdict *in sync*. What
 //! else a plan is a function of (time, roles, permissions, domains, protection, enforcement, limits) is asked only about
-//! values that differ. Rivals are looked for among all objects whatever is taken over. Debug builds make every plan from
+//! values that differ. Rivals are looked for among all objects whatever is taken over. While the
+//! accounts are out of reach nothing is taken over. Debug builds make every plan from
 //! scratch as well and compare.
 
-use tenant_contacts_api::memory::Memory;
+use tenant_contacts_api::{field::Surface, memory::Memory};
 
 use super::{ObjectPlan, Resolution, Target, Verdict};
 use crate::{
@@ -31,6 +32,9 @@ pub fn is_quiet(object: &DesiredObject, plan: &ObjectPlan, memory: &Memory) -> b
 
 /// Whether what a quiet object's resolution and live values were taken from may have changed.
 pub fn is_touched(object: &DesiredObject, plan: &ObjectPlan, observation: &Observation) -> bool {
+    if observation.is_out_of_reach(Surface::Users) {
+        return true;
+    }
     let (accounts, names) = (observation.accounts.touched(), observation.names.touched());
     if accounts.is_empty() && names.is_empty() {
         return false;

@@ -35,6 +35,10 @@ impl Resolution {
 
 /// Resolves an object's target.
 pub fn resolve(object: &DesiredObject, memory: Option<&Memory>, observation: &Observation) -> Resolution {
+    // What was read of the surface before says nothing while its credential is of no use.
+    if let Some((reason, message)) = observation.out_of_reach(object.target.surface()) {
+        return Resolution::Failed(reason, message);
+    }
     let DesiredTarget::Account { name, id: declared } = &object.target else {
         return Resolution::Found { target: Target::Organization, renamed: false };
     };

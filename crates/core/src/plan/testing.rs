@@ -19,6 +19,7 @@ pub(super) fn tenant() -> DesiredTenant {
         object: key(Kind::Tenant, "contoso"),
         generation: None,
         key: TenantKey { cloud: Cloud::Global, id: Uuid::nil() },
+        credentials: Ok(Vec::new()),
         enforce: [Surface::Organization, Surface::Users].into(),
         suspend: false,
         interval_seconds: 600,

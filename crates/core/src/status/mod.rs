@@ -2,6 +2,7 @@
 
 mod child;
 mod claims;
+mod credentials;
 pub mod reader;
 mod said;
 mod standing;

@@ -1,19 +1,18 @@
 //! Status of a Tenant.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use tenant_contacts_api::{
-    field::{Field, Surface},
     reason::{Handling, Reason},
-    status::{PermissionStatus, PlanStatus, TenantMemory, TenantStatus},
+    status::{PlanStatus, TenantMemory, TenantStatus},
 };
 
-use super::standing::{Messages, Now, Standing, Truth};
+use super::{
+    credentials,
+    standing::{Messages, Now, Standing, Truth},
+};
 use crate::{
     desired::{DesiredObject, DesiredTenant},
-    field,
-    model::Observation,
+    model::{CredentialFacts, Failure, Observation},
     plan::{Plan, Verdict},
 };
 
@@ -49,7 +48,7 @@ pub fn tenant(facts: &TenantFacts<'_>, previous: Option<&Standing>, now: Timesta
     let ready = if reason.handling() == Handling::Fine { Truth::True } else { Truth::False };
     let in_sync = match (facts.problem, facts.plan) {
         (Some(problem), _) => (Truth::Unknown, problem.reason),
-        (None, Some(plan)) => in_sync(plan),
+        (None, Some(plan)) => in_sync(plan, failing(facts).map(|(_, failure)| failure.reason)),
         (None, None) => (Truth::Unknown, Reason::WaitingOn),
     };
     let standing =
@@ -58,7 +57,7 @@ pub fn tenant(facts: &TenantFacts<'_>, previous: Option<&Standing>, now: Timesta
         observed_generation: facts.tenant.generation,
         conditions: standing.conditions(facts.tenant.generation, &Messages { ready: message, ..Messages::default() }),
         plan: summary,
-        permissions: permissions(facts),
+        credentials: credentials::credentials(facts),
         memory: facts.memory.clone(),
         last_handled_reconcile_at: facts.tenant.requested_at.as_deref().map(Into::into),
     };
@@ -72,6 +71,9 @@ fn judge(facts: &TenantFacts<'_>, summary: Option<&PlanStatus>) -> (Reason, Stri
     }
     if let Some(problem) = facts.problem {
         return (problem.reason, problem.message.clone());
+    }
+    if let Some((credential, failure)) = failing(facts) {
+        return (failure.reason, format!("{} could not be used: {}", credential.name(), failure.message));
     }
     if let Some(problem) = facts.tenant.approval_problems.first() {
         return (Reason::InvalidSpec, format!("approvals[{}].{} cannot be read", problem.index, problem.field));
@@ -103,8 +105,19 @@ fn gate_reason(facts: &TenantFacts<'_>) -> Reason {
     gated.unwrap_or(Reason::MassChange)
 }
 
-fn in_sync(plan: &Plan) -> (Truth, Reason) {
-    if plan.steps().next().is_some() || plan.blocked() > 0 {
+/// The first credential that could not be used: what needs a person first.
+fn failing<'a>(facts: &TenantFacts<'a>) -> Option<(&'a CredentialFacts, &'a Failure)> {
+    let failing = facts.observation.credentials.iter().filter_map(|one| Some((one, one.failure.as_ref()?)));
+    failing.min_by_key(|(_, failure)| failure.reason.handling() != Handling::Stalled)
+}
+
+fn in_sync(plan: &Plan, failing: Option<Reason>) -> (Truth, Reason) {
+    if plan.steps().next().is_some() {
+        (Truth::False, Reason::ChangesPending)
+    } else if let Some(reason) = failing {
+        // What it serves is not known, and the rest is as declared.
+        (Truth::Unknown, reason)
+    } else if plan.blocked() > 0 {
         (Truth::False, Reason::ChangesPending)
     } else if plan.verifying() {
         (Truth::Unknown, Reason::AwaitingReplication)
@@ -123,37 +136,4 @@ fn summarise(plan: &Plan) -> PlanStatus {
         blocked: u32::try_from(plan.blocked()).unwrap_or(u32::MAX),
         approval_hash: plan.approval_hash,
     }
-}
-
-/// Permissions that reading roles takes, so that privileged accounts are known.
-const ROLE_READ: &[&str] =
-    &["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All"];
-/// Permissions that reading domains takes.
-const DOMAIN_READ: &[&str] = &["Domain.Read.All", "Directory.Read.All"];
-/// Permissions that reading the members of role-assignable groups takes.
-const GROUP_READ: &[&str] = &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
-
-fn permissions(facts: &TenantFacts<'_>) -> Option<PermissionStatus> {
-    let held = facts.observation.grants.permissions.known().ok()?.cloned().unwrap_or_default();
-    let mut needed: BTreeSet<&'static [&'static str]> = BTreeSet::from([DOMAIN_READ]);
-    // A fleet declares a handful of fields a hundred thousand times.
-    let declared: BTreeSet<Field> =
-        facts.objects.iter().flat_map(|object| &object.fields).map(|declared| declared.field).collect();
-    for field in declared {
-        let Some(field) = field::facts(field) else { continue };
-        needed.insert(field.read_permissions);
-        if field.surface == Surface::Users {
-            needed.extend([ROLE_READ, GROUP_READ]);
-        }
-        if facts.tenant.enforce.contains(&field.surface) {
-            needed.insert(field.write_permissions);
-        }
-    }
-    let missing = needed.iter().filter(|any| !any.iter().any(|one| held.contains(*one))).map(|any| any[0].to_owned());
-    let excess = held.iter().filter(|held| !needed.iter().any(|any| any.contains(&&***held)));
-    Some(PermissionStatus {
-        missing: missing.collect(),
-        excess: excess.map(ToString::to_string).collect(),
-        held: held.iter().map(ToString::to_string).collect(),
-    })
 }

@@ -77,7 +77,8 @@ pub enum Outcome {
 
 /// A Microsoft 365 tenant.
 pub trait Tenant: Send + Sync {
-    /// Reads what `scope` wants into `observation`. What could not be read becomes unknown there, with the reason; an
+    /// Reads what `scope` wants into `observation`. What could not be read becomes unknown there, with the reason; a
+    /// credential that could not be used says so among the observation's credentials, and stops its own surfaces only. An
     /// error is only what makes everything unknown.
     fn observe<'a>(
         &'a self,

@@ -1,6 +1,7 @@
 //! Carrying a plan out: acknowledge, send, record. No choice is made here.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
@@ -14,7 +15,8 @@ use tenant_contacts_api::{
     v1alpha1::DeletionPolicy,
 };
 use tenant_contacts_core::{
-    gate,
+    field, gate,
+    model::Observation,
     plan::{self, Cause, Plan, Request, Step},
 };
 
@@ -23,6 +25,25 @@ use crate::{
     audit::{self, AuditEvent},
     port::{Outcome, RecordsError},
 };
+
+/// The place of the credential that a request leaves with.
+fn credential_of(request: &Request, observation: &Observation) -> Option<usize> {
+    let facts = request.set.first().and_then(|(field, _)| field::facts(*field))?;
+    observation.credential(facts.surface).map(|credential| credential.place)
+}
+
+/// The requests of a batch but for those of credentials that are turned away.
+fn without<'a>(
+    batch: &'a [Request],
+    turned_away: &BTreeSet<Option<usize>>,
+    observation: &Observation,
+) -> Cow<'a, [Request]> {
+    if turned_away.is_empty() {
+        return Cow::Borrowed(batch);
+    }
+    let goes = |request: &&Request| !turned_away.contains(&credential_of(request, observation));
+    Cow::Owned(batch.iter().filter(goes).cloned().collect())
+}
 
 impl TenantWorker {
     /// Sends the plan's writes in batches until they, the pass's allowance of steps, or its time are used up.
@@ -60,7 +81,15 @@ impl TenantWorker {
             steps.iter().map(|&(object, step)| (step.digest, (object, step))).collect();
         let requests = plan::requests(steps.iter().copied(), &self.observation);
         let started = ports.clock.monotonic();
+        // The credentials whose requests the service turned away for now: those of the others go on.
+        let mut turned_away: BTreeSet<Option<usize>> = BTreeSet::new();
+        let mut wait: Option<Duration> = None;
         for batch in requests.chunks(ports.tenant.batch().max(1)) {
+            let batch = without(batch, &turned_away, &self.observation);
+            if batch.is_empty() {
+                continue;
+            }
+            let batch = &*batch;
             if report.sent > 0 && ports.clock.monotonic().saturating_sub(started) >= LONGEST_WORK {
                 break;
             }
@@ -76,11 +105,14 @@ impl TenantWorker {
             }
             let outcomes = ports.tenant.write(batch).await;
             report.sent += batch.iter().map(|request| request.steps.len()).sum::<usize>();
-            if let Some(wait) = self.record(batch, &outcomes, (&by_digest, &first), ports.clock.now(), report) {
-                report.next = wait;
-                break;
+            if let Some(asked) = self.record(batch, &outcomes, (&by_digest, &first), ports.clock.now(), report) {
+                let away = batch.iter().zip(&outcomes).filter(|(_, one)| matches!(one, Outcome::NotDone { .. }));
+                turned_away.extend(away.map(|(request, _)| credential_of(request, &self.observation)));
+                // The first that may go on brings the next pass.
+                wait = Some(wait.map_or(asked, |wait| wait.min(asked)));
             }
         }
+        report.next = wait.unwrap_or(report.next);
         Ok(())
     }
 

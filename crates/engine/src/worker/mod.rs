@@ -14,10 +14,16 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tenant_contacts_api::{digest::Digest, field::Field, memory::Memory, reason::Reason, status::TenantMemory};
+use tenant_contacts_api::{
+    digest::Digest,
+    field::Field,
+    memory::Memory,
+    reason::{Handling, Reason},
+    status::TenantMemory,
+};
 use tenant_contacts_core::{
     desired::{DesiredObject, DesiredTenant, ObjectKey},
-    model::{Observation, Tracked},
+    model::{CredentialFacts, Failure, Observation, Tracked},
     plan::{self, Plan, Target},
     status::{Published, Standing, TenantProblem},
     verify,
@@ -90,12 +96,15 @@ pub struct PassReport {
     pub refused: usize,
     /// Steps that wait for an approval.
     pub gated: usize,
-    /// Whether steps remain that need nobody's approval, or values are still to be verified.
+    /// Whether steps remain that need nobody's approval, values are still to be verified, or a surface is out of reach for a
+    /// while only.
     pub unfinished: bool,
     /// When to come back.
     pub next: Duration,
     /// Why the tenant as a whole could not be dealt with.
     pub problem: Option<TenantProblem>,
+    /// Credentials that could not be used, while others could: their surfaces stood still.
+    pub failing: Vec<TenantProblem>,
 }
 
 /// The state of one tenant between passes. Everything in it can be lost: memory is read back from the records, the rest
@@ -201,7 +210,7 @@ impl TenantWorker {
         if self.confirm(ports, gathered, &plan).await {
             plan = self.settle_and_plan(ports, gathered, Some(plan));
         }
-        let mut report = PassReport { next: interval, ..PassReport::default() };
+        let mut report = PassReport { next: self.look_again(interval), ..PassReport::default() };
         if *mode == Mode::Preview {
             self.plan = Some(plan);
         } else {
@@ -279,12 +288,29 @@ impl TenantWorker {
         }
         objects.dedup_by_key(|object| &object.key);
         let scope = Self::scope(objects.into_iter(), &self.memory, gathered, Read::Direct, stale);
-        // A failed confirmation leaves unknowns behind, and the plan made of them writes nothing there.
+        // A failed confirmation puts the accounts out of reach, and the plan made of that writes nothing there.
         ports.tenant.observe(&scope, &mut self.observation).await.is_ok()
+    }
+
+    /// When to come back, apart from work in hand: at once where a credential could not be used for a while only. What takes a
+    /// person is no reason to ask the other surfaces more often than the interval says.
+    fn look_again(&self, interval: Duration) -> Duration {
+        let failures = self.observation.credentials.iter().filter_map(|credential| credential.failure.as_ref());
+        let passing = failures.filter(|failure| failure.reason.handling() == Handling::Progress);
+        passing.map(|failure| failure.retry_after.unwrap_or(RETRY_AFTER)).fold(interval, Duration::min)
+    }
+
+    fn failing(&self) -> Vec<TenantProblem> {
+        let failing = |credential: &CredentialFacts| {
+            let Failure { reason, message, .. } = credential.failure.as_ref()?;
+            Some(TenantProblem { reason: *reason, message: format!("{}: {message}", credential.name()) })
+        };
+        self.observation.credentials.iter().filter_map(failing).collect()
     }
 
     fn conclude(&self, ports: &Ports, mode: &Mode, report: &mut PassReport) {
         let Some(plan) = &self.plan else { return };
+        report.failing = self.failing();
         report.gated = plan.steps().filter(|(_, _, verdict)| matches!(verdict, plan::Verdict::Gated(..))).count();
         let open = plan.writes().any(|(_, step)| match mode {
             Mode::Run => true,
@@ -292,7 +318,8 @@ impl TenantWorker {
             Mode::Preview => false,
         });
         let verifying = plan.verifying();
-        report.unfinished = *mode != Mode::Preview && (open || verifying);
+        let away = report.failing.iter().any(|problem| problem.reason.handling() == Handling::Progress);
+        report.unfinished = *mode != Mode::Preview && (open || verifying || away);
         if verifying {
             report.next = report.next.min(self.until_next_read(ports.clock.now()));
         }

@@ -89,8 +89,12 @@ impl TenantWorker {
         let at_once = report.next.is_zero();
         if let Some(plan) = self.plan.take() {
             let objects = Arc::clone(&self.objects);
+            // What is out of reach for a while only keeps the status it has, as when the whole tenant is: a blip would
+            // otherwise be written into every object of a fleet, and out of it again. The Tenant says it.
+            let is_due = |object: &DesiredObject| !self.observation.is_away(object.target.surface());
             let due: Vec<usize> = (0..objects.len())
                 .filter(|&index| !self.known.is_quiet(index) || is_timed(&objects[index]))
+                .filter(|&index| is_due(&objects[index]))
                 .filter(|&index| !(at_once && plan.objects[index].is_written()))
                 .collect();
             let mut done = Ok(());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use tenant_contacts_api::{
     digest::Digest,
-    field::Field,
+    field::{Field, Surface},
     memory::{Contest, FieldMemory, Intent, Memory},
     status::ProtectedId,
     v1alpha1::AccountRef,
@@ -40,6 +40,14 @@ impl TenantWorker {
         };
         let open: Vec<ObjectKey> = self.memory.iter().filter(open).map(|(key, _)| key.clone()).collect();
         for key in &open {
+            let surface = match key.kind {
+                Kind::UserContact => Surface::Users,
+                Kind::OrganizationContacts | Kind::Tenant => Surface::Organization,
+            };
+            // What is out of reach was not read: an older reading settles nothing.
+            if observation.is_out_of_reach(surface) {
+                continue;
+            }
             let Some(memory) = self.memory.get_mut(key) else { continue };
             let mut changed = false;
             let account = memory.object_id.and_then(|id| observation.accounts.get(&id)).and_then(|fact| fact.present());

@@ -11,7 +11,7 @@ use tenant_contacts_core::{
 use tenant_contacts_engine::port::{AccountQuery, Read, Scope, TenantError};
 use uuid::Uuid;
 
-use super::{Directory, changes, problem, properties, wire};
+use super::{Reader, changes, problem, properties, wire};
 use crate::{
     graph::{BatchItem, Field, ItemOutcome, MAX_BATCH, Order, Pages, odata::Path, send_batch},
     send::{Call, ErrorKind},
@@ -38,49 +38,49 @@ enum Key {
 
 /// Reads all wanted accounts directly and opens the change feed if it is not open.
 pub(super) async fn read_all(
-    directory: &Directory,
+    reader: &Reader<'_>,
     scope: &Scope<'_>,
     observation: &mut Observation,
 ) -> Result<(), TenantError> {
     // Opened before the reading, so that what changes meanwhile is in the feed.
     if observation.cursor.is_none() {
-        observation.cursor = changes::open(directory).await?;
+        observation.cursor = changes::open(reader).await?;
         // Readings from before this feed was opened say nothing about what it may have missed.
         observation.full_readings = 0;
     }
     let wanted = scope.accounts.len();
-    let list = wanted > FEW && wanted.div_ceil(MAX_BATCH) > count(directory).await?.div_ceil(PAGE);
+    let list = wanted > FEW && wanted.div_ceil(MAX_BATCH) > count(reader).await?.div_ceil(PAGE);
     // Everything is read anew; what a reading does not find again must not survive it. One that breaks off leaves holes, so
     // until it is whole it does not count as a reading.
     observation.full_reading_at = None;
     observation.accounts.clear();
     observation.names.clear();
     if list {
-        read_list(directory, scope, observation).await?;
+        read_list(reader, scope, observation).await?;
     }
-    read_missing(directory, scope, &BTreeSet::new(), observation).await?;
+    read_missing(reader, scope, &BTreeSet::new(), observation).await?;
     observation.full_readings += 1;
-    observation.full_reading_at = Some(directory.clock.now());
+    observation.full_reading_at = Some(reader.clock.now());
     Ok(())
 }
 
-async fn count(directory: &Directory) -> Result<usize, TenantError> {
+async fn count(reader: &Reader<'_>) -> Result<usize, TenantError> {
     let call = Call::get("countUsers", Path::new("users").select(&["id"]).top(1).count()).eventual();
-    let mut pages = Pages::<wire::Id>::new(&directory.sender, call, 1);
+    let mut pages = Pages::<wire::Id>::new(reader.sender, call, 1);
     let page = pages.next().await.map_err(|error| problem::of_tenant(&error, "the number of accounts"))?;
     Ok(page.and_then(|page| page.count).and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX))
 }
 
-async fn read_list(directory: &Directory, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
+async fn read_list(reader: &Reader<'_>, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
     let ids: HashSet<Uuid> = scope.accounts.iter().filter_map(|query| query.id).collect();
     let names: HashSet<Box<str>> = scope.accounts.iter().map(|query| query.name.to_ascii_lowercase().into()).collect();
     let path = Path::new("users").select(properties::ACCOUNT).top(u32::try_from(PAGE).unwrap_or(999));
-    let mut pages = Pages::<wire::User>::new(&directory.sender, Call::get("listUsers", path), MOST_PAGES);
+    let mut pages = Pages::<wire::User>::new(reader.sender, Call::get("listUsers", path), MOST_PAGES);
     let mut page = pages.next().await;
     while let Some(read) = page.map_err(|error| problem::of_tenant(&error, "the accounts"))? {
         // The next page is on its way while this one is taken in.
-        let now = directory.clock.now();
-        let taking = take_in(read.value, &ids, &names, now, observation);
+        let now = reader.clock.now();
+        let taking = take_in(reader, read.value, &ids, &names, now, observation);
         (page, ()) = futures::join!(pages.next(), taking);
     }
     Ok(())
@@ -88,6 +88,7 @@ async fn read_list(directory: &Directory, scope: &Scope<'_>, observation: &mut O
 
 /// Takes a page in, giving way now and then so that the connection is served.
 async fn take_in(
+    reader: &Reader<'_>,
     users: Vec<wire::User>,
     ids: &HashSet<Uuid>,
     names: &HashSet<Box<str>>,
@@ -100,7 +101,7 @@ async fn take_in(
             _ => false,
         };
         if by_name || ids.contains(&user.id) {
-            keep(user, now, observation);
+            keep(reader, user, now, observation);
         }
         if index % GIVE_WAY_EVERY == 0 {
             tokio::task::yield_now().await;
@@ -111,7 +112,7 @@ async fn take_in(
 /// Reads one by one what is asked for directly, what is to be read again and what is not known yet: first by id where one is
 /// known, then the declared names that are still open.
 pub(super) async fn read_missing(
-    directory: &Directory,
+    reader: &Reader<'_>,
     scope: &Scope<'_>,
     again: &BTreeSet<Uuid>,
     observation: &mut Observation,
@@ -121,7 +122,7 @@ pub(super) async fn read_missing(
         let missing = scope.accounts.iter().filter_map(|query| query.id).filter(|id| !is_known(observation, *id));
         ids.extend(missing);
     }
-    read_keys(directory, ids.into_iter().map(Key::Id).collect(), observation).await?;
+    read_keys(reader, ids.into_iter().map(Key::Id).collect(), observation).await?;
     let open: HashSet<Key> = scope
         .accounts
         .iter()
@@ -130,7 +131,7 @@ pub(super) async fn read_missing(
         .collect();
     let mut open: Vec<Key> = open.into_iter().collect();
     open.sort_by(|a, b| format!("{a:?}").cmp(&format!("{b:?}")));
-    read_keys(directory, open, observation).await
+    read_keys(reader, open, observation).await
 }
 
 fn is_known(observation: &Observation, id: Uuid) -> bool {
@@ -147,20 +148,20 @@ fn name_is_open(observation: &Observation, query: &AccountQuery<'_>) -> bool {
     fact.is_none_or(|fact| fact.known().is_err())
 }
 
-async fn read_keys(directory: &Directory, keys: Vec<Key>, observation: &mut Observation) -> Result<(), TenantError> {
+async fn read_keys(reader: &Reader<'_>, keys: Vec<Key>, observation: &mut Observation) -> Result<(), TenantError> {
     for chunk in keys.chunks(MAX_BATCH) {
         let items: Vec<BatchItem> = chunk.iter().map(item).collect();
-        let outcomes = send_batch(&directory.sender, "getUsers", &items, Order::Parallel).await;
+        let outcomes = send_batch(reader.sender, "getUsers", &items, Order::Parallel).await;
         if let Some(error) = outcomes.iter().find_map(|outcome| problem::of_batch(outcome, "the accounts")) {
             return Err(error);
         }
-        let now = directory.clock.now();
+        let now = reader.clock.now();
         for (key, outcome) in chunk.iter().zip(outcomes) {
             match outcome {
                 ItemOutcome::Done(reply) => match reply.json::<wire::User>() {
                     Ok(user) => {
                         note_name(key, Fact::Present(user.id), observation);
-                        keep(user, now, observation);
+                        keep(reader, user, now, observation);
                     }
                     Err(_) => note_unknown(key, Unknown::ReadFailed("the account".into()), observation),
                 },
@@ -215,7 +216,7 @@ fn note_unknown(key: &Key, why: Unknown, observation: &mut Observation) {
 }
 
 /// Keeps an account that was read directly.
-pub(super) fn keep(user: wire::User, now: Timestamp, observation: &mut Observation) {
+fn keep(reader: &Reader<'_>, user: wire::User, now: Timestamp, observation: &mut Observation) {
     let Field::Value(name) = user.user_principal_name else { return };
     let lower: Box<str> = name.to_ascii_lowercase().into();
     let before = observation.accounts.get(&user.id).and_then(|fact| fact.present());
@@ -223,7 +224,7 @@ pub(super) fn keep(user: wire::User, now: Timestamp, observation: &mut Observati
         forget_name(user.id, observation);
         observation.names.insert(lower, Fact::Present(user.id));
     }
-    let missing = may_not_read(&observation.grants);
+    let missing = may_not_read(reader.grants);
     let why = missing.as_ref();
     let account = Account {
         id: user.id,

@@ -10,7 +10,7 @@ use tenant_contacts_core::{
 use tenant_contacts_engine::port::{Scope, TenantError};
 use uuid::Uuid;
 
-use super::{Directory, accounts, problem, properties, wire};
+use super::{Reader, accounts, problem, properties, wire};
 use crate::{
     graph::{Field, Pages, odata::Path},
     send::{Call, Error, ErrorKind},
@@ -28,9 +28,9 @@ pub(super) enum Followed {
 }
 
 /// Opens the feed at its present end (`$deltatoken=latest`, delta query overview).
-pub(super) async fn open(directory: &Directory) -> Result<Option<String>, TenantError> {
+pub(super) async fn open(reader: &Reader<'_>) -> Result<Option<String>, TenantError> {
     let path = Path::new("users/delta").select(properties::ACCOUNT).option("$deltatoken", "latest");
-    let mut pages = Pages::<wire::Id>::new(&directory.sender, Call::get("openDelta", path), MOST_PAGES);
+    let mut pages = Pages::<wire::Id>::new(reader.sender, Call::get("openDelta", path), MOST_PAGES);
     let mut link = None;
     loop {
         match pages.next().await {
@@ -44,12 +44,12 @@ pub(super) async fn open(directory: &Directory) -> Result<Option<String>, Tenant
 /// Takes in what changed. Accounts that the feed says were removed, or that it does not tell enough of, are read directly
 /// afterwards: they are left as not read.
 pub(super) async fn follow(
-    directory: &Directory,
+    reader: &Reader<'_>,
     scope: &Scope<'_>,
     observation: &mut Observation,
 ) -> Result<Followed, TenantError> {
     let Some(link) = observation.cursor.clone() else { return Ok(Followed::TooOld) };
-    let mut pages = Pages::<wire::User>::new(&directory.sender, Call::follow("delta", link), MOST_PAGES);
+    let mut pages = Pages::<wire::User>::new(reader.sender, Call::follow("delta", link), MOST_PAGES);
     let mut wanted: Option<Wanted<'_>> = None;
     loop {
         match pages.next().await {
@@ -57,8 +57,8 @@ pub(super) async fn follow(
                 for user in page.value {
                     let wanted = wanted.get_or_insert_with(|| Wanted::of(scope));
                     let id = user.id;
-                    if take(user, wanted, observation) {
-                        observation.mentioned.insert(id, directory.clock.now());
+                    if take(reader, user, wanted, observation) {
+                        observation.mentioned.insert(id, reader.clock.now());
                     }
                 }
                 if let Some(link) = page.delta_link {
@@ -99,7 +99,7 @@ impl<'a> Wanted<'a> {
 }
 
 /// Takes an entry of the feed in. Whether it told anything new.
-fn take(user: wire::User, wanted: &Wanted<'_>, observation: &mut Observation) -> bool {
+fn take(reader: &Reader<'_>, user: wire::User, wanted: &Wanted<'_>, observation: &mut Observation) -> bool {
     let named = match user.user_principal_name.as_ref() {
         Field::Value(name) => wanted.names.contains(name.to_ascii_lowercase().as_str()),
         _ => false,
@@ -107,7 +107,7 @@ fn take(user: wire::User, wanted: &Wanted<'_>, observation: &mut Observation) ->
     if !named && !wanted.ids.contains(&user.id) && !observation.accounts.contains_key(&user.id) {
         return false;
     }
-    let why = accounts::may_not_read(&observation.grants);
+    let why = accounts::may_not_read(reader.grants);
     let renamed = match (user.user_principal_name.as_ref(), observation.accounts.get(&user.id)) {
         (Field::Value(name), Some(Fact::Present(account))) => !account.user_principal_name.eq_ignore_ascii_case(name),
         _ => false,

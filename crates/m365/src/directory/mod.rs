@@ -1,8 +1,10 @@
 //! The tenant port over Microsoft Graph: the organization object and the accounts.
 //!
 //! Invariant: reads what it is asked for and says what it could not read; writes exactly what a request names. It decides
-//! only how to ask, by listing or one by one, whichever takes fewer requests.
+//! only how to ask, by listing or one by one, whichever takes fewer requests. A surface is read and written with its own
+//! credential and no other: no batch holds requests of two, and what stops one stops its surfaces alone.
 
+mod access;
 mod accounts;
 mod changes;
 mod problem;
@@ -14,83 +16,123 @@ mod write;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
-use tenant_contacts_api::reason::Reason;
+use tenant_contacts_api::{field::Surface, reason::Reason};
 use tenant_contacts_core::{
-    model::{Fact, Grants, Observation, Unknown},
+    model::{CredentialFacts, Observation, reads_domains},
     plan::Request,
 };
 use tenant_contacts_engine::port::{Outcome, Read, Scope, Tenant, TenantError};
 use uuid::Uuid;
 
-use crate::{
-    clock::Clock,
-    graph::MAX_BATCH,
-    send::{RetryPolicy, Sender},
-};
+pub use access::Access;
+use access::Reader;
+
+use crate::{clock::Clock, graph::MAX_BATCH, send::RetryPolicy};
 
 /// A tenant's directory.
 pub struct Directory {
-    sender: Sender,
+    accesses: Vec<Access>,
     tenant: Uuid,
     clock: Arc<dyn Clock>,
     policy: RetryPolicy,
 }
 
 impl Directory {
-    /// The directory of `tenant`, reached through `sender` (whose base address is Graph's `v1.0`). `policy` is the sender's.
-    pub fn new(sender: Sender, tenant: Uuid, clock: Arc<dyn Clock>, policy: RetryPolicy) -> Self {
-        Self { sender, tenant, clock, policy }
+    /// The directory of `tenant`. `accesses` are its credentials, of which no two serve the same surface; `policy` is that of
+    /// their senders.
+    pub fn new(accesses: Vec<Access>, tenant: Uuid, clock: Arc<dyn Clock>, policy: RetryPolicy) -> Self {
+        Self { accesses, tenant, clock, policy }
     }
 
-    async fn grants(&self) -> Result<Grants, TenantError> {
-        let token = self.sender.token().await.map_err(|error| problem::of_tenant(&error, "the access token"))?;
-        let grants = token.grants();
-        let unreadable = Unknown::ReadFailed("the access token's content".into());
-        let set = |permissions: &BTreeSet<String>| permissions.iter().map(|one| one.as_str().into()).collect();
-        Ok(Grants {
-            permissions: match &grants.permissions {
-                Some(held) => Fact::Present(set(held)),
-                None => Fact::Unknown(unreadable.clone()),
-            },
-            directory_roles: grants.directory_roles.clone().map_or(Fact::Unknown(unreadable), Fact::Present),
-        })
+    /// The place among the accesses of the one that serves a surface.
+    fn serving(&self, surface: Surface) -> Option<usize> {
+        self.accesses.iter().position(|access| access.surfaces.contains(&surface))
     }
 
     async fn observe_all(&self, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
-        observation.grants = self.grants().await?;
-        if scope.read != Read::Direct {
-            topology::observe(self, scope, observation).await?;
+        if scope.read == Read::Direct {
+            return self.observe_again(scope, observation).await;
         }
-        if scope.accounts.is_empty() {
-            return Ok(());
+        let mut credentials = Vec::with_capacity(self.accesses.len());
+        for access in &self.accesses {
+            credentials.push(self.observe_with(access, scope, observation).await);
         }
-        match self.observe_accounts(scope, observation).await {
-            // Without the permission the accounts are unknown; the organization may be readable all the same.
-            Err(error) if error.reason == Reason::PermissionMissing => {
-                accounts::all_unknown(scope, observation);
-                Ok(())
-            }
-            other => other,
-        }
+        observation.credentials = credentials;
+        access::all_failed(&observation.credentials).map_or(Ok(()), Err)
     }
 
-    async fn observe_accounts(&self, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
-        match scope.read {
-            Read::Full => accounts::read_all(self, scope, observation).await,
-            Read::Changes => {
-                // What an earlier round told of; what this one tells is fresh.
-                let again: BTreeSet<Uuid> = observation.mentioned.keys().copied().collect();
-                match changes::follow(self, scope, observation).await? {
-                    changes::Followed::Whole => {
-                        accounts::read_missing(self, scope, &again, observation).await?;
-                        changes::believe(&again, self.clock.now(), observation);
-                        Ok(())
-                    }
-                    changes::Followed::TooOld => accounts::read_all(self, scope, observation).await,
-                }
+    /// Reads accounts directly within a pass. What fails then puts the accounts out of reach, and no other surface.
+    async fn observe_again(&self, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
+        if let Some(serving) = self.serving(Surface::Users) {
+            let facts = self.observe_with(&self.accesses[serving], scope, observation).await;
+            if let Some(known) = observation.credentials.iter_mut().find(|known| known.place == facts.place) {
+                *known = facts;
             }
-            Read::Direct => accounts::read_missing(self, scope, &BTreeSet::new(), observation).await,
         }
+        Ok(())
+    }
+
+    /// Reads with one credential what its surfaces are wanted of, and says what became of the credential.
+    async fn observe_with(&self, access: &Access, scope: &Scope<'_>, observation: &mut Observation) -> CredentialFacts {
+        let (sender, grants) = match (&access.sender, access.grants().await) {
+            (Ok(sender), Ok(grants)) => (sender, grants),
+            (Err(error), _) => return access.facts(None, Some(error)),
+            (Ok(_), Err(error)) => return access.facts(None, Some(&error)),
+        };
+        let reader = Reader {
+            sender,
+            grants: &grants,
+            surfaces: &access.surfaces,
+            reads_domains: reads_domains(&access.surfaces, self.accesses.iter().map(|other| &other.surfaces)),
+            tenant: self.tenant,
+            clock: &*self.clock,
+        };
+        let failure = observe_parts(&reader, scope, observation).await.err();
+        access.facts(Some(grants), failure.as_ref())
+    }
+}
+
+async fn observe_parts(
+    reader: &Reader<'_>,
+    scope: &Scope<'_>,
+    observation: &mut Observation,
+) -> Result<(), TenantError> {
+    if scope.read != Read::Direct {
+        topology::observe(reader, scope, observation).await?;
+    }
+    if scope.accounts.is_empty() || !reader.serves(Surface::Users) {
+        return Ok(());
+    }
+    match observe_accounts(reader, scope, observation).await {
+        // Without the permission the accounts are unknown; the organization may be readable all the same.
+        Err(error) if error.reason == Reason::PermissionMissing => {
+            accounts::all_unknown(scope, observation);
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+async fn observe_accounts(
+    reader: &Reader<'_>,
+    scope: &Scope<'_>,
+    observation: &mut Observation,
+) -> Result<(), TenantError> {
+    match scope.read {
+        Read::Full => accounts::read_all(reader, scope, observation).await,
+        Read::Changes => {
+            // What an earlier round told of; what this one tells is fresh.
+            let again: BTreeSet<Uuid> = observation.mentioned.keys().copied().collect();
+            match changes::follow(reader, scope, observation).await? {
+                changes::Followed::Whole => {
+                    accounts::read_missing(reader, scope, &again, observation).await?;
+                    changes::believe(&again, reader.clock.now(), observation);
+                    Ok(())
+                }
+                changes::Followed::TooOld => accounts::read_all(reader, scope, observation).await,
+            }
+        }
+        Read::Direct => accounts::read_missing(reader, scope, &BTreeSet::new(), observation).await,
     }
 }
 

@@ -1,9 +1,13 @@
-//! The organization object, its domains, and who holds directory roles: two or three requests, whatever the size.
+//! The organization object, its domains, and who holds directory roles: two or three requests, whatever the size. Each
+//! credential asks for what its surfaces take, in one batch of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
-use tenant_contacts_api::{field::Field as Managed, reason::Reason};
+use tenant_contacts_api::{
+    field::{Field as Managed, Surface},
+    reason::Reason,
+};
 use tenant_contacts_core::{
     field,
     model::{self, Fact, Grants, Observation, OrganizationFacts, Unknown},
@@ -11,7 +15,7 @@ use tenant_contacts_core::{
 use tenant_contacts_engine::port::{Scope, TenantError};
 use uuid::Uuid;
 
-use super::{Directory, problem, properties, wire};
+use super::{Reader, problem, properties, wire};
 use crate::{
     graph::{BatchItem, Field, ItemOutcome, Order, Pages, odata::Path, send_batch},
     send::{Call, Error, ErrorKind, Sender},
@@ -22,48 +26,56 @@ const MOST_PAGES: usize = 1000;
 
 /// Reads what the scope wants of it.
 pub(super) async fn observe(
-    directory: &Directory,
+    reader: &Reader<'_>,
     scope: &Scope<'_>,
     observation: &mut Observation,
 ) -> Result<(), TenantError> {
-    let accounts = !scope.accounts.is_empty();
-    let mut items = vec![
-        BatchItem::get(Path::new("organization").select(properties::ORGANIZATION)),
-        BatchItem::get(Path::new("domains").select(&["id", "isVerified", "isInitial"])),
-    ];
-    if accounts {
+    let (serves, roles_wanted) =
+        (reader.serves(Surface::Organization), reader.serves(Surface::Users) && !scope.accounts.is_empty());
+    // A credential that does not serve the organization still asks whose it is: id and name are there for whoever reads
+    // users (Update organization), and who may not is told so.
+    let organization_properties = if serves { properties::ORGANIZATION } else { &["id"] };
+    let mut items = vec![BatchItem::get(Path::new("organization").select(organization_properties))];
+    if reader.reads_domains {
+        items.push(BatchItem::get(Path::new("domains").select(&["id", "isVerified", "isInitial"])));
+    }
+    if roles_wanted {
         items.push(BatchItem::get(Path::new("roleManagement/directory/roleAssignments").expand("principal")));
         items.push(BatchItem::get(
             Path::new("roleManagement/directory/roleEligibilityScheduleInstances").expand("principal"),
         ));
     }
-    let sender = &directory.sender;
+    let sender = reader.sender;
     let outcomes = send_batch(sender, "topology", &items, Order::Parallel).await;
     if let Some(error) = outcomes.iter().find_map(|outcome| problem::of_batch(outcome, "the organization")) {
         return Err(error);
     }
-    organization(directory, &outcomes[0], observation)?;
-    observation.domains = domains(sender, &outcomes[1]).await?;
-    if accounts {
-        observation.roles = roles(sender, &outcomes[2], &outcomes[3]).await?;
+    let mut outcomes = outcomes.iter();
+    if let Some(organization) = outcomes.next().map(|outcome| organization(reader, outcome)).transpose()?
+        && serves
+    {
+        observation.organization = organization;
+    }
+    if reader.reads_domains
+        && let Some(outcome) = outcomes.next()
+    {
+        observation.domains = domains(sender, outcome).await?;
+    }
+    if let (true, Some(active), Some(eligible)) = (roles_wanted, outcomes.next(), outcomes.next()) {
+        observation.roles = roles(sender, active, eligible).await?;
     }
     Ok(())
 }
 
-fn organization(
-    directory: &Directory,
-    outcome: &ItemOutcome,
-    observation: &mut Observation,
-) -> Result<(), TenantError> {
+/// The organization's facts. The error is that it is another one, or that the answer cannot be read.
+fn organization(reader: &Reader<'_>, outcome: &ItemOutcome) -> Result<OrganizationFacts, TenantError> {
     let what = "the organization";
     let reply = match outcome {
         ItemOutcome::Done(reply) => reply,
         ItemOutcome::Refused(error) => {
-            let why = problem::of_read(error, "Organization.Read.All", what);
-            observation.organization = unknown_organization(&why);
-            return Ok(());
+            return Ok(unknown_organization(&problem::of_read(error, "Organization.Read.All", what)));
         }
-        _ => return Ok(()),
+        _ => return Ok(OrganizationFacts::default()),
     };
     let unreadable = |message: &str| TenantError {
         reason: Reason::TenantUnreachable,
@@ -72,16 +84,14 @@ fn organization(
     };
     let list: wire::List<wire::Organization> = reply.json().map_err(|error| unreadable(&error.to_string()))?;
     let organization = list.value.into_iter().next().ok_or_else(|| unreadable("the answer is empty"))?;
-    if organization.id != directory.tenant {
+    if organization.id != reader.tenant {
         return Err(TenantError {
             reason: Reason::TenantMismatch,
             message: "the credentials belong to another tenant than the one declared".into(),
             retry_after: None,
         });
     }
-    observation.organization = organization_facts(organization, &observation.grants);
-    observation.organization.read_at = Some(directory.clock.now());
-    Ok(())
+    Ok(OrganizationFacts { read_at: Some(reader.clock.now()), ..organization_facts(organization, reader.grants) })
 }
 
 /// With `User.Read` alone every property but id, name and domains is null, and not an error (Update organization): null

@@ -1,5 +1,7 @@
 //! Writing: one PATCH per request, in batches, naming the given fields and no other.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 use tenant_contacts_api::{field::Field, reason::Reason};
 use tenant_contacts_core::{
@@ -9,7 +11,7 @@ use tenant_contacts_core::{
 use tenant_contacts_engine::port::Outcome;
 
 use super::{
-    Directory, problem,
+    Access, Directory, problem,
     properties::{self, Property},
 };
 use crate::{
@@ -30,12 +32,48 @@ pub(super) async fn write(directory: &Directory, requests: &[Request]) -> Vec<Ou
             }
             taken
         });
-        send_wave(directory, requests, &wave, &mut outcomes).await;
+        // A batch is sent as one application.
+        let mut waves: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+        for index in wave {
+            waves.entry(serving(directory, &requests[index])).or_default().push(index);
+        }
+        for (serving, wave) in waves {
+            match serving.map(|index| &directory.accesses[index]) {
+                Some(access) => send_wave(directory, access, requests, &wave, &mut outcomes).await,
+                // Nothing is planned on a surface that no credential serves.
+                None => turn_away(&wave, Reason::InvalidSpec, &mut outcomes),
+            }
+        }
     }
     outcomes
 }
 
-async fn send_wave(directory: &Directory, requests: &[Request], wave: &[usize], outcomes: &mut [Outcome]) {
+/// The place of the access whose surface a request writes.
+fn serving(directory: &Directory, request: &Request) -> Option<usize> {
+    let facts = request.set.first().and_then(|(field, _)| field::facts(*field))?;
+    directory.serving(facts.surface)
+}
+
+fn turn_away(wave: &[usize], reason: Reason, outcomes: &mut [Outcome]) {
+    for &index in wave {
+        outcomes[index] = Outcome::NotDone { reason, retry_after: None };
+    }
+}
+
+async fn send_wave(
+    directory: &Directory,
+    access: &Access,
+    requests: &[Request],
+    wave: &[usize],
+    outcomes: &mut [Outcome],
+) {
+    let sender = match &access.sender {
+        Ok(sender) => sender,
+        Err(error) => {
+            turn_away(wave, error.reason, outcomes);
+            return;
+        }
+    };
     let mut sent = Vec::with_capacity(wave.len());
     let mut items = Vec::with_capacity(wave.len());
     for &index in wave {
@@ -50,8 +88,8 @@ async fn send_wave(directory: &Directory, requests: &[Request], wave: &[usize], 
             }
         }
     }
-    let answers: Vec<ItemOutcome> = send_batch(&directory.sender, "write", &items, Order::Parallel).await;
-    let grants = directory.grants().await.ok();
+    let answers: Vec<ItemOutcome> = send_batch(sender, "write", &items, Order::Parallel).await;
+    let grants = access.grants().await.ok();
     for (index, answer) in sent.into_iter().zip(answers) {
         let facts = requests[index].set.first().and_then(|(field, _)| field::facts(*field));
         let held = grants.as_ref().zip(facts).and_then(|(grants, facts)| grants.allow(facts.write_permissions));

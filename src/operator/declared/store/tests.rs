@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::json;
-use tenant_contacts_api::v1alpha1::UserContact;
+use tenant_contacts_api::v1alpha1::{Tenant, UserContact};
 
 use super::*;
 
@@ -300,4 +300,33 @@ fn an_object_that_cannot_be_read_is_not_taken_for_gone() {
     assert!(store.set_aside().iter().any(|one| one.unreadable));
     store.apply(contact(1, 3, 0));
     assert!(store.set_aside().iter().all(|one| !one.unreadable), "it can be read again");
+}
+
+#[test]
+fn the_secret_of_every_credential_is_watched() {
+    let tenant: Tenant = serde_json::from_value(json!({
+        "apiVersion": "tenantcontacts.dev/v1alpha1",
+        "kind": "Tenant",
+        "metadata": {"name": "contoso", "namespace": NAMESPACE, "generation": 1},
+        "spec": {
+            "tenantId": "22222222-2222-3333-4444-555555555555",
+            "enforce": [],
+            "credentials": [
+                {"clientId": "11111111-2222-3333-4444-555555555555", "surfaces": ["Organization"],
+                    "clientSecret": {"secretKeyRef": {"name": "organization", "key": "secret"}}},
+                {"clientId": "99999999-2222-3333-4444-555555555555",
+                    "certificate": {"secretRef": {"name": "everything-else"}}},
+            ],
+        },
+    }))
+    .unwrap();
+    let mut store = Store::new([]);
+    store.apply(Object::Tenant(Box::new(tenant)));
+    let watched: Vec<SecretName> = store.secrets().into_iter().collect();
+    assert_eq!(watched, ["everything-else", "organization"].map(|name| (NAMESPACE.to_owned(), name.to_owned())));
+    store.take_dirty();
+    for secret in &watched {
+        store.secret_changed(secret);
+        assert_eq!(store.take_dirty(), store.tenants(), "a change of {} brings a pass", secret.1);
+    }
 }

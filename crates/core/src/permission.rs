@@ -1,0 +1,53 @@
+//! Application permissions of Microsoft Graph: what the shared reads take, and what each would tell or allow.
+
+/// What reading domains takes, the least privileged first (List domains).
+pub const DOMAIN_READ: &[&str] = &["Domain.Read.All", "Directory.Read.All"];
+
+/// What reading roles takes, so that privileged accounts are known (List unifiedRoleAssignments).
+pub const ROLE_READ: &[&str] =
+    &["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All"];
+
+/// What reading the members of role-assignable groups takes (List group transitive members).
+pub const GROUP_READ: &[&str] = &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
+
+/// What a permission would tell or allow, by the name of the least privileged one that will do (DOMAIN G1). `None`: nothing
+/// here asks for it.
+pub fn purpose(permission: &str) -> Option<&'static str> {
+    Some(match permission {
+        "Organization.Read.All" => "tells the organization's notification contacts and privacy profile",
+        "Organization.ReadWrite.All" => "allows writing the organization's notification contacts and privacy profile",
+        "User.Read.All" => "tells which account a name stands for, and its alternate emails and phones",
+        "User-Mail.ReadWrite.All" => "allows writing alternate emails",
+        "User-Phone.ReadWrite.All" => "allows writing phones",
+        "Domain.Read.All" => "tells whether an address lies inside the organization",
+        "RoleManagement.Read.Directory" => "tells which accounts are privileged",
+        "GroupMember.Read.All" => "tells which roles are held through groups",
+        _ => return None,
+    })
+}
+
+/// A permission with what it would tell or allow.
+pub fn described(permission: &str) -> String {
+    match purpose(permission) {
+        Some(purpose) => format!("{permission}, which {purpose}"),
+        None => permission.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenant_contacts_api::field::Field;
+
+    use super::*;
+    use crate::field;
+
+    #[test]
+    fn g1_every_permission_that_may_be_missing_says_what_it_would_tell_or_allow() {
+        let fields = Field::ALL.into_iter().filter_map(field::facts);
+        let needed = fields.flat_map(|facts| [facts.read_permissions, facts.write_permissions]);
+        for any_of in needed.chain([DOMAIN_READ, ROLE_READ, GROUP_READ]) {
+            let purpose = purpose(any_of[0]).unwrap_or_else(|| panic!("{} has no purpose", any_of[0]));
+            assert!(purpose.starts_with("tells ") || purpose.starts_with("allows "), "{purpose}");
+        }
+    }
+}
