@@ -145,7 +145,15 @@ fn the_offline_check_names_an_account_that_no_credential_serves() {
     let only = scene::credential(ORGANIZATION, "Organization", "organization");
     folder.write("tenant.yaml", scene::tenant(&only).replace("enforce: [Organization, Users]", "enforce: []"));
     folder.write("ada.yaml", small::user("ada", "mobilePhone: {value: \"+1 206 555 0111\"}"));
-    let checked = binary::call(["check".into(), folder.manifests().into_os_string()]);
+    folder.write("organization.yaml", small::organization("technical: {values: [{address: noc@contoso.com}]}"));
+    let arguments = ["check", "-o", "json"].map(std::ffi::OsString::from);
+    let checked = binary::call(arguments.into_iter().chain([folder.manifests().into_os_string()]));
     assert_eq!(checked.code, 1, "{checked:#?}");
-    assert!(checked.out.contains("no credential for the surface Users"), "{checked:#?}");
+    let problems = checked.json()["problems"].as_array().unwrap().clone();
+    assert_eq!(problems.len(), 1, "the organization is served: {problems:#?}");
+    let problem = &problems[0];
+    assert_eq!((&problem["reason"], &problem["field"]), (&json!("InvalidSpec"), &json!("spec.tenantRef.name")));
+    assert!(problem["file"].as_str().unwrap().ends_with("ada.yaml"), "{problem:#}");
+    assert!(problem["message"].as_str().unwrap().contains("no credential for the surface Users"), "{problem:#}");
+    assert!(problem["remedy"].as_str().unwrap().contains("spec.credentials[].surfaces"), "{problem:#}");
 }
