@@ -5,12 +5,10 @@
 
 #[path = "support/cli/mod.rs"]
 mod cli;
+#[path = "support/contoso.rs"]
+mod contoso;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs};
 
 use cli::{
     binary::{self, Answer},
@@ -20,19 +18,7 @@ use cli::{
 };
 use serde_json::{Value, json};
 use tenant_contacts::directory;
-use tenant_contacts_api::{
-    field::Field,
-    manifest::{Checker, Object},
-    v1alpha1::{AddressList, Mode},
-};
-
-fn contoso(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/contoso").join(path)
-}
-
-fn text(path: &str) -> String {
-    fs::read_to_string(contoso(path)).unwrap()
-}
+use tenant_contacts_api::{field::Field, manifest::Checker};
 
 struct Scene {
     office: Office,
@@ -42,8 +28,8 @@ struct Scene {
 impl Scene {
     fn new(name: &str) -> Self {
         let folder = Folder::new(name);
-        folder.copy(&contoso(""));
-        Self { office: Office::open(&text("seed/tenant.yaml")), folder }
+        folder.copy(&contoso::path(""));
+        Self { office: Office::open(&contoso::text("seed/tenant.yaml")), folder }
     }
 
     fn call(&self, verb: &str, more: &[&str]) -> Answer {
@@ -69,7 +55,7 @@ impl Scene {
 
 /// The rows of the README's table with this header, as `OBJECT FIELD`.
 fn promised(header: &str) -> BTreeSet<String> {
-    let readme = text("README.md");
+    let readme = contoso::text("README.md");
     let mut rows = BTreeSet::new();
     let lines = readme.lines().skip_while(|line| *line != header).skip(2).take_while(|line| line.starts_with('|'));
     for line in lines {
@@ -104,7 +90,7 @@ fn the_first_plan_is_what_the_readme_says() {
     let gates = view["steps"].as_array().unwrap().iter().filter_map(|step| step["gate"].as_str());
     assert_eq!(gates.collect::<BTreeSet<_>>(), BTreeSet::from(["PrivilegedRecoveryData"]));
     let declared = format!("22 objects are declared; {} of them are as declared already", view["inSync"]);
-    assert!(text("README.md").contains(&declared), "{declared}");
+    assert!(contoso::text("README.md").contains(&declared), "{declared}");
     let left: Vec<_> = view["notDone"].as_array().unwrap().iter().map(|one| (&one["object"], &one["reason"])).collect();
     assert_eq!(left, [(&json!("UserContact contoso/claire-dubois"), &json!("Manual"))]);
     assert_eq!(scene.office.journal(), []);
@@ -119,7 +105,7 @@ fn applied_and_approved_the_tenant_is_what_the_yaml_says_and_nothing_is_left() {
     let second = scene.call("plan", &[]);
     assert_eq!(second.code, 0, "{second:#?}");
     assert_eq!(second.json()[0]["steps"], json!([]));
-    truth_is_as_declared(&scene.office);
+    contoso::truth_is_as_declared(&scene.office);
 
     // One change per promised field, and none beside.
     let fields = promised("| object | field |").len() + promised("| object | field | role |").len();
@@ -140,85 +126,10 @@ fn applied_and_approved_the_tenant_is_what_the_yaml_says_and_nothing_is_left() {
     assert_eq!(scene.ready("Tenant", "contoso"), ("True".into(), "InSync".into()));
 }
 
-/// Digits of a phone, or an address without regard to case: what makes two values the same.
-fn canonical(value: &str) -> String {
-    if value.contains('@') { value.to_lowercase() } else { value.chars().filter(char::is_ascii_digit).collect() }
-}
-
-fn is(live: &Value, mode: Mode, declared: &[String]) {
-    let live: BTreeSet<String> = match live {
-        Value::Array(values) => values.iter().map(|value| canonical(value.as_str().unwrap())).collect(),
-        Value::String(value) => BTreeSet::from([canonical(value)]),
-        _ => BTreeSet::new(),
-    };
-    let declared: BTreeSet<String> = declared.iter().map(|value| canonical(value)).collect();
-    let good = if mode == Mode::Exact { live == declared } else { live.is_superset(&declared) };
-    assert!(good, "{live:?} instead of {declared:?}");
-}
-
-fn truth_is_as_declared(office: &Office) {
-    let read = directory::read(&Checker::new().unwrap(), &contoso(""));
-    let secrets: BTreeMap<String, String> = read
-        .manifests
-        .iter()
-        .filter_map(|manifest| match &manifest.object {
-            Object::Secret(secret) => Some(&secret.data),
-            _ => None,
-        })
-        .flat_map(|data| data.iter().map(|(key, value)| (key.clone(), String::from_utf8_lossy(value.expose()).into())))
-        .collect();
-    let mut fields = 0;
-    for manifest in &read.manifests {
-        match &manifest.object {
-            Object::UserContact(contact) => {
-                let user = office.user(&contact.spec.account_ref.user_principal_name);
-                let value = |value: &tenant_contacts_api::v1alpha1::PrivateValue| match &value.value_from {
-                    Some(from) => secrets[&from.secret_key_ref.key].clone(),
-                    None => value.value.clone().unwrap(),
-                };
-                if let Some(list) = &contact.spec.alternate_emails {
-                    let values: Vec<String> = list.values.iter().map(value).collect();
-                    is(&user["otherMails"], list.mode.unwrap_or(Mode::Contains), &values);
-                    fields += 1;
-                }
-                let phones =
-                    [("mobilePhone", &contact.spec.mobile_phone), ("businessPhones", &contact.spec.business_phone)];
-                for (property, phone) in phones {
-                    if let Some(phone) = phone {
-                        is(&user[property], Mode::Exact, &[value(phone)]);
-                        fields += 1;
-                    }
-                }
-            }
-            Object::OrganizationContacts(contacts) => {
-                let organization = office.organization();
-                let spec = &contacts.spec;
-                let security = spec.security_and_compliance.as_ref().unwrap();
-                let list = |property: &str, list: &AddressList| {
-                    let values: Vec<String> = list.values.iter().map(|entry| entry.address.clone()).collect();
-                    is(&organization[property], list.mode.unwrap_or(Mode::Exact), &values);
-                };
-                list("technicalNotificationMails", spec.technical.as_ref().unwrap());
-                list("marketingNotificationEmails", spec.marketing.as_ref().unwrap());
-                list("securityComplianceNotificationMails", security.mails.as_ref().unwrap());
-                let phones = &security.phones.as_ref().unwrap().values;
-                is(&organization["securityComplianceNotificationPhones"], Mode::Exact, phones);
-                let privacy = spec.privacy.as_ref().unwrap();
-                let contact = privacy.contact_email.as_ref().unwrap().address.clone();
-                is(&organization["privacyProfile"]["contactEmail"], Mode::Exact, &[contact]);
-                assert_eq!(organization["privacyProfile"]["statementUrl"], json!(privacy.statement_url));
-                fields += 6;
-            }
-            _ => {}
-        }
-    }
-    assert!(fields > 30, "{fields}");
-}
-
 /// Name, expected reason, and where it is seen, of each blocked object.
 fn blocked() -> Vec<(String, String, String)> {
     let mut all = Vec::new();
-    for path in fs::read_dir(contoso("blocked")).unwrap().map(|entry| entry.unwrap().path()) {
+    for path in fs::read_dir(contoso::path("blocked")).unwrap().map(|entry| entry.unwrap().path()) {
         if path.extension().is_some_and(|extension| extension == "yaml") {
             let text = fs::read_to_string(&path).unwrap();
             let expected = |key: &str| {
@@ -258,7 +169,7 @@ fn each_says_its_reason(scene: &Scene, planned: &Answer, applied: &Answer) {
 }
 
 fn good_names() -> Vec<(&'static str, String)> {
-    let read = directory::read(&Checker::new().unwrap(), &contoso(""));
+    let read = directory::read(&Checker::new().unwrap(), &contoso::path(""));
     let kinds = ["OrganizationContacts", "UserContact"];
     let named = read.manifests.iter().filter_map(|manifest| {
         let kind = kinds.into_iter().find(|kind| *kind == manifest.object.kind())?;
@@ -275,7 +186,7 @@ fn blocked_objects_that_come_later_say_why_change_nothing_and_harm_no_good_one()
     let standing: Vec<_> =
         good_names().iter().map(|(kind, name)| state::status(&scene.folder.state(), kind, name)).collect();
 
-    scene.folder.copy(&contoso("blocked"));
+    scene.folder.copy(&contoso::path("blocked"));
     let planned = scene.call("plan", &[]);
     let applied = scene.call("apply", &[]);
     assert_eq!((planned.code, applied.code), (1, 1), "two of the files are refused: {applied:#?}");
@@ -291,7 +202,7 @@ fn blocked_objects_that_come_later_say_why_change_nothing_and_harm_no_good_one()
 #[test]
 fn blocked_objects_that_come_with_the_others_harm_only_the_one_that_the_readme_names() {
     let scene = Scene::new("contoso_blocked_at_once");
-    scene.folder.copy(&contoso("blocked"));
+    scene.folder.copy(&contoso::path("blocked"));
     let planned = scene.call("plan", &[]);
     let applied = scene.apply_approved();
     assert_eq!(applied.code, 1, "two of the files are refused: {applied:#?}");
@@ -301,7 +212,7 @@ fn blocked_objects_that_come_with_the_others_harm_only_the_one_that_the_readme_n
         assert_eq!(scene.ready(kind, &name).0, expected, "{kind} {name}");
     }
     assert_eq!(scene.ready("UserContact", "hannah-cole").1, "Conflict");
-    truth_is_as_declared(&scene.office);
+    contoso::truth_is_as_declared(&scene.office);
     let fields = promised("| object | field |").len() + promised("| object | field | role |").len();
     assert_eq!(scene.office.written().len(), fields, "{:?}", scene.office.written());
 

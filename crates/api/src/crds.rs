@@ -3,11 +3,15 @@
 //! Invariant: what the generator emits and Kubernetes does not mean is taken out here, in one place.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    CustomResourceDefinition, JSONSchemaProps, JSONSchemaPropsOrArray,
+    CustomResourceDefinition, JSON, JSONSchemaProps, JSONSchemaPropsOrArray,
 };
 use kube::CustomResourceExt;
+use serde_json::json;
 
-use crate::v1alpha1::{OrganizationContacts, Tenant, UserContact};
+use crate::{
+    status::UNOBSERVED,
+    v1alpha1::{OrganizationContacts, Tenant, UserContact},
+};
 
 /// First lines of every generated file.
 const HEADER: &str = "# Generated from the types in crates/api by `tenant-contacts crds`. Do not edit.\n";
@@ -18,6 +22,7 @@ pub fn all() -> Vec<CustomResourceDefinition> {
     let versions = crds.iter_mut().flat_map(|crd| &mut crd.spec.versions);
     for root in versions.filter_map(|version| version.schema.as_mut()?.open_api_v3_schema.as_mut()) {
         clean(root);
+        not_yet_observed(root);
         // `kubectl explain KIND` shows the root's description: the derived one says nothing.
         let spec = root.properties.as_ref().and_then(|properties| properties.get("spec"));
         root.description = spec.and_then(|spec| spec.description.clone());
@@ -33,6 +38,13 @@ pub fn to_yaml(crd: &CustomResourceDefinition) -> Result<String, serde_saphyr::s
 /// The name of its file under `crds/`.
 pub fn file_name(crd: &CustomResourceDefinition) -> String {
     format!("{}.yaml", crd.spec.names.plural)
+}
+
+/// What stands in status until the operator writes it.
+fn not_yet_observed(root: &mut JSONSchemaProps) {
+    if let Some(status) = root.properties.as_mut().and_then(|properties| properties.get_mut("status")) {
+        status.default = Some(JSON(json!({"observedGeneration": UNOBSERVED})));
+    }
 }
 
 /// Takes out what an `Option` and an unsigned integer leave behind:

@@ -30,6 +30,11 @@ pub mod condition {
     pub const DELIVERABLE: &str = "Deliverable";
 }
 
+/// The generation that a status speaks of before anybody has looked at the object: none. The API server sets it, because
+/// what reads status by Kubernetes' conventions (Flux, Argo CD, `kstatus`) takes an object without any status for one that
+/// needs none, and calls it healthy.
+pub const UNOBSERVED: i64 = -1;
+
 /// Status of a child of a Tenant.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]

@@ -126,3 +126,18 @@ fn only_memory_is_replaced_as_a_whole() {
     let expected = ["OrganizationContacts", "Tenant", "UserContact"];
     assert_eq!(seen, expected.map(|kind| (format!("{kind}.status.memory"), Value::from("atomic"))));
 }
+
+/// Tools that read status by Kubernetes' conventions take an object without any status for a healthy one.
+#[test]
+fn an_object_that_nobody_has_looked_at_yet_says_so() {
+    let mut seen = Vec::new();
+    every_node(|path, schema| {
+        if let (true, Some(default)) = (path.ends_with(".status"), schema.get("default")) {
+            seen.push((path.to_owned(), default.clone()));
+        }
+    });
+    seen.sort_by(|a, b| a.0.cmp(&b.0));
+    let expected = ["OrganizationContacts", "Tenant", "UserContact"];
+    let unobserved = serde_json::json!({"observedGeneration": -1});
+    assert_eq!(seen, expected.map(|kind| (format!("{kind}.status"), unobserved.clone())));
+}

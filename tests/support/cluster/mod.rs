@@ -16,7 +16,7 @@ pub mod supervised;
 #[path = "../surroundings.rs"]
 #[allow(clippy::duplicate_mod)] // a test may use the command line beside a cluster
 mod surroundings;
-mod tools;
+pub mod tools;
 
 #[allow(unused_imports)] // as above
 pub use {call::Answer, control_plane::ControlPlane, helm::Helm, kubectl::Kubectl};

@@ -24,13 +24,20 @@ struct Program {
     in_assets: bool,
 }
 
-const PROGRAMS: [Program; 5] = [
+const PROGRAMS: [Program; 6] = [
     Program { name: "etcd", package: "go.etcd.io/etcd/server/v3", module: "tests/cluster", in_assets: true },
     kubernetes("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver", true),
     kubernetes("kubectl", "k8s.io/kubernetes/cmd/kubectl", true),
     kubernetes("kube-controller-manager", "k8s.io/kubernetes/cmd/kube-controller-manager", false),
     // A module of its own: its Kubernetes libraries are of another version.
     Program { name: "helm", package: "helm.sh/helm/v4/cmd/helm", module: "tests/cluster/helm", in_assets: false },
+    // As Helm's: the newest that the tests' Go builds, which is of an older Kubernetes.
+    Program {
+        name: "kustomize-controller",
+        package: "github.com/fluxcd/kustomize-controller",
+        module: "tests/cluster/flux",
+        in_assets: false,
+    },
 ];
 
 const fn kubernetes(name: &'static str, package: &'static str, in_assets: bool) -> Program {

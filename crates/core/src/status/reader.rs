@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use tenant_contacts_api::{
     reason::{Handling, Reason},
-    status::{TenantStatus, condition},
+    status::{TenantStatus, UNOBSERVED, condition},
 };
 
 /// How a status relates to what is declared now, the best first.
@@ -20,7 +20,7 @@ pub enum Freshness {
 /// How a status relates to an object of this generation.
 pub fn freshness(generation: Option<i64>, observed: Option<i64>) -> Freshness {
     match observed {
-        None => Freshness::Missing,
+        None | Some(UNOBSERVED) => Freshness::Missing,
         Some(observed) if generation.is_some_and(|generation| observed < generation) => Freshness::Outdated,
         Some(_) => Freshness::Current,
     }
@@ -132,6 +132,7 @@ mod tests {
         assert_eq!(freshness(Some(3), Some(3)), Freshness::Current);
         assert_eq!(freshness(Some(3), Some(2)), Freshness::Outdated);
         assert_eq!(freshness(Some(1), None), Freshness::Missing);
+        assert_eq!(freshness(Some(1), Some(UNOBSERVED)), Freshness::Missing);
     }
 
     #[test]
