@@ -184,7 +184,9 @@ fn listed(truth: &BTreeMap<Which, Version>) -> Vec<Heard> {
 /// A store that has heard nothing but one list.
 fn fresh(truth: &BTreeMap<Which, Version>) -> Store {
     let mut store = Store::new(parts());
-    listed(truth).iter().for_each(|heard| tell(&mut store, heard));
+    for heard in listed(truth) {
+        tell(&mut store, &heard);
+    }
     store
 }
 
@@ -264,11 +266,15 @@ proptest! {
         for (until, back_to) in &restarts {
             // From where the watch stands to somewhere, then back to somewhere that was heard already.
             let until = next + until.index(history.len() - next + 1);
-            (next..until).for_each(|index| tell(&mut store, &event(index)));
+            for index in next..until {
+                tell(&mut store, &event(index));
+            }
             passes.look(&mut store);
             next = back_to.index(until + 1);
         }
-        (next..history.len()).for_each(|index| tell(&mut store, &event(index)));
+        for index in next..history.len() {
+            tell(&mut store, &event(index));
+        }
         let mut truth = before;
         for (which, version) in history {
             match version {
