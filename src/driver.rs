@@ -33,6 +33,11 @@ impl Driver {
         Self { worker: TenantWorker::new(object), records, fence, network, connection: None }
     }
 
+    /// The same, giving up the originals of removed objects after this time.
+    pub fn releasing_after(self, patience: Duration) -> Self {
+        Self { worker: self.worker.releasing_after(patience), ..self }
+    }
+
     /// The worker, to look at its plan.
     pub fn worker(&self) -> &TenantWorker {
         &self.worker

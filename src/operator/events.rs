@@ -8,7 +8,7 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use k8s_openapi::{api::core::v1::ObjectReference, apimachinery::pkg::apis::meta::v1::Condition};
 use kube::{
     Client,
     runtime::events::{Event, EventType, Recorder, Reporter},
@@ -19,7 +19,7 @@ use tenant_contacts_api::{
 };
 use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::{
-    audit::AuditRecord,
+    audit::{AuditEvent, AuditRecord},
     port::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
 };
 use tokio::sync::mpsc;
@@ -34,23 +34,26 @@ const LONGEST_NOTE: usize = 1000;
 
 /// Sends events.
 #[derive(Clone)]
-pub struct Events(mpsc::Sender<(ObjectKey, Event)>);
+pub struct Events {
+    declared: Arc<Declared>,
+    sender: mpsc::Sender<(ObjectReference, Event)>,
+}
 
 impl Events {
     /// Events in the name of this replica, and the task that sends them.
     pub fn new(client: Client, replica: String, declared: Arc<Declared>) -> (Self, impl Future<Output = ()>) {
-        let (sender, mut receiver) = mpsc::channel::<(ObjectKey, Event)>(WAITING);
+        let (sender, mut receiver) = mpsc::channel::<(ObjectReference, Event)>(WAITING);
         let reporter = Reporter { controller: "tenantcontacts.dev/operator".into(), instance: Some(replica) };
         let recorder = Recorder::new(client, reporter);
         let sending = async move {
-            while let Some((key, event)) = receiver.recv().await {
-                let Some(meta) = declared.meta(&key) else { continue };
-                if recorder.publish(&event, &kinds::reference(&key, &meta)).await.is_err() {
-                    tracing::warn!(object = %key, reason = event.reason, "an event could not be sent");
+            while let Some((object, event)) = receiver.recv().await {
+                if recorder.publish(&event, &object).await.is_err() {
+                    let (kind, namespace, name) = (object.kind, object.namespace, object.name);
+                    tracing::warn!(kind, namespace, name, reason = event.reason, "an event could not be sent");
                 }
             }
         };
-        (Self(sender), sending)
+        (Self { declared, sender }, sending)
     }
 
     /// Tells something of an object.
@@ -62,7 +65,9 @@ impl Events {
             action: action.to_owned(),
             secondary: None,
         };
-        if self.0.try_send((key.clone(), event)).is_err() {
+        // Now, and not when it is sent: what is told may be its end.
+        let Some(meta) = self.declared.meta(key) else { return };
+        if self.sender.try_send((kinds::reference(key, &meta), event)).is_err() {
             tracing::warn!(object = %key, reason, "too many events at once: this one is left out");
         }
     }
@@ -148,6 +153,18 @@ impl Records for Telling {
         tenant: &'a ObjectKey,
         records: &'a [AuditRecord],
     ) -> BoxFuture<'a, Result<(), RecordsError>> {
-        self.inner.audit(tenant, records)
+        Box::pin(async move {
+            self.inner.audit(tenant, records).await?;
+            for record in records {
+                if let AuditEvent::ReleasedUnrestored { object, field, reason } = &record.what
+                    && let Some(key) = ObjectKey::read(object)
+                {
+                    let field = field.path();
+                    let note = format!("{field} was let go without putting back what was there before: {reason}");
+                    self.events.tell(&key, "Release", "NotRestored", &note, true);
+                }
+            }
+            Ok(())
+        })
     }
 }

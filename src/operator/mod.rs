@@ -45,6 +45,9 @@ use crate::connect::Network;
 /// How long a watch may stay silent: the API server sends a bookmark every minute, so two and a half are a dead connection.
 const WATCH_SILENCE: Duration = Duration::from_secs(150);
 
+/// What putting back takes at the least: two reads that agree, five seconds apart, and the passes around them.
+const LEAST_RELEASE: Duration = Duration::from_secs(10);
+
 /// Time that a pass in hand may take to end beyond its last request.
 const FINISH_MARGIN: Duration = Duration::from_secs(5);
 
@@ -59,6 +62,9 @@ pub enum OperatorError {
     /// The lease is too short for the requests it has to cover.
     #[error("--lease-duration must be at least twice --request-timeout: a request may only leave if it ends in time")]
     LeaseTooShort,
+    /// No original could ever be put back.
+    #[error("--release-after must be at least 10s: putting back a value and reading it twice takes that long")]
+    ReleaseTooSoon,
     /// There is no way to the API server.
     #[error("the API server's address and credentials cannot be found: outside a cluster, KUBECONFIG names them")]
     NoCluster(#[source] Box<kube::config::InferConfigError>),
@@ -78,14 +84,25 @@ pub enum OperatorError {
 
 /// Runs the operator until `stop`; then ends the pass in hand and gives the leases back.
 pub async fn run(options: Options, mut network: Network, stop: impl Future<Output = ()>) -> Result<(), OperatorError> {
-    let Options { namespaces, lease_namespace, lease_name, lease_duration, request_timeout, admin_listen, replica } =
-        options;
+    let Options {
+        namespaces,
+        lease_namespace,
+        lease_name,
+        lease_duration,
+        request_timeout,
+        release_after,
+        admin_listen,
+        replica,
+    } = options;
     let namespaces: BTreeSet<String> = namespaces.into_iter().collect();
     if namespaces.is_empty() {
         return Err(OperatorError::NoNamespace);
     }
     if lease_duration < request_timeout * 2 {
         return Err(OperatorError::LeaseTooShort);
+    }
+    if release_after < LEAST_RELEASE {
+        return Err(OperatorError::ReleaseTooSoon);
     }
     let client = connect().await?;
     network.policy.attempt_timeout = request_timeout;
@@ -117,6 +134,7 @@ pub async fn run(options: Options, mut network: Network, stop: impl Future<Outpu
         leader: Arc::clone(&leader),
         claims,
         network,
+        release_after,
         metrics: Arc::clone(&metrics),
         set_asides,
     };

@@ -23,6 +23,10 @@ pub struct Options {
     /// How long one request to the tenant may take.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration_flag)]
     pub request_timeout: Duration,
+    /// How long an object that is deleted waits for its original values to be put back. After that it is let go without them,
+    /// and the audit trail says why. At least 10s.
+    #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration_flag)]
+    pub release_after: Duration,
     /// Where to serve /livez, /readyz and /metrics.
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
     pub admin_listen: SocketAddr,

@@ -43,6 +43,8 @@ pub struct Surroundings {
     pub claims: Arc<Claims>,
     /// How tenants are reached.
     pub network: Network,
+    /// How long a removed object waits for its originals.
+    pub release_after: Duration,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Children that no pass looks at.
@@ -131,7 +133,7 @@ async fn pass(around: &Surroundings, key: &ObjectKey, driver: &mut Option<(Arc<L
             let fence: Arc<dyn Fence> =
                 Arc::new(LeaseFence::new(vec![Arc::clone(&around.leader), Arc::clone(&claim.lease)], clock));
             let made = Driver::new(key.clone(), Arc::clone(&around.records), fence, around.network.clone());
-            driver.insert((Arc::clone(&claim.lease), made))
+            driver.insert((Arc::clone(&claim.lease), made.releasing_after(around.release_after)))
         }
     };
     let started = Instant::now();

@@ -12,6 +12,7 @@ mod line;
 #[path = "../support/operator/mod.rs"]
 mod operator;
 
+mod definitions;
 mod restart;
 mod watches;
 

@@ -12,6 +12,7 @@ use crate::{
 const EVERYTHING: &str = r"
 replicas: 2
 readOnly: true
+releaseAfter: 30m
 image: {repository: registry.example/tenant-contacts, digest: 'sha256:1111111111111111111111111111111111111111111111111111111111111111'}
 imagePullSecrets: [{name: registry}]
 endpoints: {login: 'https://login.example', graph: 'https://graph.example'}
@@ -100,6 +101,7 @@ fn what_is_given_reaches_the_operator() {
     let args: Vec<_> = container["args"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     for argument in [
         "--read-only",
+        "--release-after=30m",
         "--login-endpoint=https://login.example",
         "--graph-endpoint=https://graph.example",
         "--ca-file=/etc/tenant-contacts/certificates/ca.crt",

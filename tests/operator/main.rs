@@ -13,6 +13,9 @@ mod operator;
 
 mod credentials;
 mod deletion;
+mod deletion_orders;
+mod deletion_originals;
+mod deletion_unreachable;
 mod idle;
 mod leaks;
 mod refused;

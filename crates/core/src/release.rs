@@ -14,7 +14,7 @@ use crate::{
     plan::{ObjectPlan, Verdict},
 };
 
-/// How long a removed object waits for its originals. Fifteen minutes hold an ordinary restore many times over (a pass to
+/// How long a removed object waits for its originals, unless an operator is told otherwise. Fifteen minutes hold an ordinary restore many times over (a pass to
 /// write it, two reads five seconds apart, a replication window of two minutes), one missed interval of the default ten
 /// minutes, and a person who was asked for an approval and is at work; and whoever deletes a namespace still waits for it.
 pub const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
@@ -29,17 +29,22 @@ pub struct LetGo {
 }
 
 /// When the originals of an object are given up, if it is removed.
-pub fn deadline(memory: &Memory) -> Option<Timestamp> {
-    memory.removed_at.map(|since| since.saturating_add(PATIENCE).unwrap_or(Timestamp::MAX))
+pub fn deadline(memory: &Memory, patience: SignedDuration) -> Option<Timestamp> {
+    memory.removed_at.map(|since| since.saturating_add(patience).unwrap_or(Timestamp::MAX))
 }
 
 /// What of a removed object is let go now: what has no original to come back at once, the rest when the time is up. `plan`
 /// is the object's plan after the pass has done what it could, or why there is none.
-pub fn judge(object: &DesiredObject, memory: &Memory, plan: Result<&ObjectPlan, Reason>, now: Timestamp) -> Vec<LetGo> {
+pub fn judge(
+    object: &DesiredObject,
+    memory: &Memory,
+    plan: Result<&ObjectPlan, Reason>,
+    (now, patience): (Timestamp, SignedDuration),
+) -> Vec<LetGo> {
     if !object.removed {
         return Vec::new();
     }
-    let overdue = deadline(memory).is_some_and(|deadline| deadline <= now);
+    let overdue = deadline(memory, patience).is_some_and(|deadline| deadline <= now);
     let fields = memory.fields.iter().filter_map(|remembered| {
         let field = remembered.field;
         if !wants_original(object, remembered) {
@@ -108,13 +113,14 @@ mod tests {
 
     #[test]
     fn what_has_no_original_waits_for_nothing_and_what_has_one_waits_a_quarter_of_an_hour() {
-        let judge_at = |deletion, minutes| judge(&object(deletion), &memory(), Err(Reason::Suspended), at(minutes));
+        let judge_at =
+            |deletion, minutes| judge(&object(deletion), &memory(), Err(Reason::Suspended), (at(minutes), PATIENCE));
         let technical = |unrestored| LetGo { field: Field::Technical, unrestored };
         assert_eq!(judge_at(DeletionPolicy::Orphan, 0), [technical(None), MARKETING]);
         assert_eq!(judge_at(DeletionPolicy::Restore, 14), [MARKETING]);
         assert_eq!(judge_at(DeletionPolicy::Restore, 15), [technical(Some(Reason::Suspended)), MARKETING]);
         let declared = DesiredObject { removed: false, ..object(DeletionPolicy::Orphan) };
-        assert_eq!(judge(&declared, &memory(), Err(Reason::Suspended), at(60)), []);
+        assert_eq!(judge(&declared, &memory(), Err(Reason::Suspended), (at(60), PATIENCE)), []);
     }
 
     #[test]
@@ -123,7 +129,7 @@ mod tests {
             let resolution = Resolution::Found { target: Target::Organization, renamed: false };
             let plan =
                 ObjectPlan { resolution, fields: vec![FieldPlan { field: Field::Technical, verdict, live: None }] };
-            judge(&object(DeletionPolicy::Restore), &memory(), Ok(&plan), at(15))[0].unrestored
+            judge(&object(DeletionPolicy::Restore), &memory(), Ok(&plan), (at(15), PATIENCE))[0].unrestored
         };
         let blocked = Verdict::Blocked(Reason::PermissionMissing, String::new());
         assert_eq!(judge_with(blocked), Some(Reason::PermissionMissing));

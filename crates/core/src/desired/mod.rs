@@ -65,6 +65,17 @@ pub struct ObjectKey {
     pub name: Arc<str>,
 }
 
+impl ObjectKey {
+    /// Reads what [`Display`](std::fmt::Display) writes.
+    pub fn read(text: &str) -> Option<Self> {
+        let (kind, rest) = text.split_once(' ')?;
+        let (namespace, name) = rest.split_once('/')?;
+        let kind =
+            [Kind::Tenant, Kind::OrganizationContacts, Kind::UserContact].into_iter().find(|k| k.as_str() == kind)?;
+        Some(Self { kind, namespace: namespace.into(), name: name.into() })
+    }
+}
+
 impl std::fmt::Display for ObjectKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}/{}", self.kind.as_str(), self.namespace, self.name)

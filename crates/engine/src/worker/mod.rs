@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tenant_contacts_api::{
     digest::Digest,
     field::Field,
@@ -25,6 +25,7 @@ use tenant_contacts_core::{
     desired::{DesiredObject, DesiredTenant, ObjectKey},
     model::{CredentialFacts, Failure, Observation, Tracked},
     plan::{self, Plan, Target},
+    release::PATIENCE,
     status::{Published, Standing, TenantProblem},
     verify,
 };
@@ -132,6 +133,8 @@ pub struct TenantWorker {
     declared: Arc<Vec<DesiredObject>>,
     known: Known,
     plan: Option<Plan>,
+    /// How long a removed object waits for its originals.
+    patience: SignedDuration,
 }
 
 impl TenantWorker {
@@ -154,7 +157,13 @@ impl TenantWorker {
             declared: Arc::default(),
             known: Known::default(),
             plan: None,
+            patience: PATIENCE,
         }
+    }
+
+    /// The same with another patience for removed objects.
+    pub fn releasing_after(self, patience: Duration) -> Self {
+        Self { patience: SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX), ..self }
     }
 
     /// The last plan, if a pass came so far.

@@ -46,7 +46,7 @@ impl TenantWorker {
         let mut any = false;
         for (index, object) in self.objects.iter().enumerate().filter(|(_, object)| object.removed) {
             let Some(memory) = self.memory.get_mut(&object.key) else { continue };
-            let gone = release::judge(object, memory, plan.map(|plan| &plan.objects[index]), now);
+            let gone = release::judge(object, memory, plan.map(|plan| &plan.objects[index]), (now, self.patience));
             for release::LetGo { field, unrestored } in gone {
                 memory.fields.retain(|entry| entry.field != field);
                 let object = object.key.to_string();
@@ -96,7 +96,12 @@ impl TenantWorker {
             return;
         }
         // What is overdue and still remembered is not in this reading, and nothing could be done about it.
-        let next = self.memory.values().filter_map(release::deadline).filter(|deadline| *deadline > now).min();
+        let next = self
+            .memory
+            .values()
+            .filter_map(|memory| release::deadline(memory, self.patience))
+            .filter(|deadline| *deadline > now)
+            .min();
         if let Some(next) = next {
             report.next = report.next.min(Duration::try_from(next.duration_since(now)).unwrap_or_default());
         }

@@ -70,10 +70,12 @@ struct Version {
     /// Which object of its name. The Tenant that a contact names never changes within its life.
     life: u8,
     deleting: bool,
+    /// Whether it carries our finalizer, which comes and goes without a word of the declaration.
+    finalizer: bool,
 }
 
 fn object(which: Which, version: Version) -> Object {
-    let Version { generation, life, deleting } = version;
+    let Version { generation, life, deleting, finalizer } = version;
     let mut metadata = json!({
         "name": *which.key().name,
         "namespace": NAMESPACE,
@@ -82,6 +84,8 @@ fn object(which: Which, version: Version) -> Object {
     });
     if deleting {
         metadata["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
+    }
+    if finalizer {
         metadata["finalizers"] = json!([RESTORE_FINALIZER]);
     }
     match which {
@@ -141,7 +145,12 @@ fn which() -> impl Strategy<Value = Which> {
 
 fn version() -> impl Strategy<Value = Version> {
     let deleting = proptest::bool::weighted(0.1);
-    (1..4_i64, 0..4_u8, deleting).prop_map(|(generation, life, deleting)| Version { generation, life, deleting })
+    (1..4_i64, 0..4_u8, deleting, any::<bool>()).prop_map(|(generation, life, deleting, finalizer)| Version {
+        generation,
+        life,
+        deleting,
+        finalizer,
+    })
 }
 
 /// Every part that the store waits for.
@@ -154,11 +163,11 @@ fn heard() -> impl Strategy<Value = Heard> {
     let part = prop_oneof![Just(Which::Tenant(0).part()), Just(Which::Contact(0).part())].boxed();
     prop_oneof![
         8 => (which(), version()).prop_map(|(which, version)| Heard::Applied(which, version)),
-        1 => (which(), version()).prop_map(|(which, version)| Heard::Unreadable(which, version)),
+        4 => (which(), version()).prop_map(|(which, version)| Heard::Unreadable(which, version)),
         4 => which().prop_map(Heard::Deleted),
         1 => part.clone().prop_map(Heard::ListBegins),
         1 => part.prop_map(Heard::ListEnds),
-        2 => Just(Heard::Taken),
+        4 => Just(Heard::Taken),
     ]
 }
 
@@ -175,7 +184,9 @@ fn listed(truth: &BTreeMap<Which, Version>) -> Vec<Heard> {
 /// A store that has heard nothing but one list.
 fn fresh(truth: &BTreeMap<Which, Version>) -> Store {
     let mut store = Store::new(parts());
-    listed(truth).iter().for_each(|heard| tell(&mut store, heard));
+    for heard in listed(truth) {
+        tell(&mut store, &heard);
+    }
     store
 }
 
@@ -255,11 +266,15 @@ proptest! {
         for (until, back_to) in &restarts {
             // From where the watch stands to somewhere, then back to somewhere that was heard already.
             let until = next + until.index(history.len() - next + 1);
-            (next..until).for_each(|index| tell(&mut store, &event(index)));
+            for index in next..until {
+                tell(&mut store, &event(index));
+            }
             passes.look(&mut store);
             next = back_to.index(until + 1);
         }
-        (next..history.len()).for_each(|index| tell(&mut store, &event(index)));
+        for index in next..history.len() {
+            tell(&mut store, &event(index));
+        }
         let mut truth = before;
         for (which, version) in history {
             match version {
