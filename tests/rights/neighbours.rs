@@ -80,6 +80,15 @@ impl Street {
     }
 }
 
+/// A Tenant `federated` that authenticates as a ServiceAccount, with a tenant id of its own: of two with the same id, one
+/// would only say that it is claimed.
+fn elsewhere(account: &str) -> String {
+    let (id, other) = ("9c2f6f2e-5a1c-4d55-8a36-0f6f2a7e1001", "9c2f6f2e-5a1c-4d55-8a36-0f6f2a7e1002");
+    let tenant = federation::tenant("federated", account);
+    assert!(tenant.contains(id));
+    tenant.replace(id, other)
+}
+
 #[test]
 fn the_api_server_gives_a_declarer_nothing_of_the_neighbours_and_no_secret_at_all() {
     let street = Street::open("plain");
@@ -105,7 +114,7 @@ fn a_tenant_uses_no_credential_of_another_namespace_and_none_that_does_not_allow
     // The neighbour has a Secret and a ServiceAccount of these names, and they would allow a Tenant of this name.
     street.declares(&small::tenant("[Users]", ""));
     site.ready("tenant", "contoso", "False CredentialsNotFound");
-    street.declares(&federation::tenant("federated", ACCOUNT));
+    street.declares(&elsewhere(ACCOUNT));
     site.ready("tenant", "federated", "False CredentialsNotFound");
     // Here as well now, but not for this Tenant.
     let labels = "labels: {tenantcontacts.dev/allow: contoso}";
@@ -117,7 +126,7 @@ fn a_tenant_uses_no_credential_of_another_namespace_and_none_that_does_not_allow
         // A ServiceAccount is looked at when a token is needed: a Tenant that is declared anew needs one.
         street.tries(DECLARER, &site.namespace, &["delete", "tenant", "federated"]).ok();
         federation::account(&site.kubectl, &site.namespace, ACCOUNT, allowed);
-        street.declares(&federation::tenant("federated", ACCOUNT));
+        street.declares(&elsewhere(ACCOUNT));
         site.ready("tenant", "federated", "False CredentialsNotAllowed");
     }
     street.nothing_left();
@@ -210,7 +219,7 @@ fn what_the_charts_values_do_not_name_is_out_of_the_operators_reach() {
     site.apply(&small::SECRET.replace("name: app,", "name: unnamed,"));
     federation::account(&site.kubectl, &site.namespace, "unnamed", Some("federated"));
     street.declares(&small::tenant("[Users]", "").replace("{name: app,", "{name: unnamed,"));
-    street.declares(&federation::tenant("federated", "unnamed"));
+    street.declares(&elsewhere("unnamed"));
     site.ready("tenant", "contoso", "False CredentialsNotFound");
     site.ready("tenant", "federated", "False CredentialsNotFound");
     street.nothing_left();
