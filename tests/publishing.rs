@@ -86,11 +86,14 @@ spec:
     yaml
 }
 
+/// How often each child was kept, and the reason of its last status.
+type Kept = BTreeMap<ObjectKey, (usize, Option<String>)>;
+
 /// Counts what is kept of each child, and notes the reason of its last status.
 #[derive(Clone)]
 struct Counting {
     inner: Ephemeral,
-    kept: Arc<Mutex<BTreeMap<ObjectKey, (usize, Option<String>)>>>,
+    kept: Arc<Mutex<Kept>>,
 }
 
 impl Counting {

@@ -112,18 +112,15 @@ fn play(phases: &[TenantSet], at: usize, side: Side) -> End {
         for set in phases {
             let mut set = set.clone();
             loop {
-                let wait = match driver.pass(&set, &Mode::Run).await {
-                    Ok(report) => {
-                        let approved = rig::approve(&driver, &mut set, world.now());
-                        if !approved && !report.unfinished && report.gated == 0 {
-                            break;
-                        }
-                        if approved { Duration::ZERO } else { report.next }
+                let wait = if let Ok(report) = driver.pass(&set, &Mode::Run).await {
+                    let approved = rig::approve(&driver, &mut set, world.now());
+                    if !approved && !report.unfinished && report.gated == 0 {
+                        break;
                     }
-                    Err(_) => {
-                        failed = true;
-                        RETRY
-                    }
+                    if approved { Duration::ZERO } else { report.next }
+                } else {
+                    failed = true;
+                    RETRY
                 };
                 tokio::time::sleep(wait).await;
             }

@@ -20,20 +20,20 @@ const CHANGES: usize = 200;
 const PATIENCE: Duration = Duration::from_mins(30);
 
 /// Runs everything and prints the report.
-pub(crate) fn report(size: usize) {
-    let site = Site::with("fleet", &fleet::seed(size), Options::default());
+pub(crate) fn report(objects: usize) {
+    let site = Site::with("fleet", &fleet::seed(objects), Options::default());
     let plane = ControlPlane::shared();
     let account = format!("system:serviceaccount:{}:tenant-contacts", site.release);
     let since = |from| audit::since(plane.audit_log(), &account, from);
     let quiet = ["--log", "warn"];
     let operator = site.operator(&quiet);
-    site.apply(&fleet::tenant(size));
+    site.apply(&fleet::tenant(objects));
     until("the tenant is looked at", || site.condition("tenant", "contoso", "Ready").as_deref() == Some("True InSync"));
 
-    println!("\n### {size} UserContacts applied at once, each with one value to be written\n");
+    println!("\n### {objects} UserContacts applied at once, each with one value to be written\n");
     println!("| | |\n|---|---|");
     let (from, started) = (Timestamp::now(), Instant::now());
-    let files = fleet::files(&site.namespace, size, KUBECTLS);
+    let files = fleet::files(&site.namespace, objects, KUBECTLS);
     let applying: Vec<_> = files
         .into_iter()
         .map(|file| {
@@ -43,15 +43,15 @@ pub(crate) fn report(size: usize) {
         .collect();
     // In the middle of it somebody changes something else.
     let written = |count: usize| !site.office.simulator.journal(u64::try_from(count).unwrap() - 1).is_empty();
-    until("half of it is written", || written(size / 2));
+    until("half of it is written", || written(objects / 2));
     let beside = change(&site, &fleet::organization(&site.namespace), "noc@contoso.com");
     for kubectl in applying {
         kubectl.join().unwrap();
     }
     println!("| applied by {KUBECTLS} kubectl | {:.1} s |", started.elapsed().as_secs_f64());
-    until("everything is written", || written(size + 1));
+    until("everything is written", || written(objects + 1));
     println!("| all written to the tenant | {:.1} s |", started.elapsed().as_secs_f64());
-    until_ready(&site, size);
+    until_ready(&site, objects);
     println!("| all `Ready` | {:.1} s |", started.elapsed().as_secs_f64());
     let seen = since(from);
     println!(
@@ -68,16 +68,16 @@ pub(crate) fn report(size: usize) {
     println!("| writes to the tenant | {} |", site.office.simulator.journal(0).len());
     println!("| operator, peak resident | {} |", peak(&operator));
 
-    println!("\n### One change among {size} accounts, {CHANGES} times\n");
+    println!("\n### One change among {objects} accounts, {CHANGES} times\n");
     println!("| | median · p99 · longest |\n|---|---|");
-    let changes: Vec<Change> = (0..CHANGES.min(size - 1)).map(|number| change_phone(&site, number, 1)).collect();
+    let changes: Vec<Change> = (0..CHANGES.min(objects - 1)).map(|number| change_phone(&site, number, 1)).collect();
     let of = |what: fn(&Change) -> Duration| spread::shown(changes.iter().map(what).collect());
     println!("| from `kubectl apply` being started to the tenant changed | {} |", of(|change| change.whole));
     println!("| `kubectl apply` itself | {} |", of(|change| change.kubectl));
 
-    println!("\n### Started anew with {size} accounts declared\n");
+    println!("\n### Started anew with {objects} accounts declared\n");
     println!("| | |\n|---|---|");
-    until_ready(&site, size);
+    until_ready(&site, objects);
     operator.terminate();
     assert_eq!(operator.end().0, Some(0));
     let (from, started, asked) = (Timestamp::now(), Instant::now(), requests(&site));
@@ -86,11 +86,11 @@ pub(crate) fn report(size: usize) {
     until("the fleet is read", || {
         site.office.simulator.requests(asked).iter().any(|entry| entry.operation == "GET users")
     });
-    let number = size - 2;
+    let number = objects - 2;
     let first = change_phone(&site, number, 2);
     println!("| until it takes a change | {:.1} s |", started.elapsed().as_secs_f64());
     println!("| that change: from `kubectl apply` to the tenant changed | {:.3} s |", first.whole.as_secs_f64());
-    until_ready(&site, size);
+    until_ready(&site, objects);
     let seen = since(from);
     let others = seen.statuses.keys().filter(|name| **name != fleet::name(number)).count();
     println!("| statuses of other objects that were written | {others} |");
@@ -163,9 +163,9 @@ fn peak(operator: &Running) -> String {
     format!("{mebibytes:.1} MiB")
 }
 
-fn until_ready(site: &Site, size: usize) {
+fn until_ready(site: &Site, objects: usize) {
     let deadline = Instant::now() + PATIENCE;
-    while ready(site) != size {
+    while ready(site) != objects {
         assert!(Instant::now() < deadline, "never all Ready");
         thread::sleep(Duration::from_secs(1)); // to look at a fleet is work for the machine that is measured
     }
