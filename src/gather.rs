@@ -81,11 +81,11 @@ pub fn sets(read: &Manifests) -> Sets {
         };
         sets.tenants.insert(reduced.object, set);
     }
-    let mut children: BTreeMap<ObjectKey, Vec<DesiredObject>> = BTreeMap::new();
+    let mut children: BTreeMap<ObjectKey, Vec<Arc<DesiredObject>>> = BTreeMap::new();
     for manifest in &read.manifests {
         if let Some((tenant, object)) = child(&manifest.object, &secrets) {
             match sets.tenants.get(&tenant) {
-                Some(_) => children.entry(tenant).or_default().push(object),
+                Some(_) => children.entry(tenant).or_default().push(Arc::new(object)),
                 None => sets.problems.push(manifest.problem(
                     Reason::TenantNotFound,
                     "spec.tenantRef.name",

@@ -331,7 +331,7 @@ fn an_object_on_its_way_out_that_was_never_seen_is_released_at_once() {
             let mut set = rig::text(&people(&["ben", "cleo"]));
             set.gathered.tenant.suspend = suspend;
             let mut objects = (*set.gathered.objects).clone();
-            objects[0].removed = true;
+            Arc::make_mut(&mut objects[0]).removed = true;
             set.gathered.objects = Arc::new(objects);
             let records = Noting::default();
             let door = InProcess(world.simulator.clone());

@@ -49,8 +49,9 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// server that gives a client some twenty places.
 const AT_ONCE: usize = 16;
 
-/// Objects of a page when memory is read.
-const PAGE: u32 = 500;
+/// Objects of a page when memory is read. An object has some kilobytes and ten times that once it is parsed: a hundred of
+/// them are a few megabytes, and a fleet of ten thousand is a hundred quick requests.
+pub const PAGE: u32 = 100;
 
 /// Keeps records in the cluster.
 pub struct ClusterRecords {

@@ -190,6 +190,9 @@ pub struct TenantMemory {
     /// Objects changed in the last hour, for the mass-change limit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recent_changes: Vec<RecentChange>,
+    /// How many more objects were changed in the last hour than those: a fleet is not named one by one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub more_changes: Vec<MoreChanges>,
     /// What protected accounts were resolved to: a rename does not unprotect.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub protected: Vec<ProtectedId>,
@@ -206,8 +209,9 @@ impl TenantMemory {
 
     /// Brings times of what has happened that lie ahead of `now` back to it, as [`Memory::not_after`] does.
     pub fn not_after(&mut self, now: Timestamp) {
-        for change in &mut self.recent_changes {
-            change.at = change.at.min(now);
+        let named = self.recent_changes.iter_mut().map(|change| &mut change.at);
+        for at in named.chain(self.more_changes.iter_mut().map(|more| &mut more.at)) {
+            *at = (*at).min(now);
         }
     }
 }
@@ -253,6 +257,17 @@ pub struct RecentChange {
     /// When it was last changed.
     #[schemars(with = "String")]
     pub at: Timestamp,
+}
+
+/// Objects that were changed at about the same time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MoreChanges {
+    /// When the first of them was changed.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// How many.
+    pub objects: u32,
 }
 
 /// Head of the audit chain.

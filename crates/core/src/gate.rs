@@ -4,8 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::SignedDuration;
-use tenant_contacts_api::{digest::Digest, reason::Reason, status::UsedApproval};
+use jiff::{SignedDuration, Timestamp};
+use tenant_contacts_api::{
+    digest::Digest,
+    reason::Reason,
+    status::{MoreChanges, RecentChange, TenantMemory, UsedApproval},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -14,10 +18,45 @@ use crate::{
 };
 
 /// The sliding window of the mass-change limit.
-pub const MASS_CHANGE_WINDOW: SignedDuration = SignedDuration::from_hours(1);
+const MASS_CHANGE_WINDOW: SignedDuration = SignedDuration::from_hours(1);
+
+/// Changed objects that are remembered one by one, so that changing one of them again counts once: what a pass may write.
+/// More are only counted, each time anew: memory stays small whatever the fleet, and errs on the side of asking.
+const MOST_NAMED: usize = 200;
+
+/// Objects that are only counted are counted together for so long.
+const COUNTED_TOGETHER: SignedDuration = SignedDuration::from_mins(1);
+
+/// Remembers that an object was changed without an approval.
+pub fn count_change(memory: &mut TenantMemory, target: Target, now: Timestamp) {
+    let object = object_digest(target);
+    memory.recent_changes.retain(|change| counts(change.at, now));
+    memory.more_changes.retain(|more| counts_together(more, now));
+    memory.recent_changes.retain(|change| change.object != object);
+    memory.recent_changes.push(RecentChange { object, at: now });
+    if memory.recent_changes.len() > MOST_NAMED {
+        let RecentChange { at, .. } = memory.recent_changes.remove(0);
+        match memory.more_changes.last_mut() {
+            Some(more) if at.duration_since(more.at) < COUNTED_TOGETHER => {
+                more.objects = more.objects.saturating_add(1);
+            }
+            _ => memory.more_changes.push(MoreChanges { at, objects: 1 }),
+        }
+    }
+}
+
+/// Whether what was changed then still counts.
+fn counts(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at) < MASS_CHANGE_WINDOW
+}
+
+/// The same of objects that are counted together: their time is that of the first, and the last may be a minute younger.
+fn counts_together(more: &MoreChanges, now: Timestamp) -> bool {
+    now.duration_since(more.at) < MASS_CHANGE_WINDOW + COUNTED_TOGETHER
+}
 
 /// Digest of a changed object's identity, for the mass-change memory.
-pub fn object_digest(target: Target) -> Digest {
+fn object_digest(target: Target) -> Digest {
     match target {
         Target::Organization => digest::of("object", [b"organization".as_slice()]),
         Target::Account(id) => digest::of("object", [id.as_bytes().as_slice()]),
@@ -84,14 +123,11 @@ fn gated(objects: &[ObjectPlan]) -> impl Iterator<Item = &Step> {
 /// elsewhere does not spoil the approval of a changed declaration. All steps of the cause are gated, not only those beyond
 /// the limit: half of a templating mistake is no better than the whole.
 fn mass_changes(input: &Input<'_>, objects: &[ObjectPlan]) -> BTreeSet<Cause> {
-    let since = input.now.saturating_sub(MASS_CHANGE_WINDOW).unwrap_or(input.now);
-    let recent: BTreeSet<Digest> = input
-        .tenant_memory
-        .recent_changes
-        .iter()
-        .filter(|change| change.at > since)
-        .map(|change| change.object)
-        .collect();
+    let memory = input.tenant_memory;
+    let recent = memory.recent_changes.iter().filter(|change| counts(change.at, input.now));
+    let recent: BTreeSet<Digest> = recent.map(|change| change.object).collect();
+    let more = memory.more_changes.iter().filter(|more| counts_together(more, input.now));
+    let more: usize = more.map(|more| more.objects as usize).sum();
     let mut touched: BTreeMap<Cause, BTreeSet<Target>> = BTreeMap::new();
     for field in objects.iter().flat_map(|object| &object.fields) {
         if let Verdict::Write(step) = &field.verdict
@@ -105,7 +141,7 @@ fn mass_changes(input: &Input<'_>, objects: &[ObjectPlan]) -> BTreeSet<Cause> {
         .into_iter()
         .filter(|(_, targets)| {
             let fresh = targets.iter().filter(|target| !recent.contains(&object_digest(**target))).count();
-            fresh > 0 && fresh + recent.len() > limit
+            fresh > 0 && fresh + recent.len() + more > limit
         })
         .map(|(cause, _)| cause)
         .collect()
@@ -140,4 +176,42 @@ fn first_use(input: &Input<'_>, hash: Digest, waiting: &BTreeSet<Digest>) -> Opt
         until: approval.until,
         open: waiting.iter().copied().collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    fn counted(memory: &TenantMemory, now: Timestamp) -> usize {
+        let named = memory.recent_changes.iter().filter(|change| counts(change.at, now)).count();
+        let more = memory.more_changes.iter().filter(|more| counts_together(more, now));
+        named + more.map(|more| more.objects as usize).sum::<usize>()
+    }
+
+    #[test]
+    fn a_fleet_is_remembered_in_little_room_and_counted_for_an_hour() {
+        let mut memory = TenantMemory::default();
+        for number in 0..10_000_i64 {
+            let target = Target::Account(Uuid::from_u128(u128::try_from(number).unwrap()));
+            count_change(&mut memory, target, at(number / 10));
+        }
+        assert_eq!(counted(&memory, at(1_000)), 10_000);
+        assert!(memory.recent_changes.len() == MOST_NAMED && memory.more_changes.len() <= 17, "{memory:#?}");
+        // What was changed within the hour counts, and nothing for much longer.
+        assert!(counted(&memory, at(3_600 + 500)) >= 5_000);
+        assert_eq!(counted(&memory, at(3_600 + 1_000 + 60)), 0);
+    }
+
+    #[test]
+    fn one_object_changed_again_and_again_counts_once() {
+        let mut memory = TenantMemory::default();
+        for second in 0..1_000 {
+            count_change(&mut memory, Target::Organization, at(second));
+        }
+        assert_eq!(counted(&memory, at(1_000)), 1);
+    }
 }

@@ -1,5 +1,7 @@
 //! A plan as it is shown: the JSON form, and what the text form is made of.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use tenant_contacts_api::{
     address,
@@ -89,7 +91,12 @@ pub struct NotDoneView {
 }
 
 /// Shows a plan. `objects` and `observation` are the ones it was made of.
-pub fn view(tenant: &DesiredTenant, objects: &[DesiredObject], observation: &Observation, plan: &Plan) -> PlanView {
+pub fn view(
+    tenant: &DesiredTenant,
+    objects: &[Arc<DesiredObject>],
+    observation: &Observation,
+    plan: &Plan,
+) -> PlanView {
     let mut view = PlanView {
         schema_version: SCHEMA_VERSION,
         tenant: format!("{}/{}", tenant.object.namespace, tenant.object.name),

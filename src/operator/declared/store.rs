@@ -70,7 +70,7 @@ struct Child {
 /// What a child declares.
 enum Declared {
     /// Nothing that comes from elsewhere.
-    Plain(DesiredObject),
+    Plain(Arc<DesiredObject>),
     /// Values from Secrets too: made anew when one of them changes.
     FromSecrets(Box<UserContact>),
 }
@@ -79,7 +79,7 @@ enum Declared {
 #[derive(Default)]
 struct Family {
     children: BTreeMap<ObjectKey, Child>,
-    made: Option<Arc<Vec<DesiredObject>>>,
+    made: Option<Arc<Vec<Arc<DesiredObject>>>>,
 }
 
 /// A child whose Tenant does not exist, or that cannot be read.
@@ -155,7 +155,7 @@ impl Store {
         let Some((parent, desired)) = gather::child(&object, &Secrets::new()) else { return };
         let declared = match object {
             Object::UserContact(contact) if secrets_of(&contact).next().is_some() => Declared::FromSecrets(contact),
-            _ => Declared::Plain(desired.clone()),
+            _ => Declared::Plain(Arc::new(desired.clone())),
         };
         let key = desired.key;
         self.seen(&key);
@@ -303,11 +303,11 @@ impl Store {
     }
 }
 
-fn make(children: &BTreeMap<ObjectKey, Child>, secrets: &Secrets) -> Arc<Vec<DesiredObject>> {
+fn make(children: &BTreeMap<ObjectKey, Child>, secrets: &Secrets) -> Arc<Vec<Arc<DesiredObject>>> {
     let objects = children.values().filter_map(|child| match &child.declared {
-        Declared::Plain(object) => Some(object.clone()),
+        Declared::Plain(object) => Some(Arc::clone(object)),
         Declared::FromSecrets(contact) => {
-            gather::child(&Object::UserContact(contact.clone()), secrets).map(|(_, object)| object)
+            gather::child(&Object::UserContact(contact.clone()), secrets).map(|(_, object)| Arc::new(object))
         }
     });
     Arc::new(objects.collect())

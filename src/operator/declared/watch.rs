@@ -22,6 +22,7 @@ use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tokio::task::JoinSet;
 
 use super::{Declared, store::Part};
+use crate::operator::records::PAGE;
 
 /// Watches every kind in a namespace.
 pub(super) fn spawn(tasks: &mut JoinSet<()>, client: &Client, namespace: &str, declared: &Arc<Declared>) {
@@ -43,7 +44,7 @@ where
 {
     let (kind, namespace) = part.clone();
     let api: Api<DeserializeGuard<K>> = Api::namespaced(client, &namespace);
-    let events = watcher::watcher(api, watcher::Config::default()).default_backoff();
+    let events = watcher::watcher(api, watcher::Config::default().page_size(PAGE)).default_backoff();
     pin_mut!(events);
     while let Some(event) = events.next().await {
         match event {

@@ -71,7 +71,12 @@ pub(crate) fn tenant_set(objects: Vec<DesiredObject>) -> TenantSet {
         requested_at: None,
     };
     TenantSet {
-        gathered: Gathered { tenant, claimed: false, objects: Arc::new(objects), complete: true },
+        gathered: Gathered {
+            tenant,
+            claimed: false,
+            objects: Arc::new(objects.into_iter().map(Arc::new).collect()),
+            complete: true,
+        },
         credentials,
         secrets: Arc::new(secrets()),
     }

@@ -290,11 +290,11 @@ async fn bulk(
     for object in Arc::make_mut(&mut set.gathered.objects) {
         // Not the minimal seed's administrator, whose phone would wait for an approval.
         let administrator = matches!(&object.target, DesiredTarget::Account { name, .. } if name.starts_with("admin@"));
-        if let Some(field) = object.fields.iter_mut().find(|field| field.field == Field::MobilePhone)
+        if let Some(at) = object.fields.iter().position(|field| field.field == Field::MobilePhone)
             && changed < BULK
             && !administrator
         {
-            field.want = Want::Exact([format!("+1 206 555 {changed:04}").into()].into());
+            Arc::make_mut(object).fields[at].want = Want::Exact([format!("+1 206 555 {changed:04}").into()].into());
             changed += 1;
         }
     }

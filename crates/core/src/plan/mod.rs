@@ -15,7 +15,10 @@ mod resolve;
 mod testing;
 mod withdrawn;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use tenant_contacts_api::{
@@ -45,7 +48,7 @@ pub struct Input<'a> {
     /// Whether another Tenant object manages this tenant id: then nothing is written.
     pub claimed: bool,
     /// Everything that is, or was, declared of it, in key order.
-    pub objects: &'a [DesiredObject],
+    pub objects: &'a [Arc<DesiredObject>],
     /// What was observed.
     pub observation: &'a Observation,
     /// What is remembered of the objects.

@@ -29,7 +29,7 @@ pub(super) fn is_answered(intent: &Intent, wanted: &DesiredField, as_declared: b
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::{collections::BTreeMap, sync::Arc};
 
     use jiff::SignedDuration;
     use tenant_contacts_api::{field::Field, memory::Memory, status::TenantMemory};
@@ -87,7 +87,7 @@ mod tests {
         let plan = plan::plan(&Input {
             tenant: &testing::tenant(),
             claimed: false,
-            objects: &[object],
+            objects: &[Arc::new(object)],
             observation: &observation,
             memory: &BTreeMap::from([(key(Kind::OrganizationContacts, "contoso"), memory.clone())]),
             tenant_memory: &TenantMemory::default(),

@@ -53,7 +53,7 @@ pub fn is_touched(object: &DesiredObject, plan: &ObjectPlan, observation: &Obser
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::{collections::BTreeMap, sync::Arc};
 
     use jiff::Timestamp;
     use tenant_contacts_api::{field::Field, reason::Reason, status::TenantMemory};
@@ -75,7 +75,7 @@ mod tests {
 
     /// Ada, Ben and Cleo, each as declared and remembered.
     struct Scene {
-        objects: Vec<DesiredObject>,
+        objects: Vec<Arc<DesiredObject>>,
         observation: Observation,
         memory: BTreeMap<ObjectKey, Memory>,
     }
@@ -102,11 +102,11 @@ mod tests {
         }
     }
 
-    fn declaring(object: &str, account: &str) -> DesiredObject {
+    fn declaring(object: &str, account: &str) -> Arc<DesiredObject> {
         let want = Want::Exact([PHONE.into()].into());
         let field = DesiredField { field: Field::MobilePhone, want, from_secret: false, inside_allowed: false };
         let target = DesiredTarget::Account { name: upn(account).into(), id: None };
-        DesiredObject { fields: vec![field], ..testing::object(key(Kind::UserContact, object), target) }
+        Arc::new(DesiredObject { fields: vec![field], ..testing::object(key(Kind::UserContact, object), target) })
     }
 
     fn remembered(account: &str) -> Memory {
@@ -157,7 +157,7 @@ mod tests {
                 .collect();
             assert_eq!(quiet.len(), 3, "all are as declared");
             happens(&mut self);
-            let take = |object: &DesiredObject| {
+            let take = |object: &Arc<DesiredObject>| {
                 quiet.get(&object.key).filter(|plan| !is_touched(object, plan, &self.observation)).cloned()
             };
             let known: Vec<Option<ObjectPlan>> = self.objects.iter().map(take).collect();

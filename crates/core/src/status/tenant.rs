@@ -1,5 +1,7 @@
 //! Status of a Tenant.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use tenant_contacts_api::{
     reason::{Handling, Reason},
@@ -30,7 +32,7 @@ pub struct TenantFacts<'a> {
     /// The tenant.
     pub tenant: &'a DesiredTenant,
     /// What is declared of it.
-    pub objects: &'a [DesiredObject],
+    pub objects: &'a [Arc<DesiredObject>],
     /// The last plan, if there ever was one.
     pub plan: Option<&'a Plan>,
     /// What was observed.

@@ -11,7 +11,6 @@ use tenant_contacts_api::{
     digest::Digest,
     memory::{Contest, Refusal},
     reason::Reason,
-    status::RecentChange,
     v1alpha1::DeletionPolicy,
 };
 use tenant_contacts_core::{
@@ -238,11 +237,8 @@ impl TenantWorker {
         for used in &mut memory.used_approvals {
             used.open.retain(|open| *open != step.digest);
         }
-        memory.recent_changes.retain(|change| now.duration_since(change.at) < gate::MASS_CHANGE_WINDOW);
         if step.risk.is_none() {
-            let object = gate::object_digest(step.target);
-            memory.recent_changes.retain(|change| change.object != object);
-            memory.recent_changes.push(RecentChange { object, at: now });
+            gate::count_change(memory, step.target, now);
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{Gathered, Ports, TenantWorker};
 #[derive(Default)]
 pub(super) struct Known {
     /// The objects of the last plan, in its order.
-    objects: Arc<Vec<DesiredObject>>,
+    objects: Arc<Vec<Arc<DesiredObject>>>,
     /// Which of them are quiet.
     quiet: Vec<bool>,
 }
@@ -91,12 +91,12 @@ impl TenantWorker {
 
 /// The plan of `object`, if it comes next among the quiet ones and is declared as it was. Both are in key order.
 fn take_of<'a>(
-    object: &DesiredObject,
+    object: &Arc<DesiredObject>,
     same: bool,
-    quiet: &mut Peekable<impl Iterator<Item = (&'a DesiredObject, ObjectPlan)>>,
+    quiet: &mut Peekable<impl Iterator<Item = (&'a Arc<DesiredObject>, ObjectPlan)>>,
 ) -> Option<ObjectPlan> {
     if same {
-        return quiet.next_if(|(before, _)| std::ptr::eq(*before, object)).map(|(_, plan)| plan);
+        return quiet.next_if(|(before, _)| Arc::ptr_eq(before, object)).map(|(_, plan)| plan);
     }
     while quiet.next_if(|(before, _)| before.key < object.key).is_some() {}
     quiet.next_if(|(before, _)| before.key == object.key).filter(|(before, _)| *before == object).map(|(_, plan)| plan)

@@ -70,7 +70,7 @@ pub struct Gathered {
     /// Whether another Tenant object manages the same tenant id.
     pub claimed: bool,
     /// Its children, in key order. Shared: a fleet of them is not copied for every pass.
-    pub objects: Arc<Vec<DesiredObject>>,
+    pub objects: Arc<Vec<Arc<DesiredObject>>>,
     /// Whether these are all: only then does a missing object count as removed.
     pub complete: bool,
 }
@@ -128,9 +128,9 @@ pub struct TenantWorker {
     /// What was live before each write of the last replication window, and when that was. Lost with the process: then a
     /// replica that is behind may have an absolute write repeated, which changes nothing.
     replaced: BTreeMap<(ObjectKey, Field), Vec<(Timestamp, Digest)>>,
-    objects: Arc<Vec<DesiredObject>>,
+    objects: Arc<Vec<Arc<DesiredObject>>>,
     /// What was declared when `objects` was made, to make it anew only if that changed.
-    declared: Arc<Vec<DesiredObject>>,
+    declared: Arc<Vec<Arc<DesiredObject>>>,
     known: Known,
     plan: Option<Plan>,
     /// How long a removed object waits for its originals.
@@ -172,7 +172,7 @@ impl TenantWorker {
     }
 
     /// The objects the last plan speaks of, in its order: what is declared, and what was and is being let go.
-    pub fn objects(&self) -> &[DesiredObject] {
+    pub fn objects(&self) -> &[Arc<DesiredObject>] {
         &self.objects
     }
 

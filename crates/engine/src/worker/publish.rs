@@ -72,7 +72,7 @@ impl TenantWorker {
         }
         let objects = Arc::clone(&self.objects);
         let sending = steps.iter().map(|(&index, steps)| (&objects[index], plan.objects[index].once_sent(steps)));
-        let sending: Vec<(&DesiredObject, ObjectPlan)> = sending.collect();
+        let sending: Vec<(&Arc<DesiredObject>, ObjectPlan)> = sending.collect();
         let chunk = sending.iter().map(|(object, planned)| (*object, planned));
         self.publish_chunk(ports, gathered, chunk).await
     }
@@ -120,7 +120,7 @@ impl TenantWorker {
         &mut self,
         ports: &Ports,
         gathered: &Gathered,
-        chunk: impl Iterator<Item = (&'a DesiredObject, &'a ObjectPlan)>,
+        chunk: impl Iterator<Item = (&'a Arc<DesiredObject>, &'a ObjectPlan)>,
     ) -> Result<(), RecordsError> {
         let mut changed = Vec::new();
         for (object, planned) in chunk {

@@ -1,6 +1,6 @@
 //! Letting removed objects go, whether or not the tenant can be looked at.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tenant_contacts_api::{memory::Memory, reason::Reason};
@@ -22,7 +22,9 @@ impl TenantWorker {
     pub(super) fn note_removed(&mut self, now: Timestamp) {
         let objects = &self.objects;
         let is_declared = |key: &ObjectKey| {
-            objects.binary_search_by(|object: &DesiredObject| object.key.cmp(key)).is_ok_and(|at| !objects[at].removed)
+            objects
+                .binary_search_by(|object: &Arc<DesiredObject>| object.key.cmp(key))
+                .is_ok_and(|at| !objects[at].removed)
         };
         let noted = self.memory.iter().filter(|(_, memory)| memory.removed_at.is_some()).map(|(key, _)| key);
         let back: Vec<ObjectKey> = noted.filter(|key| is_declared(key)).cloned().collect();

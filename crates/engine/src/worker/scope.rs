@@ -40,7 +40,7 @@ fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
 impl TenantWorker {
     /// The declared objects, and among them the remembered ones that are no longer declared. Those are only inferred from
     /// a complete reading: a directory in the middle of a checkout removes nothing.
-    pub(super) fn with_removed(&mut self, gathered: &Gathered) -> Arc<Vec<DesiredObject>> {
+    pub(super) fn with_removed(&mut self, gathered: &Gathered) -> Arc<Vec<Arc<DesiredObject>>> {
         let declared = &gathered.objects;
         // Both are in key order, so one walk finds what memory has and the declaration has not.
         let mut rest = declared.iter().peekable();
@@ -48,7 +48,7 @@ impl TenantWorker {
         for (key, memory) in self.memory.iter().filter(|_| gathered.complete) {
             while rest.next_if(|object| object.key < *key).is_some() {}
             if rest.peek().is_none_or(|object| object.key != *key) {
-                removed.push(removed_object(key, memory));
+                removed.push(Arc::new(removed_object(key, memory)));
             }
         }
         if removed.is_empty() {
@@ -56,7 +56,7 @@ impl TenantWorker {
             return Arc::clone(declared);
         }
         let added = self.objects.len().checked_sub(declared.len()) == Some(removed.len());
-        let as_before = |object: &DesiredObject| {
+        let as_before = |object: &Arc<DesiredObject>| {
             self.objects
                 .binary_search_by(|before| before.key.cmp(&object.key))
                 .is_ok_and(|at| self.objects[at] == *object)
@@ -65,13 +65,13 @@ impl TenantWorker {
             return Arc::clone(&self.objects);
         }
         self.declared = Arc::clone(declared);
-        let mut objects: Vec<DesiredObject> = declared.iter().cloned().chain(removed).collect();
+        let mut objects: Vec<Arc<DesiredObject>> = declared.iter().cloned().chain(removed).collect();
         objects.sort_by(|a, b| a.key.cmp(&b.key));
         Arc::new(objects)
     }
 
     pub(super) fn scope<'a>(
-        objects: impl Iterator<Item = &'a DesiredObject>,
+        objects: impl Iterator<Item = &'a Arc<DesiredObject>>,
         memory: &BTreeMap<ObjectKey, Memory>,
         gathered: &'a Gathered,
         read: Read,
