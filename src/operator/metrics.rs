@@ -160,3 +160,28 @@ impl Heartbeat {
         Duration::from_secs(since_start.as_secs().saturating_sub(self.0.load(Ordering::Relaxed)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use tenant_contacts_core::desired::Kind;
+
+    use super::*;
+
+    #[test]
+    fn the_page_on_metrics_lists_exactly_these() {
+        let metrics = Metrics::new();
+        let key = ObjectKey { kind: Kind::Tenant, namespace: "contoso".into(), name: "contoso".into() };
+        metrics.pass(&key, Duration::from_secs(1), Ok(&PassReport::default()));
+        let text = metrics.text().unwrap();
+        let samples = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
+            let name = line.split(['{', ' ']).next().unwrap_or_default();
+            // The parts of a histogram.
+            ["_bucket", "_sum", "_count"].iter().find_map(|part| name.strip_suffix(part)).unwrap_or(name)
+        });
+        let page = include_str!("../../docs/metrics.md");
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        assert_eq!(samples.collect::<BTreeSet<_>>(), rows.collect::<BTreeSet<_>>());
+    }
+}
