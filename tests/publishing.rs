@@ -178,3 +178,29 @@ fn while_a_write_is_open_its_status_says_so_before_it_leaves() {
         assert!(kept.values().all(|(times, reason)| *times == 1 && *reason == waiting), "{kept:#?}");
     });
 }
+
+#[test]
+fn where_the_tenant_cannot_be_looked_at_each_object_says_once_what_it_waits_for() {
+    rig::on_paused_time(async {
+        let world = World::new(&seed(), Options::default());
+        let mut set = rig::text(&declared("Orphan").replace("client-secret: simulated", "client-secret: wrong"));
+        let records = Counting::new(&world.records);
+        let door = Arc::new(InProcess(world.simulator.clone()));
+        let mut driver = world.process(&set, Arc::new(records.clone()), door);
+        for _ in 0..3 {
+            let report = driver.pass(&set, &Mode::Run).await.unwrap();
+            assert_eq!(report.problem.unwrap().reason, Reason::AuthenticationFailed);
+            tokio::time::sleep(report.next).await;
+        }
+        let kept = records.kept.lock().unwrap().clone();
+        let waiting = Some(Reason::WaitingOn.as_str().to_owned());
+        assert_eq!(kept.len(), ACCOUNTS);
+        assert!(kept.values().all(|(times, reason)| *times == 1 && *reason == waiting), "{kept:#?}");
+
+        // Mended by a commit, all goes on.
+        set = rig::text(&declared("Orphan"));
+        rig::converge(&mut driver, &mut set, &world).await.unwrap();
+        let kept = records.kept.lock().unwrap();
+        assert!(kept.values().all(|(_, reason)| reason.as_deref() == Some(Reason::InSync.as_str())), "{kept:#?}");
+    });
+}

@@ -127,7 +127,8 @@ async fn apply(cluster: &Cluster, tenant: &Tenant, entries: &[Approval], what: &
 fn show_waiting(view: &PublishedView) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let gated = view.plan.map_or(0, |plan| plan.gated);
-    writeln!(out, "Tenant {}: {gated} steps wait for an approval", view.tenant)?;
+    let wait = if gated == 1 { "step waits" } else { "steps wait" };
+    writeln!(out, "Tenant {}: {gated} {wait} for an approval", view.tenant)?;
     write!(out, "{}", tenant_contacts_report::waiting_text(view))?;
     writeln!(out)
 }

@@ -17,6 +17,7 @@ use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_m365::auth::{CredentialError, FederatedTokenSource};
 use tokio::time::timeout;
 
+use super::trouble;
 use crate::connect::Federation;
 
 /// The audience of federated credentials that Microsoft documents for Kubernetes.
@@ -84,7 +85,6 @@ fn refusal(error: &kube::Error) -> String {
         kube::Error::Api(status) if status.code == 403 => {
             "the operator may not use it: name it in the chart's values for this namespace".to_owned()
         }
-        kube::Error::Api(status) => format!("the API server answers {} {}", status.code, status.reason),
-        _ => "the API server cannot be reached".to_owned(),
+        _ => trouble::why(error),
     }
 }

@@ -20,6 +20,7 @@ use tenant_contacts_engine::{
 };
 use tokio::{sync::watch, time::timeout};
 
+use super::trouble;
 use crate::world::ProcessClock;
 
 /// How much of its duration may pass before a lease is renewed: a quarter leaves three more tries before it ends.
@@ -86,8 +87,7 @@ impl LeaseClient {
             Ok(next) => next,
             Err(error) => {
                 let error = match error {
-                    LeaseError::Kube(kube::Error::Api(status)) => format!("{} {}", status.code, status.reason),
-                    LeaseError::Kube(_) => "the API server cannot be reached".to_owned(),
+                    LeaseError::Kube(error) => trouble::why(&error),
                     LeaseError::TimedOut => error.to_string(),
                 };
                 tracing::warn!(lease = self.name, error, "the lease could not be attended to");

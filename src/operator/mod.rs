@@ -15,6 +15,7 @@ mod options;
 mod records;
 mod set_aside;
 mod tenants;
+mod trouble;
 
 use std::{collections::BTreeSet, io, sync::Arc, time::Duration};
 

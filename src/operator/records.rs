@@ -31,7 +31,7 @@ use tokio::time::timeout;
 
 use super::{
     declared::{Declared, Meta},
-    kinds,
+    kinds, trouble,
 };
 
 /// Owns every field of status, memory included.
@@ -70,8 +70,8 @@ enum KeepError {
     TimedOut,
     #[error("the API server answers {code} {reason}")]
     Refused { code: u16, reason: String },
-    #[error("the API server cannot be reached")]
-    Unreachable,
+    #[error("{0}")]
+    Unreachable(String),
     #[error("a status that was read does not fit its type")]
     Unreadable,
 }
@@ -81,7 +81,7 @@ impl From<kube::Error> for KeepError {
         match error {
             // The message may quote what was sent.
             kube::Error::Api(status) => Self::Refused { code: status.code, reason: status.reason },
-            _ => Self::Unreachable,
+            _ => Self::Unreachable(trouble::why(&error)),
         }
     }
 }

@@ -48,7 +48,7 @@ fn what_waits_is_approved_by_its_hash_written_and_git_keeps_its_own() {
     let given = plugin(&site, &["approve", "--tenant", "contoso", "--hash", hash, "--for", "2h"]);
     assert_eq!(given.code, Some(0), "{given:#?}");
     for expected in [
-        "1 steps wait for an approval",
+        "1 step waits for an approval",
         "~ alternateEmails (needs approval: PrivilegedRecoveryData)",
         "Approved by administrator until ",
     ] {

@@ -68,7 +68,7 @@ fn one_command_says_what_is_ready_what_waits_and_of_whom() {
 
     let wide = site.kubectl(&["get", "tenantcontacts", "-o", "wide"]).ok();
     let hash = site.object("tenant", "contoso").unwrap()["status"]["plan"]["approvalHash"].as_str().unwrap().to_owned();
-    for expected in [&hash, "1 steps wait for the approval of", "ATTESTED", "MESSAGE"] {
+    for expected in [&hash, "1 step waits for the approval of", "ATTESTED", "MESSAGE"] {
         assert!(wide.contains(expected), "{expected}\n{wide}");
     }
 }

@@ -22,7 +22,7 @@ use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tokio::task::JoinSet;
 
 use super::{Declared, store::Part};
-use crate::operator::records::PAGE;
+use crate::operator::{records::PAGE, trouble};
 
 /// Watches every kind in a namespace.
 pub(super) fn spawn(tasks: &mut JoinSet<()>, client: &Client, namespace: &str, declared: &Arc<Declared>) {
@@ -75,13 +75,10 @@ where
 pub(super) fn brief(error: &watcher::Error) -> String {
     use watcher::Error;
     match error {
-        Error::InitialListFailed(kube::Error::Api(status))
-        | Error::WatchStartFailed(kube::Error::Api(status))
-        | Error::WatchFailed(kube::Error::Api(status))
-        | Error::WatchError(status) => format!("{} {}", status.code, status.reason),
-        Error::InitialListFailed(_) => "the list failed".into(),
-        Error::WatchStartFailed(_) => "the watch could not be started".into(),
-        Error::WatchFailed(_) => "the connection was interrupted".into(),
+        Error::WatchError(status) => format!("{} {}", status.code, status.reason),
+        Error::InitialListFailed(error) => format!("the list failed: {}", trouble::why(error)),
+        Error::WatchStartFailed(error) => format!("the watch could not be started: {}", trouble::why(error)),
+        Error::WatchFailed(error) => format!("the watch ended: {}", trouble::why(error)),
         Error::NoResourceVersion => "the list names no version".into(),
     }
 }

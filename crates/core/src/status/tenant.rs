@@ -81,11 +81,15 @@ fn judge(facts: &TenantFacts<'_>, summary: Option<&PlanStatus>) -> (Reason, Stri
         return (Reason::InvalidSpec, format!("approvals[{}].{} cannot be read", problem.index, problem.field));
     }
     let Some(summary) = summary else { return (Reason::WaitingOn, "waiting for the first look at the tenant".into()) };
+    let blocked = counted(summary.blocked, "field is", "fields are");
     if let Some(hash) = summary.approval_hash {
-        return (gate_reason(facts), format!("{} steps wait for the approval of {hash}", summary.gated));
+        return (
+            gate_reason(facts),
+            format!("{} for the approval of {hash}", counted(summary.gated, "step waits", "steps wait")),
+        );
     }
     if summary.steps > 0 && !facts.tenant.enforce.is_empty() {
-        return (Reason::ChangesPending, format!("{} steps are to be written", summary.steps));
+        return (Reason::ChangesPending, format!("{} to be written", counted(summary.steps, "step is", "steps are")));
     }
     if facts.plan.is_some_and(Plan::verifying) {
         return (Reason::AwaitingReplication, "written values are being verified".into());
@@ -93,18 +97,42 @@ fn judge(facts: &TenantFacts<'_>, summary: Option<&PlanStatus>) -> (Reason, Stri
     if facts.tenant.enforce.is_empty() {
         return (
             Reason::Observing,
-            format!("only observed: {} steps would be written, {} fields are blocked", summary.steps, summary.blocked),
+            format!("only observed: {} would be written, {blocked} blocked", counted(summary.steps, "step", "steps")),
         );
     }
-    (Reason::InSync, format!("nothing to write; {} fields are blocked", summary.blocked))
+    (Reason::InSync, format!("nothing to write; {blocked} blocked"))
+}
+
+fn counted(number: u32, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
 }
 
 fn gate_reason(facts: &TenantFacts<'_>) -> Reason {
-    let gated = facts.plan.into_iter().flat_map(Plan::steps).find_map(|(_, _, verdict)| match verdict {
+    facts.plan.and_then(first_gate).unwrap_or(Reason::MassChange)
+}
+
+/// Why the first step that waits does so.
+fn first_gate(plan: &Plan) -> Option<Reason> {
+    plan.steps().find_map(|(_, _, verdict)| match verdict {
         Verdict::Gated(_, reason) => Some(*reason),
         _ => None,
-    });
-    gated.unwrap_or(Reason::MassChange)
+    })
+}
+
+/// Why steps are not done yet: what is written next first, then what waits for a person, then what is only observed.
+fn pending(plan: &Plan) -> Option<Reason> {
+    if plan.writes().next().is_some() {
+        return Some(Reason::ChangesPending);
+    }
+    first_gate(plan).or_else(|| plan.steps().next().map(|_| Reason::Observing))
+}
+
+/// Why the first field that is not written is not.
+fn first_blocked(plan: &Plan) -> Option<Reason> {
+    plan.objects.iter().flat_map(|object| &object.fields).find_map(|field| match &field.verdict {
+        Verdict::Blocked(reason, _) => Some(*reason),
+        _ => None,
+    })
 }
 
 /// The first credential that could not be used: what needs a person first.
@@ -114,13 +142,13 @@ fn failing<'a>(facts: &TenantFacts<'a>) -> Option<(&'a CredentialFacts, &'a Fail
 }
 
 fn in_sync(plan: &Plan, failing: Option<Reason>) -> (Truth, Reason) {
-    if plan.steps().next().is_some() {
-        (Truth::False, Reason::ChangesPending)
+    if let Some(reason) = pending(plan) {
+        (Truth::False, reason)
     } else if let Some(reason) = failing {
         // What it serves is not known, and the rest is as declared.
         (Truth::Unknown, reason)
-    } else if plan.blocked() > 0 {
-        (Truth::False, Reason::ChangesPending)
+    } else if let Some(reason) = first_blocked(plan) {
+        (Truth::False, reason)
     } else if plan.verifying() {
         (Truth::Unknown, Reason::AwaitingReplication)
     } else {

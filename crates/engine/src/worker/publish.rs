@@ -198,6 +198,38 @@ impl TenantWorker {
         }
     }
 
+    /// Tells objects that nothing was ever said of what they wait for, where only a person can mend it. What was said of
+    /// others holds until there is news.
+    pub(super) async fn publish_waiting(&mut self, ports: &Ports, why: Reason) -> Result<(), RecordsError> {
+        let objects = Arc::clone(&self.objects);
+        let untold: Vec<&Arc<DesiredObject>> =
+            objects.iter().filter(|object| !object.removed && !self.published.contains_key(&object.key)).collect();
+        let empty = Memory::default();
+        for chunk in untold.chunks(CHUNK) {
+            let tell = |object: &Arc<DesiredObject>| {
+                let memory = self.memory.get(&object.key).unwrap_or(&empty);
+                let said = (Reason::WaitingOn, format!("its Tenant cannot be looked at: {why}"));
+                status::set_aside(object.generation, said, memory, None, ports.clock.now())
+            };
+            let told: Vec<(&ObjectKey, Child)> = chunk.iter().map(|object| (&object.key, tell(object))).collect();
+            let updates: Vec<ObjectUpdate<'_>> = told
+                .iter()
+                .map(|(key, Child { status, .. })| ObjectUpdate {
+                    key,
+                    memory: &status.memory,
+                    status: Some(status),
+                    released: false,
+                })
+                .collect();
+            ports.records.keep(&self.object, None, &updates).await?;
+            for (key, child) in told {
+                self.dirty.remove(key);
+                self.published.insert(key.clone(), (Published::new(child.standing, &child.status), 0));
+            }
+        }
+        Ok(())
+    }
+
     /// Publishes the Tenant's status if it changed.
     pub(super) async fn publish_tenant(
         &mut self,

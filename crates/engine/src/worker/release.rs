@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use tenant_contacts_api::{memory::Memory, reason::Reason};
+use tenant_contacts_api::{
+    memory::Memory,
+    reason::{Handling, Reason},
+};
 use tenant_contacts_core::{
     desired::{DesiredObject, ObjectKey},
     plan::Plan,
@@ -83,6 +86,9 @@ impl TenantWorker {
         if *mode != Mode::Preview {
             self.let_go(Err(problem.reason), ports.clock.now());
             self.keep(ports).await?;
+            if problem.reason.handling() == Handling::Stalled {
+                self.publish_waiting(ports, problem.reason).await?;
+            }
         }
         // A suspended Tenant says so itself: it is no problem.
         let problem = Some(problem).filter(|_| !gathered.tenant.suspend);
