@@ -38,7 +38,7 @@ fn run_applies_takes_up_an_approval_and_puts_drift_back() {
     running.says(&["UserContact contoso/ada", "Ready=False PrivilegedRecoveryData"]);
     let sam = running.says(&["UserContact contoso/sam", "Ready=False SynchronisedOnPremises"]);
     assert!(sam.contains("attribute mobile"), "{sam}");
-    let waits = running.says(&["Tenant contoso/contoso", "wait for the approval of"]);
+    let waits = running.says(&["Tenant contoso/contoso", "for the approval of"]);
     let hash = waits.rsplit(' ').next().unwrap().to_owned();
     assert_eq!(office.user("ada@contoso.com")["otherMails"], json!(["ada.old@example.org"]));
 

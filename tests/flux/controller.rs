@@ -87,14 +87,19 @@ impl Flux {
         !self.status()["lastAppliedRevision"].is_null()
     }
 
-    /// Waits until the health check of an attempted revision fails, with these words.
+    /// Waits until the health check of a revision has failed, with these words. Events tell: the condition is overwritten as
+    /// soon as the next try begins, which may be at once.
     #[track_caller]
     pub fn turns_red(&self, revision: &str, words: &[&str]) {
-        self.until("the health check fails", |status| {
-            status["lastAttemptedRevision"] == revision
-                && Self::ready(status).is_some_and(|[ready, reason, message]| {
-                    (ready, reason) == ("False", "HealthCheckFailed") && words.iter().all(|word| message.contains(word))
-                })
+        let failed = "--field-selector=involvedObject.kind=Kustomization,reason=HealthCheckFailed";
+        until("the health check fails", || {
+            let events =
+                self.kubectl.call(&["get", "events", "--namespace", &self.namespace, failed, "--output=json"]).json();
+            events["items"].as_array().unwrap().iter().any(|event| {
+                let message = event["message"].as_str().unwrap_or_default();
+                event["metadata"]["annotations"]["kustomize.toolkit.fluxcd.io/revision"] == revision
+                    && words.iter().all(|word| message.contains(word))
+            })
         });
     }
 }
