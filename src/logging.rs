@@ -2,8 +2,9 @@
 
 use tracing_subscriber::EnvFilter;
 
-/// Shown unless asked otherwise: what needs attention.
-const DEFAULT_FILTER: &str = "warn,tenant_contacts=info";
+/// Shown unless asked otherwise: what needs attention. That a request to the API server failed, the client's builder says
+/// without the cause; whoever made the request says it with the cause.
+const DEFAULT_FILTER: &str = "warn,kube_client::client::builder=off,tenant_contacts=info";
 
 /// Starts logging. `filter` is a `tracing` filter such as `debug` or `tenant_contacts_m365=trace`. A filter that cannot be
 /// read is an error with its text, which the caller wrote.
