@@ -15,7 +15,7 @@ use kube::{
     api::{ObjectMeta, PostParams},
 };
 use tenant_contacts_engine::{
-    lease::{Action, Elector, Record, Window},
+    lease::{Action, Elector, LOOK_EVERY, Record, Window},
     port::{Clock as _, Fence},
 };
 use tokio::{sync::watch, time::timeout};
@@ -100,7 +100,7 @@ impl LeaseClient {
         let lease = self.bounded(self.api.get_opt(&self.name)).await?;
         let action = self.elector().read(lease.as_ref().map(record), self.clock.monotonic());
         let write = match action {
-            Action::Wait(wait) => return Ok(wait.min(self.renew_after())),
+            Action::Wait(wait) => return Ok(wait.min(LOOK_EVERY)),
             Action::Create => self.wanted(None),
             Action::Take { .. } => self.wanted(lease.as_ref()),
         };

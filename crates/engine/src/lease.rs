@@ -6,6 +6,10 @@
 
 use std::time::Duration;
 
+/// How often a lease that somebody else holds is looked at: its age is measured from the last change that was seen, so a
+/// take-over comes later by as much as that change was seen late. One small request a second costs nobody anything.
+pub const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// A lease as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{Action, Elector, Record};
+use super::{Action, Elector, LOOK_EVERY, Record};
 
 const LEASE: Duration = Duration::from_mins(1);
 const WRITE: Duration = Duration::from_secs(30);
@@ -87,6 +87,29 @@ fn a_lease_deleted_by_hand_does_not_let_two_write() {
     let window = b.window().unwrap();
     assert!(!window.permits(s(189), s(1)), "a may write until 160, and what it sent takes effect until 190");
     assert!(b.holds(s(120)));
+}
+
+#[test]
+fn a_take_over_takes_no_longer_than_lease_and_write_and_one_look() {
+    // The holder dies right after a renewal, at any moment between two looks of the one that stands by.
+    for died in (0..1_000).map(Duration::from_millis) {
+        let mut b = elector("b");
+        let (mut now, mut version) = (Duration::ZERO, 1);
+        b.read(Some(held_by("a", version)), now);
+        let opened = loop {
+            if now >= died {
+                version = 2;
+            }
+            match b.read(Some(held_by("a", version)), now) {
+                Action::Wait(wait) => now += wait.min(LOOK_EVERY),
+                _ => break now,
+            }
+        };
+        b.written(held_by("b", 3), opened, opened);
+        let from = b.window().unwrap().from;
+        assert!(from <= died + LEASE + WRITE + LOOK_EVERY, "died at {died:?}, opened at {from:?}");
+        assert!(from >= died + LEASE + WRITE, "what it sent last may still take effect");
+    }
 }
 
 /// What happens next in a random story.
