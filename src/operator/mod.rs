@@ -29,6 +29,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 pub use options::Options;
 pub(crate) use options::duration_flag;
+pub(crate) use trouble::innermost;
 
 use self::{
     admin::Admin,

@@ -16,7 +16,7 @@ pub fn why(error: &kube::Error) -> String {
 
 /// The cause that says most (connection refused, a certificate that is not trusted): what wraps it says that a request
 /// failed, which is known.
-fn innermost(error: &dyn Error) -> String {
+pub fn innermost(error: &dyn Error) -> String {
     let mut at = error;
     while let Some(source) = at.source() {
         at = source;

@@ -1,6 +1,6 @@
 //! What can be wrong with a cluster: what, where, and what to do.
 
-use std::error::Error;
+use crate::operator::innermost;
 
 /// What is asked of the API server, for the words in which it is refused.
 #[derive(Clone, Copy, Debug)]
@@ -176,13 +176,4 @@ fn role(doing: &Doing<'_>) -> &'static str {
         "patch" => "the chart's ClusterRole tenant-contacts-tenant-admin has it",
         _ => "the chart's ClusterRole tenant-contacts-viewer has it",
     }
-}
-
-/// The cause that says most: what wraps it says that a request failed, which is known.
-fn innermost(error: &dyn Error) -> String {
-    let mut at = error;
-    while let Some(source) = at.source() {
-        at = source;
-    }
-    at.to_string()
 }

@@ -20,12 +20,18 @@ use crate::port::{ObjectUpdate, RecordsError, TenantUpdate};
 const CHUNK: usize = 500;
 
 impl TenantWorker {
-    /// Keeps all changed memory, and the audit trail.
-    pub(super) async fn keep(&mut self, ports: &Ports) -> Result<(), RecordsError> {
+    /// Keeps the audit records that are not kept yet.
+    async fn keep_trail(&mut self, ports: &Ports) -> Result<(), RecordsError> {
         if !self.trail.is_empty() {
             ports.records.audit(&self.object, &self.trail).await?;
             self.trail.clear();
         }
+        Ok(())
+    }
+
+    /// Keeps all changed memory, and the audit trail.
+    pub(super) async fn keep(&mut self, ports: &Ports) -> Result<(), RecordsError> {
+        self.keep_trail(ports).await?;
         let empty = Memory::default();
         let updates: Vec<ObjectUpdate<'_>> = self
             .dirty
@@ -131,10 +137,7 @@ impl TenantWorker {
         if changed.is_empty() && self.trail.is_empty() {
             return Ok(());
         }
-        if !self.trail.is_empty() {
-            ports.records.audit(&self.object, &self.trail).await?;
-            self.trail.clear();
-        }
+        self.keep_trail(ports).await?;
         let empty = Memory::default();
         let updates: Vec<ObjectUpdate<'_>> = changed
             .iter()
