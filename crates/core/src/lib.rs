@@ -9,6 +9,7 @@ pub mod approval;
 pub mod canonical;
 pub mod desired;
 pub mod digest;
+pub mod export;
 pub mod field;
 pub mod gate;
 pub mod landscape;

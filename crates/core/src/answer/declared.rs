@@ -34,8 +34,8 @@ pub struct DeclaredContact {
     pub business_email: Option<Box<str>>,
     /// The day on which somebody attested it.
     pub business_email_attested: Option<Date>,
-    /// The reason given for alternate emails inside the organization (DOMAIN A1).
-    pub inside_reason: Option<Box<str>>,
+    /// Whether a reason is given for alternate emails inside the organization (DOMAIN A1).
+    pub inside_allowed: bool,
 }
 
 /// What a policy says of a rule.

@@ -9,6 +9,7 @@
 
 mod declared;
 mod finding;
+mod from_desired;
 mod gap;
 mod node;
 
