@@ -2,6 +2,7 @@
 //!
 //! Invariant: no I/O, and nothing is decided here. Equal plans give equal bytes. Private values are masked.
 
+pub mod export;
 pub mod plan;
 pub mod published;
 mod published_text;

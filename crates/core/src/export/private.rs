@@ -55,26 +55,28 @@ impl Keeper {
         if self.private == Private::InPlace {
             return PrivateValue { value: Some(value.to_owned()), value_from: None };
         }
-        let number = self.secrets.len();
-        let secret = match self.secrets.last_mut().filter(|secret| secret.entries.len() < ENTRIES) {
-            Some(secret) => secret,
-            None => {
-                let suffix = if number == 0 { String::new() } else { format!("-{}", number + 1) };
-                self.secrets.push(PrivateSecret {
-                    name: format!("{}-private-contacts{suffix}", self.tenant),
-                    namespace: self.namespace.clone(),
-                    tenant: self.tenant.clone(),
-                    entries: BTreeMap::new(),
-                });
-                match self.secrets.last_mut() {
-                    Some(secret) => secret,
-                    None => return PrivateValue { value: Some(value.to_owned()), value_from: None },
-                }
-            }
-        };
-        secret.entries.insert(key.clone(), value.to_owned());
-        let secret_key_ref = SecretKeyRef { name: secret.name.clone(), key };
-        PrivateValue { value: None, value_from: Some(ValueFrom { secret_key_ref }) }
+        let name = self.secret();
+        if let Some(secret) = self.secrets.last_mut() {
+            secret.entries.insert(key.clone(), value.to_owned());
+        }
+        PrivateValue { value: None, value_from: Some(ValueFrom { secret_key_ref: SecretKeyRef { name, key } }) }
+    }
+
+    /// The name of the Secret that takes the next entry: the last one, or, when that is full, a new one.
+    fn secret(&mut self) -> String {
+        if let Some(last) = self.secrets.last().filter(|secret| secret.entries.len() < ENTRIES) {
+            return last.name.clone();
+        }
+        let number = self.secrets.len() + 1;
+        let suffix = if number == 1 { String::new() } else { format!("-{number}") };
+        let name = format!("{}-private-contacts{suffix}", self.tenant);
+        self.secrets.push(PrivateSecret {
+            name: name.clone(),
+            namespace: self.namespace.clone(),
+            tenant: self.tenant.clone(),
+            entries: BTreeMap::new(),
+        });
+        name
     }
 
     pub(super) fn secrets(self) -> Vec<PrivateSecret> {
