@@ -22,3 +22,4 @@ pub mod release;
 pub mod status;
 pub mod suspension;
 pub mod verify;
+pub mod worklist;

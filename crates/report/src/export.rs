@@ -48,9 +48,7 @@ pub fn left_out(left_out: &[LeftOut]) -> String {
 fn document(object: &Exportable) -> Result<Document, ExportError> {
     Ok(match object {
         Exportable::Tenant(tenant) => Document::of("Tenant", &tenant.metadata, &tenant.spec)?,
-        Exportable::Organization(contacts) => {
-            Document::of("OrganizationContacts", &contacts.metadata, &contacts.spec)?
-        }
+        Exportable::Organization(contacts) => Document::of("OrganizationContacts", &contacts.metadata, &contacts.spec)?,
         Exportable::User(contact) => Document::of("UserContact", &contact.metadata, &contact.spec)?,
         Exportable::Secret(secret) => Document::secret(secret),
     })
@@ -112,7 +110,8 @@ mod tests {
     #[test]
     fn a_secret_is_read_back_with_every_value_as_it_was() {
         // Texts that YAML 1.1 or 1.2 would take for something else.
-        let values = ["+1 206 555 0104", "12", "yes", "null", "0x1F", "a: b", "#x", "- y", "1e3", "2026-11-02", "'\"", " z "];
+        let values =
+            ["+1 206 555 0104", "12", "yes", "null", "0x1F", "a: b", "#x", "- y", "1e3", "2026-11-02", "'\"", " z "];
         let entries: BTreeMap<String, String> =
             values.iter().enumerate().map(|(index, value)| (format!("k{index}"), (*value).into())).collect();
         let secret = PrivateSecret {

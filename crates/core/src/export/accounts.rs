@@ -9,9 +9,7 @@ use tenant_contacts_api::{
 };
 use uuid::Uuid;
 
-use super::{
-    Exportable, File, Notes, Options, is_phone, is_protected, metadata, names::Names, private::Keeper, tenant_ref,
-};
+use super::{Exportable, File, Notes, Options, is_phone, metadata, names::Names, private::Keeper, tenant_ref};
 use crate::{
     canonical,
     field::Shape,
@@ -64,8 +62,11 @@ pub(super) fn files(landscape: &Landscape, options: &Options, notes: &mut Notes)
     }];
     let alone = of_people.len() == 1;
     for (domain, objects) in of_people {
-        let name = if alone { "people.yaml".into() } else { format!("people-{domain}.yaml") };
-        files.push(File { name, about: "Accounts without a directory role.".into(), objects });
+        let name = if alone { "people".to_owned() } else { format!("people-{domain}") };
+        for (number, objects) in (1..).zip(in_parts(objects)) {
+            let name = if number == 1 { format!("{name}.yaml") } else { format!("{name}-{number}.yaml") };
+            files.push(File { name, about: "Accounts without a directory role.".into(), objects });
+        }
     }
     let secrets = keeper.secrets();
     if !secrets.is_empty() {
@@ -76,6 +77,37 @@ pub(super) fn files(landscape: &Landscape, options: &Options, notes: &mut Notes)
         });
     }
     files
+}
+
+/// Most bytes that a file of objects should have: well below the 8 MiB that are read of one, since these are estimates.
+const FILE: usize = 5 << 20;
+
+/// Objects in files that can be read back.
+fn in_parts(objects: Vec<Exportable>) -> Vec<Vec<Exportable>> {
+    let mut parts: Vec<Vec<Exportable>> = Vec::new();
+    let mut room = 0;
+    for object in objects {
+        let size = size(&object);
+        match parts.last_mut().filter(|_| room >= size) {
+            Some(part) => part.push(object),
+            None => {
+                room = FILE;
+                parts.push(vec![object]);
+            }
+        }
+        room = room.saturating_sub(size);
+    }
+    parts
+}
+
+/// About how many bytes an object is as YAML: names and keys take some 500, and each value some 60 beside itself.
+fn size(object: &Exportable) -> usize {
+    let Exportable::User(contact) = object else { return 0 };
+    let spec = &contact.spec;
+    let listed = spec.alternate_emails.iter().flat_map(|list| &list.values);
+    let values = listed.chain(&spec.mobile_phone).chain(&spec.business_phone);
+    let bytes = |value: &PrivateValue| 60 + value.value.as_ref().map_or(60, String::len);
+    500 + spec.account_ref.user_principal_name.len() + values.map(bytes).sum::<usize>()
 }
 
 /// Who holds a role, as far as it is known.
@@ -113,7 +145,7 @@ fn contact(
     notes: &mut Notes,
 ) -> Option<UserContact> {
     let name = &*person.user_principal_name;
-    if is_protected(&options.tenant.spec.guard_rails.protected_accounts, person.id, name) {
+    if person.is_one_of(&options.tenant.spec.guard_rails.protected_accounts) {
         notes.add("protected accounts", "they are never written, so nothing is declared of them");
         return None;
     }

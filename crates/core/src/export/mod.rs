@@ -11,7 +11,7 @@ mod private;
 use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use tenant_contacts_api::v1alpha1::{AccountRef, OrganizationContacts, Tenant, TenantRef, UserContact};
+use tenant_contacts_api::v1alpha1::{OrganizationContacts, Tenant, TenantRef, UserContact};
 
 pub use private::{Private, PrivateSecret};
 
@@ -112,12 +112,6 @@ fn is_phone(value: &str) -> bool {
     characters.next().is_some_and(|first| first.is_ascii_digit() || first == '+' || first == '(')
         && !characters.any(|c| c == '+')
         && desired::is_phone(value)
-}
-
-fn is_protected(protected: &[AccountRef], id: uuid::Uuid, name: &str) -> bool {
-    protected.iter().any(|account| {
-        account.object_id.map_or_else(|| account.user_principal_name.eq_ignore_ascii_case(name), |known| known == id)
-    })
 }
 
 /// Counts what is left out, so that ten thousand accounts without a permission are one line.

@@ -14,8 +14,9 @@ pub enum Private {
     Secrets,
 }
 
-/// How many entries a Secret gets: a hundred bytes each are half of the mebibyte that Kubernetes allows.
-const ENTRIES: usize = 5000;
+/// How many entries a Secret gets: even of 250 characters each, the longest there are, with their keys they stay within the
+/// mebibyte that Kubernetes allows.
+const ENTRIES: usize = 3000;
 
 /// A Secret that the Tenant may use.
 #[derive(Clone, PartialEq, Eq)]

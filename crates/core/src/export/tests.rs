@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use tenant_contacts_api::v1alpha1::{Cloud, Credential, GuardRails, SecretKeyRef, TenantSpec};
+use tenant_contacts_api::v1alpha1::{AccountRef, Cloud, Credential, GuardRails, SecretKeyRef, TenantSpec};
 use uuid::Uuid;
 
 use super::*;
@@ -208,4 +208,17 @@ fn private_data_goes_to_secrets_that_only_this_tenant_may_use() {
     let from = user(&exported, "b").spec.mobile_phone.as_ref().unwrap().value_from.as_ref().unwrap();
     let key = SecretKeyRef { name: "contoso-private-contacts".into(), key: "b.mobile-phone".into() };
     assert_eq!(from.secret_key_ref, key);
+}
+
+#[test]
+fn a_fleet_is_cut_into_files_that_can_be_read_back() {
+    let mut people: Vec<Person> =
+        (1..=20_000).map(|number| person(number, &format!("p{number}@contoso.com"))).collect();
+    for person in &mut people {
+        person.mobile_phone = texts(&["+1 206 555 0104"]);
+    }
+    let exported = export(&landscape(people), &options(Private::InPlace));
+    let names = ["tenant.yaml", "organization.yaml", "people.yaml", "people-2.yaml", "people-3.yaml"];
+    assert_eq!(file_names(&exported), names);
+    assert_eq!(exported.files.iter().map(|file| file.objects.len()).sum::<usize>(), 20_002);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tenant_contacts_api::v1alpha1::AccountRef;
 use uuid::Uuid;
 
 use crate::model::Fact;
@@ -54,6 +55,16 @@ pub struct Person {
 impl std::fmt::Debug for Person {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Person").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Person {
+    /// Whether one of these names the account: by id where it has one, otherwise by sign-in name.
+    pub fn is_one_of(&self, accounts: &[AccountRef]) -> bool {
+        accounts.iter().any(|account| match account.object_id {
+            Some(id) => id == self.id,
+            None => account.user_principal_name.eq_ignore_ascii_case(&self.user_principal_name),
+        })
     }
 }
 

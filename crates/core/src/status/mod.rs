@@ -9,6 +9,7 @@ mod standing;
 mod tenant;
 
 pub use child::{Child, child, set_aside};
+pub use claims::attestation_holds;
 pub use said::Published;
 pub use standing::{Standing, State, Truth};
 pub use tenant::{TenantFacts, TenantProblem, tenant};
