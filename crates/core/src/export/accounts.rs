@@ -88,12 +88,11 @@ fn in_parts(objects: Vec<Exportable>) -> Vec<Vec<Exportable>> {
     let mut room = 0;
     for object in objects {
         let size = size(&object);
-        match parts.last_mut().filter(|_| room >= size) {
-            Some(part) => part.push(object),
-            None => {
-                room = FILE;
-                parts.push(vec![object]);
-            }
+        if let Some(part) = parts.last_mut().filter(|_| room >= size) {
+            part.push(object);
+        } else {
+            room = FILE;
+            parts.push(vec![object]);
         }
         room = room.saturating_sub(size);
     }
