@@ -12,7 +12,8 @@ use crate::{
     simulator::{DisturbError, Simulator},
 };
 
-/// Answers `GET journal|requests|statistics|truth|password-reset-recipients`, `PATCH users/{id}|organization`, `PUT faults`.
+/// Answers `GET journal|requests|statistics|truth|password-reset-recipients`, `PATCH users/{id}|organization|mailboxes/{key}`,
+/// `PATCH|DELETE exchange/{set}/{key}`, `PUT faults`.
 pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
     let path = request.uri().path().trim_start_matches("/_sim/");
     let segments: Vec<String> = path
@@ -29,6 +30,11 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         ("GET", ["password-reset-recipients"]) => Answer::json(200, json!(simulator.password_reset_recipients())),
         ("PATCH", ["users", key]) => changed(request, |changes| simulator.disturb_user(key, changes)),
         ("PATCH", ["organization"]) => changed(request, |changes| simulator.disturb_organization(changes)),
+        ("PATCH", ["mailboxes", key]) => changed(request, |changes| simulator.disturb_mailbox(key, changes)),
+        ("PATCH", ["exchange", set, key @ ..]) => {
+            changed(request, |changes| simulator.disturb_exchange(set, &key.join("/"), Some(changes)))
+        }
+        ("DELETE", ["exchange", set, key @ ..]) => outcome(simulator.disturb_exchange(set, &key.join("/"), None)),
         ("PUT", ["faults"]) => match String::from_utf8_lossy(request.body()).parse::<FaultScript>() {
             Ok(script) => {
                 simulator.set_faults(script);
@@ -38,7 +44,7 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         },
         _ => refuse(
             404,
-            "the admin surface has journal, requests, statistics, truth, password-reset-recipients, users/{id}, organization and faults",
+            "the admin surface has journal, requests, statistics, truth, password-reset-recipients, users/{id}, organization, mailboxes/{key}, exchange/{set}/{key} and faults",
         ),
     }
 }
@@ -54,7 +60,11 @@ fn changed(request: &Request<Bytes>, change: impl FnOnce(&Map<String, Value>) ->
     let Ok(Value::Object(changes)) = serde_json::from_slice(request.body()) else {
         return refuse(400, "the body must be a JSON object of properties");
     };
-    match change(&changes) {
+    outcome(change(&changes))
+}
+
+fn outcome(result: Result<(), DisturbError>) -> Answer {
+    match result {
         Ok(()) => Answer::none(),
         Err(error @ DisturbError::NotFound) => refuse(404, &error.to_string()),
         Err(error) => refuse(400, &error.to_string()),

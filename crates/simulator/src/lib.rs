@@ -23,6 +23,7 @@ mod admin;
 mod auth;
 mod body;
 mod clock;
+mod exchange;
 mod faults;
 mod graph;
 mod ids;
@@ -46,14 +47,15 @@ pub use crate::{
     faults::{Fault, FaultError, FaultScript, What, When},
     journal::{Change, JournalEntry, Statistics},
     limits::{Limits, LimitsError, RetryAfter},
-    options::{Options, Paging, ReplicaChoice, Switches},
+    options::{ExchangeOptions, Options, Paging, ReplicaChoice, Switches},
     password_reset::{PasswordResetRecipient, PasswordResetRecipients},
     persist::StateError,
     requests::RequestEntry,
     seed::{
-        ApplicationSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, MethodsSeed,
-        OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError, SkuSeed,
-        TenantSeed, UserSeed,
+        ApplicationSeed, ContactSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, ExchangeObject, ExchangeSeed,
+        FederatedSeed, GroupMailboxSeed, GroupSeed, ListKindSeed, ListSeed, MailUserSeed, MailboxKindSeed, MailboxSeed,
+        MethodsSeed, OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError,
+        SkuSeed, SoftDeletedSeed, TenantSeed, UserSeed,
     },
     simulator::{ConnectionFault, DisturbError, Simulator},
     tls::{Tls, TlsError},

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     error::SeedError,
+    exchange,
     licences::Licences,
     relations,
     types::{ApplicationSeed, Seed, UserSeed},
@@ -103,8 +104,8 @@ pub(super) fn guid(place: &str, text: &str) -> Result<String, SeedError> {
     Err(SeedError::Invalid { place: place.to_owned(), value: text.to_owned(), expected: "a GUID" })
 }
 
-/// See the module. `rng_seed` varies generated accounts only.
-pub(crate) fn load(seed: &Seed, rng_seed: u64) -> Result<Loaded, SeedError> {
+/// See the module. `rng_seed` varies generated accounts only; `now` is what relative dates are relative to.
+pub(crate) fn load(seed: &Seed, rng_seed: u64, now: Timestamp) -> Result<Loaded, SeedError> {
     let mut generated;
     let seed = if seed.generate_users > 0 {
         generated = seed.clone();
@@ -113,6 +114,8 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64) -> Result<Loaded, SeedError> {
     } else {
         seed
     };
+    let seed = exchange::with_lists(seed)?;
+    let seed: &Seed = &seed;
     let mut store = Store::default();
     let mut names = Names { names: HashMap::new(), addresses: HashMap::new() };
     let tenant_id = guid("tenant.id", &seed.tenant.id)?;
@@ -130,6 +133,7 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64) -> Result<Loaded, SeedError> {
     }
     relations::plant_groups(&mut store, seed, &mut names, created)?;
     relations::relate(&mut store, seed, &names)?;
+    exchange::plant(&mut store, &mut names, seed, now)?;
     Ok(Loaded { store, tenant_id, domains, applications, help_desk_link: seed.tenant.help_desk_link.clone() })
 }
 

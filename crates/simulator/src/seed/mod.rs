@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod error;
+mod exchange;
 mod generate;
 mod licences;
 mod load;
@@ -12,6 +13,10 @@ mod types;
 
 pub use self::{
     error::SeedError,
+    exchange::{
+        ContactSeed, ExchangeObject, ExchangeSeed, GroupMailboxSeed, ListKindSeed, ListSeed, MailUserSeed,
+        MailboxKindSeed, MailboxSeed, SoftDeletedSeed,
+    },
     types::{
         ApplicationSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, MethodsSeed,
         OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SkuSeed, TenantSeed, UserSeed,
