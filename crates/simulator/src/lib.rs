@@ -21,14 +21,17 @@
 
 mod admin;
 mod auth;
+mod billing;
 mod body;
 mod clock;
 mod faults;
 mod graph;
 mod ids;
 mod journal;
+mod levers;
 mod limits;
 mod options;
+mod partner;
 mod password_reset;
 mod persist;
 mod requests;
@@ -39,6 +42,7 @@ mod simulator;
 mod socket;
 mod state;
 mod store;
+mod target;
 mod tls;
 
 pub use crate::{
@@ -51,9 +55,11 @@ pub use crate::{
     persist::StateError,
     requests::RequestEntry,
     seed::{
-        ApplicationSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, MethodsSeed,
-        OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError, SkuSeed,
-        TenantSeed, UserSeed,
+        ApplicationSeed, BillingAccountSeed, BillingProfileSeed, BillingRoleSeed, BillingSeed, CustomRoleSeed,
+        DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, LegalBusinessSeed, MethodsSeed, OrganizationSeed,
+        PartnerAddressSeed, PartnerBillingSeed, PartnerContactSeed, PartnerOrganizationSeed, PartnerSeed,
+        PartnerSupportSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError, SignInSeed,
+        SkuSeed, TenantSeed, UserSeed,
     },
     simulator::{ConnectionFault, DisturbError, Simulator},
     tls::{Tls, TlsError},

@@ -2,16 +2,23 @@
 //!
 //! Invariant: an unknown key, an unknown name or a duplicate is an error that says where; nothing is ignored.
 
+mod billing;
 mod catalogue;
 mod error;
 mod generate;
 mod licences;
 mod load;
+mod partner;
 mod relations;
 mod types;
 
 pub use self::{
+    billing::{BillingAccountSeed, BillingProfileSeed, BillingRoleSeed, BillingSeed},
     error::SeedError,
+    partner::{
+        LegalBusinessSeed, PartnerAddressSeed, PartnerBillingSeed, PartnerContactSeed, PartnerOrganizationSeed,
+        PartnerSeed, PartnerSupportSeed, SignInSeed,
+    },
     types::{
         ApplicationSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, MethodsSeed,
         OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SkuSeed, TenantSeed, UserSeed,

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::{billing::BillingSeed, partner::PartnerSeed};
+
 /// A whole simulated tenant. All keys are camelCase; unknown ones are refused.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -37,6 +39,12 @@ pub struct Seed {
     /// Eligible role assignments (PIM).
     #[serde(default)]
     pub eligible_roles: Vec<EligibilitySeed>,
+    /// The organization as a partner of Microsoft; absent: it is none.
+    #[serde(default)]
+    pub partner: Option<PartnerSeed>,
+    /// Billing accounts.
+    #[serde(default)]
+    pub billing: Option<BillingSeed>,
     /// How many accounts to generate beside the written ones; see [`Seed::generate`].
     #[serde(default)]
     pub generate_users: usize,
