@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Answers `GET journal|requests|statistics|truth|password-reset-recipients`, `PATCH users/{id}|organization|
-/// partner/{profile}|billing/{account}[/{profile}]`, `PUT faults`.
+/// partner/{profile}|billing/{account}[/{profile}]|mailboxes/{key}`, `PATCH|DELETE exchange/{set}/{key}`, `PUT faults`.
 pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
     let path = request.uri().path().trim_start_matches("/_sim/");
     let segments: Vec<String> = path
@@ -35,6 +35,11 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         ("PATCH", ["billing", account, profile]) => {
             changed(request, |changes| simulator.disturb_billing(&format!("{account}/{profile}"), changes))
         }
+        ("PATCH", ["mailboxes", key]) => changed(request, |changes| simulator.disturb_mailbox(key, changes)),
+        ("PATCH", ["exchange", set, key @ ..]) => {
+            changed(request, |changes| simulator.disturb_exchange(set, &key.join("/"), Some(changes)))
+        }
+        ("DELETE", ["exchange", set, key @ ..]) => outcome(simulator.disturb_exchange(set, &key.join("/"), None)),
         ("PUT", ["faults"]) => match String::from_utf8_lossy(request.body()).parse::<FaultScript>() {
             Ok(script) => {
                 simulator.set_faults(script);
@@ -44,7 +49,7 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         },
         _ => refuse(
             404,
-            "the admin surface has journal, requests, statistics, truth, password-reset-recipients, users/{id}, organization, partner/{profile}, billing/{account}/{profile} and faults",
+            "the admin surface has journal, requests, statistics, truth, password-reset-recipients, users/{id}, organization, partner/{profile}, billing/{account}/{profile}, mailboxes/{key}, exchange/{set}/{key} and faults",
         ),
     }
 }
@@ -60,7 +65,11 @@ fn changed(request: &Request<Bytes>, change: impl FnOnce(&Map<String, Value>) ->
     let Ok(Value::Object(changes)) = serde_json::from_slice(request.body()) else {
         return refuse(400, "the body must be a JSON object of properties");
     };
-    match change(&changes) {
+    outcome(change(&changes))
+}
+
+fn outcome(result: Result<(), DisturbError>) -> Answer {
+    match result {
         Ok(()) => Answer::none(),
         Err(error @ DisturbError::NotFound) => refuse(404, &error.to_string()),
         Err(error) => refuse(400, &error.to_string()),

@@ -24,6 +24,7 @@ mod auth;
 mod billing;
 mod body;
 mod clock;
+mod exchange;
 mod faults;
 mod graph;
 mod ids;
@@ -50,16 +51,17 @@ pub use crate::{
     faults::{Fault, FaultError, FaultScript, What, When},
     journal::{Change, JournalEntry, Statistics},
     limits::{Limits, LimitsError, RetryAfter},
-    options::{Options, Paging, ReplicaChoice, Switches},
+    options::{ExchangeOptions, Options, Paging, ReplicaChoice, Switches},
     password_reset::{PasswordResetRecipient, PasswordResetRecipients},
     persist::StateError,
     requests::RequestEntry,
     seed::{
-        ApplicationSeed, BillingAccountSeed, BillingProfileSeed, BillingRoleSeed, BillingSeed, CustomRoleSeed,
-        DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, LegalBusinessSeed, MethodsSeed, OrganizationSeed,
-        PartnerAddressSeed, PartnerBillingSeed, PartnerContactSeed, PartnerOrganizationSeed, PartnerSeed,
-        PartnerSupportSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError, SignInSeed,
-        SkuSeed, TenantSeed, UserSeed,
+        ApplicationSeed, BillingAccountSeed, BillingProfileSeed, BillingRoleSeed, BillingSeed, ContactSeed,
+        CustomRoleSeed, DomainSeed, EligibilitySeed, ExchangeObject, ExchangeSeed, FederatedSeed, GroupMailboxSeed,
+        GroupSeed, LegalBusinessSeed, ListKindSeed, ListSeed, MailUserSeed, MailboxKindSeed, MailboxSeed, MethodsSeed,
+        OrganizationSeed, PartnerAddressSeed, PartnerBillingSeed, PartnerContactSeed, PartnerOrganizationSeed,
+        PartnerSeed, PartnerSupportSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError,
+        SignInSeed, SkuSeed, SoftDeletedSeed, TenantSeed, UserSeed,
     },
     simulator::{ConnectionFault, DisturbError, Simulator},
     tls::{Tls, TlsError},

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{faults::FaultScript, limits::Limits};
 
@@ -33,8 +33,42 @@ pub struct Options {
     pub billing_operation: Duration,
     /// Limits on requests; none = every request is served.
     pub limits: Option<Limits>,
+    /// Exchange beside the directory.
+    pub exchange: ExchangeOptions,
     /// Behaviours that are not verified.
     pub switches: Switches,
+}
+
+/// How Exchange behaves beside the directory. Contract §6.1, §10.24.
+#[derive(Clone, Debug)]
+pub struct ExchangeOptions {
+    /// How long a change of the directory (licence, account, mail) takes until Exchange knows it.
+    pub from_directory: Duration,
+    /// How long a change in Exchange (addresses, a new shared mailbox) takes until the directory knows it.
+    pub to_directory: Duration,
+    /// How far Exchange's own copies lag: an object that was just made is 404 for so long, and one that was removed still
+    /// reads back (minutes in life `[EXLIVE]`). Empty = as [`Options::replicas`].
+    pub replicas: Vec<Duration>,
+    /// How long a user mailbox outlives its licence (contract §10.28: 30 days, UNV).
+    pub mailbox_grace: SignedDuration,
+    /// Lifetime of next links: five to ten minutes `[EXLIVE]`.
+    pub link_lifetime: Duration,
+    /// Page length without `Prefer: odata.maxpagesize` (1,000 entries, contract §6.1), and the greatest one.
+    pub page_size: usize,
+}
+
+impl Default for ExchangeOptions {
+    fn default() -> Self {
+        Self {
+            from_directory: Duration::ZERO,
+            to_directory: Duration::ZERO,
+            replicas: Vec::new(),
+            mailbox_grace: SignedDuration::from_hours(30 * 24),
+            // The shorter end: a client that copes with five minutes copes with ten.
+            link_lifetime: Duration::from_mins(5),
+            page_size: 1000,
+        }
+    }
 }
 
 impl Default for Options {
@@ -52,6 +86,7 @@ impl Default for Options {
             delta_repeats: false,
             billing_operation: Duration::ZERO,
             limits: None,
+            exchange: ExchangeOptions::default(),
             switches: Switches::default(),
         }
     }

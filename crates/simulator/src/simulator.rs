@@ -18,6 +18,8 @@ use crate::{
     auth::{discovery, endpoint},
     billing,
     body::SimBody,
+    clock::Clock,
+    exchange::sync,
     faults::{FaultScript, What},
     graph::{
         self,
@@ -71,13 +73,16 @@ pub enum DisturbError {
 impl Simulator {
     /// A tenant as the seed describes it.
     pub fn new(seed: &Seed, options: Options) -> Result<Self, SeedError> {
-        let loaded = seed::load(seed, options.seed)?;
-        Ok(Self { state: Arc::new(Mutex::new(State::new(loaded, options))), saving: Arc::default() })
+        let clock = Clock::start(options.epoch);
+        let loaded = seed::load(seed, options.seed, clock.wall())?;
+        Ok(Self { state: Arc::new(Mutex::new(State::new(loaded, options, clock))), saving: Arc::default() })
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         // A handler that panicked left the store between two commits at worst, which is a state like any other.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        sync::settle(&mut state);
+        state
     }
 
     /// Answers a request, or breaks its connection. The body is not checked against `Content-Length`.

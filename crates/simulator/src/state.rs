@@ -12,6 +12,11 @@ use crate::{
     auth::{credentials::Application, token::Signer},
     billing::operation::Operations,
     clock::Clock,
+    exchange::{
+        print,
+        sync::Sync,
+        view::{Cursor, Exchange},
+    },
     faults::FaultPlayer,
     ids,
     journal::Statistics,
@@ -19,7 +24,7 @@ use crate::{
     options::{Options, ReplicaChoice},
     partner::PartnerAccess,
     requests::Requests,
-    schema::Entity,
+    schema::{Entity, directory},
     seed::Loaded,
     store::{Origin, Store, record::Record},
 };
@@ -52,13 +57,14 @@ pub(crate) struct State {
     /// Generation and log position of the last save.
     pub(crate) saved: Option<(u64, u64)>,
     next_replica: usize,
+    /// What is under way between Exchange and the directory.
+    pub(crate) exchange: Sync,
 }
 
 impl State {
-    pub(crate) fn new(loaded: Loaded, options: Options) -> Self {
+    pub(crate) fn new(loaded: Loaded, options: Options, clock: Clock) -> Self {
         let mut rng = StdRng::seed_from_u64(options.seed);
         let key: [u8; 32] = rng.random();
-        let clock = Clock::start(options.epoch);
         Self {
             faults: FaultPlayer::new(options.faults.clone()),
             started: Instant::now(),
@@ -80,6 +86,7 @@ impl State {
             delta_ended: BTreeMap::new(),
             saved: None,
             next_replica: 0,
+            exchange: Sync::default(),
             options,
         }
     }
@@ -119,9 +126,32 @@ impl State {
         if lag.is_zero() { self.store.position() } else { self.store.position_at(self.clock.before(lag)) }
     }
 
+    /// What a copy of Exchange shows that knows its own log up to `position`.
+    pub(crate) fn exchange_view(&self, position: u64) -> Exchange<'_> {
+        let behind = self.position_behind(self.options.exchange.from_directory);
+        let organization = self.store.truth().range(Entity::Domain, None);
+        let organization = organization
+            .filter(|(_, domain)| domain.is_true(directory::DOMAIN_INITIAL))
+            .find_map(|(_, domain)| domain.text(directory::DOMAIN_ID));
+        Exchange {
+            own: self.store.view(position),
+            graph: self.store.view(position.min(behind)),
+            now: self.clock.wall(),
+            grace: self.options.exchange.mailbox_grace,
+            mirrored: &self.exchange.mirrored,
+            organization: organization.unwrap_or_default(),
+        }
+    }
+
+    /// What is true in Exchange, which still may not know the directory's latest.
+    pub(crate) fn exchange_truth(&self) -> Exchange<'_> {
+        self.exchange_view(self.store.position())
+    }
+
     /// Writes one object; `None` removes it.
     pub(crate) fn commit(&mut self, entity: Entity, id: &str, after: Option<Record>, origin: Origin) {
-        let longest = self.options.replicas.iter().max().copied().unwrap_or_default();
+        let replicas = self.options.replicas.iter().chain(&self.options.exchange.replicas);
+        let longest = replicas.chain([&self.options.exchange.from_directory]).max().copied().unwrap_or_default();
         let horizon = self.position_behind(longest);
         self.store.commit(entity, id, after, origin, horizon);
     }
@@ -141,9 +171,22 @@ impl State {
     /// The whole authoritative state, by entity set.
     pub(crate) fn truth(&self) -> Value {
         let view = self.store.truth();
+        let exchange = self.exchange_truth();
         let mut all = Map::new();
         for entity in Entity::ALL {
             let schema = entity.schema();
+            if entity == Entity::Recipient {
+                let recipients = exchange.recipients(&Cursor::default());
+                let recipients = recipients.map(|(_, found)| Value::Object(print::of_recipient(&found, None)));
+                all.insert(schema.set.to_owned(), recipients.collect());
+                continue;
+            }
+            if entity.is_exchange() {
+                let records = view.range(entity, None);
+                let records = records.map(|(_, record)| Value::Object(print::of_record(&exchange, entity, record)));
+                all.insert(schema.set.to_owned(), records.collect());
+                continue;
+            }
             let objects = view.range(entity, None).map(|(key, record)| {
                 let mut object = Map::new();
                 for (number, row) in (0..).zip(schema.properties) {

@@ -16,7 +16,9 @@ use rand::{SeedableRng, rngs::StdRng};
 
 use self::document::{Document, Kept, Problem};
 use crate::{
+    exchange::sync,
     options::Options,
+    schema::Entity,
     seed::{Seed, SeedError},
     simulator::Simulator,
 };
@@ -91,6 +93,9 @@ impl Simulator {
             state.delta_generation = generation + 1;
             state.saved = Some((state.delta_generation, position));
             kept.restore(&mut state.store).map_err(invalid)?;
+            let keys: Vec<String> =
+                state.store.truth().range(Entity::Recipient, None).map(|(id, _)| id.to_string()).collect();
+            state.exchange.resume(keys.into_iter(), position);
             // Another run draws other numbers: ids made in the last one must not be made again.
             let run = state.delta_generation.wrapping_mul(0x9e37_79b9_7f4a_7c15);
             state.rng = StdRng::seed_from_u64(random ^ run);
@@ -104,7 +109,8 @@ impl Simulator {
         let _alone = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
         let failed = |source| StateError::Write { path: path.display().to_string(), source };
         let (text, mark) = {
-            let state = self.lock();
+            let mut state = self.lock();
+            sync::finish(&mut state);
             let mark = (state.delta_generation, state.store.position());
             if state.saved == Some(mark) {
                 return Ok(false);

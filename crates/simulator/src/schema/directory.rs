@@ -24,6 +24,11 @@ const DOMAIN_TABLE: &[Property] = &[
 /// A domain; its id is its name.
 pub(crate) static DOMAIN: Schema = Schema { type_name: "domain", set: "domains", properties: DOMAIN_TABLE };
 
+pub(crate) const DOMAIN_ID: u8 = number(DOMAIN_TABLE, "id");
+pub(crate) const DOMAIN_VERIFIED: u8 = number(DOMAIN_TABLE, "isVerified");
+pub(crate) const DOMAIN_DEFAULT: u8 = number(DOMAIN_TABLE, "isDefault");
+pub(crate) const DOMAIN_INITIAL: u8 = number(DOMAIN_TABLE, "isInitial");
+
 const SKU_TABLE: &[Property] = &[
     property("id", Text).by_default(),
     property("accountId", Text).by_default(),

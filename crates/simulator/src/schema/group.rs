@@ -30,10 +30,15 @@ const TABLE: &[Property] = &[
 pub(crate) static SCHEMA: Schema = Schema { type_name: "group", set: "groups", properties: TABLE };
 
 pub(crate) const ID: u8 = number(TABLE, "id");
+pub(crate) const DISPLAY_NAME: u8 = number(TABLE, "displayName");
 pub(crate) const CREATED_DATE_TIME: u8 = number(TABLE, "createdDateTime");
 pub(crate) const GROUP_TYPES: u8 = number(TABLE, "groupTypes");
 pub(crate) const IS_ASSIGNABLE_TO_ROLE: u8 = number(TABLE, "isAssignableToRole");
 pub(crate) const MAIL: u8 = number(TABLE, "mail");
+pub(crate) const MAIL_ENABLED: u8 = number(TABLE, "mailEnabled");
+pub(crate) const MAIL_NICKNAME: u8 = number(TABLE, "mailNickname");
+pub(crate) const SECURITY_ENABLED: u8 = number(TABLE, "securityEnabled");
+pub(crate) const SYNC_ENABLED: u8 = number(TABLE, "onPremisesSyncEnabled");
 pub(crate) const PROXY_ADDRESSES: u8 = number(TABLE, "proxyAddresses");
 pub(crate) const DELETED_DATE_TIME: u8 = number(TABLE, "deletedDateTime");
 pub(crate) const MEMBERS: u8 = number(TABLE, "members");

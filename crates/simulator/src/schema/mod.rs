@@ -13,7 +13,10 @@ pub(crate) mod user;
 
 use serde_json::Value;
 
-use crate::store::record::Record;
+use crate::{
+    exchange::schema::{self as exchange, mailbox, policies, recipient, transport},
+    store::record::Record,
+};
 
 pub(crate) use property::{Property, Schema, Type, Write};
 
@@ -36,11 +39,32 @@ pub(crate) enum Entity {
     BillingAccount,
     BillingProfile,
     BillingRoleAssignment,
+    // Exchange's own.
+    Recipient,
+    MailboxPermission,
+    RecipientPermission,
+    InboxRule,
+    MailboxStatistics,
+    TransportRule,
+    RemoteDomain,
+    AcceptedDomain,
+    MessageTrace,
+    ContentFilterPolicy,
+    ContentFilterRule,
+    SafeLinksPolicy,
+    SafeLinksRule,
+    OutboundPolicy,
+    OutboundRule,
+    AllowBlockEntry,
+    QuarantineMessage,
+    RetentionPolicy,
+    RetentionTag,
+    OrganizationConfig,
 }
 
 impl Entity {
     /// Number of kinds, for tables indexed by kind.
-    pub(crate) const COUNT: usize = 16;
+    pub(crate) const COUNT: usize = 36;
 
     /// All kinds, in the order in which `truth` prints them.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -60,7 +84,32 @@ impl Entity {
         Self::BillingAccount,
         Self::BillingProfile,
         Self::BillingRoleAssignment,
+        Self::Recipient,
+        Self::MailboxPermission,
+        Self::RecipientPermission,
+        Self::InboxRule,
+        Self::MailboxStatistics,
+        Self::TransportRule,
+        Self::RemoteDomain,
+        Self::AcceptedDomain,
+        Self::MessageTrace,
+        Self::ContentFilterPolicy,
+        Self::ContentFilterRule,
+        Self::SafeLinksPolicy,
+        Self::SafeLinksRule,
+        Self::OutboundPolicy,
+        Self::OutboundRule,
+        Self::AllowBlockEntry,
+        Self::QuarantineMessage,
+        Self::RetentionPolicy,
+        Self::RetentionTag,
+        Self::OrganizationConfig,
     ];
+
+    /// Whether Exchange keeps it, and not the directory.
+    pub(crate) fn is_exchange(self) -> bool {
+        self as usize >= Self::Recipient as usize
+    }
 
     /// The property that marks an object as deleted, for the kinds that are deleted softly.
     fn deletion(self) -> Option<u8> {
@@ -101,6 +150,26 @@ impl Entity {
             Self::BillingAccount => &billing::ACCOUNT,
             Self::BillingProfile => &billing::PROFILE,
             Self::BillingRoleAssignment => &billing::ROLE_ASSIGNMENT,
+            Self::Recipient => &recipient::SCHEMA,
+            Self::MailboxPermission => &mailbox::PERMISSION,
+            Self::RecipientPermission => &mailbox::TRUSTEE,
+            Self::InboxRule => &mailbox::RULE,
+            Self::MailboxStatistics => &mailbox::STATISTICS,
+            Self::TransportRule => &transport::RULE,
+            Self::RemoteDomain => &transport::REMOTE_DOMAIN,
+            Self::AcceptedDomain => &transport::ACCEPTED_DOMAIN,
+            Self::MessageTrace => &transport::TRACE,
+            Self::ContentFilterPolicy => &policies::CONTENT_FILTER,
+            Self::ContentFilterRule => &policies::CONTENT_FILTER_RULE,
+            Self::SafeLinksPolicy => &policies::SAFE_LINKS,
+            Self::SafeLinksRule => &policies::SAFE_LINKS_RULE,
+            Self::OutboundPolicy => &policies::OUTBOUND,
+            Self::OutboundRule => &policies::OUTBOUND_RULE,
+            Self::AllowBlockEntry => &policies::ALLOW_BLOCK,
+            Self::QuarantineMessage => &policies::QUARANTINE,
+            Self::RetentionPolicy => &policies::RETENTION,
+            Self::RetentionTag => &policies::TAG,
+            Self::OrganizationConfig => &exchange::organization::SCHEMA,
         }
     }
 }

@@ -14,6 +14,21 @@ pub(crate) enum Type {
     Texts,
     Object,
     Objects,
+    /// Bytes, kept as a number; Exchange prints `49.5 GB (53,150,220,288 bytes)`, or `Unlimited` where there is none.
+    Size,
+}
+
+/// What a text stands for where it is the key of a recipient (Exchange only).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refers {
+    /// Itself.
+    Nothing,
+    /// A recipient, printed as its `Identity`.
+    Identity,
+    /// A recipient or an address outside, printed as in inbox rules: `"Name" [EX:/o=…]` or `"x@y" [SMTP:x@y]`.
+    Addressee,
+    /// An account or group, printed as its sign-in name or name.
+    Account,
 }
 
 /// Who may give a property its value.
@@ -49,6 +64,10 @@ pub(crate) struct Property {
     pub(crate) basic: bool,
     /// The narrow permission that suffices to write it.
     pub(crate) permission: Option<&'static str>,
+    /// Whether its text is a recipient's key.
+    pub(crate) refers: Refers,
+    /// Which kinds of recipients print it: bits of `exchange::schema::recipient`.
+    pub(crate) shown: u8,
 }
 
 /// A property with nothing but name and type: readable by `$select`, not writable.
@@ -65,6 +84,8 @@ pub(crate) const fn property(name: &'static str, kind: Type) -> Property {
         sensitive: false,
         basic: false,
         permission: None,
+        refers: Refers::Nothing,
+        shown: 0,
     }
 }
 
@@ -110,6 +131,15 @@ impl Property {
         self
     }
 
+    pub(crate) const fn refers(mut self, refers: Refers) -> Self {
+        self.refers = refers;
+        self
+    }
+    pub(crate) const fn shown(mut self, kinds: u8) -> Self {
+        self.shown = kinds;
+        self
+    }
+
     /// How an absent value is printed: collections are empty, never null.
     pub(crate) fn absent(&self) -> Value {
         match self.kind {
@@ -124,7 +154,7 @@ impl Property {
             (_, Value::Null) => self.nullable,
             (Type::Text | Type::Date, Value::String(_))
             | (Type::Bool, Value::Bool(_))
-            | (Type::Number, Value::Number(_))
+            | (Type::Number | Type::Size, Value::Number(_))
             | (Type::Object, Value::Object(_)) => true,
             (Type::Texts, Value::Array(all)) => all.iter().all(Value::is_string),
             (Type::Objects, Value::Array(all)) => all.iter().all(Value::is_object),

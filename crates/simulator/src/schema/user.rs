@@ -82,6 +82,7 @@ pub(crate) static SCHEMA: Schema = Schema { type_name: "user", set: "users", pro
 
 pub(crate) const ID: u8 = number(TABLE, "id");
 pub(crate) const DISPLAY_NAME: u8 = number(TABLE, "displayName");
+pub(crate) const MAIL_NICKNAME: u8 = number(TABLE, "mailNickname");
 pub(crate) const MAIL_ADDRESS: u8 = number(TABLE, "mail");
 pub(crate) const USER_PRINCIPAL_NAME: u8 = number(TABLE, "userPrincipalName");
 pub(crate) const ACCOUNT_ENABLED: u8 = number(TABLE, "accountEnabled");

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{
     billing,
     error::SeedError,
+    exchange,
     licences::Licences,
     partner, relations,
     types::{ApplicationSeed, Seed, UserSeed},
@@ -106,8 +107,8 @@ pub(super) fn guid(place: &str, text: &str) -> Result<String, SeedError> {
     Err(SeedError::Invalid { place: place.to_owned(), value: text.to_owned(), expected: "a GUID" })
 }
 
-/// See the module. `rng_seed` varies generated accounts only.
-pub(crate) fn load(seed: &Seed, rng_seed: u64) -> Result<Loaded, SeedError> {
+/// See the module. `rng_seed` varies generated accounts only; `now` is what relative dates are relative to.
+pub(crate) fn load(seed: &Seed, rng_seed: u64, now: Timestamp) -> Result<Loaded, SeedError> {
     let mut generated;
     let seed = if seed.generate_users > 0 {
         generated = seed.clone();
@@ -116,6 +117,8 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64) -> Result<Loaded, SeedError> {
     } else {
         seed
     };
+    let seed = exchange::with_lists(seed)?;
+    let seed: &Seed = &seed;
     let mut store = Store::default();
     let mut names = Names { names: HashMap::new(), addresses: HashMap::new() };
     let tenant_id = guid("tenant.id", &seed.tenant.id)?;
@@ -133,6 +136,7 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64) -> Result<Loaded, SeedError> {
     }
     relations::plant_groups(&mut store, seed, &mut names, created)?;
     relations::relate(&mut store, seed, &names)?;
+    exchange::plant(&mut store, &mut names, seed, now)?;
     let clients: Vec<_> =
         seed.applications.iter().map(|app| (app.name.clone(), app.client_id.to_lowercase())).collect();
     let tenant = (tenant_id.as_str(), seed.tenant.display_name.as_str());

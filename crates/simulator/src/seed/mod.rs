@@ -5,6 +5,7 @@
 mod billing;
 mod catalogue;
 mod error;
+mod exchange;
 mod generate;
 mod licences;
 mod load;
@@ -15,6 +16,10 @@ mod types;
 pub use self::{
     billing::{BillingAccountSeed, BillingProfileSeed, BillingRoleSeed, BillingSeed},
     error::SeedError,
+    exchange::{
+        ContactSeed, ExchangeObject, ExchangeSeed, GroupMailboxSeed, ListKindSeed, ListSeed, MailUserSeed,
+        MailboxKindSeed, MailboxSeed, SoftDeletedSeed,
+    },
     partner::{
         LegalBusinessSeed, PartnerAddressSeed, PartnerBillingSeed, PartnerContactSeed, PartnerOrganizationSeed,
         PartnerSeed, PartnerSupportSeed, SignInSeed,

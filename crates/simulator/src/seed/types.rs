@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{billing::BillingSeed, partner::PartnerSeed};
+use super::{billing::BillingSeed, exchange::ExchangeSeed, partner::PartnerSeed};
 
 /// A whole simulated tenant. All keys are camelCase; unknown ones are refused.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,9 @@ pub struct Seed {
     /// Billing accounts.
     #[serde(default)]
     pub billing: Option<BillingSeed>,
+    /// What Exchange knows beyond the directory.
+    #[serde(default)]
+    pub exchange: ExchangeSeed,
     /// How many accounts to generate beside the written ones; see [`Seed::generate`].
     #[serde(default)]
     pub generate_users: usize,

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use self::{record::Record, view::View};
 use crate::{
+    exchange::schema::recipient,
     journal::{Change, JournalEntry},
     schema::{Entity, group, user},
 };
@@ -58,7 +59,7 @@ pub(crate) struct Origin {
 }
 
 /// See the module.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Store {
     objects: [BTreeMap<Arc<str>, Versions>; Entity::COUNT],
     /// The writes after position `base`.
@@ -70,6 +71,23 @@ pub(crate) struct Store {
     names: HashMap<String, Vec<Arc<str>>>,
     /// Holders that ever had an SMTP address (lower case, without prefix). Only a hint, as above.
     addresses: HashMap<String, Vec<(Entity, Arc<str>)>>,
+    /// Groups and recipients that ever had a name or alias (lower case). Only a hint, as above. Accounts are found by
+    /// sign-in name and address instead.
+    labels: HashMap<String, Vec<(Entity, Arc<str>)>>,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            objects: std::array::from_fn(|_| BTreeMap::new()),
+            log: Vec::new(),
+            base: 0,
+            floor: 0,
+            names: HashMap::new(),
+            addresses: HashMap::new(),
+            labels: HashMap::new(),
+        }
+    }
 }
 
 impl Store {
@@ -205,12 +223,40 @@ impl Store {
             }
         }
         for address in addresses(entity, record) {
-            let holders = self.addresses.entry(address).or_default();
-            if !holders.iter().any(|(kind, holder)| *kind == entity && holder == id) {
-                holders.push((entity, id.clone()));
-            }
+            hint(&mut self.addresses, address, entity, id);
+        }
+        for label in labels(entity, record) {
+            hint(&mut self.labels, label, entity, id);
         }
     }
+
+    /// Who ever held an SMTP address (lower case, without prefix): to be checked against a view.
+    pub(crate) fn holders(&self, address: &str) -> &[(Entity, Arc<str>)] {
+        self.addresses.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who ever had a name or alias (lower case): to be checked against a view.
+    pub(crate) fn labelled(&self, label: &str) -> &[(Entity, Arc<str>)] {
+        self.labels.get(label).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Adds a holder to an index, once.
+fn hint(index: &mut HashMap<String, Vec<(Entity, Arc<str>)>>, key: String, entity: Entity, id: &Arc<str>) {
+    let holders = index.entry(key).or_default();
+    if !holders.iter().any(|(kind, holder)| *kind == entity && holder == id) {
+        holders.push((entity, id.clone()));
+    }
+}
+
+/// Names and aliases by which Exchange finds an object, lower case.
+fn labels(entity: Entity, record: &Record) -> Vec<String> {
+    let properties: &[u8] = match entity {
+        Entity::Group => &[group::DISPLAY_NAME, group::MAIL_NICKNAME],
+        Entity::Recipient => &[recipient::NAME, recipient::ALIAS, recipient::DISPLAY_NAME],
+        _ => return Vec::new(),
+    };
+    properties.iter().filter_map(|property| record.text(*property)).map(str::to_lowercase).collect()
 }
 
 /// The SMTP addresses an object holds, lower case and without prefix.
@@ -218,6 +264,7 @@ pub(crate) fn addresses(entity: Entity, record: &Record) -> Vec<String> {
     let property = match entity {
         Entity::User => user::PROXY_ADDRESSES,
         Entity::Group => group::PROXY_ADDRESSES,
+        Entity::Recipient => recipient::EMAIL_ADDRESSES,
         _ => return Vec::new(),
     };
     record
