@@ -12,8 +12,8 @@ use crate::{
     simulator::{DisturbError, Simulator},
 };
 
-/// Answers `GET journal|requests|statistics|truth|password-reset-recipients`, `PATCH users/{id}|organization|mailboxes/{key}`,
-/// `PATCH|DELETE exchange/{set}/{key}`, `PUT faults`.
+/// Answers `GET journal|requests|statistics|truth|password-reset-recipients`, `PATCH users/{id}|organization|
+/// partner/{profile}|billing/{account}[/{profile}]|mailboxes/{key}`, `PATCH|DELETE exchange/{set}/{key}`, `PUT faults`.
 pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
     let path = request.uri().path().trim_start_matches("/_sim/");
     let segments: Vec<String> = path
@@ -30,6 +30,11 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         ("GET", ["password-reset-recipients"]) => Answer::json(200, json!(simulator.password_reset_recipients())),
         ("PATCH", ["users", key]) => changed(request, |changes| simulator.disturb_user(key, changes)),
         ("PATCH", ["organization"]) => changed(request, |changes| simulator.disturb_organization(changes)),
+        ("PATCH", ["partner", profile]) => changed(request, |changes| simulator.disturb_partner(profile, changes)),
+        ("PATCH", ["billing", account]) => changed(request, |changes| simulator.disturb_billing(account, changes)),
+        ("PATCH", ["billing", account, profile]) => {
+            changed(request, |changes| simulator.disturb_billing(&format!("{account}/{profile}"), changes))
+        }
         ("PATCH", ["mailboxes", key]) => changed(request, |changes| simulator.disturb_mailbox(key, changes)),
         ("PATCH", ["exchange", set, key @ ..]) => {
             changed(request, |changes| simulator.disturb_exchange(set, &key.join("/"), Some(changes)))
@@ -44,7 +49,7 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         },
         _ => refuse(
             404,
-            "the admin surface has journal, requests, statistics, truth, password-reset-recipients, users/{id}, organization, mailboxes/{key}, exchange/{set}/{key} and faults",
+            "the admin surface has journal, requests, statistics, truth, password-reset-recipients, users/{id}, organization, partner/{profile}, billing/{account}/{profile}, mailboxes/{key}, exchange/{set}/{key} and faults",
         ),
     }
 }

@@ -21,6 +21,7 @@
 
 mod admin;
 mod auth;
+mod billing;
 mod body;
 mod clock;
 mod exchange;
@@ -28,8 +29,10 @@ mod faults;
 mod graph;
 mod ids;
 mod journal;
+mod levers;
 mod limits;
 mod options;
+mod partner;
 mod password_reset;
 mod persist;
 mod requests;
@@ -40,6 +43,7 @@ mod simulator;
 mod socket;
 mod state;
 mod store;
+mod target;
 mod tls;
 
 pub use crate::{
@@ -52,10 +56,12 @@ pub use crate::{
     persist::StateError,
     requests::RequestEntry,
     seed::{
-        ApplicationSeed, ContactSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, ExchangeObject, ExchangeSeed,
-        FederatedSeed, GroupMailboxSeed, GroupSeed, ListKindSeed, ListSeed, MailUserSeed, MailboxKindSeed, MailboxSeed,
-        MethodsSeed, OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError,
-        SkuSeed, SoftDeletedSeed, TenantSeed, UserSeed,
+        ApplicationSeed, BillingAccountSeed, BillingProfileSeed, BillingRoleSeed, BillingSeed, ContactSeed,
+        CustomRoleSeed, DomainSeed, EligibilitySeed, ExchangeObject, ExchangeSeed, FederatedSeed, GroupMailboxSeed,
+        GroupSeed, LegalBusinessSeed, ListKindSeed, ListSeed, MailUserSeed, MailboxKindSeed, MailboxSeed, MethodsSeed,
+        OrganizationSeed, PartnerAddressSeed, PartnerBillingSeed, PartnerContactSeed, PartnerOrganizationSeed,
+        PartnerSeed, PartnerSupportSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError,
+        SignInSeed, SkuSeed, SoftDeletedSeed, TenantSeed, UserSeed,
     },
     simulator::{ConnectionFault, DisturbError, Simulator},
     tls::{Tls, TlsError},

@@ -29,6 +29,8 @@ pub struct Options {
     pub faults: FaultScript,
     /// Delta queries tell items twice within a page, and go back a few writes to tell them again. `[DQ]`
     pub delta_repeats: bool,
+    /// How long a write to billing takes between its acceptance and its effect (contract §8).
+    pub billing_operation: Duration,
     /// Limits on requests; none = every request is served.
     pub limits: Option<Limits>,
     /// Exchange beside the directory.
@@ -82,6 +84,7 @@ impl Default for Options {
             token_lifetime: Duration::from_secs(3599),
             faults: FaultScript::default(),
             delta_repeats: false,
+            billing_operation: Duration::ZERO,
             limits: None,
             exchange: ExchangeOptions::default(),
             switches: Switches::default(),
@@ -152,6 +155,16 @@ pub struct Switches {
     pub reset_tier_without_readers_counts: bool,
     /// … go to alternate addresses in every tier; else of global administrators only.
     pub reset_uses_alternate_in_every_tier: bool,
+    /// A change of the legal profile sets its vetting back to pending (contract §7).
+    pub legal_change_restarts_vetting: bool,
+    /// Partner Center's answers begin with a byte order mark (contract §7).
+    pub partner_answers_begin_with_a_mark: bool,
+    /// The support profile can be put at its own link too, not only at `supportprofile` (contract §7).
+    pub support_put_at_its_own_link: bool,
+    /// A PUT of a billing profile keeps what it does not mention (contract §8).
+    pub billing_put_keeps_omitted: bool,
+    /// Billing answers writes at once with 200 or 201; else 202 and a place to ask (contract §8 has both).
+    pub billing_answers_at_once: bool,
 }
 
 impl Default for Switches {
@@ -172,6 +185,11 @@ impl Default for Switches {
             reset_tells_disabled: false,
             reset_tier_without_readers_counts: false,
             reset_uses_alternate_in_every_tier: false,
+            legal_change_restarts_vetting: true,
+            partner_answers_begin_with_a_mark: false,
+            support_put_at_its_own_link: false,
+            billing_put_keeps_omitted: false,
+            billing_answers_at_once: false,
         }
     }
 }

@@ -16,6 +16,7 @@ use tokio::time::sleep;
 use crate::{
     admin,
     auth::{discovery, endpoint},
+    billing,
     body::SimBody,
     clock::Clock,
     exchange::sync,
@@ -27,12 +28,14 @@ use crate::{
     },
     journal::{JournalEntry, Statistics},
     options::Options,
+    partner,
     password_reset::{self, PasswordResetRecipients},
     requests::RequestEntry,
     schema::Entity,
     seed::{self, Seed, SeedError},
     state::State,
     store::record::Record,
+    target::{Refusal, Target},
 };
 
 /// How long a request hangs that a script lets time out: longer than any client waits.
@@ -112,12 +115,8 @@ impl Simulator {
         let origin = origin(request);
         let path = request.uri().path();
         let query = request.uri().query().unwrap_or_default();
-        let graph = GraphRequest::parse(request.method().as_str(), &origin, path, query).map(|mut graph| {
-            graph.headers = headers(request.headers());
-            graph.body = request.body().clone();
-            graph
-        });
-        let operation = graph.as_ref().map_or_else(
+        let target = Target::of(request, &origin, path, query);
+        let operation = target.request().map_or_else(
             || format!("{} {}", request.method(), path.rsplit('/').next().unwrap_or_default()),
             GraphRequest::operation,
         );
@@ -134,14 +133,16 @@ impl Simulator {
                 state.requests.push(entry(None, None));
                 return Err(ConnectionFault::Reset);
             }
-            Some(What::Throttle { retry_after }) => Some(GraphError::throttled(retry_after.as_deref())),
-            Some(What::Status(status)) => Some(GraphError::server(*status)),
+            Some(What::Throttle { retry_after }) => Some(Refusal::Throttle(retry_after.clone())),
+            Some(What::Status(status)) => Some(Refusal::Status(*status)),
             _ => None,
         };
-        let answer = match (refusal, &graph) {
-            (Some(error), graph) => graph::fault(state, &graph.clone().unwrap_or_default(), error),
-            (None, Some(graph)) => graph::handle(state, graph),
-            (None, None) => outside_graph(state, request, &origin),
+        let answer = match (refusal, &target) {
+            (Some(refusal), target) => target.refuse(state, refusal),
+            (None, Target::Graph(graph)) => graph::handle(state, graph),
+            (None, Target::Partner(partner)) => partner::handle(state, partner),
+            (None, Target::Billing(billing)) => billing::handle(state, billing),
+            (None, Target::Outside) => outside_graph(state, request, &origin),
         };
         let retry_after = answer.headers.iter().find(|(name, _)| *name == "retry-after");
         state.requests.push(entry(Some(answer.status), retry_after.map(|(_, value)| value.clone())));
@@ -150,7 +151,9 @@ impl Simulator {
 
     /// Writes that reached the store after position `since` (0 = all), oldest first.
     pub fn journal(&self, since: u64) -> Vec<JournalEntry> {
-        self.lock().store.log_since(since).map(|(_, commit)| commit.journal.clone()).collect()
+        let mut state = self.lock();
+        billing::operation::settle(&mut state);
+        state.store.log_since(since).map(|(_, commit)| commit.journal.clone()).collect()
     }
 
     /// Counters since start.
@@ -165,7 +168,9 @@ impl Simulator {
 
     /// The whole authoritative state, by entity set.
     pub fn truth(&self) -> Value {
-        self.lock().truth()
+        let mut state = self.lock();
+        billing::operation::settle(&mut state);
+        state.truth()
     }
 
     /// Who gets the mail of somebody who asks an administrator for a new password, at this moment.
@@ -231,7 +236,7 @@ impl Simulator {
     }
 }
 
-fn disturb(
+pub(crate) fn disturb(
     state: &mut State,
     entity: Entity,
     id: &str,
@@ -296,7 +301,7 @@ fn origin(request: &Request<Bytes>) -> String {
     format!("{scheme}://{}", authority.or(host).unwrap_or("localhost"))
 }
 
-fn headers(map: &HeaderMap) -> Vec<(String, String)> {
+pub(crate) fn headers(map: &HeaderMap) -> Vec<(String, String)> {
     map.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))).collect()
 }
 

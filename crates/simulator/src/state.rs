@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::{
     auth::{credentials::Application, token::Signer},
+    billing::operation::Operations,
     clock::Clock,
     exchange::{
         print,
@@ -19,8 +20,9 @@ use crate::{
     faults::FaultPlayer,
     ids,
     journal::Statistics,
-    limits::quotas::Quotas,
+    limits::{others::OtherQuotas, quotas::Quotas},
     options::{Options, ReplicaChoice},
+    partner::PartnerAccess,
     requests::Requests,
     schema::{Entity, directory},
     seed::Loaded,
@@ -43,6 +45,10 @@ pub(crate) struct State {
     pub(crate) requests: Requests,
     pub(crate) faults: FaultPlayer,
     pub(crate) quotas: Quotas,
+    pub(crate) other_quotas: OtherQuotas,
+    pub(crate) partner: PartnerAccess,
+    /// Writes to billing that were accepted.
+    pub(crate) billing: Operations,
     pub(crate) rng: StdRng,
     /// Delta tokens of an older generation are answered 410 (contract §2 Delta). Each run is a generation of its own.
     pub(crate) delta_generation: u64,
@@ -71,6 +77,9 @@ impl State {
             signer: Signer::new(&key),
             statistics: Statistics::default(),
             quotas: Quotas::default(),
+            other_quotas: OtherQuotas::default(),
+            partner: loaded.partner,
+            billing: Operations::default(),
             requests: Requests::default(),
             rng,
             delta_generation: 0,

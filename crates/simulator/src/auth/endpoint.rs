@@ -1,4 +1,5 @@
-//! `POST /{tenant}/oauth2/v2.0/token`, client credentials only. Contract §1.
+//! `POST /{tenant}/oauth2/v2.0/token`, client credentials, and the refresh tokens of people who
+//! signed in for Partner Center. Contract §1, §7.
 //!
 //! Invariant: an answer never repeats a secret or an assertion.
 
@@ -11,7 +12,7 @@ use super::{
     credentials::Application,
     token::{Claims, Service},
 };
-use crate::{clock, state::State};
+use crate::{clock, schema::user, state::State};
 
 /// A refused sign-in.
 #[derive(Debug)]
@@ -60,15 +61,20 @@ pub(crate) fn issue(
     if !state.is_tenant(tenant) {
         return Err(TokenError::request(90_002, "invalid_request", format!("Tenant '{tenant}' not found.")));
     }
-    if field("grant_type") != Some("client_credentials") {
-        return Err(TokenError::request(
-            70_003,
-            "unsupported_grant_type",
-            "The app requested an unsupported grant type.".to_owned(),
-        ));
-    }
+    let person = match field("grant_type") {
+        Some("client_credentials") => None,
+        Some("refresh_token") => Some(person(state, field("refresh_token").unwrap_or_default())?),
+        _ => {
+            return Err(TokenError::request(
+                70_003,
+                "unsupported_grant_type",
+                "The app requested an unsupported grant type.".to_owned(),
+            ));
+        }
+    };
     let scope = field("scope").unwrap_or_default();
-    let resource = scope.strip_suffix("/.default").ok_or_else(|| {
+    let delegated = scope.strip_suffix("/user_impersonation").filter(|_| person.is_some());
+    let resource = scope.strip_suffix("/.default").or(delegated).ok_or_else(|| {
         // AADSTS1002012 (general knowledge, UNV).
         TokenError::request(
             1_002_012,
@@ -83,6 +89,11 @@ pub(crate) fn issue(
             "The resource principal was not found in the tenant.".to_owned(),
         )
     })?;
+    // People signed in for Partner Center alone: the only service here that needs them.
+    if person.is_some() && service != Service::Partner {
+        let text = "The user or administrator has not consented to use the application.";
+        return Err(TokenError::request(65_001, "invalid_grant", text.to_owned()));
+    }
     let client = field("client_id").unwrap_or_default().to_lowercase();
     let now = state.clock.wall().as_second();
     let expect = Expectation {
@@ -116,7 +127,9 @@ pub(crate) fn issue(
             "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
         ));
     }
-    let (principal, lifetime) = (application.principal_id.clone(), state.options.token_lifetime.as_secs());
+    let kind = if person.is_some() { "user" } else { "app" };
+    let lifetime = state.options.token_lifetime.as_secs();
+    let principal = person.unwrap_or_else(|| application.principal_id.clone());
     let claims = Claims {
         aud: resource.to_owned(),
         iss: format!("https://sts.windows.net/{}/", state.tenant_id),
@@ -130,12 +143,26 @@ pub(crate) fn issue(
         wids: crate::graph::sensitive::tenant_roles(state.store.truth(), &principal),
         sub: principal.clone(),
         oid: principal,
-        idtyp: "app".to_owned(),
+        idtyp: kind.to_owned(),
         ver: "1.0".to_owned(),
     };
     let token = state.signer.sign(&claims).unwrap_or_default();
     state.statistics.tokens += 1;
     Ok(json!({"token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": token}))
+}
+
+/// The person behind a refresh token, if the account can still sign in. AADSTS numbers are general knowledge (UNV).
+fn person(state: &State, refresh_token: &str) -> Result<String, TokenError> {
+    let known = state.partner.sign_ins.iter().find(|known| known.refresh_token == refresh_token);
+    let known = known.ok_or_else(|| {
+        let text = "The provided value for the input parameter 'refresh_token' is not valid.";
+        TokenError::request(9_002_313, "invalid_grant", text.to_owned())
+    })?;
+    let account = state.store.truth().user(&known.user_id);
+    if account.is_some_and(|(_, record)| record.is_true(user::ACCOUNT_ENABLED)) {
+        return Ok(known.user_id.clone());
+    }
+    Err(TokenError::request(50_057, "invalid_grant", "The user account is disabled.".to_owned()))
 }
 
 fn check_secret(application: &Application, secret: &str, now: i64) -> Result<(), TokenError> {

@@ -60,7 +60,7 @@ pub(crate) struct Claims {
     /// Object id of the service principal.
     pub(crate) oid: String,
     pub(crate) sub: String,
-    /// Always `app`: there are no users here.
+    /// `app`, or `user` where a person signed in for the application.
     pub(crate) idtyp: String,
     pub(crate) ver: String,
     /// Application permissions.

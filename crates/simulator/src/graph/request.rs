@@ -72,6 +72,23 @@ impl GraphRequest {
         })
     }
 
+    /// A request to another service, whose paths begin with `root` in any case of letters.
+    pub(crate) fn below(root: &str, method: &str, origin: &str, path: &str, query: &str) -> Option<Self> {
+        let path = path.trim_start_matches('/');
+        let begins = path.get(..root.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(root));
+        let rest = path.get(root.len()..).filter(|_| begins)?.strip_prefix('/')?;
+        let decode = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
+        Some(Self {
+            method: method.to_owned(),
+            origin: origin.to_owned(),
+            version: root.to_owned(),
+            path: format!("/{rest}"),
+            segments: rest.split('/').filter(|part| !part.is_empty()).map(decode).collect(),
+            query: pairs(query),
+            ..Self::default()
+        })
+    }
+
     /// A query option, with or without its `$`.
     pub(crate) fn option(&self, name: &str) -> Option<&str> {
         let bare = name.trim_start_matches('$');
@@ -161,6 +178,17 @@ const NAMES: &[&str] = &[
     "phoneMethods",
     "directoryObjects",
     "token",
+    "profiles",
+    "legalbusiness",
+    "billing",
+    "support",
+    "supportprofile",
+    "mpn",
+    "billingAccounts",
+    "billingProfiles",
+    "billingRoleAssignments",
+    "billingRoleDefinitions",
+    "operationResults",
 ];
 
 fn is_name(segment: &str) -> bool {

@@ -3,6 +3,7 @@
 //! Invariant: without [`Limits`] nothing is refused; a refused request counts against the quota like any other.
 
 pub(crate) mod bucket;
+pub(crate) mod others;
 pub(crate) mod quotas;
 
 use std::str::FromStr;

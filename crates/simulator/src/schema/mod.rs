@@ -2,9 +2,11 @@
 //!
 //! Invariant: a property is described in exactly one row; handlers name properties only where a rule is about that one.
 
+pub(crate) mod billing;
 pub(crate) mod directory;
 pub(crate) mod group;
 pub(crate) mod organization;
+pub(crate) mod partner;
 pub(crate) mod property;
 pub(crate) mod role;
 pub(crate) mod user;
@@ -33,6 +35,10 @@ pub(crate) enum Entity {
     DirectoryRole,
     EmailMethod,
     PhoneMethod,
+    PartnerProfile,
+    BillingAccount,
+    BillingProfile,
+    BillingRoleAssignment,
     // Exchange's own.
     Recipient,
     MailboxPermission,
@@ -58,7 +64,7 @@ pub(crate) enum Entity {
 
 impl Entity {
     /// Number of kinds, for tables indexed by kind.
-    pub(crate) const COUNT: usize = 32;
+    pub(crate) const COUNT: usize = 36;
 
     /// All kinds, in the order in which `truth` prints them.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -74,6 +80,10 @@ impl Entity {
         Self::DirectoryRole,
         Self::EmailMethod,
         Self::PhoneMethod,
+        Self::PartnerProfile,
+        Self::BillingAccount,
+        Self::BillingProfile,
+        Self::BillingRoleAssignment,
         Self::Recipient,
         Self::MailboxPermission,
         Self::RecipientPermission,
@@ -136,6 +146,10 @@ impl Entity {
             Self::DirectoryRole => &role::DIRECTORY_ROLE,
             Self::EmailMethod => &directory::EMAIL_METHOD,
             Self::PhoneMethod => &directory::PHONE_METHOD,
+            Self::PartnerProfile => &partner::PROFILE,
+            Self::BillingAccount => &billing::ACCOUNT,
+            Self::BillingProfile => &billing::PROFILE,
+            Self::BillingRoleAssignment => &billing::ROLE_ASSIGNMENT,
             Self::Recipient => &recipient::SCHEMA,
             Self::MailboxPermission => &mailbox::PERMISSION,
             Self::RecipientPermission => &mailbox::TRUSTEE,

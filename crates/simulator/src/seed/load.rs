@@ -9,15 +9,17 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
+    billing,
     error::SeedError,
     exchange,
     licences::Licences,
-    relations,
+    partner, relations,
     types::{ApplicationSeed, Seed, UserSeed},
 };
 use crate::{
     auth::credentials::{Application, Certificate, Federated, Secret},
     clock, ids,
+    partner::PartnerAccess,
     schema::{Entity, directory, role, user},
     store::{Store, record::Record},
 };
@@ -31,6 +33,7 @@ pub(crate) struct Loaded {
     pub(crate) domains: Vec<String>,
     pub(crate) applications: Vec<Application>,
     pub(crate) help_desk_link: Option<String>,
+    pub(crate) partner: PartnerAccess,
 }
 
 /// Names of the seed and what they stand for (lower case → kind and id).
@@ -134,7 +137,13 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64, now: Timestamp) -> Result<Loaded,
     relations::plant_groups(&mut store, seed, &mut names, created)?;
     relations::relate(&mut store, seed, &names)?;
     exchange::plant(&mut store, &mut names, seed, now)?;
-    Ok(Loaded { store, tenant_id, domains, applications, help_desk_link: seed.tenant.help_desk_link.clone() })
+    let clients: Vec<_> =
+        seed.applications.iter().map(|app| (app.name.clone(), app.client_id.to_lowercase())).collect();
+    let tenant = (tenant_id.as_str(), seed.tenant.display_name.as_str());
+    let partner = partner::plant(&mut store, seed.partner.as_ref(), &names, &clients, tenant)?;
+    billing::plant(&mut store, seed.billing.as_ref(), &names, created)?;
+    let help_desk_link = seed.tenant.help_desk_link.clone();
+    Ok(Loaded { store, tenant_id, domains, applications, help_desk_link, partner })
 }
 
 fn plant_application(

@@ -2,20 +2,27 @@
 //!
 //! Invariant: an unknown key, an unknown name or a duplicate is an error that says where; nothing is ignored.
 
+mod billing;
 mod catalogue;
 mod error;
 mod exchange;
 mod generate;
 mod licences;
 mod load;
+mod partner;
 mod relations;
 mod types;
 
 pub use self::{
+    billing::{BillingAccountSeed, BillingProfileSeed, BillingRoleSeed, BillingSeed},
     error::SeedError,
     exchange::{
         ContactSeed, ExchangeObject, ExchangeSeed, GroupMailboxSeed, ListKindSeed, ListSeed, MailUserSeed,
         MailboxKindSeed, MailboxSeed, SoftDeletedSeed,
+    },
+    partner::{
+        LegalBusinessSeed, PartnerAddressSeed, PartnerBillingSeed, PartnerContactSeed, PartnerOrganizationSeed,
+        PartnerSeed, PartnerSupportSeed, SignInSeed,
     },
     types::{
         ApplicationSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, MethodsSeed,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::exchange::ExchangeSeed;
+use super::{billing::BillingSeed, exchange::ExchangeSeed, partner::PartnerSeed};
 
 /// A whole simulated tenant. All keys are camelCase; unknown ones are refused.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,12 @@ pub struct Seed {
     /// Eligible role assignments (PIM).
     #[serde(default)]
     pub eligible_roles: Vec<EligibilitySeed>,
+    /// The organization as a partner of Microsoft; absent: it is none.
+    #[serde(default)]
+    pub partner: Option<PartnerSeed>,
+    /// Billing accounts.
+    #[serde(default)]
+    pub billing: Option<BillingSeed>,
     /// What Exchange knows beyond the directory.
     #[serde(default)]
     pub exchange: ExchangeSeed,

@@ -59,7 +59,7 @@ pub(crate) struct Origin {
 }
 
 /// See the module.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Store {
     objects: [BTreeMap<Arc<str>, Versions>; Entity::COUNT],
     /// The writes after position `base`.
@@ -74,6 +74,20 @@ pub(crate) struct Store {
     /// Groups and recipients that ever had a name or alias (lower case). Only a hint, as above. Accounts are found by
     /// sign-in name and address instead.
     labels: HashMap<String, Vec<(Entity, Arc<str>)>>,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            objects: std::array::from_fn(|_| BTreeMap::new()),
+            log: Vec::new(),
+            base: 0,
+            floor: 0,
+            names: HashMap::new(),
+            addresses: HashMap::new(),
+            labels: HashMap::new(),
+        }
+    }
 }
 
 impl Store {

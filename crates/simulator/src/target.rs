@@ -1,0 +1,82 @@
+//! Which service a request is for: all of them answer at the one address.
+//!
+//! Invariant: told by the path alone; a fault's refusal has the shape of the service it stands for.
+
+use bytes::Bytes;
+use http::Request;
+
+use crate::{
+    billing::{self, error::ArmError},
+    graph::{
+        self,
+        error::GraphError,
+        request::{Answer, GraphRequest},
+    },
+    partner::{self, error::PartnerError},
+    simulator::headers,
+    state::State,
+};
+
+/// The service a request is for, told by its path.
+pub(crate) enum Target {
+    Graph(GraphRequest),
+    Partner(GraphRequest),
+    Billing(GraphRequest),
+    /// Sign-in, discovery, or nothing that exists.
+    Outside,
+}
+
+/// What a fault script answers instead of the service.
+pub(crate) enum Refusal {
+    Throttle(Option<String>),
+    Status(u16),
+}
+
+impl Target {
+    pub(crate) fn of(request: &Request<Bytes>, origin: &str, path: &str, query: &str) -> Self {
+        let method = request.method().as_str();
+        let filled = |mut parsed: GraphRequest| {
+            parsed.headers = headers(request.headers());
+            parsed.body = request.body().clone();
+            parsed
+        };
+        if let Some(graph) = GraphRequest::parse(method, origin, path, query) {
+            Self::Graph(filled(graph))
+        } else if let Some(partner) = GraphRequest::below(partner::ROOT, method, origin, path, query) {
+            Self::Partner(filled(partner))
+        } else if let Some(billing) = billing::parse(method, origin, path, query) {
+            Self::Billing(filled(billing))
+        } else {
+            Self::Outside
+        }
+    }
+
+    pub(crate) fn request(&self) -> Option<&GraphRequest> {
+        match self {
+            Self::Graph(request) | Self::Partner(request) | Self::Billing(request) => Some(request),
+            Self::Outside => None,
+        }
+    }
+
+    /// The refusal in the service's own shape.
+    pub(crate) fn refuse(&self, state: &mut State, refusal: Refusal) -> Answer {
+        match (self, refusal) {
+            (Self::Partner(request), Refusal::Throttle(after)) => {
+                partner::fault(state, request, PartnerError::Throttled(after))
+            }
+            (Self::Partner(request), Refusal::Status(status)) => {
+                partner::fault(state, request, PartnerError::server(status))
+            }
+            (Self::Billing(_), Refusal::Throttle(after)) => billing::fault(state, ArmError::throttled(after)),
+            (Self::Billing(_), Refusal::Status(status)) => billing::fault(state, ArmError::server(status)),
+            (Self::Graph(_) | Self::Outside, Refusal::Throttle(after)) => {
+                let request = self.request().cloned().unwrap_or_default();
+                graph::fault(state, &request, GraphError::throttled(after.as_deref()))
+            }
+            (Self::Graph(_) | Self::Outside, Refusal::Status(status)) => {
+                let request = self.request().cloned().unwrap_or_default();
+                graph::fault(state, &request, GraphError::server(status))
+            }
+        }
+    }
+}
