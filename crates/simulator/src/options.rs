@@ -49,6 +49,8 @@ pub struct ExchangeOptions {
     pub replicas: Vec<Duration>,
     /// How long a user mailbox outlives its licence (contract §10.28: 30 days, UNV).
     pub mailbox_grace: SignedDuration,
+    /// How long it takes until a message shows in the trace (minutes in life, UNV).
+    pub trace_latency: Duration,
     /// Lifetime of next links: five to ten minutes `[EXLIVE]`.
     pub link_lifetime: Duration,
     /// Page length without `Prefer: odata.maxpagesize` (1,000 entries, contract §6.1), and the greatest one.
@@ -62,6 +64,7 @@ impl Default for ExchangeOptions {
             to_directory: Duration::ZERO,
             replicas: Vec::new(),
             mailbox_grace: SignedDuration::from_hours(30 * 24),
+            trace_latency: Duration::ZERO,
             // The shorter end: a client that copes with five minutes copes with ten.
             link_lifetime: Duration::from_mins(5),
             page_size: 1000,
@@ -152,6 +155,14 @@ pub struct Switches {
     pub reset_tier_without_readers_counts: bool,
     /// … go to alternate addresses in every tier; else of global administrators only.
     pub reset_uses_alternate_in_every_tier: bool,
+    /// Get-MailboxPermission and Get-RecipientPermission list `NT AUTHORITY\SELF` (contract §6.3).
+    pub permissions_list_self: bool,
+    /// `ForwardingSmtpAddress` reads back with `smtp:` before it (contract §6.3).
+    pub forwarding_smtp_has_prefix: bool,
+    /// Get-InboxRule prints `IsHidden`.
+    pub inbox_rules_say_hidden: bool,
+    /// Listing messages with `$orderby` refuses a filter that does not begin with what is sorted by.
+    pub message_order_must_be_filtered: bool,
 }
 
 impl Default for Switches {
@@ -172,6 +183,10 @@ impl Default for Switches {
             reset_tells_disabled: false,
             reset_tier_without_readers_counts: false,
             reset_uses_alternate_in_every_tier: false,
+            permissions_list_self: true,
+            forwarding_smtp_has_prefix: true,
+            inbox_rules_say_hidden: true,
+            message_order_must_be_filtered: true,
         }
     }
 }

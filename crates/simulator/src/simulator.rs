@@ -18,7 +18,10 @@ use crate::{
     auth::{discovery, endpoint},
     body::SimBody,
     clock::Clock,
-    exchange::sync,
+    exchange::{
+        api::{self, error::ExchangeError, request::ExchangeRequest},
+        sync,
+    },
     faults::{FaultScript, What},
     graph::{
         self,
@@ -117,10 +120,14 @@ impl Simulator {
             graph.body = request.body().clone();
             graph
         });
-        let operation = graph.as_ref().map_or_else(
-            || format!("{} {}", request.method(), path.rsplit('/').next().unwrap_or_default()),
-            GraphRequest::operation,
-        );
+        let exchange = ExchangeRequest::concerns(path).then(|| {
+            let headers = headers(request.headers());
+            ExchangeRequest::parse(request.method().as_str(), &origin, path, query, headers, request.body())
+        });
+        let operation = exchange.as_ref().map(ExchangeRequest::operation);
+        let operation = operation
+            .or_else(|| graph.as_ref().map(GraphRequest::operation))
+            .unwrap_or_else(|| format!("{} {}", request.method(), path.rsplit('/').next().unwrap_or_default()));
         state.statistics.requests += 1;
         state.statistics.bytes_in += request.body().len() as u64;
         *state.statistics.operations.entry(operation.clone()).or_default() += 1;
@@ -129,6 +136,24 @@ impl Simulator {
         let sequence = state.statistics.requests;
         let at_ms = u64::try_from(state.uptime().as_millis()).unwrap_or(u64::MAX);
         let entry = |status, retry_after| RequestEntry { sequence, at_ms, operation, status, retry_after };
+        if let Some(exchange) = &exchange {
+            let refusal = match &fault {
+                Some(What::ResetBefore) => {
+                    state.requests.push(entry(None, None));
+                    return Err(ConnectionFault::Reset);
+                }
+                Some(What::Throttle { retry_after }) => Some(ExchangeError::throttled(retry_after.as_deref())),
+                Some(What::Status(status)) => Some(ExchangeError::server(*status)),
+                _ => None,
+            };
+            let answer = match refusal {
+                Some(error) => api::fault(state, &error),
+                None => api::handle(state, exchange),
+            };
+            let retry_after = answer.headers.iter().find(|(name, _)| *name == "retry-after");
+            state.requests.push(entry(Some(answer.status), retry_after.map(|(_, value)| value.clone())));
+            return Ok((answer, fault));
+        }
         let refusal = match &fault {
             Some(What::ResetBefore) => {
                 state.requests.push(entry(None, None));

@@ -161,6 +161,10 @@ const NAMES: &[&str] = &[
     "phoneMethods",
     "directoryObjects",
     "token",
+    "mailFolders",
+    "inbox",
+    "messages",
+    "messageRules",
 ];
 
 fn is_name(segment: &str) -> bool {
