@@ -7,6 +7,7 @@ use http::Request;
 
 use crate::{
     billing::{self, error::ArmError},
+    exchange::api::{self, error::ExchangeError, request::ExchangeRequest},
     graph::{
         self,
         error::GraphError,
@@ -20,6 +21,7 @@ use crate::{
 /// The service a request is for, told by its path.
 pub(crate) enum Target {
     Graph(GraphRequest),
+    Exchange(ExchangeRequest),
     Partner(GraphRequest),
     Billing(GraphRequest),
     /// Sign-in, discovery, or nothing that exists.
@@ -40,7 +42,10 @@ impl Target {
             parsed.body = request.body().clone();
             parsed
         };
-        if let Some(graph) = GraphRequest::parse(method, origin, path, query) {
+        if ExchangeRequest::concerns(path) {
+            let headers = headers(request.headers());
+            Self::Exchange(ExchangeRequest::parse(method, origin, path, query, headers, request.body()))
+        } else if let Some(graph) = GraphRequest::parse(method, origin, path, query) {
             Self::Graph(filled(graph))
         } else if let Some(partner) = GraphRequest::below(partner::ROOT, method, origin, path, query) {
             Self::Partner(filled(partner))
@@ -51,9 +56,11 @@ impl Target {
         }
     }
 
-    pub(crate) fn request(&self) -> Option<&GraphRequest> {
+    /// The name that faults and statistics know the request by; none for sign-in, discovery and what does not exist.
+    pub(crate) fn operation(&self) -> Option<String> {
         match self {
-            Self::Graph(request) | Self::Partner(request) | Self::Billing(request) => Some(request),
+            Self::Graph(request) | Self::Partner(request) | Self::Billing(request) => Some(request.operation()),
+            Self::Exchange(request) => Some(request.operation()),
             Self::Outside => None,
         }
     }
@@ -69,13 +76,19 @@ impl Target {
             }
             (Self::Billing(_), Refusal::Throttle(after)) => billing::fault(state, ArmError::throttled(after)),
             (Self::Billing(_), Refusal::Status(status)) => billing::fault(state, ArmError::server(status)),
-            (Self::Graph(_) | Self::Outside, Refusal::Throttle(after)) => {
-                let request = self.request().cloned().unwrap_or_default();
-                graph::fault(state, &request, GraphError::throttled(after.as_deref()))
+            (Self::Exchange(_), Refusal::Throttle(after)) => {
+                api::fault(state, &ExchangeError::throttled(after.as_deref()))
             }
-            (Self::Graph(_) | Self::Outside, Refusal::Status(status)) => {
-                let request = self.request().cloned().unwrap_or_default();
-                graph::fault(state, &request, GraphError::server(status))
+            (Self::Exchange(_), Refusal::Status(status)) => api::fault(state, &ExchangeError::server(status)),
+            (Self::Graph(request), Refusal::Throttle(after)) => {
+                graph::fault(state, request, GraphError::throttled(after.as_deref()))
+            }
+            (Self::Graph(request), Refusal::Status(status)) => graph::fault(state, request, GraphError::server(status)),
+            (Self::Outside, Refusal::Throttle(after)) => {
+                graph::fault(state, &GraphRequest::default(), GraphError::throttled(after.as_deref()))
+            }
+            (Self::Outside, Refusal::Status(status)) => {
+                graph::fault(state, &GraphRequest::default(), GraphError::server(status))
             }
         }
     }
