@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::notice::Arrival;
 
 macro_rules! obstacles {
-    ($($(#[$doc:meta])* $name:ident => $arrival:ident, $remedy:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident => $arrival:ident, $remedy:literal;)+) => {
         /// What stands between a notice and somebody who reads it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-        pub enum Obstacle { $($(#[$doc])* $name,)+ }
+        pub enum Obstacle { $($(#[doc = $doc])+ $name,)+ }
 
         impl Obstacle {
             /// Every obstacle.
@@ -21,6 +21,11 @@ macro_rules! obstacles {
             /// The name as reports write it.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name),)+ }
+            }
+
+            /// What it is, in one sentence: the words of its documentation.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)+ }
             }
 
             /// The best arrival that is left where it stands: `Deliverable` where it stops nothing.
@@ -132,6 +137,7 @@ mod tests {
         for obstacle in Obstacle::ALL {
             assert_eq!(serde_json::to_value(obstacle).unwrap(), obstacle.as_str());
             assert!(obstacle.remedy().ends_with('.'), "{obstacle}");
+            assert!(obstacle.meaning().ends_with('.') && !obstacle.meaning().starts_with(' '), "{obstacle}");
         }
     }
 }

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::notice::Severity;
 
 macro_rules! rules {
-    ($($(#[$doc:meta])* $name:ident => $id:literal, $severity:ident, $remedy:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident => $id:literal, $severity:ident, $remedy:literal;)+) => {
         /// A built-in rule.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-        pub enum Rule { $($(#[$doc])* $name,)+ }
+        pub enum Rule { $($(#[doc = $doc])+ $name,)+ }
 
         impl Rule {
             /// Every rule.
@@ -20,6 +20,11 @@ macro_rules! rules {
             /// The name as policies and reports write it.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name),)+ }
+            }
+
+            /// What it finds, in one sentence: the words of its documentation.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)+ }
             }
 
             /// The id in DOMAIN.
@@ -126,6 +131,7 @@ mod tests {
         for rule in Rule::ALL {
             assert_eq!(serde_json::to_value(rule).unwrap(), rule.as_str());
             assert!(rule.remedy().ends_with('.'), "{rule}");
+            assert!(rule.meaning().ends_with('.') && !rule.meaning().starts_with(' '), "{rule}");
         }
     }
 }
