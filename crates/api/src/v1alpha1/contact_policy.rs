@@ -50,14 +50,12 @@ pub struct ContactPolicySpec {
 #[x_kube(validation = Rule::new(days_where_they_count()).message("only rules that count days take days: BusinessEmailUnattested and UnreadMail").field_path(".days"))]
 pub struct RulePolicy {
     /// The rule: one of those under docs/rules.
-    #[schemars(transform = patterns::undescribed)]
     pub name: RuleName,
     /// Whether it is on; `true` where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// How much a finding of it matters; the rule's own severity where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(transform = patterns::undescribed)]
     pub severity: Option<Severity>,
     /// After how many days the rule finds something: how old an attestation may be (180), how long mail may stay unread (7).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -49,7 +49,7 @@ pub(super) fn value_is_a_phone(schema: &mut Schema) {
 
 /// Takes the description out: that of an optional enum would take the place of the field's own, which says what leaving it out
 /// means.
-pub(super) fn undescribed(schema: &mut Schema) {
+pub(crate) fn undescribed(schema: &mut Schema) {
     schema.remove("description");
 }
 

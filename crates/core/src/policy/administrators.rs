@@ -33,9 +33,8 @@ pub(super) fn undeliverable(case: &Case<'_>, found: &mut Found) {
     found.wanted.extend(case.active.wanted.iter().cloned());
     for person in judged(case) {
         let why = match (case.intent(person), &person.mail) {
-            (Some(MailIntent::NotMailEnabled), _) | (_, Fact::Unknown(_)) => continue,
+            (Some(MailIntent::NotMailEnabled), _) | (_, Fact::Unknown(_)) | (None, Fact::Absent) => continue,
             (Some(MailIntent::Receives), Fact::Absent) => "it has no address".to_owned(),
-            (None, Fact::Absent) => continue,
             (intent, Fact::Present(mail)) => match case.address_node(mail) {
                 Some((_, node)) if node.arrival == Arrival::Undeliverable => {
                     // Where nothing is declared, an account without a mailbox is the other rule's.

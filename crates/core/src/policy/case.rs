@@ -52,10 +52,14 @@ impl<'a> Addresses<'a> {
         for person in people.present().into_iter().flat_map(|people| people.values()) {
             let proxies = person.proxy_addresses.present().into_iter().flatten().filter_map(|entry| smtp(entry));
             let own: BTreeSet<Box<str>> = proxies.chain(person.mail.present().map(|mail| &**mail)).map(fold).collect();
-            own.into_iter().for_each(|one| addresses.own.entry(one).or_default().push(person));
+            for one in own {
+                addresses.own.entry(one).or_default().push(person);
+            }
             let alternates: BTreeSet<Box<str>> =
                 person.alternate_emails.present().into_iter().flatten().map(|one| fold(one)).collect();
-            alternates.into_iter().for_each(|one| addresses.alternate.entry(one).or_default().push(person));
+            for one in alternates {
+                addresses.alternate.entry(one).or_default().push(person);
+            }
         }
         addresses
     }

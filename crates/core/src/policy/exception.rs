@@ -4,6 +4,8 @@
 //! finding of its own, of severity Info and about the policy: whoever reads findings is who wrote it, and it hides nothing
 //! now but would hide the next one.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use tenant_contacts_api::{notice::Severity, rule::Rule};
 
@@ -15,22 +17,24 @@ pub(super) fn apply(rule: Rule, setting: Option<&RuleSetting>, found: Found, tod
     let severity = setting.and_then(|setting| setting.severity).unwrap_or(rule.severity());
     let exceptions = setting.map_or(&[][..], |setting| &setting.exceptions);
     let mut used = vec![false; exceptions.len()];
+    let mut by_subject: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, exception) in exceptions.iter().enumerate() {
+        by_subject.entry(folded(&exception.subject)).or_default().push(place);
+    }
     let mut findings: Vec<Finding> = found
         .said
         .into_iter()
         .map(|said| {
-            let matching = |exception: &Exception| same(&exception.subject, said.subject.name());
-            let places = (0..exceptions.len()).filter(|place| matching(&exceptions[*place]));
             let mut last: Option<&Exception> = None;
-            for place in places {
-                used[place] = true;
+            for place in by_subject.get(&folded(said.subject.name())).into_iter().flatten() {
+                used[*place] = true;
                 // Of several, the one that holds longest.
-                last = longer(last, &exceptions[place]);
+                last = longer(last, &exceptions[*place]);
             }
             let mut message = said.message;
             let excepted = last.filter(|exception| exception.until >= today).cloned();
             if let (Some(ended), None) = (last, &excepted) {
-                message += &format!(" (the exception of {} ended on {})", ended.owner, ended.until);
+                message = format!("{message} (the exception of {} ended on {})", ended.owner, ended.until);
             }
             Finding { rule, severity, subject: said.subject, message, category: said.category, excepted }
         })
@@ -49,9 +53,9 @@ pub(super) fn apply(rule: Rule, setting: Option<&RuleSetting>, found: Found, tod
     findings
 }
 
-/// Whether an exception names this subject: without regard to case.
-fn same(written: &str, name: &str) -> bool {
-    written.trim().to_lowercase() == name.trim().to_lowercase()
+/// A subject's name as it is compared: without regard to case.
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
 /// The one that holds longer.

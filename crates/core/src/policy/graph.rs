@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tenant_contacts_api::obstacle::Obstacle;
 
 use super::case::Case;
-use crate::answer::{Blockage, Node, NodeId, Subject};
+use crate::answer::{Blockage, Node, NodeId, NodeKind, Subject};
 
 /// What stands at a place, and on every way on from there.
 pub(super) fn obstacles_from(case: &Case<'_>, start: NodeId) -> BTreeSet<Obstacle> {
@@ -39,4 +39,20 @@ pub(super) fn why(node: &Node) -> String {
 /// The subject of a list or mailbox: its address, or its name without one.
 pub(super) fn recipient(node: &Node) -> Subject {
     Subject::Recipient { name: node.address.clone().unwrap_or_else(|| node.label.clone()) }
+}
+
+/// Whether a place is a recipient of Exchange's: something that a person can mend there.
+pub(super) fn is_recipient(kind: &NodeKind) -> bool {
+    match kind {
+        NodeKind::Mailbox(_) | NodeKind::List(_) | NodeKind::UnifiedGroup(_) | NodeKind::Forwarder(_) => true,
+        NodeKind::Role(_)
+        | NodeKind::Field(_)
+        | NodeKind::BillingRole(_)
+        | NodeKind::Group(_)
+        | NodeKind::ServicePrincipal(_)
+        | NodeKind::Account(_)
+        | NodeKind::Address(_)
+        | NodeKind::Outside(_)
+        | NodeKind::Person(_) => false,
+    }
 }

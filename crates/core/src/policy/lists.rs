@@ -5,9 +5,9 @@ use tenant_contacts_api::obstacle::Obstacle;
 use super::{
     case::Case,
     found::Found,
-    graph::{blockages, recipient},
+    graph::{blockages, is_recipient, recipient},
 };
-use crate::answer::{Node, NodeKind};
+use crate::answer::Node;
 
 /// E3: a list without members.
 pub(super) fn without_members(case: &Case<'_>, found: &mut Found) {
@@ -28,19 +28,7 @@ pub(super) fn refuses_external_senders(case: &Case<'_>, found: &mut Found) {
 
 /// The lists, groups and mailboxes of the answer at which an obstacle stands.
 fn lists<'a>(case: &Case<'a>, obstacle: Obstacle) -> impl Iterator<Item = &'a Node> {
-    let is_recipient = |node: &&Node| match node.kind {
-        NodeKind::List(_) | NodeKind::UnifiedGroup(_) | NodeKind::Mailbox(_) | NodeKind::Forwarder(_) => true,
-        NodeKind::Role(_)
-        | NodeKind::Field(_)
-        | NodeKind::BillingRole(_)
-        | NodeKind::Group(_)
-        | NodeKind::ServicePrincipal(_)
-        | NodeKind::Account(_)
-        | NodeKind::Address(_)
-        | NodeKind::Outside(_)
-        | NodeKind::Person(_) => false,
-    };
-    let nodes = case.answer.nodes.iter().filter(is_recipient);
+    let nodes = case.answer.nodes.iter().filter(|node| is_recipient(&node.kind));
     nodes.filter(move |node| blockages(node).any(|blockage| blockage.obstacle == obstacle))
 }
 
@@ -49,7 +37,7 @@ mod tests {
     use tenant_contacts_api::{notice::Arrival, rule::Rule};
 
     use super::*;
-    use crate::policy::testing::Scene;
+    use crate::{answer::NodeKind, policy::testing::Scene};
 
     #[test]
     fn e3_a_list_without_members_or_for_authenticated_senders_only_is_found() {

@@ -8,7 +8,7 @@ use super::{
     case::{Case, account, domain, is_active_member, is_persons},
     directory::NOTICE_ROLES,
     found::Found,
-    graph::{blockages, recipient},
+    graph::{blockages, is_recipient, recipient},
 };
 use crate::{
     answer::NodeKind,
@@ -68,21 +68,6 @@ pub(super) fn taken_by_rule(case: &Case<'_>, found: &mut Found) {
         if !details.is_empty() {
             found.say(recipient(node), format!("mail to {} is taken away: {}", node.label, details.join("; ")));
         }
-    }
-}
-
-fn is_recipient(kind: &NodeKind) -> bool {
-    match kind {
-        NodeKind::Mailbox(_) | NodeKind::List(_) | NodeKind::UnifiedGroup(_) | NodeKind::Forwarder(_) => true,
-        NodeKind::Role(_)
-        | NodeKind::Field(_)
-        | NodeKind::BillingRole(_)
-        | NodeKind::Group(_)
-        | NodeKind::ServicePrincipal(_)
-        | NodeKind::Account(_)
-        | NodeKind::Address(_)
-        | NodeKind::Outside(_)
-        | NodeKind::Person(_) => false,
     }
 }
 

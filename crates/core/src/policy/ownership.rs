@@ -2,7 +2,7 @@
 
 use super::{case::Case, found::Found, graph::recipient};
 use crate::{
-    answer::NodeKind,
+    answer::{Chosen, HopKind, NodeKind},
     landscape::{MailboxKind, RecipientKind},
 };
 
@@ -16,14 +16,14 @@ pub(super) fn without_owner(case: &Case<'_>, found: &mut Found) {
         let start = chosen.path.first().and_then(|start| case.answer.node(*start));
         start.is_some_and(|start| matches!(start.kind, NodeKind::Field(_)))
     });
-    let mut ends: Vec<_> = stated.filter_map(|chosen| chosen.end()).collect();
+    let mut ends: Vec<_> = stated.filter_map(Chosen::end).collect();
     ends.sort_unstable();
     ends.dedup();
     let mut owned: Vec<_> = ends
         .into_iter()
         .filter_map(|end| case.answer.node(end))
         .flat_map(|node| &node.hops)
-        .filter(|hop| hop.kind == crate::answer::HopKind::Resolves)
+        .filter(|hop| hop.kind == HopKind::Resolves)
         .map(|hop| hop.to)
         .collect();
     owned.sort_unstable();
@@ -39,7 +39,16 @@ pub(super) fn without_owner(case: &Case<'_>, found: &mut Found) {
                     _ => continue,
                 }
             }
-            _ => continue,
+            NodeKind::Role(_)
+            | NodeKind::Field(_)
+            | NodeKind::BillingRole(_)
+            | NodeKind::Group(_)
+            | NodeKind::ServicePrincipal(_)
+            | NodeKind::Account(_)
+            | NodeKind::Address(_)
+            | NodeKind::Forwarder(_)
+            | NodeKind::Outside(_)
+            | NodeKind::Person(_) => continue,
         };
         found.say(
             recipient(node),

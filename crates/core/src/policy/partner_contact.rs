@@ -9,7 +9,10 @@ use super::{
     found::Found,
     graph::why,
 };
-use crate::{answer::NodeKind, landscape::LegalProfile};
+use crate::{
+    answer::{Chosen, NodeKind},
+    landscape::LegalProfile,
+};
 
 /// The field's name, here and in the answer.
 pub(super) const PRIMARY_CONTACT: &str = "primaryContact";
@@ -37,7 +40,7 @@ pub(super) fn undeliverable(case: &Case<'_>, found: &mut Found) {
             let start = chosen.path.first().and_then(|start| case.answer.node(*start));
             start.is_some_and(|start| start.kind == NodeKind::Field(PRIMARY_CONTACT))
         })
-        .filter_map(|chosen| chosen.end())
+        .filter_map(Chosen::end)
         .collect();
     for node in ends.into_iter().filter_map(|end| case.answer.node(end)) {
         if node.arrival == Arrival::Undeliverable {
