@@ -159,6 +159,7 @@ impl Reach {
 
 /// How much a finding matters. Ordered: the graver one is greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(transform = crate::v1alpha1::patterns::undescribed)]
 pub enum Severity {
     /// Worth knowing.
     Info,

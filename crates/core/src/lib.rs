@@ -18,6 +18,7 @@ pub mod model;
 pub mod ownership;
 pub mod permission;
 pub mod plan;
+pub mod policy;
 pub mod release;
 pub mod status;
 pub mod suspension;

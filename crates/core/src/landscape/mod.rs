@@ -15,7 +15,7 @@ mod partner;
 mod rules;
 mod wanted;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -59,6 +59,8 @@ pub struct Landscape {
     pub billing: BillingFacts,
     /// Whether a domain outside takes mail (has a mail exchanger), lower case.
     pub mail_exchangers: BTreeMap<Box<str>, Fact<bool>>,
+    /// Directory roles of the application that writes accounts, by template id (DOMAIN C3).
+    pub writer_roles: Fact<BTreeSet<Uuid>>,
     /// When reading began.
     pub read_at: Option<Timestamp>,
 }
