@@ -19,6 +19,7 @@ pub mod ownership;
 pub mod permission;
 pub mod plan;
 pub mod release;
+pub mod routing;
 pub mod status;
 pub mod suspension;
 pub mod verify;
