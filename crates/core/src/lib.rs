@@ -20,6 +20,7 @@ pub mod permission;
 pub mod plan;
 pub mod policy;
 pub mod release;
+pub mod routing;
 pub mod status;
 pub mod suspension;
 pub mod verify;

@@ -8,6 +8,7 @@
 //! `Deliverable` says why ([`Blockage`]), and every `Unknown` that a permission would settle has a [`Gap`].
 
 mod declared;
+mod explain;
 mod finding;
 mod from_desired;
 mod gap;
@@ -21,6 +22,7 @@ use tenant_contacts_api::{
 use uuid::Uuid;
 
 pub use declared::{Declared, DeclaredContact, Exception, RuleSetting};
+pub use explain::{Explained, explain};
 pub use finding::{Finding, Subject};
 pub use gap::Gap;
 pub use node::{Blockage, Hop, HopKind, Node, NodeId, NodeKind};

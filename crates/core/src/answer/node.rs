@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{landscape::RecipientKey, model::Unknown};
 
 /// A node's place in [`Answer::nodes`](super::Answer::nodes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(u32);
 
 impl NodeId {
