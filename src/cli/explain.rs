@@ -9,7 +9,10 @@ use tenant_contacts_api::notice::{Category, Reach, Severity};
 use tenant_contacts_core::answer::Answer;
 use tenant_contacts_report::explain::{self, Options};
 
-use super::{Failure, Format, Subject, plan::{print_failing, print_problems}};
+use super::{
+    Failure, Format, Subject,
+    plan::{print_failing, print_problems},
+};
 use crate::survey;
 
 /// Arguments of `explain`.

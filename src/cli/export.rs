@@ -11,7 +11,10 @@ use clap::ValueEnum;
 use tenant_contacts_core::export::{self, Exported, Private};
 use tenant_contacts_report::export::{ExportError, left_out, yaml};
 
-use super::{Failure, Subject, plan::{print_failing, print_problems}};
+use super::{
+    Failure, Subject,
+    plan::{print_failing, print_problems},
+};
 use crate::survey;
 
 /// Arguments of `export`.

@@ -10,7 +10,10 @@ use tenant_contacts_core::worklist;
 use tenant_contacts_engine::port::Clock as _;
 use tenant_contacts_report::worklist as printed;
 
-use super::{Failure, Output, Subject, plan::{print_failing, print_problems}};
+use super::{
+    Failure, Output, Subject,
+    plan::{print_failing, print_problems},
+};
 use crate::survey;
 
 /// Arguments of `worklist`.
