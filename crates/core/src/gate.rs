@@ -13,7 +13,7 @@ use tenant_contacts_api::{
 use uuid::Uuid;
 
 use crate::{
-    digest,
+    consequences, digest,
     plan::{Cause, Input, ObjectPlan, Plan, Step, Target, Verdict},
 };
 
@@ -81,9 +81,12 @@ pub fn is_protected(input: &Input<'_>, id: Uuid) -> bool {
 /// Turns writes that need an approval they do not have into gated ones, and hashes the plan.
 pub(crate) fn close(input: &Input<'_>, mut objects: Vec<ObjectPlan>) -> Plan {
     let mass = mass_changes(input, &objects);
+    let consequences = consequences::of_steps(input, steps(&objects));
+    let minimum = input.tenant.minimum_recipients;
     for field in objects.iter_mut().flat_map(|object| &mut object.fields) {
         if let Verdict::Write(step) = &field.verdict {
-            let reason = step.risk.or_else(|| mass.contains(&step.cause).then_some(Reason::MassChange));
+            let reason = step.risk.or_else(|| consequences::gate(&consequences, step.field, minimum));
+            let reason = reason.or_else(|| mass.contains(&step.cause).then_some(Reason::MassChange));
             if let Some(reason) = reason {
                 field.verdict = Verdict::Gated(step.clone(), reason);
             }
@@ -103,13 +106,21 @@ pub(crate) fn close(input: &Input<'_>, mut objects: Vec<ObjectPlan>) -> Plan {
             field.verdict = Verdict::Write(step);
         }
     }
-    let mut plan = Plan { objects, hash: Digest([0; 16]), approval_hash, newly_used };
+    let mut plan = Plan { objects, hash: Digest([0; 16]), approval_hash, consequences, newly_used };
     if plan.newly_used.is_some() {
         plan.approval_hash = None;
     }
     let every: BTreeSet<Digest> = plan.steps().map(|(_, step, _)| step.digest).collect();
     plan.hash = hash(input, "plan", &every);
     plan
+}
+
+/// What would be written, or would be if the surface were enforced.
+fn steps(objects: &[ObjectPlan]) -> impl Iterator<Item = &Step> + Clone {
+    objects.iter().flat_map(|object| &object.fields).filter_map(|field| match &field.verdict {
+        Verdict::Write(step) | Verdict::Observe(step) => Some(&**step),
+        _ => None,
+    })
 }
 
 fn gated(objects: &[ObjectPlan]) -> impl Iterator<Item = &Step> {

@@ -222,6 +222,7 @@ fn plan_alone(worker: &TenantWorker, gathered: &Gathered, ports: &Ports) -> f64 
             claimed: false,
             objects: worker.objects(),
             observation: worker.observation(),
+            landscape: None,
             memory,
             tenant_memory: worker.tenant_memory(),
             now: ports.clock.now(),

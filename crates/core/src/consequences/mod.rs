@@ -12,10 +12,11 @@ use tenant_contacts_api::{
 };
 
 use crate::{
-    answer::{Answer, CategoryAnswer, NodeKind},
+    answer::{Answer, CategoryAnswer, Declared, NodeKind},
     landscape::{Landscape, Person},
     model::{Fact, Observation},
-    plan::{Step, Target},
+    plan::{Input, Step, Target},
+    routing,
 };
 
 /// What a plan would do to one category of notices.
@@ -81,6 +82,24 @@ pub fn categories(field: Field) -> &'static [Category] {
         | Field::BusinessPhone
         | Field::BusinessEmail => &[],
     }
+}
+
+/// What these steps would do together, judged on the tenant as it was read. Nothing where it was not, or where none of them
+/// bears on a notice.
+pub(crate) fn of_steps<'a>(input: &Input<'_>, steps: impl Iterator<Item = &'a Step> + Clone) -> Vec<Consequence> {
+    let Some(landscape) = input.landscape else { return Vec::new() };
+    if !steps.clone().any(|step| matters(step, input.observation)) {
+        return Vec::new();
+    }
+    let declared = Declared::of(input.tenant, input.objects);
+    let answer = |after| routing::answer(&with_steps(landscape, steps.clone(), after), &declared).answer;
+    compare(&answer(false), &answer(true))
+}
+
+/// Why a step on this field waits for a person: the gravest of what the plan does to the categories that go by the field.
+pub(crate) fn gate(consequences: &[Consequence], field: Field, minimum: u32) -> Option<Reason> {
+    let about = consequences.iter().filter(|one| categories(field).contains(&one.category));
+    about.filter_map(|one| one.gate(minimum)).min()
 }
 
 /// Whether a step may change who receives a notice: the organization's addresses, and alternate emails of whoever holds a

@@ -38,8 +38,10 @@ pub use request::{Request, requests};
 pub use resolve::{Resolution, resolve};
 
 use crate::{
+    consequences::Consequence,
     desired::{DesiredObject, DesiredTenant, ObjectKey},
     field::Effect,
+    landscape::Landscape,
     model::Observation,
 };
 
@@ -53,6 +55,8 @@ pub struct Input<'a> {
     pub objects: &'a [Arc<DesiredObject>],
     /// What was observed.
     pub observation: &'a Observation,
+    /// The tenant as a whole, where it was read: what is about to change who receives a notice is judged on it.
+    pub landscape: Option<&'a Landscape>,
     /// What is remembered of the objects.
     pub memory: &'a BTreeMap<ObjectKey, Memory>,
     /// What is remembered of the tenant.
@@ -200,6 +204,8 @@ pub struct Plan {
     pub hash: Digest,
     /// Hash of the gated steps: what an approval names. `None` if nothing is gated.
     pub approval_hash: Option<Digest>,
+    /// What it would do to who receives notices; empty where nothing changes, and where the tenant was not read as a whole.
+    pub consequences: Vec<Consequence>,
     /// An approval that this plan makes use of for the first time: to be remembered before anything is written.
     pub newly_used: Option<UsedApproval>,
 }

@@ -89,6 +89,7 @@ mod tests {
             claimed: false,
             objects: &[Arc::new(object)],
             observation: &observation,
+            landscape: None,
             memory: &BTreeMap::from([(key(Kind::OrganizationContacts, "contoso"), memory.clone())]),
             tenant_memory: &TenantMemory::default(),
             now,

@@ -136,6 +136,7 @@ mod tests {
                 claimed: false,
                 objects: &self.objects,
                 observation: &self.observation,
+                landscape: None,
                 memory: &self.memory,
                 tenant_memory: of,
                 now: Timestamp::UNIX_EPOCH,

@@ -11,5 +11,5 @@ pub use clock::Clock;
 pub use fence::{Fence, NoFence};
 pub use records::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate};
 pub use rng::Rng;
-pub use survey::Survey;
+pub use survey::{Survey, Surveyor};
 pub use tenant::{AccountQuery, Outcome, Read, Scope, Tenant, TenantError};

@@ -1,6 +1,6 @@
 //! Reading a whole tenant. One implementation, over transports.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures::future::BoxFuture;
 use tenant_contacts_core::landscape::{Landscape, Wanted};
@@ -19,4 +19,10 @@ pub trait Survey: Send + Sync {
         wanted: &'a BTreeSet<Wanted>,
         landscape: &'a mut Landscape,
     ) -> BoxFuture<'a, Result<(), TenantError>>;
+}
+
+/// Keeps what was read of a whole tenant, and reads it when it is asked for and too old.
+pub trait Surveyor: Send + Sync {
+    /// The tenant as it was read last. `None` where it could not be read: then nothing is judged on it.
+    fn landscape(&self) -> BoxFuture<'_, Option<Arc<Landscape>>>;
 }

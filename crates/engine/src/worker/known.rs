@@ -42,6 +42,7 @@ impl TenantWorker {
             claimed: gathered.claimed,
             objects: &self.objects,
             observation: &self.observation,
+            landscape: self.landscape.as_deref(),
             memory: &self.memory,
             tenant_memory: &self.tenant_memory,
             now: ports.clock.now(),

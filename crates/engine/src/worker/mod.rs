@@ -22,7 +22,9 @@ use tenant_contacts_api::{
     status::TenantMemory,
 };
 use tenant_contacts_core::{
+    consequences,
     desired::{DesiredObject, DesiredTenant, ObjectKey},
+    landscape::Landscape,
     model::{CredentialFacts, Failure, Observation, Tracked},
     plan::{self, Plan, Target},
     release::PATIENCE,
@@ -34,7 +36,7 @@ use known::Known;
 
 use crate::{
     audit::AuditRecord,
-    port::{Clock, Fence, Read, Records, RecordsError, Rng, Tenant},
+    port::{Clock, Fence, Read, Records, RecordsError, Rng, Surveyor, Tenant},
     reading,
 };
 
@@ -133,6 +135,9 @@ pub struct TenantWorker {
     declared: Arc<Vec<Arc<DesiredObject>>>,
     known: Known,
     plan: Option<Plan>,
+    /// Who reads the tenant as a whole, where somebody does, and what that gave last.
+    surveyor: Option<Arc<dyn Surveyor>>,
+    landscape: Option<Arc<Landscape>>,
     /// How long a removed object waits for its originals.
     patience: SignedDuration,
 }
@@ -157,6 +162,8 @@ impl TenantWorker {
             declared: Arc::default(),
             known: Known::default(),
             plan: None,
+            surveyor: None,
+            landscape: None,
             patience: PATIENCE,
         }
     }
@@ -164,6 +171,11 @@ impl TenantWorker {
     /// The same with another patience for removed objects.
     pub fn releasing_after(self, patience: Duration) -> Self {
         Self { patience: SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX), ..self }
+    }
+
+    /// The same, judging what is about to change who receives a notice on the tenant as a whole.
+    pub fn surveying(self, surveyor: Arc<dyn Surveyor>) -> Self {
+        Self { surveyor: Some(surveyor), ..self }
     }
 
     /// The last plan, if a pass came so far.
@@ -218,6 +230,9 @@ impl TenantWorker {
         let mut plan = self.settle_and_plan(ports, gathered, previous);
         if self.confirm(ports, gathered, &plan).await {
             plan = self.settle_and_plan(ports, gathered, Some(plan));
+        }
+        if self.survey(&plan).await {
+            plan = self.plan_now(ports, gathered, Some(plan));
         }
         let mut report = PassReport { next: self.look_again(interval), ..PassReport::default() };
         if *mode == Mode::Preview {
@@ -299,6 +314,23 @@ impl TenantWorker {
         let scope = Self::scope(objects.into_iter(), &self.memory, gathered, Read::Direct, stale);
         // A failed confirmation puts the accounts out of reach, and the plan made of that writes nothing there.
         ports.tenant.observe(&scope, &mut self.observation).await.is_ok()
+    }
+
+    /// Has the tenant read as a whole where the plan would change who receives a notice. Whether there is something new to
+    /// judge it on.
+    async fn survey(&mut self, plan: &Plan) -> bool {
+        let Some(surveyor) = &self.surveyor else { return false };
+        if !plan.steps().any(|(_, step, _)| consequences::matters(step, &self.observation)) {
+            return false;
+        }
+        let read = surveyor.landscape().await;
+        let same = match (&read, &self.landscape) {
+            (Some(read), Some(known)) => Arc::ptr_eq(read, known),
+            (None, None) => true,
+            _ => false,
+        };
+        self.landscape = read;
+        !same
     }
 
     /// When to come back, apart from work in hand: at once where a credential could not be used for a while only. What takes a
