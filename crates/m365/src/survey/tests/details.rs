@@ -125,6 +125,19 @@ async fn inbox_rules_are_read_with_the_hidden_ones_and_whom_they_send_mail_to() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn hidden_rules_are_told_apart_by_the_listing_without_them_where_nothing_else_says_so() {
+    let tenant = tenant();
+    let unsaid = json!({"-IsHidden": 0, "ForwardTo": ["Partner"]});
+    let (seen, unseen) = (rule("seen", 1, &unsaid), rule("unseen", 2, &unsaid));
+    tenant.list("Get-InboxRule ada@contoso.com", &[seen.clone(), unseen]);
+    tenant.list("Get-InboxRule shown ada@contoso.com", &[seen]);
+    let read = tenant.read_with(&[Wanted::InboxRules("ada".into())]).await;
+    let rules = read.exchange.inbox_rules["ada"].present().unwrap();
+    let hidden: Vec<bool> = rules.rules.iter().map(|rule| rule.hidden).collect();
+    assert_eq!(hidden, [false, true]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn g1_inbox_rules_that_exchange_does_not_tell_come_from_graph_without_the_hidden_ones() {
     let tenant = tenant();
     tenant.answer("Get-InboxRule ada@contoso.com", 403, Value::Null);

@@ -173,6 +173,9 @@ fn cmdlet(body: &Value) -> String {
     match parameters.get("Identity").or(parameters.get("Mailbox")).and_then(Value::as_str) {
         Some(identity) => match parameters["LinkType"].as_str() {
             Some(link) => format!("{name} {link} {identity}"),
+            None if name == "Get-InboxRule" && parameters.get("IncludeHidden").is_none() => {
+                format!("{name} shown {identity}")
+            }
             None => format!("{name} {identity}"),
         },
         None => name.to_owned(),
