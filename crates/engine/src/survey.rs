@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use tenant_contacts_core::{
+    answer::{Answer, Declared, explain},
     landscape::{Landscape, Wanted},
     model::{Fact, Unknown},
 };
@@ -20,6 +21,22 @@ use crate::port::{Survey, TenantError};
 /// people built, and Exchange itself takes a message that has come so far for one that goes in circles (its limit is lower;
 /// the number is not documented).
 const MOST_ROUNDS: usize = 64;
+
+/// What was read of a tenant, and what it answers.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// Everything that was read.
+    pub landscape: Landscape,
+    /// Who receives its notices.
+    pub answer: Answer,
+}
+
+/// Reads a tenant as far as the answer needs it, and answers.
+pub async fn look(port: &dyn Survey, declared: &Declared, now: Timestamp) -> Result<Looked, TenantError> {
+    let landscape = read(port, now, &|landscape| explain(landscape, declared, now).wanted).await?;
+    let answer = explain(&landscape, declared, now).answer;
+    Ok(Looked { landscape, answer })
+}
 
 /// Reads a tenant: everything that listings give, and of what has to be asked one by one what `wanted` names when it has
 /// seen the rest.

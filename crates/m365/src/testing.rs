@@ -12,17 +12,19 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use futures::{future::BoxFuture, stream};
 use http::{Request, Response};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
+use url::Url;
 use uuid::Uuid;
 
 use crate::{
     auth::{Credential, Identity, TokenProvider},
     clock::Clock,
-    cloud::{Cloud, Endpoints},
+    cloud::{Cloud, Endpoints, Scope},
     ports::Ports,
     random::Rng64,
     send::{RetryPolicy, Sender},
@@ -220,7 +222,18 @@ pub(crate) fn provider(script: &Script, credential: Credential) -> TokenProvider
 }
 
 pub(crate) fn sender(script: &Script) -> Sender {
-    let tokens = Arc::new(provider(script, Credential::Secret("the-secret".to_owned().into())));
     let base = endpoints().graph().join("v1.0/").unwrap();
-    Sender::new(ports(script), tokens, Cloud::Global.graph_scope(), base, RetryPolicy::default())
+    sender_to(script, Cloud::Global.graph_scope(), base)
+}
+
+/// A sender to another service.
+pub(crate) fn sender_to(script: &Script, scope: Scope, base: Url) -> Sender {
+    let tokens = Arc::new(provider(script, Credential::Secret("the-secret".to_owned().into())));
+    Sender::new(ports(script), tokens, scope, base, RetryPolicy::default())
+}
+
+/// The login service's answer with a token that says it has these application permissions.
+pub(crate) fn token_with(permissions: &[&str]) -> String {
+    let claims = URL_SAFE_NO_PAD.encode(serde_json::json!({"roles": permissions}).to_string());
+    format!(r#"{{"access_token":"e30.{claims}.c2ln","expires_in":3599}}"#)
 }

@@ -1,1 +1,127 @@
+//! Billing on a scripted transport (contract §8; shapes of the interface's own examples, version 2024-04-01).
 
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tenant_contacts_core::{
+    landscape::{BillingHolder, BillingRole},
+    model::{Fact, Unknown},
+};
+use uuid::Uuid;
+
+use super::Billing;
+use crate::{
+    cloud::Cloud,
+    send::Error,
+    testing::{Script, endpoints, sender_to},
+};
+
+const BASE: &str = "https://management.azure.com/providers/Microsoft.Billing/";
+
+fn billing(script: &Script) -> Billing {
+    let base = endpoints().arm().join("providers/Microsoft.Billing/").unwrap();
+    Billing::new(Arc::new(sender_to(script, Cloud::Global.arm_scope(), base)))
+}
+
+fn why(error: &Error, what: &'static str) -> Unknown {
+    match error {
+        Error::Service(error) if error.status == 403 => Unknown::PermissionMissing("role".into()),
+        _ => Unknown::ReadFailed(what.into()),
+    }
+}
+
+fn items(values: &[Value]) -> String {
+    json!({"value": values}).to_string()
+}
+
+fn account(name: &str, agreement: &str) -> Value {
+    json!({"id": format!("/providers/Microsoft.Billing/billingAccounts/{name}"), "name": name,
+        "properties": {"agreementType": agreement, "displayName": format!("Account {name}"), "accountStatus": "Active"}})
+}
+
+fn assignment(principal: u128, role: &str) -> Value {
+    json!({"name": "x", "properties": {"principalId": Uuid::from_u128(principal).to_string(), "principalType": "User",
+        "roleDefinitionId": format!("/providers/Microsoft.Billing/billingAccounts/a/billingRoleDefinitions/{role}")}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn accounts_are_read_with_profiles_and_whoever_holds_a_role_in_them() {
+    let script = Script::new();
+    let name = "10000000-0000-0000-0000-000000000000:00000000-0000-0000-0000-000000000000_2019-05-31";
+    // Two pages of accounts.
+    let next = format!("{BASE}billingAccounts?api-version=2024-04-01&$skiptoken=2");
+    script.reply(200, &json!({"value": [account(name, "MicrosoftCustomerAgreement")], "nextLink": next}).to_string());
+    script.reply(200, &json!({"value": [account("7", "MicrosoftOnlineServicesProgram")], "nextLink": ""}).to_string());
+    let profile = json!({"name": "ABCD-EFGH", "properties": {"displayName": "Main", "invoiceEmailOptIn": true,
+        "invoiceRecipients": ["invoices@contoso.com"], "status": "Active"}});
+    script.reply(200, &items(&[profile]));
+    script.reply(200, &items(&[assignment(1, "50000000-aaaa-bbbb-cccc-100000000000")]));
+    script.reply(200, &json!({"name": "x", "properties": {"roleName": "Billing account owner"}}).to_string());
+    script.reply(
+        200,
+        &items(&[
+            assignment(1, "40000000-aaaa-bbbb-cccc-100000000004"),
+            assignment(2, "40000000-aaaa-bbbb-cccc-100000000001"),
+            assignment(3, "40000000-aaaa-bbbb-cccc-100000000002"),
+        ]),
+    );
+    let accounts = billing(&script).accounts(&why).await;
+    let accounts = accounts.present().unwrap();
+    assert_eq!(accounts.len(), 2);
+    let (customer, older) = (&accounts[0], &accounts[1]);
+    assert!(customer.customer_agreement && !older.customer_agreement);
+    assert_eq!((&older.holders, &older.profiles), (&Fact::Absent, &Fact::Absent));
+    let holder = |id, role| BillingHolder { principal: Uuid::from_u128(id), role };
+    let expected = [
+        holder(1, BillingRole::Owner),
+        holder(1, BillingRole::InvoiceManager),
+        holder(2, BillingRole::Contributor),
+        holder(3, BillingRole::Other),
+    ];
+    assert_eq!(customer.holders, Fact::Present(expected.into()));
+    let profiles = customer.profiles.present().unwrap();
+    assert_eq!(profiles[0].invoices_by_mail, Fact::Present(true));
+    assert_eq!(*profiles[0].invoice_recipients, ["invoices@contoso.com".into()]);
+    let seen = script.requests();
+    assert!(seen.iter().all(|seen| seen.request.method() == "GET"), "it only reads");
+    assert!(seen.iter().all(|seen| seen.request.uri().query().unwrap().contains("api-version=2024-04-01")));
+    assert!(script.logins()[0].body().contains("management.azure.com%2F.default"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn seeing_no_account_says_nothing_and_what_may_not_be_read_names_what_would_tell() {
+    let script = Script::new();
+    script.reply(200, &items(&[]));
+    assert_eq!(billing(&script).accounts(&why).await, Fact::Absent);
+
+    let script = Script::new();
+    script.reply(403, r#"{"error":{"code":"AuthorizationFailed","message":"…","details":[]}}"#);
+    assert_eq!(billing(&script).accounts(&why).await, Fact::Unknown(Unknown::PermissionMissing("role".into())));
+
+    // The profiles can be read, the roles of one of them cannot: nobody can say who holds none.
+    let script = Script::new();
+    script.reply(200, &items(&[account("a", "MicrosoftCustomerAgreement")]));
+    script.reply(200, &items(&[json!({"name": "p", "properties": {"displayName": "P"}})]));
+    script.reply(200, &items(&[]));
+    script.reply(403, "");
+    let accounts = billing(&script).accounts(&why).await;
+    let account = &accounts.present().unwrap()[0];
+    assert_eq!(account.holders, Fact::Unknown(Unknown::PermissionMissing("role".into())));
+    assert_eq!(account.profiles.present().unwrap()[0].invoices_by_mail, Fact::Absent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn links_that_go_in_circles_or_away_are_not_followed() {
+    let circle = format!("{BASE}billingAccounts?x=1");
+    let script = Script::new();
+    for _ in 0..3 {
+        script.reply(200, &json!({"value": [], "nextLink": circle}).to_string());
+    }
+    assert!(billing(&script).accounts(&why).await.known().is_err());
+    assert_eq!(script.requests().len(), 2);
+
+    let script = Script::new();
+    script.reply(200, &json!({"value": [], "nextLink": "https://elsewhere.example/"}).to_string());
+    assert!(billing(&script).accounts(&why).await.known().is_err());
+    assert_eq!(script.requests().len(), 1);
+}

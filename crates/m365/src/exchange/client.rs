@@ -146,9 +146,11 @@ fn has_expired(error: &Error) -> bool {
     matches!(error, Error::Service(error) if matches!(error.status, 400 | 404..=428))
 }
 
-/// Whether a warning says that not everything was given ("There are more results available than are currently displayed").
+/// Whether a warning says that not everything was given ("There are more results available than are currently displayed. To
+/// view them, increase the value for the ResultSize parameter"; other cmdlets say it otherwise, and name the parameter).
 pub(super) fn says_there_is_more(warnings: &Value) -> bool {
-    let says = |value: &Value| value.as_str().is_some_and(|text| text.contains("more results available"));
+    let hints = ["more results", "ResultSize"];
+    let says = |value: &Value| value.as_str().is_some_and(|text| hints.iter().any(|hint| text.contains(hint)));
     match warnings {
         Value::Array(warnings) => warnings.iter().any(says),
         other => says(other),

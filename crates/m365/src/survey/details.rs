@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 use tenant_contacts_core::{
-    landscape::{Landscape, RecipientKey, RecipientKind, Wanted},
+    landscape::{InboxRules, Landscape, RecipientKey, RecipientKind, Wanted},
     model::{Fact, Unknown},
 };
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::{
     directory::topology::{members_item, members_of},
     exchange::{Cmdlet, Command},
     graph::{Order, send_batch},
-    object::Unreadable,
+    object::{Object, Unreadable},
 };
 
 /// Domains that are asked for together. A resolver of this machine answers in milliseconds; eight keep one slow domain from
@@ -138,7 +138,7 @@ fn command(wanted: &Wanted, landscape: &Landscape) -> Option<Command> {
 }
 
 /// What a cmdlet gave for a detail.
-type Output = (Wanted, Result<Vec<crate::object::Object>, Unknown>);
+type Output = (Wanted, Result<Vec<Object>, Unknown>);
 
 async fn run(survey: &TenantSurvey, cmdlets: Vec<(&Wanted, Option<Command>)>) -> Vec<Output> {
     let (known, nobody): (Vec<_>, Vec<_>) = cmdlets.into_iter().partition(|(_, command)| command.is_some());
@@ -169,6 +169,7 @@ fn what(wanted: &Wanted) -> &'static str {
 async fn take_in(survey: &TenantSurvey, outputs: Vec<Output>, landscape: &mut Landscape) {
     let names = survey.names();
     let mut without_rules: BTreeMap<RecipientKey, Unknown> = BTreeMap::new();
+    let mut rules: BTreeMap<RecipientKey, Vec<Object>> = BTreeMap::new();
     let exchange = &mut landscape.exchange;
     for (wanted, output) in outputs {
         let text = what(&wanted);
@@ -197,21 +198,52 @@ async fn take_in(survey: &TenantSurvey, outputs: Vec<Output>, landscape: &mut La
             (Wanted::Size(key), Err(why)) => {
                 exchange.sizes.insert(key, Fact::Unknown(why));
             }
-            (Wanted::InboxRules(key), Ok(objects)) => match read_exchange::inbox_rules(&objects, &names) {
-                Ok(rules) => {
-                    exchange.inbox_rules.insert(key, Fact::Present(rules));
-                }
-                Err(Unreadable) => {
-                    without_rules.insert(key, Unknown::ReadFailed(text.into()));
-                }
-            },
+            (Wanted::InboxRules(key), Ok(objects)) => {
+                rules.insert(key, objects);
+            }
             (Wanted::InboxRules(key), Err(why)) => {
                 without_rules.insert(key, why);
             }
             (Wanted::GroupMembers(_) | Wanted::Inbox(_) | Wanted::MailExchangers(_), _) => {}
         }
     }
+    for (key, rules) in inbox_rules(survey, rules, landscape).await {
+        match rules {
+            Ok(rules) => {
+                landscape.exchange.inbox_rules.insert(key, Fact::Present(rules));
+            }
+            Err(why) => {
+                without_rules.insert(key, why);
+            }
+        }
+    }
     rules_from_graph(survey, without_rules, landscape).await;
+}
+
+/// Inbox rules out of what Exchange gave. Where that does not say which are hidden, the listing without them tells.
+async fn inbox_rules(
+    survey: &TenantSurvey,
+    given: BTreeMap<RecipientKey, Vec<Object>>,
+    landscape: &Landscape,
+) -> Vec<(RecipientKey, Result<InboxRules, Unknown>)> {
+    let names = survey.names();
+    let what = "the inbox rules of a mailbox";
+    let open: Vec<&RecipientKey> =
+        given.iter().filter(|(_, rules)| read_exchange::leaves_hidden_open(rules)).map(|(key, _)| key).collect();
+    let visible = |key: &RecipientKey| Command::new(Cmdlet::InboxRule).with("Mailbox", identity(key, landscape));
+    let commands: Vec<Command> = open.iter().map(|key| visible(key)).collect();
+    let shown = survey.exchange.run_all(&commands).await;
+    let shown: BTreeMap<&RecipientKey, _> = open.into_iter().zip(shown).collect();
+    let read = given.iter().map(|(key, rules)| {
+        let unreadable = |Unreadable| Unknown::ReadFailed(what.into());
+        let read = match shown.get(key) {
+            None => read_exchange::inbox_rules(rules, None, &names).map_err(unreadable),
+            Some(Ok(shown)) => read_exchange::inbox_rules(rules, Some(shown), &names).map_err(unreadable),
+            Some(Err(_)) => Err(Unknown::ReadFailed(what.into())),
+        };
+        (key.clone(), read)
+    });
+    read.collect()
 }
 
 /// What Exchange does not tell of inbox rules, Graph tells in part: not the hidden ones.

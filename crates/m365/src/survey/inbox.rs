@@ -69,8 +69,10 @@ pub(super) async fn counts(sender: &Sender, accounts: &[Uuid]) -> Vec<Fact<Inbox
 }
 
 fn oldest(account: &Uuid) -> BatchItem {
+    // What a list is ordered by has to come first in its filter (Microsoft Graph, "List messages"); every message is younger
+    // than this date.
     let path = item(account, "mailFolders/inbox/messages")
-        .filter("isRead eq false")
+        .filter("receivedDateTime ge 1900-01-01T00:00:00Z and isRead eq false")
         .option("$orderby", "receivedDateTime")
         .top(1)
         .select(&["receivedDateTime"]);

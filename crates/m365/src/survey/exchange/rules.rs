@@ -1,5 +1,7 @@
 //! Rules that move mail.
 
+use std::collections::HashSet;
+
 use tenant_contacts_core::landscape::{InboxRule, InboxRules, RuleTarget, TransportRule, TransportVerdict, fold};
 
 use super::Names;
@@ -155,14 +157,28 @@ fn verdicts(rule: &Object, names: &Names) -> Result<Box<[TransportVerdict]>, Unr
     Ok(verdicts.into())
 }
 
-/// Enabled inbox rules, in the order in which they apply, hidden ones among them.
-pub(crate) fn inbox_rules(rules: &[Object], names: &Names) -> Result<InboxRules, Unreadable> {
+/// Whether a listing with hidden rules leaves open which ones are hidden: whether `IsHidden` is printed is not documented.
+pub(crate) fn leaves_hidden_open(rules: &[Object]) -> bool {
+    rules.iter().any(|rule| !rule.has("IsHidden"))
+}
+
+/// Enabled inbox rules, in the order in which they apply, hidden ones among them. `shown` are the rules that a listing without
+/// the hidden ones gives, where it takes that to tell them apart.
+pub(crate) fn inbox_rules(rules: &[Object], shown: Option<&[Object]>, names: &Names) -> Result<InboxRules, Unreadable> {
+    let mut visible = HashSet::new();
+    for rule in shown.unwrap_or_default() {
+        visible.insert(rule.some_text("Identity")?);
+    }
     let mut ordered = Vec::new();
     for rule in rules {
         if rule.is("Enabled")? {
             // Hidden rules have no place in the order that people see; they come first, as the server runs them.
             let priority = optional(rule.number("Priority"), rule, "Priority")?.unwrap_or(0);
-            ordered.push((priority, inbox_rule(rule, names)?));
+            let hidden = match shown {
+                Some(_) => !visible.contains(rule.some_text("Identity")?),
+                None => optional(rule.is("IsHidden"), rule, "IsHidden")?,
+            };
+            ordered.push((priority, InboxRule { hidden, ..inbox_rule(rule, names)? }));
         }
     }
     ordered.sort_by_key(|(priority, _)| *priority);
@@ -181,7 +197,7 @@ fn inbox_rule(rule: &Object, names: &Names) -> Result<InboxRule, Unreadable> {
     let from = optional(rule.texts("From"), rule, "From")?;
     Ok(InboxRule {
         name: optional(rule.text("Name"), rule, "Name")?.unwrap_or_default().into(),
-        hidden: is("IsHidden")?,
+        hidden: false,
         from: from.into_iter().map(|text| names.sender(text)).collect(),
         other_conditions: rule
             .telling()

@@ -1,0 +1,8 @@
+//! The whole survey against a tenant that answers by what it is asked.
+
+mod details;
+mod directory;
+mod exchange;
+mod missing;
+mod objects;
+mod tenant;
