@@ -72,9 +72,9 @@ fn reasons(
     let mut later = Vec::new();
     while let Some(at) = order.pop_front() {
         later.push(at);
-        for (from, _) in &leading[at] {
+        for (from, leaves) in &leading[at] {
             *work += 1;
-            if !ranked[*from] && arrivals[*from] == arrivals[at] {
+            if !ranked[*from] && arrivals[*from] == arrivals[at] && *leaves >= arrivals[at] {
                 ranked[*from] = true;
                 order.push_back(*from);
             }

@@ -148,7 +148,9 @@ impl Scene {
     }
 
     pub(super) fn group(mut self, name: &str, subscribers: &[&str]) -> Self {
-        self.landscape.exchange.subscribers.insert(name.into(), Fact::Present(keys(subscribers)));
+        let exchange = &mut self.landscape.exchange;
+        exchange.subscribers.insert(name.into(), Fact::Present(keys(subscribers)));
+        exchange.members.insert(name.into(), Fact::Present(keys(subscribers)));
         self.recipient(name, RecipientKind::Group)
     }
 

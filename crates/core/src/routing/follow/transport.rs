@@ -78,20 +78,34 @@ impl<'a> Walk<'a> {
             blockage: unknown,
             spam: Spam::Unset,
         };
+        // Rules that are not known may also send it to somebody else who reads it.
+        let elsewhere = first.blockage.clone().map(|blockage| Route {
+            to: Stop::Unreadable,
+            redirected: true,
+            blockage: Some(blockage),
+        });
+        let mut found = Vec::from_iter(elsewhere);
         let mut open = vec![first];
         let mut met = BTreeSet::new();
-        let mut found = Vec::new();
         while let Some(copy) = open.pop() {
             let certain = copy.blockage.is_none();
             if !met.insert((copy.to.clone(), copy.from, certain, copy.spam.clone())) {
                 continue;
             }
-            let Stop::Recipient(key) = &copy.to else {
-                found.push(Route { to: copy.to, redirected: copy.redirected, blockage: copy.blockage });
-                continue;
-            };
-            if let Some(recipient) = self.index.named(key) {
-                found.push(self.pass(rules, copy, recipient, &mut open));
+            match &copy.to {
+                Stop::Recipient(key) => {
+                    if let Some(recipient) = self.index.named(key) {
+                        found.push(self.pass(rules, copy, recipient, &mut open));
+                    }
+                }
+                Stop::Address(_) => {
+                    found.push(Route { to: copy.to, redirected: copy.redirected, blockage: copy.blockage });
+                }
+                Stop::Unreadable => {
+                    let words = "a transport rule sends it to somebody who is named in a way that cannot be read";
+                    let blockage = worse(copy.blockage, Some(Blockage::new(Obstacle::NotReadable, words)));
+                    found.push(Route { to: copy.to, redirected: copy.redirected, blockage });
+                }
             }
         }
         found

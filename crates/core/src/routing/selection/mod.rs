@@ -97,6 +97,9 @@ impl Walk<'_> {
         selected: Selected,
         why: Option<&Blockage>,
     ) -> Vec<Picked> {
+        if addresses.is_empty() {
+            return Vec::new();
+        }
         let field = self.graph.place(NodeKind::Field(name), || (name.into(), None));
         let mut found = Vec::new();
         for address in addresses {

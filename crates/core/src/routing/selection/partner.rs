@@ -63,7 +63,11 @@ impl Walk<'_> {
                 return selection;
             }
             Ok(Some(_)) => (Selected::Yes, None),
-            Err(why) => (Selected::Unknown, Some(unread(Reading::PartnerProfile, why))),
+            // It may be no partner at all: that nobody would get these notices is not to be said either.
+            Err(why) => {
+                selection.complete = false;
+                (Selected::Unknown, Some(unread(Reading::PartnerProfile, why)))
+            }
         };
         match self.holders(&[role]) {
             Ok(holders) => selection.picked = self.pick(&holders, Uses::Primary, at_most, why.as_ref()),

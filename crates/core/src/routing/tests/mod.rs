@@ -1,3 +1,9 @@
 //! Who receives what, rule by rule.
 
 mod delivery;
+mod filters;
+mod forwarding;
+mod properties;
+mod scale;
+mod selection;
+mod unknown;

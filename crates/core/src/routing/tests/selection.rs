@@ -1,0 +1,310 @@
+//! Whom Microsoft chooses.
+
+use jiff::civil::date;
+use tenant_contacts_api::notice::{Arrival, Category, Confidence, Reach, Selected};
+
+use crate::{
+    answer::{CategoryAnswer, DeclaredContact},
+    landscape::{Assignment, BillingAccount, BillingHolder, BillingProfile, BillingRole, LegalProfile, Principal},
+    model::{Fact, role},
+    routing::testing::{Scene, at, id, missing},
+};
+
+const HELPDESK: uuid::Uuid = role::HELPDESK_ADMINISTRATOR;
+const PASSWORD: uuid::Uuid = role::PASSWORD_ADMINISTRATOR;
+const USER: uuid::Uuid = role::USER_ADMINISTRATOR;
+const GLOBAL: uuid::Uuid = role::GLOBAL_ADMINISTRATOR;
+const BILLING: uuid::Uuid = role::BILLING_ADMINISTRATOR;
+
+/// Labels of the recipients' last places with selection, verdict and reason.
+fn told(scene: &Scene, category: Category) -> Vec<String> {
+    let routed = scene.routed();
+    let answer = routed.answer.category(category).unwrap();
+    let mut found: Vec<String> = answer
+        .recipients
+        .iter()
+        .map(|one| {
+            let label = &routed.answer.node(one.end().unwrap()).unwrap().label;
+            let why = one.unselected.as_ref().map(|why| format!(" {}", why.obstacle)).unwrap_or_default();
+            format!("{} {:?} {}{why}", label.split('@').next().unwrap(), one.selected, one.verdict.as_str())
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+fn reset(scene: &Scene) -> CategoryAnswer {
+    scene.category(Category::PasswordResetRequest)
+}
+
+fn people() -> Scene {
+    Scene::new().person("ann").person("bob").person("eve").person("kim")
+}
+
+#[test]
+fn b1_the_highest_tier_that_is_filled_is_told_and_b3_the_others_are_named() {
+    let scene = people().role(GLOBAL, "ann").role(GLOBAL, "bob");
+    assert_eq!(told(&scene, Category::PasswordResetRequest), ["ann Yes Deliverable", "bob Yes Deliverable"]);
+    assert_eq!(reset(&scene).reach, Reach::SeveralPeople);
+    let scene = scene.role(USER, "eve");
+    assert_eq!(told(&scene, Category::PasswordResetRequest), ["eve Yes Deliverable"]);
+    let scene = scene.role(PASSWORD, "kim");
+    assert_eq!(told(&scene, Category::PasswordResetRequest), ["kim Yes Deliverable"]);
+    let answer = reset(&scene);
+    assert_eq!(answer.reach, Reach::OnePerson);
+    assert!(
+        answer.notes.iter().any(|note| note.contains("2 with the role Global Administrator are out of the loop")
+            && note.contains("ann@contoso.com, bob@contoso.com")),
+        "{:?}",
+        answer.notes
+    );
+    let scene = scene.role(HELPDESK, "ann");
+    assert_eq!(told(&scene, Category::PasswordResetRequest), ["ann Yes Deliverable", "kim Yes Deliverable"]);
+}
+
+#[test]
+fn b1_nobody_at_all_answers() {
+    let scene = Scene::new();
+    assert_eq!(reset(&scene).reach, Reach::Nobody);
+    let scene = Scene::new().account("ann").role(GLOBAL, "ann");
+    assert_eq!(told(&scene, Category::PasswordResetRequest), ["ann No Undeliverable NoAddress"]);
+    assert_eq!(reset(&scene).reach, Reach::Nobody);
+}
+
+#[test]
+fn f2_a_tier_that_may_not_count_leaves_itself_and_those_below_unknown() {
+    let application = Principal::ServicePrincipal { id: id("app"), display_name: "App".into() };
+    let doubtful: [(&str, Scene); 4] = [
+        ("disabled", people().disabled("kim").role(HELPDESK, "kim")),
+        ("scoped", people().assign(HELPDESK, Principal::Person(id("kim")), false)),
+        ("application", people().assign(HELPDESK, application, true)),
+        ("guest", people().change("kim", |kim| kim.guest = Fact::Present(true)).role(HELPDESK, "kim")),
+    ];
+    for (name, scene) in doubtful {
+        let scene = scene.role(GLOBAL, "ann");
+        let told = told(&scene, Category::PasswordResetRequest);
+        assert!(told.contains(&"ann Unknown Unknown NotReadable".to_owned()), "{name}: {told:?}");
+        assert_eq!(reset(&scene).reach, Reach::Unknown, "{name}");
+        // The next tier that is filled ends it all the same: below it, nobody is told in either case.
+        let scene = scene.role(USER, "bob");
+        let scoped = self::told(&scene, Category::PasswordResetRequest);
+        assert!(scoped.iter().all(|one| !one.starts_with("ann")), "{name}: {scoped:?}");
+    }
+}
+
+#[test]
+fn f2_one_who_certainly_counts_fills_a_tier_whoever_else_is_in_it() {
+    let scene =
+        people().role(HELPDESK, "ann").assign(HELPDESK, Principal::Person(id("kim")), false).role(GLOBAL, "bob");
+    let scene = scene.disabled("eve").role(HELPDESK, "eve");
+    let expected = ["ann Yes Deliverable", "eve No Undeliverable AccountDisabled", "kim Unknown Unknown ScopedRole"];
+    assert_eq!(told(&scene, Category::PasswordResetRequest), expected);
+    // The same account once scoped and once in the whole tenant is a recipient.
+    let scene = scene.role(HELPDESK, "kim");
+    assert!(told(&scene, Category::PasswordResetRequest).contains(&"kim Yes Deliverable".to_owned()));
+}
+
+#[test]
+fn f2_eligible_holders_are_no_recipients_and_fill_no_tier() {
+    let eligible =
+        |name: &str| Assignment { role: HELPDESK, principal: Principal::Person(id(name)), whole_tenant: true };
+    let scene = people().role(GLOBAL, "ann").but(|l| l.directory.eligible = Fact::Present([eligible("kim")].into()));
+    let expected = ["ann Yes Deliverable", "kim No Undeliverable EligibleOnly"];
+    assert_eq!(told(&scene, Category::PasswordResetRequest), expected);
+    let nodes = scene.routed().answer.nodes;
+    let kim = nodes.iter().find(|node| &*node.label == "kim").unwrap();
+    assert!(kim.hops.is_empty(), "nothing is sent there");
+    assert_eq!(kim.blockages[0].obstacle.as_str(), "EligibleOnly");
+    // Active as well: a recipient.
+    let scene = scene.role(HELPDESK, "kim");
+    assert_eq!(told(&scene, Category::PasswordResetRequest), ["kim Yes Deliverable"]);
+}
+
+#[test]
+fn f2_members_of_a_role_assignable_group_hold_its_role() {
+    let team = Principal::Group { id: id("team"), display_name: "Team".into() };
+    let scene = people().role(GLOBAL, "ann").assign(HELPDESK, team, true);
+    let wanted = scene.routed().wanted;
+    assert_eq!(wanted, [crate::landscape::Wanted::GroupMembers(id("team"))].into());
+    let with = |members: Fact<_>| scene.clone().but(|l| drop(l.directory.group_members.insert(id("team"), members)));
+    let known = with(Fact::Present([id("bob"), id("eve")].into()));
+    assert_eq!(told(&known, Category::PasswordResetRequest), ["bob Yes Deliverable", "eve Yes Deliverable"]);
+    assert_eq!(reset(&known).recipients[0].path.len(), 4, "role, group, account, address");
+    let unread = with(missing());
+    assert_eq!(
+        told(&unread, Category::PasswordResetRequest),
+        ["Team Unknown Unknown NotReadable", "ann Unknown Unknown NotReadable"]
+    );
+    assert!(unread.routed().answer.gaps.iter().any(|gap| &*gap.what == "members of role-assignable groups"));
+    let empty = with(Fact::Absent);
+    assert_eq!(reset(&empty).reach, Reach::Unknown, "assigned, to nobody: whether it counts is not documented");
+}
+
+#[test]
+fn b1_of_more_than_a_hundred_it_is_unknown_who_is_told() {
+    let crowd = |count: usize| {
+        (0..count).fold(Scene::new(), |scene, number| {
+            let name = format!("p{number}");
+            scene.person(&name).role(HELPDESK, &name)
+        })
+    };
+    assert_eq!(reset(&crowd(100)).certain.len(), 100);
+    let answer = reset(&crowd(101));
+    assert_eq!((answer.reach, answer.possible.len()), (Reach::Unknown, 101));
+    assert_eq!(answer.recipients[0].unselected.as_ref().unwrap().obstacle.as_str(), "BeyondLimit");
+}
+
+#[test]
+fn f3_the_address_used_depends_on_the_tier_and_on_the_notice() {
+    let scene = people().alternates("ann", &["ann@gmail.com"]).role(GLOBAL, "ann").exchanger("gmail.com", true);
+    let both = ["ann Yes Deliverable", "ann Yes Unknown"];
+    assert_eq!(told(&scene, Category::PasswordResetRequest), both);
+    assert_eq!(told(&scene, Category::Privacy), both);
+    assert_eq!(
+        told(&scene, Category::AdminPasswordChanged),
+        ["ann Unknown Unknown NotReadable"],
+        "the primary address only"
+    );
+    let scene = scene.role(HELPDESK, "ann");
+    assert_eq!(told(&scene, Category::PasswordResetRequest), ["ann Yes Deliverable"]);
+    let scene = scene.change("ann", |ann| ann.mail = Fact::Absent);
+    assert_eq!(told(&scene, Category::PasswordResetRequest), ["ann Yes Unknown"], "the alternate, without a primary");
+    assert_eq!(told(&scene, Category::AdminPasswordChanged), ["ann No Undeliverable NoAddress"]);
+    let assumed =
+        reset(&scene).sources.iter().any(|one| one.confidence == Confidence::Assumed && one.says.contains("alternate"));
+    assert!(assumed, "which address is used is not documented, and the answer says so");
+}
+
+#[test]
+fn whether_administrators_are_told_of_each_others_resets_cannot_be_read() {
+    let scene = people().role(GLOBAL, "ann");
+    let answer = scene.category(Category::AdminPasswordChanged);
+    assert_eq!((answer.reach, answer.recipients[0].arrival), (Reach::Unknown, Arrival::Deliverable));
+    // Whatever the switch says, nobody is told.
+    assert_eq!(scene.disabled("ann").category(Category::AdminPasswordChanged).reach, Reach::Nobody);
+}
+
+#[test]
+fn a_users_own_reset_has_no_recipients_to_name_and_counts_those_nobody_could_tell() {
+    let answer = people().account("mute").category(Category::UserPasswordReset);
+    assert_eq!((answer.reach, answer.recipients.len()), (Reach::NotApplicable, 0));
+    assert!(answer.notes[0].starts_with("1 enabled"), "{:?}", answer.notes);
+}
+
+#[test]
+fn the_privacy_contact_is_told_else_global_administrators_are() {
+    let scene = people().role(GLOBAL, "ann");
+    assert_eq!(told(&scene, Category::Privacy), ["ann Yes Deliverable"]);
+    assert_eq!(told(&scene.clone().privacy(&[&at("bob")]), Category::Privacy), ["bob Yes Deliverable"]);
+    let unread = scene.but(|l| l.organization.privacy_contact = missing());
+    assert_eq!(told(&unread, Category::Privacy), ["ann Unknown Unknown NotReadable"]);
+    assert_eq!(unread.category(Category::Privacy).reach, Reach::Unknown);
+}
+
+#[test]
+fn f7_every_technical_address_is_taken_to_be_told_and_the_answer_says_that_perhaps_not() {
+    let scene = people().technical(&[&at("ann"), &at("bob")]);
+    assert_eq!(told(&scene, Category::ServiceAndTechnical), ["ann Yes Deliverable", "bob Yes Deliverable"]);
+    let sources = scene.category(Category::ServiceAndTechnical).sources;
+    assert!(sources.iter().any(|one| one.confidence == Confidence::Observed && one.says.contains("first address")));
+}
+
+#[test]
+fn a4_business_emails_are_taken_at_an_attestations_word_and_else_may_be() {
+    let mut scene = people().role(GLOBAL, "ann").role(USER, "bob");
+    let declare = |scene: &mut Scene, name: &str, attested| {
+        let contact = DeclaredContact {
+            business_email: Some(at(name)),
+            business_email_attested: attested,
+            ..DeclaredContact::default()
+        };
+        scene.declared.contacts.insert(at(name), contact);
+    };
+    declare(&mut scene, "ann", Some(date(2026, 11, 1)));
+    let marketing = scene.category(Category::Marketing);
+    assert_eq!(
+        (told(&scene, Category::Marketing), marketing.reach),
+        (vec!["ann Yes Deliverable".to_owned()], Reach::OnePerson)
+    );
+    assert!(marketing.notes[0].contains("1 administrators"), "{:?}", marketing.notes);
+    declare(&mut scene, "ann", Some(date(2025, 11, 1)));
+    declare(&mut scene, "bob", None);
+    declare(&mut scene, "kim", Some(date(2026, 11, 1)));
+    let expected = ["ann Unknown Unknown NotReadable", "bob Unknown Unknown NotReadable"];
+    assert_eq!(told(&scene, Category::Marketing), expected, "kim is no administrator");
+    assert!(scene.category(Category::Marketing).notes.is_empty());
+}
+
+fn agreement(customer_agreement: bool) -> BillingAccount {
+    BillingAccount {
+        display_name: "Contoso".into(),
+        customer_agreement,
+        holders: Fact::Present(
+            [
+                BillingHolder { principal: id("ann"), role: BillingRole::Owner },
+                BillingHolder { principal: id("bob"), role: BillingRole::Other },
+            ]
+            .into(),
+        ),
+        profiles: Fact::Present(
+            [BillingProfile {
+                display_name: "Main".into(),
+                invoice_recipients: [at("eve")].into(),
+                invoices_by_mail: Fact::Present(true),
+            }]
+            .into(),
+        ),
+    }
+}
+
+#[test]
+fn contract_8_under_a_customer_agreement_role_holders_and_invoice_recipients_are_told() {
+    let scene = people().role(BILLING, "kim").but(|l| l.billing.accounts = Fact::Present([agreement(true)].into()));
+    assert_eq!(told(&scene, Category::Billing), ["ann Yes Deliverable", "eve Yes Deliverable"]);
+    let nodes = scene.routed().answer.nodes;
+    assert!(nodes.iter().any(|node| &*node.label == "kim" && node.arrival == Arrival::Deliverable), "E2 asks of kim");
+    let scene = scene.disabled("ann");
+    assert!(told(&scene, Category::Billing).contains(&"ann No Undeliverable AccountDisabled".to_owned()));
+}
+
+#[test]
+fn contract_8_older_subscriptions_tell_every_global_and_billing_administrator_and_the_technical_contact() {
+    let scene = people().role(GLOBAL, "ann").role(BILLING, "bob").technical(&[&at("kim")]);
+    let older = scene.clone().but(|l| l.billing.accounts = Fact::Present([agreement(false)].into()));
+    assert_eq!(told(&older, Category::Billing), ["ann Yes Deliverable", "bob Yes Deliverable", "kim Yes Deliverable"]);
+    for accounts in [Fact::Absent, missing(), Fact::Present([].into())] {
+        let scene = scene.clone().but(|l| l.billing.accounts = accounts);
+        let expected =
+            ["ann Unknown Unknown NotReadable", "bob Unknown Unknown NotReadable", "kim Unknown Unknown NotReadable"];
+        assert_eq!(told(&scene, Category::Billing), expected);
+        assert!(scene.routed().answer.gaps.iter().any(|gap| &*gap.what == "billing accounts"));
+    }
+}
+
+#[test]
+fn e1_partner_notices_go_to_the_legal_profile_and_by_role_and_concern_partners_only() {
+    let scene = people().role(GLOBAL, "ann").role(BILLING, "bob").alternates("ann", &["ann@gmail.com"]);
+    let partner = [Category::PartnerVerification, Category::PartnerAccount, Category::PartnerBilling];
+    assert!(partner.iter().all(|one| scene.category(*one).reach == Reach::NotApplicable));
+    let unread = scene.clone().but(|l| l.partner.legal = missing());
+    assert!(partner.iter().all(|one| unread.category(*one).reach == Reach::Unknown));
+    let legal = LegalProfile {
+        primary_contact: Fact::Present(at("eve")),
+        primary_contact_name: Fact::Absent,
+        company_approver: Fact::Present(at("kim")),
+        vetting_status: Fact::Absent,
+    };
+    let scene = scene.but(|l| l.partner.legal = Fact::Present(legal));
+    assert_eq!(told(&scene, Category::PartnerVerification), ["eve Yes Deliverable", "kim Yes Deliverable"]);
+    assert_eq!(told(&scene, Category::PartnerAccount), ["ann Yes Deliverable"], "partner roles: the primary address");
+    assert_eq!(told(&scene, Category::PartnerBilling), ["bob Yes Deliverable"]);
+}
+
+#[test]
+fn those_who_receive_it_come_last() {
+    let scene = people().disabled("ann").technical(&[&at("bob"), "x@gmail.com", &at("ann")]);
+    let verdicts: Vec<_> =
+        scene.category(Category::ServiceAndTechnical).recipients.iter().map(|one| one.verdict).collect();
+    assert_eq!(verdicts, [Arrival::Undeliverable, Arrival::Unknown, Arrival::Deliverable]);
+    assert_eq!(scene.category(Category::ServiceAndTechnical).recipients[0].selected, Selected::Yes);
+}

@@ -1,0 +1,93 @@
+//! What is not readable is unknown, and says which permission would tell (DOMAIN G1, G2).
+
+use tenant_contacts_api::notice::{Category, Reach};
+
+use crate::{
+    landscape::Landscape,
+    model::{Fact, Unknown, role},
+    routing::testing::{Scene, at, missing},
+};
+
+#[test]
+fn g2_a_tenant_of_which_nothing_could_be_read_has_no_defect_and_no_green_light() {
+    let answer = crate::routing::answer(&Landscape::default(), &crate::answer::Declared::default()).answer;
+    for category in &answer.categories {
+        let expected =
+            if category.category == Category::UserPasswordReset { Reach::NotApplicable } else { Reach::Unknown };
+        assert_eq!(category.reach, expected, "{}", category.category);
+    }
+    let what: Vec<_> = answer.gaps.iter().map(|gap| &*gap.what).collect();
+    for gap in ["role assignments", "technical contacts", "partner profile", "billing accounts"] {
+        assert!(what.contains(&gap), "{gap}: {what:?}");
+    }
+    assert!(answer.gaps.iter().all(|gap| gap.tells.starts_with("It would tell ")));
+}
+
+#[test]
+fn g1_each_reading_that_is_missing_leaves_the_mail_unknown_and_is_named() {
+    let scene = Scene::new()
+        .person("ann")
+        .list("ops", &["ann"])
+        .shared("desk", &["ann"])
+        .group("team", &["ann"])
+        .forwards_smtp("desk", "x@gmail.com", true);
+    type Case = (&'static str, &'static str, fn(&mut Landscape));
+    let cases: &[Case] = &[
+        ("ann", "accounts", |l| l.directory.people = missing()),
+        ("ann", "mailboxes and lists", |l| l.exchange.recipients = missing()),
+        ("ann", "accepted domains", |l| l.exchange.accepted_domains = missing()),
+        ("ann", "inbox rules", |l| drop(l.exchange.inbox_rules.insert("ann".into(), missing()))),
+        ("ann", "mailbox sizes", |l| drop(l.exchange.sizes.insert("ann".into(), missing()))),
+        ("ann", "transport rules", |l| l.exchange.transport_rules = missing()),
+        ("ann", "anti-spam policies", |l| l.exchange.content_filters = missing()),
+        ("ann", "tenant allow/block list", |l| l.exchange.allow_entries = missing()),
+        ("ops", "members of lists", |l| drop(l.exchange.members.insert("ops".into(), missing()))),
+        ("team", "subscribers of groups", |l| drop(l.exchange.subscribers.insert("team".into(), missing()))),
+        ("desk", "mailbox permissions", |l| drop(l.exchange.full_access.insert("desk".into(), missing()))),
+    ];
+    for (to, what, change) in cases {
+        let scene = scene.clone().but(change).expect(to, "NotReadable");
+        let gaps = scene.technical(&[&at(to)]).routed().answer.gaps;
+        let gap = gaps.iter().find(|gap| *gap.what == **what).unwrap_or_else(|| panic!("{what}: {gaps:?}"));
+        assert!(matches!(&gap.why, Unknown::PermissionMissing(_)));
+    }
+}
+
+#[test]
+fn g2_without_exchange_a_disabled_account_says_nothing_and_a_deleted_one_does() {
+    let scene = Scene::new().shared("desk", &[]).person("ann").but(|l| l.exchange.recipients = missing());
+    let scene = scene.expect("desk", "NotReadable").expect("ann", "NotReadable").expect("none", "NotReadable");
+    let answer = scene.clone().technical(&[&at("ann")]).category(Category::ServiceAndTechnical);
+    assert_eq!((answer.certain.len(), answer.possible.len()), (0, 1), "ann may read it");
+    let gone = Scene::new().person("gone").landscape.directory.people;
+    scene.but(|l| l.directory.deleted = gone).expect("gone", "SoftDeleted");
+}
+
+#[test]
+fn g1_without_roles_nobody_can_be_named() {
+    let scene = Scene::new().person("ann").role(role::GLOBAL_ADMINISTRATOR, "ann");
+    let scene = scene.but(|l| l.directory.active = missing());
+    for category in [Category::PasswordResetRequest, Category::AdminPasswordChanged, Category::Privacy] {
+        assert_eq!(scene.category(category).reach, Reach::Unknown, "{category}");
+    }
+    let people =
+        Scene::new().person("ann").role(role::GLOBAL_ADMINISTRATOR, "ann").but(|l| l.directory.people = missing());
+    assert_eq!(people.category(Category::PasswordResetRequest).reach, Reach::Unknown);
+    let mail =
+        Scene::new().person("ann").role(role::GLOBAL_ADMINISTRATOR, "ann").change("ann", |ann| ann.mail = missing());
+    assert_eq!(mail.category(Category::PasswordResetRequest).reach, Reach::Unknown);
+}
+
+#[test]
+fn g1_what_cannot_be_read_of_the_border_leaves_a_forward_unknown() {
+    let scene = Scene::new().person("ann").exchanger("gmail.com", true).forwards_smtp("ann", "x@gmail.com", false);
+    let policies = scene.clone().but(|l| l.exchange.outbound_policies = missing()).expect("ann", "NotReadable");
+    drop(policies.remote("*", false).expect("ann", "ForwardBouncedByRemoteDomain"));
+    scene.clone().but(|l| l.created = missing()).expect("ann", "NotReadable");
+    let eligible = Scene::new().but(|l| l.directory.eligible = Fact::Unknown(Unknown::NotRead));
+    assert_eq!(
+        eligible.category(Category::PasswordResetRequest).reach,
+        Reach::Nobody,
+        "eligible holders are told nothing"
+    );
+}
