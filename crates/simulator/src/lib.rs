@@ -31,6 +31,7 @@ mod ids;
 mod journal;
 mod levers;
 mod limits;
+mod mailflow;
 mod options;
 mod partner;
 mod password_reset;
@@ -51,6 +52,7 @@ pub use crate::{
     faults::{Fault, FaultError, FaultScript, What, When},
     journal::{Change, JournalEntry, Statistics},
     limits::{Limits, LimitsError, RetryAfter},
+    mailflow::{Bounce, Delivery, Discard, End, Folder, Mailflow, Message, Outcome, Verdict},
     options::{ExchangeOptions, Options, Paging, ReplicaChoice, Switches},
     password_reset::{PasswordResetRecipient, PasswordResetRecipients},
     persist::StateError,

@@ -165,6 +165,12 @@ pub struct Switches {
     pub billing_put_keeps_omitted: bool,
     /// Billing answers writes at once with 200 or 201; else 202 and a place to ask (contract §8 has both).
     pub billing_answers_at_once: bool,
+    /// The outbound policy's `Automatic` lets tenants made before 2021 forward (contract §6.3 says only what it means in
+    /// newer ones; Microsoft's page of today says it is Off everywhere).
+    pub old_tenants_forward_automatically: bool,
+    /// Inbox rules send a message on once: what one mailbox's rules sent to another is not sent on by the other's (3P, and
+    /// general knowledge of the service's limits).
+    pub inbox_rules_redirect_once: bool,
 }
 
 impl Default for Switches {
@@ -190,6 +196,8 @@ impl Default for Switches {
             support_put_at_its_own_link: false,
             billing_put_keeps_omitted: false,
             billing_answers_at_once: false,
+            old_tenants_forward_automatically: true,
+            inbox_rules_redirect_once: true,
         }
     }
 }
