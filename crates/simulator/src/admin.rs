@@ -13,7 +13,7 @@ use crate::{
     simulator::{DisturbError, Simulator},
 };
 
-/// Answers `GET journal|requests|statistics|truth|password-reset-recipients`, `PATCH users/{id}|organization|
+/// Answers `GET journal|requests|statistics|truth|password-reset-recipients|notices`, `PATCH users/{id}|organization|
 /// partner/{profile}|billing/{account}[/{profile}]|mailboxes/{key}`, `PATCH|DELETE exchange/{set}/{key}`, `POST mail`, `PUT faults`.
 pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
     let path = request.uri().path().trim_start_matches("/_sim/");
@@ -29,6 +29,7 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         ("GET", ["statistics"]) => Answer::json(200, json!(simulator.statistics())),
         ("GET", ["truth"]) => Answer::json(200, simulator.truth()),
         ("GET", ["password-reset-recipients"]) => Answer::json(200, json!(simulator.password_reset_recipients())),
+        ("GET", ["notices"]) => Answer::json(200, json!(simulator.notices())),
         ("PATCH", ["users", key]) => changed(request, |changes| simulator.disturb_user(key, changes)),
         ("PATCH", ["organization"]) => changed(request, |changes| simulator.disturb_organization(changes)),
         ("PATCH", ["partner", profile]) => changed(request, |changes| simulator.disturb_partner(profile, changes)),
@@ -51,7 +52,7 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         },
         _ => refuse(
             404,
-            "the admin surface has journal, requests, statistics, truth, password-reset-recipients, users/{id}, organization, partner/{profile}, billing/{account}/{profile}, mailboxes/{key}, exchange/{set}/{key}, mail and faults",
+            "the admin surface has journal, requests, statistics, truth, password-reset-recipients, notices, users/{id}, organization, partner/{profile}, billing/{account}/{profile}, mailboxes/{key}, exchange/{set}/{key}, mail and faults",
         ),
     }
 }

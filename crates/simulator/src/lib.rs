@@ -32,6 +32,7 @@ mod journal;
 mod levers;
 mod limits;
 mod mailflow;
+mod notices;
 mod options;
 mod partner;
 mod password_reset;
@@ -53,17 +54,18 @@ pub use crate::{
     journal::{Change, JournalEntry, Statistics},
     limits::{Limits, LimitsError, RetryAfter},
     mailflow::{Bounce, Delivery, Discard, End, Folder, Mailflow, Message, Outcome, Verdict},
+    notices::{Notice, NoticeCategory, NoticeRecipient},
     options::{ExchangeOptions, Options, Paging, ReplicaChoice, Switches},
     password_reset::{PasswordResetRecipient, PasswordResetRecipients},
     persist::StateError,
     requests::RequestEntry,
     seed::{
-        ApplicationSeed, BillingAccountSeed, BillingProfileSeed, BillingRoleSeed, BillingSeed, ContactSeed,
-        CustomRoleSeed, DomainSeed, EligibilitySeed, ExchangeObject, ExchangeSeed, FederatedSeed, GroupMailboxSeed,
-        GroupSeed, LegalBusinessSeed, ListKindSeed, ListSeed, MailUserSeed, MailboxKindSeed, MailboxSeed, MethodsSeed,
-        OrganizationSeed, PartnerAddressSeed, PartnerBillingSeed, PartnerContactSeed, PartnerOrganizationSeed,
-        PartnerSeed, PartnerSupportSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError,
-        SignInSeed, SkuSeed, SoftDeletedSeed, TenantSeed, UserSeed,
+        ApplicationSeed, BillingAccountSeed, BillingProfileSeed, BillingRoleSeed, BillingSeed, BusinessEmailSeed,
+        ContactSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, ExchangeObject, ExchangeSeed, FederatedSeed,
+        GroupMailboxSeed, GroupSeed, LegalBusinessSeed, ListKindSeed, ListSeed, MailUserSeed, MailboxKindSeed,
+        MailboxSeed, MethodsSeed, NoticesSeed, OrganizationSeed, PartnerAddressSeed, PartnerBillingSeed,
+        PartnerContactSeed, PartnerOrganizationSeed, PartnerSeed, PartnerSupportSeed, PhonesSeed, PrivacySeed,
+        RoleAssignmentSeed, SecretSeed, Seed, SeedError, SignInSeed, SkuSeed, SoftDeletedSeed, TenantSeed, UserSeed,
     },
     simulator::{ConnectionFault, DisturbError, Simulator},
     tls::{Tls, TlsError},

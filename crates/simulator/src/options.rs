@@ -161,6 +161,8 @@ pub struct Switches {
     pub partner_answers_begin_with_a_mark: bool,
     /// The support profile can be put at its own link too, not only at `supportprofile` (contract §7).
     pub support_put_at_its_own_link: bool,
+    /// Holders of roles on the billing account get billing notices too; else only those on its profiles (contract §8).
+    pub billing_account_roles_are_told: bool,
     /// A PUT of a billing profile keeps what it does not mention (contract §8).
     pub billing_put_keeps_omitted: bool,
     /// Billing answers writes at once with 200 or 201; else 202 and a place to ask (contract §8 has both).
@@ -194,6 +196,7 @@ impl Default for Switches {
             legal_change_restarts_vetting: true,
             partner_answers_begin_with_a_mark: false,
             support_put_at_its_own_link: false,
+            billing_account_roles_are_told: false,
             billing_put_keeps_omitted: false,
             billing_answers_at_once: false,
             old_tenants_forward_automatically: true,

@@ -25,7 +25,7 @@ use crate::{
     partner::PartnerAccess,
     requests::Requests,
     schema::{Entity, directory},
-    seed::Loaded,
+    seed::{Loaded, NoticesSeed},
     store::{Origin, Store, record::Record},
 };
 
@@ -47,6 +47,7 @@ pub(crate) struct State {
     pub(crate) quotas: Quotas,
     pub(crate) other_quotas: OtherQuotas,
     pub(crate) partner: PartnerAccess,
+    pub(crate) notices: NoticesSeed,
     /// Writes to billing that were accepted.
     pub(crate) billing: Operations,
     pub(crate) rng: StdRng,
@@ -79,6 +80,7 @@ impl State {
             quotas: Quotas::default(),
             other_quotas: OtherQuotas::default(),
             partner: loaded.partner,
+            notices: loaded.notices,
             billing: Operations::default(),
             requests: Requests::default(),
             rng,

@@ -9,6 +9,7 @@ mod exchange;
 mod generate;
 mod licences;
 mod load;
+mod notices;
 mod partner;
 mod relations;
 mod types;
@@ -20,6 +21,7 @@ pub use self::{
         ContactSeed, ExchangeObject, ExchangeSeed, GroupMailboxSeed, ListKindSeed, ListSeed, MailUserSeed,
         MailboxKindSeed, MailboxSeed, SoftDeletedSeed,
     },
+    notices::{BusinessEmailSeed, NoticesSeed},
     partner::{
         LegalBusinessSeed, PartnerAddressSeed, PartnerBillingSeed, PartnerContactSeed, PartnerOrganizationSeed,
         PartnerSeed, PartnerSupportSeed, SignInSeed,
