@@ -51,6 +51,8 @@ pub struct ExchangeOptions {
     pub replicas: Vec<Duration>,
     /// How long a user mailbox outlives its licence (contract §10.28: 30 days, UNV).
     pub mailbox_grace: SignedDuration,
+    /// How long it takes until a message shows in the trace (minutes in life, UNV).
+    pub trace_latency: Duration,
     /// Lifetime of next links: five to ten minutes `[EXLIVE]`.
     pub link_lifetime: Duration,
     /// Page length without `Prefer: odata.maxpagesize` (1,000 entries, contract §6.1), and the greatest one.
@@ -64,6 +66,7 @@ impl Default for ExchangeOptions {
             to_directory: Duration::ZERO,
             replicas: Vec::new(),
             mailbox_grace: SignedDuration::from_hours(30 * 24),
+            trace_latency: Duration::ZERO,
             // The shorter end: a client that copes with five minutes copes with ten.
             link_lifetime: Duration::from_mins(5),
             page_size: 1000,
@@ -173,6 +176,14 @@ pub struct Switches {
     /// Inbox rules send a message on once: what one mailbox's rules sent to another is not sent on by the other's (3P, and
     /// general knowledge of the service's limits).
     pub inbox_rules_redirect_once: bool,
+    /// Get-MailboxPermission and Get-RecipientPermission list `NT AUTHORITY\SELF` (contract §6.3).
+    pub permissions_list_self: bool,
+    /// `ForwardingSmtpAddress` reads back with `smtp:` before it (contract §6.3).
+    pub forwarding_smtp_has_prefix: bool,
+    /// Get-InboxRule prints `IsHidden`.
+    pub inbox_rules_say_hidden: bool,
+    /// Listing messages with `$orderby` refuses a filter that does not begin with what is sorted by.
+    pub message_order_must_be_filtered: bool,
 }
 
 impl Default for Switches {
@@ -201,6 +212,10 @@ impl Default for Switches {
             billing_answers_at_once: false,
             old_tenants_forward_automatically: true,
             inbox_rules_redirect_once: true,
+            permissions_list_self: true,
+            forwarding_smtp_has_prefix: true,
+            inbox_rules_say_hidden: true,
+            message_order_must_be_filtered: true,
         }
     }
 }

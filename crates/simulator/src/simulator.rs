@@ -19,7 +19,7 @@ use crate::{
     billing,
     body::SimBody,
     clock::Clock,
-    exchange::sync,
+    exchange::{api, sync},
     faults::{FaultScript, What},
     graph::{
         self,
@@ -116,10 +116,7 @@ impl Simulator {
         let path = request.uri().path();
         let query = request.uri().query().unwrap_or_default();
         let target = Target::of(request, &origin, path, query);
-        let operation = target.request().map_or_else(
-            || format!("{} {}", request.method(), path.rsplit('/').next().unwrap_or_default()),
-            GraphRequest::operation,
-        );
+        let operation = target.operation(request);
         state.statistics.requests += 1;
         state.statistics.bytes_in += request.body().len() as u64;
         *state.statistics.operations.entry(operation.clone()).or_default() += 1;
@@ -142,6 +139,7 @@ impl Simulator {
             (None, Target::Graph(graph)) => graph::handle(state, graph),
             (None, Target::Partner(partner)) => partner::handle(state, partner),
             (None, Target::Billing(billing)) => billing::handle(state, billing),
+            (None, Target::Exchange(exchange)) => api::handle(state, exchange),
             (None, Target::Outside) => outside_graph(state, request, &origin),
         };
         let retry_after = answer.headers.iter().find(|(name, _)| *name == "retry-after");

@@ -13,6 +13,7 @@ use crate::{
     billing::operation::Operations,
     clock::Clock,
     exchange::{
+        api::error::ExchangeError,
         print,
         sync::Sync,
         view::{Cursor, Exchange},
@@ -141,8 +142,43 @@ impl State {
             now: self.clock.wall(),
             grace: self.options.exchange.mailbox_grace,
             mirrored: &self.exchange.mirrored,
+            forwarding_prefix: self.options.switches.forwarding_smtp_has_prefix,
             organization: organization.unwrap_or_default(),
         }
+    }
+
+    /// The log position of the copy of Exchange that answers the next read.
+    pub(crate) fn exchange_position(&mut self) -> u64 {
+        let own = &self.options.exchange.replicas;
+        if own.is_empty() {
+            return self.next_position();
+        }
+        let index = match self.options.replica_choice {
+            ReplicaChoice::InTurn => self.next_replica % own.len(),
+            ReplicaChoice::Random => self.rng.random_range(0..own.len()),
+        };
+        self.next_replica = self.next_replica.wrapping_add(1);
+        self.position_behind(self.options.exchange.replicas.get(index).copied().unwrap_or_default())
+    }
+
+    /// Counts a request to the message trace: 100 per 5 minutes and tenant (contract §6.3), where limits are on.
+    pub(crate) fn admit_trace(&mut self) -> Result<(), ExchangeError> {
+        const REQUESTS: usize = 100;
+        const WINDOW: Duration = Duration::from_mins(5);
+        if self.options.limits.is_none() {
+            return Ok(());
+        }
+        let now = Instant::now();
+        while self.exchange.traced.front().is_some_and(|at| now.saturating_duration_since(*at) >= WINDOW) {
+            self.exchange.traced.pop_front();
+        }
+        let first = self.exchange.traced.front().copied();
+        if let Some(first) = first.filter(|_| self.exchange.traced.len() >= REQUESTS) {
+            let wait = (first + WINDOW).saturating_duration_since(now).as_secs() + 1;
+            return Err(ExchangeError::throttled(Some(&wait.to_string())));
+        }
+        self.exchange.traced.push_back(now);
+        Ok(())
     }
 
     /// What is true in Exchange, which still may not know the directory's latest.

@@ -7,6 +7,7 @@ use http::Request;
 
 use crate::{
     billing::{self, error::ArmError},
+    exchange::api::{self, error::ExchangeError, request::ExchangeRequest},
     graph::{
         self,
         error::GraphError,
@@ -22,6 +23,7 @@ pub(crate) enum Target {
     Graph(GraphRequest),
     Partner(GraphRequest),
     Billing(GraphRequest),
+    Exchange(ExchangeRequest),
     /// Sign-in, discovery, or nothing that exists.
     Outside,
 }
@@ -40,7 +42,10 @@ impl Target {
             parsed.body = request.body().clone();
             parsed
         };
-        if let Some(graph) = GraphRequest::parse(method, origin, path, query) {
+        if ExchangeRequest::concerns(path) {
+            let headers = headers(request.headers());
+            Self::Exchange(ExchangeRequest::parse(method, origin, path, query, headers, request.body()))
+        } else if let Some(graph) = GraphRequest::parse(method, origin, path, query) {
             Self::Graph(filled(graph))
         } else if let Some(partner) = GraphRequest::below(partner::ROOT, method, origin, path, query) {
             Self::Partner(filled(partner))
@@ -51,10 +56,15 @@ impl Target {
         }
     }
 
-    pub(crate) fn request(&self) -> Option<&GraphRequest> {
+    /// The operation's name for statistics and faults.
+    pub(crate) fn operation(&self, request: &Request<Bytes>) -> String {
         match self {
-            Self::Graph(request) | Self::Partner(request) | Self::Billing(request) => Some(request),
-            Self::Outside => None,
+            Self::Graph(request) | Self::Partner(request) | Self::Billing(request) => request.operation(),
+            Self::Exchange(request) => request.operation(),
+            Self::Outside => {
+                let last = request.uri().path().rsplit('/').next();
+                format!("{} {}", request.method(), last.unwrap_or_default())
+            }
         }
     }
 
@@ -69,14 +79,21 @@ impl Target {
             }
             (Self::Billing(_), Refusal::Throttle(after)) => billing::fault(state, ArmError::throttled(after)),
             (Self::Billing(_), Refusal::Status(status)) => billing::fault(state, ArmError::server(status)),
-            (Self::Graph(_) | Self::Outside, Refusal::Throttle(after)) => {
-                let request = self.request().cloned().unwrap_or_default();
-                graph::fault(state, &request, GraphError::throttled(after.as_deref()))
+            (Self::Exchange(_), Refusal::Throttle(after)) => {
+                api::fault(state, &ExchangeError::throttled(after.as_deref()))
             }
-            (Self::Graph(_) | Self::Outside, Refusal::Status(status)) => {
-                let request = self.request().cloned().unwrap_or_default();
-                graph::fault(state, &request, GraphError::server(status))
-            }
+            (Self::Exchange(_), Refusal::Status(status)) => api::fault(state, &ExchangeError::server(status)),
+            (Self::Graph(request), refusal) => graph::fault(state, request, refusal.graph()),
+            (Self::Outside, refusal) => graph::fault(state, &GraphRequest::default(), refusal.graph()),
+        }
+    }
+}
+
+impl Refusal {
+    fn graph(self) -> GraphError {
+        match self {
+            Self::Throttle(after) => GraphError::throttled(after.as_deref()),
+            Self::Status(status) => GraphError::server(status),
         }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Application {
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) federated: Vec<Federated>,
     pub(crate) permissions: Vec<String>,
+    /// Exchange's own role groups that it is a member of.
+    pub(crate) exchange_role_groups: Vec<String>,
 }
 
 /// A client secret.

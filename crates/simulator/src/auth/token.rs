@@ -26,9 +26,11 @@ impl Service {
             | "dod-graph.microsoft.us"
             | "microsoftgraph.chinacloudapi.cn"
             | "00000003-0000-0000-c000-000000000000" => Self::Graph,
-            "outlook.office365.com" | "outlook.office365.us" | "outlook-dod.office365.us" | "outlook.office365.cn" => {
-                Self::Exchange
-            }
+            "00000002-0000-0ff1-ce00-000000000000"
+            | "outlook.office365.com"
+            | "outlook.office365.us"
+            | "outlook-dod.office365.us"
+            | "outlook.office365.cn" => Self::Exchange,
             "management.azure.com" | "management.core.windows.net" => Self::Arm,
             "api.partnercenter.microsoft.com" | "graph.windows.net" => Self::Partner,
             host if !own_host.is_empty() && host == own_host.to_lowercase() => Self::Graph,

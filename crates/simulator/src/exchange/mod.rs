@@ -6,6 +6,7 @@
 //!
 //! Invariant: every read goes through a [`view::Exchange`]; writes that the directory must hear of go through [`sync`].
 
+pub(crate) mod api;
 pub(crate) mod derive;
 pub(crate) mod disturb;
 pub(crate) mod kind;

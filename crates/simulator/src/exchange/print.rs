@@ -18,7 +18,17 @@ use crate::{
 pub(crate) fn of_recipient(of: &Recipient<'_>, shown: Option<u8>) -> Map<String, Value> {
     let bit = shown.unwrap_or_else(|| of.kind.shown());
     let rows = (0..).zip(recipient::SCHEMA.properties).filter(|(_, row)| !row.hidden && row.shown & bit != 0);
-    rows.map(|(number, row)| (row.name.to_owned(), value(&of.exchange, row, of.value(number)))).collect()
+    rows.map(|(number, row)| {
+        let mut value = value(&of.exchange, row, of.value(number));
+        if number == recipient::FORWARDING_SMTP_ADDRESS
+            && let Value::String(text) = &value
+        {
+            let bare = text.strip_prefix("smtp:").unwrap_or(text);
+            value = if of.exchange.forwarding_prefix { json!(format!("smtp:{bare}")) } else { json!(bare) };
+        }
+        (row.name.to_owned(), value)
+    })
+    .collect()
 }
 
 /// Any other object.

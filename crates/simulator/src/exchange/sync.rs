@@ -5,7 +5,7 @@
 //!
 //! Invariant: what is due is written before the next request is handled, in order, and at most once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -26,6 +26,8 @@ pub(crate) struct Sync {
     counter: u64,
     /// Log position at which the directory took over an object's addresses.
     pub(crate) mirrored: HashMap<String, u64>,
+    /// Requests to the message trace, latest last.
+    pub(crate) traced: VecDeque<Instant>,
     /// How far the directory's log was looked through for licences that ended.
     seen: u64,
 }

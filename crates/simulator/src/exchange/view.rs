@@ -28,6 +28,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) grace: SignedDuration,
     /// Log position at which the directory took over an object's addresses; see [`super::sync`].
     pub(crate) mirrored: &'a HashMap<String, u64>,
+    /// Whether addresses that mail is forwarded to are printed with `smtp:`.
+    pub(crate) forwarding_prefix: bool,
     /// The `onmicrosoft.com` domain, the name of the organization in distinguished names.
     pub(crate) organization: &'a str,
 }

@@ -12,6 +12,7 @@ pub(crate) mod filter;
 pub(crate) mod groups;
 pub(crate) mod licences;
 pub(crate) mod list;
+pub(crate) mod mail;
 pub(crate) mod methods;
 pub(crate) mod organization;
 pub(crate) mod permissions;

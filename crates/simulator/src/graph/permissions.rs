@@ -77,6 +77,9 @@ pub(crate) const SCHEDULES_READ: &[&str] = &[
 ];
 pub(crate) const PRINCIPALS_READ: &[&str] =
     &["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+/// What is in a mailbox, without bodies.
+pub(crate) const MAIL_BASIC: &[&str] = &["Mail.ReadBasic.All", "Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"];
+pub(crate) const MAILBOX_SETTINGS: &[&str] = &["MailboxSettings.Read", "MailboxSettings.ReadWrite"];
 pub(crate) const METHODS_READ: &[&str] =
     &["UserAuthenticationMethod.Read.All", "UserAuthenticationMethod.ReadWrite.All"];
 pub(crate) const EMAIL_READ: &[&str] = &[

@@ -189,6 +189,10 @@ const NAMES: &[&str] = &[
     "billingRoleAssignments",
     "billingRoleDefinitions",
     "operationResults",
+    "mailFolders",
+    "inbox",
+    "messages",
+    "messageRules",
 ];
 
 fn is_name(segment: &str) -> bool {

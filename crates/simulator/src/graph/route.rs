@@ -3,7 +3,7 @@
 //! Invariant: the only place that knows paths; an unknown one is 400, a known one with a wrong method 405.
 
 use super::{
-    batch, call::Call, deleted, delta, directory, error::GraphError, groups, licences, methods, organization,
+    batch, call::Call, deleted, delta, directory, error::GraphError, groups, licences, mail, methods, organization,
     relations, request::Answer, roles, user_write, users,
 };
 use crate::schema::{Entity, group};
@@ -74,6 +74,11 @@ fn under_users(call: &mut Call<'_>, method: &str, segments: &[&str]) -> Outcome 
         [id, name @ ("memberOf" | "transitiveMemberOf"), cast @ ..] if cast.len() < 2 => {
             only(method, "GET", || relations::member_of(call, id, *name != "memberOf", cast.first().copied()))
         }
+        [id, "mailFolders", folder] if is_inbox(folder) => only(method, "GET", || mail::inbox(call, id)),
+        [id, "mailFolders", folder, "messages"] if is_inbox(folder) => only(method, "GET", || mail::messages(call, id)),
+        [id, "mailFolders", folder, "messageRules"] if is_inbox(folder) => {
+            only(method, "GET", || mail::rules(call, id))
+        }
         [id, "authentication", rest @ ..] => methods::dispatch(call, method, id, rest),
         [_, other, ..] => unknown(other),
     }
@@ -108,6 +113,11 @@ fn under_groups(call: &mut Call<'_>, method: &str, segments: &[&str]) -> Outcome
         }
         [_, other, ..] => unknown(other),
     }
+}
+
+/// The well-known name of the folder.
+fn is_inbox(folder: &str) -> bool {
+    folder.eq_ignore_ascii_case("inbox")
 }
 
 fn relation(name: &str) -> u8 {

@@ -9,7 +9,7 @@ pub(crate) fn cost(request: &GraphRequest) -> Option<u32> {
     let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
     let reads = request.method == "GET";
     let base: i32 = match segments.as_slice() {
-        ["users", _, "authentication", ..] | ["roleManagement", ..] | ["$batch"] => return None,
+        ["users", _, "authentication" | "mailFolders", ..] | ["roleManagement", ..] | ["$batch"] => return None,
         ["users", _, "licenseDetails"] | ["users"] if reads => 2,
         ["subscribedSkus"] | ["groups", _, "members", ..] if reads => 3,
         ["groups", _, "transitiveMembers", ..] | ["users", _, "transitiveMemberOf", ..] if reads => 5,

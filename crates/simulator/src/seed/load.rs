@@ -19,7 +19,9 @@ use super::{
 };
 use crate::{
     auth::credentials::{Application, Certificate, Federated, Secret},
-    clock, ids,
+    clock,
+    exchange::api::access::ROLE_GROUPS,
+    ids,
     partner::PartnerAccess,
     schema::{Entity, directory, role, user},
     store::{Store, record::Record},
@@ -199,7 +201,17 @@ fn plant_application(
             effective_after: Duration::from_secs(credential.effective_after_seconds),
         })
     });
+    for group in &seed.exchange_role_groups {
+        if ROLE_GROUPS.iter().all(|(name, _)| !name.eq_ignore_ascii_case(group)) {
+            return Err(SeedError::Unknown {
+                place: format!("{place}.exchangeRoleGroups"),
+                kind: "role group",
+                name: group.clone(),
+            });
+        }
+    }
     Ok(Application {
+        exchange_role_groups: seed.exchange_role_groups.clone(),
         secrets: secrets.collect::<Result<_, SeedError>>()?,
         certificates: certificates.collect::<Result<_, _>>()?,
         federated: federated.collect::<Result<_, SeedError>>()?,

@@ -173,6 +173,9 @@ pub struct ApplicationSeed {
     /// Directory roles of the service principal, by name or template id.
     #[serde(default)]
     pub directory_roles: Vec<String>,
+    /// Exchange's own role groups of the service principal, as `View-Only Organization Management`.
+    #[serde(default)]
+    pub exchange_role_groups: Vec<String>,
 }
 
 /// A client secret. Its Debug form hides the value.

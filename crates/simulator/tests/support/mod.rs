@@ -3,6 +3,7 @@
 // Test code, though not inside a test function; `object` takes what `json!` makes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::needless_pass_by_value)]
 
+pub mod exchange;
 pub mod mail;
 
 use bytes::Bytes;

@@ -140,6 +140,7 @@ pub(crate) const ENTRY_IDENTITY: u8 = number(ALLOW_BLOCK_TABLE, "Identity");
 pub(crate) const ENTRY_VALUE: u8 = number(ALLOW_BLOCK_TABLE, "Value");
 pub(crate) const ENTRY_ACTION: u8 = number(ALLOW_BLOCK_TABLE, "Action");
 pub(crate) const ENTRY_LIST: u8 = number(ALLOW_BLOCK_TABLE, "ListType");
+pub(crate) const ENTRY_SUBLIST: u8 = number(ALLOW_BLOCK_TABLE, "ListSubType");
 pub(crate) const ENTRY_EXPIRES: u8 = number(ALLOW_BLOCK_TABLE, "ExpirationDate");
 pub(crate) const ENTRY_REMOVE_AFTER: u8 = number(ALLOW_BLOCK_TABLE, "RemoveAfter");
 pub(crate) const ENTRY_LAST_USED: u8 = number(ALLOW_BLOCK_TABLE, "LastUsedDate");
