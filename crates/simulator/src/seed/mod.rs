@@ -12,6 +12,7 @@ mod load;
 mod notices;
 mod partner;
 mod relations;
+mod tangle;
 mod types;
 
 pub use self::{
