@@ -5,11 +5,13 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 use tenant_contacts_api::{
+    field::Surface,
     reason::Reason,
     v1alpha1::{Cloud, Credential as Declared, SecretKeyRef},
 };
@@ -25,20 +27,32 @@ use tenant_contacts_m365::{
     },
     budget::{Limiter, Limits, Share, TenantSize},
     clock::Clock,
-    cloud::{self, Endpoints},
+    cloud::{self, Endpoints, Scope},
     directory::{Access, Directory},
     ports::Ports,
     random::SystemRng,
     send::{RetryPolicy, Sender},
+    survey::{Services, TenantSurvey},
     transport::Transport,
 };
-
+use url::Url;
 use uuid::Uuid;
 
 use crate::{
     gather::{self, TenantSet},
     world::{ProcessClock, TransportFence},
 };
+
+/// How long one answer may take when a whole tenant is read: a page of a thousand mailboxes takes Exchange tens of seconds,
+/// and its own cmdlets give up after fifteen minutes. Just below the client's own limit of two minutes.
+const SLOW_ANSWER: Duration = Duration::from_secs(110);
+
+/// How long one call may take then, waits and further attempts included.
+const SLOW_CALL: Duration = Duration::from_mins(5);
+
+/// How long the service may ask to wait then. Nobody's pass waits for it, and what is not read is unknown for the whole
+/// report; Partner Center asks for up to a minute.
+const LONG_WAIT: Duration = Duration::from_mins(1);
 
 /// Where the services are, and how to get there.
 #[derive(Clone)]
@@ -80,6 +94,8 @@ pub struct Connection {
 #[derive(Clone)]
 struct Connected {
     sender: Arc<Sender>,
+    /// Tokens for every service, one per scope.
+    tokens: Arc<TokenProvider>,
     credential: Arc<CurrentCredential>,
 }
 
@@ -124,15 +140,9 @@ impl Connection {
         let mut accesses = Vec::with_capacity(assigned.len());
         for DesiredCredential { place, client_id, surfaces } in assigned {
             let Some(declared) = set.credentials.get(*place) else { continue };
-            // Which surfaces it serves is no part of what it is.
-            let identity = format!("{:?}", Declared { surfaces: Vec::new(), ..declared.clone() });
             let sender = match load(set, *place, declared, &self.network) {
                 Ok(credential) => {
-                    let connected = match self.senders.get(&identity) {
-                        Some(connected) => connected.clone(),
-                        None => self.connect(*client_id, credential.clone())?,
-                    };
-                    *connected.credential.0.lock().unwrap_or_else(PoisonError::into_inner) = credential;
+                    let (identity, connected) = self.with_credential(*client_id, declared, credential)?;
                     let sender = Arc::clone(&connected.sender);
                     senders.insert(identity, connected);
                     Ok(sender)
@@ -148,16 +158,88 @@ impl Connection {
         Ok(Arc::new(Directory::new(accesses, self.key.id, clock, self.network.policy.clone())))
     }
 
+    /// The port that reads the whole tenant, with the credential that serves its accounts. Each service has tokens of its own,
+    /// and one that gives none makes what it tells unknown.
+    pub fn survey(&mut self, set: &TenantSet) -> Result<TenantSurvey, TenantProblem> {
+        let assigned = set.gathered.tenant.credentials.as_ref();
+        let assigned =
+            assigned.map_err(|wrong| problem(Reason::InvalidSpec, format!("{}: {}", wrong.field, wrong.message)))?;
+        let serving = assigned.iter().find(|one| one.surfaces.contains(&Surface::Users));
+        let serving = serving.and_then(|one| set.credentials.get(one.place).map(|declared| (one, declared)));
+        let Some((DesiredCredential { place, client_id, .. }, declared)) = serving else {
+            let message = "no credential of the Tenant serves the surface Users, with which a whole tenant is read: name it \
+                           in spec.credentials[].surfaces";
+            return Err(problem(Reason::InvalidSpec, message.into()));
+        };
+        let credential = load(set, *place, declared, &self.network)?;
+        let (identity, connected) = self.with_credential(*client_id, declared, credential)?;
+        self.senders.insert(identity, connected.clone());
+        let services = self.services(&connected, *client_id)?;
+        let clock: Arc<dyn Clock> = Arc::new(self.network.clock);
+        Ok(TenantSurvey::new(self.key.id, services, clock))
+    }
+
+    /// Every service as one application sees it.
+    fn services(&self, connected: &Connected, client_id: Uuid) -> Result<Services, TenantProblem> {
+        let Network { policy, .. } = &self.network;
+        let policy = RetryPolicy {
+            attempt_timeout: policy.attempt_timeout.max(SLOW_ANSWER),
+            total: policy.total.max(SLOW_CALL),
+            longest_wait: policy.longest_wait.max(LONG_WAIT),
+            ..policy.clone()
+        };
+        let service = |base: &Url, path: &str, scope: Scope| {
+            let base = base.join(path);
+            let base = base.map_err(|_| problem(Reason::InvalidSpec, "an endpoint is not a base address".into()))?;
+            let tokens = Arc::clone(&connected.tokens);
+            let mut sender = Sender::new(self.ports(), tokens, scope, base, policy.clone());
+            if let Some(limiter) = self.limiters.get(&client_id) {
+                sender = sender.with_limiter(Arc::clone(limiter));
+            }
+            Ok(Arc::new(sender))
+        };
+        let (cloud, endpoints) = (self.cloud, &self.endpoints);
+        let partner = endpoints.partner().zip(cloud.partner_scope());
+        Ok(Services {
+            graph: service(endpoints.graph(), "v1.0/", cloud.graph_scope())?,
+            exchange: service(endpoints.exchange(), "adminapi/", cloud.exchange_scope())?,
+            partner: partner.map(|(base, scope)| service(base, "v1/", scope)).transpose()?,
+            billing: service(endpoints.arm(), "providers/Microsoft.Billing/", cloud.arm_scope())?,
+        })
+    }
+
+    /// A credential as it is now, connected; and what it is known by. One that did not change keeps its token.
+    fn with_credential(
+        &mut self,
+        client_id: Uuid,
+        declared: &Declared,
+        credential: Credential,
+    ) -> Result<(String, Connected), TenantProblem> {
+        // Which surfaces it serves is no part of what it is.
+        let identity = format!("{:?}", Declared { surfaces: Vec::new(), ..declared.clone() });
+        let connected = match self.senders.get(&identity) {
+            Some(connected) => connected.clone(),
+            None => self.connect(client_id, credential.clone())?,
+        };
+        *connected.credential.0.lock().unwrap_or_else(PoisonError::into_inner) = credential;
+        Ok((identity, connected))
+    }
+
+    fn ports(&self) -> Ports {
+        let Network { transport, clock, .. } = &self.network;
+        Ports { transport: Arc::clone(transport), clock: Arc::new(*clock), rng: Arc::new(SystemRng) }
+    }
+
     fn connect(&mut self, client_id: Uuid, credential: Credential) -> Result<Connected, TenantProblem> {
-        let Network { transport, clock, policy, limited, .. } = &self.network;
-        let ports = Ports { transport: Arc::clone(transport), clock: Arc::new(*clock), rng: Arc::new(SystemRng) };
+        let Network { policy, limited, .. } = &self.network;
+        let ports = self.ports();
         let credential = Arc::new(CurrentCredential(Mutex::new(credential)));
         let identity = Identity { tenant: self.key.id, client_id };
         let loaded: Arc<dyn CredentialSource> = Arc::<CurrentCredential>::clone(&credential);
-        let tokens = TokenProvider::new(ports.clone(), policy.clone(), &self.endpoints, identity, loaded);
+        let tokens = Arc::new(TokenProvider::new(ports.clone(), policy.clone(), &self.endpoints, identity, loaded));
         let base = self.endpoints.graph().join("v1.0/");
         let base = base.map_err(|_| problem(Reason::InvalidSpec, "the Graph endpoint is not a base address".into()))?;
-        let mut sender = Sender::new(ports, Arc::new(tokens), self.cloud.graph_scope(), base, policy.clone())
+        let mut sender = Sender::new(ports, Arc::clone(&tokens), self.cloud.graph_scope(), base, policy.clone())
             .with_fence(Arc::new(TransportFence(Arc::clone(&self.fence))));
         if *limited {
             let limiter = self.limiters.entry(client_id).or_insert_with(|| {
@@ -166,7 +248,7 @@ impl Connection {
             });
             sender = sender.with_limiter(Arc::clone(limiter));
         }
-        Ok(Connected { sender: Arc::new(sender), credential })
+        Ok(Connected { sender: Arc::new(sender), tokens, credential })
     }
 }
 

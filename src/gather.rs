@@ -115,7 +115,8 @@ pub fn child(object: &Object, secrets: &Secrets) -> Option<(ObjectKey, DesiredOb
             let look_up = |wanted: &SecretKeyRef| secret(secrets, namespace, tenant, wanted);
             (tenant, desired::user_contact(contact, &look_up))
         }
-        Object::Tenant(_) | Object::Secret(_) | Object::ServiceAccount(_) => return None,
+        // A policy declares no field of the tenant: it says what findings count.
+        Object::Tenant(_) | Object::ContactPolicy(_) | Object::Secret(_) | Object::ServiceAccount(_) => return None,
     };
     let key = ObjectKey { kind: desired::Kind::Tenant, namespace: namespace.into(), name: tenant.as_str().into() };
     Some((key, object))

@@ -30,7 +30,7 @@ pub struct Reach {
     /// Sign in here instead of at the cloud's own endpoint. Plain http only on loopback addresses.
     #[arg(long, value_name = "URL", requires = "graph_endpoint", conflicts_with = "simulate")]
     pub login_endpoint: Option<Url>,
-    /// Reach Microsoft Graph here instead of at the cloud's own endpoint.
+    /// Reach Microsoft Graph, Exchange, Partner Center and Azure here instead of at the cloud's own endpoints.
     #[arg(long, value_name = "URL", requires = "login_endpoint")]
     pub graph_endpoint: Option<Url>,
     /// Trust the certificates in this PEM file as well.
@@ -69,8 +69,8 @@ impl Reach {
         let transport: Arc<dyn Transport> = match (&endpoints, self.read_only) {
             (_, false) => Arc::new(net),
             (Some(endpoints), true) => Arc::new(ReadOnly::new(net, endpoints)),
-            // The rule only needs the token endpoint's place, and that is told by path; any cloud's endpoints will do.
-            (None, true) => Arc::new(ReadOnly::new(net, &tenant_contacts_m365::cloud::Cloud::Global.endpoints()?)),
+            // Which cloud the tenant is in is the manifest's to say.
+            (None, true) => Arc::new(ReadOnly::in_every_cloud(net)?),
         };
         let network = Network {
             transport,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     status::UNOBSERVED,
-    v1alpha1::{OrganizationContacts, Tenant, UserContact},
+    v1alpha1::{ContactPolicy, ContactReport, OrganizationContacts, Tenant, UserContact},
 };
 
 /// First lines of every generated file.
@@ -18,7 +18,13 @@ const HEADER: &str = "# Generated from the types in crates/api by `tenant-contac
 
 /// Every CustomResourceDefinition, in the order in which to install and list them.
 pub fn all() -> Vec<CustomResourceDefinition> {
-    let mut crds = vec![Tenant::crd(), OrganizationContacts::crd(), UserContact::crd()];
+    let mut crds = vec![
+        Tenant::crd(),
+        OrganizationContacts::crd(),
+        UserContact::crd(),
+        ContactPolicy::crd(),
+        ContactReport::crd(),
+    ];
     let versions = crds.iter_mut().flat_map(|crd| &mut crd.spec.versions);
     for root in versions.filter_map(|version| version.schema.as_mut()?.open_api_v3_schema.as_mut()) {
         clean(root);

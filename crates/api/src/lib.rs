@@ -10,7 +10,10 @@ pub mod duration;
 pub mod field;
 pub mod manifest;
 pub mod memory;
+pub mod notice;
+pub mod obstacle;
 pub mod reason;
+pub mod rule;
 pub mod status;
 pub mod v1alpha1;
 

@@ -142,6 +142,15 @@ reasons! {
     AttestationMissing => Fine, "Look in the portal, and write the attestation.";
     /// The attestation is older than 180 days, or lies in the future.
     AttestationExpired => Fine, "Look again, and renew the attestation.";
+
+    /// The tenant was read, and the report says who receives its notices.
+    Reported => Fine, "Nothing to do.";
+    /// Every category of notices that applies reaches somebody.
+    EverybodyReached => Fine, "Nothing to do.";
+    /// A category of notices certainly reaches nobody.
+    NobodyReached => Fine, "Put right what the category's message names, so that somebody reads these notices.";
+    /// The policy holds for its Tenant.
+    PolicyHolds => Fine, "Nothing to do.";
 }
 
 impl std::fmt::Display for Reason {

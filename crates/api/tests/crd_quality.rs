@@ -103,6 +103,10 @@ fn lists_with_several_owners_are_sets_or_maps() {
     let map = |key: &str| (Value::from("map"), Some(Value::from(vec![key])));
     let set = || (Value::from("set"), None);
     let expected = [
+        ("ContactPolicy.spec.rules", map("name")),
+        ("ContactPolicy.spec.rules[].exceptions", map("subject")),
+        ("ContactPolicy.status.conditions", map("type")),
+        ("ContactReport.status.conditions", map("type")),
         ("OrganizationContacts.status.conditions", map("type")),
         ("Tenant.spec.approvals", map("hash")),
         ("Tenant.spec.credentials[].surfaces", set()),
@@ -137,7 +141,7 @@ fn an_object_that_nobody_has_looked_at_yet_says_so() {
         }
     });
     seen.sort_by(|a, b| a.0.cmp(&b.0));
-    let expected = ["OrganizationContacts", "Tenant", "UserContact"];
+    let expected = ["ContactPolicy", "ContactReport", "OrganizationContacts", "Tenant", "UserContact"];
     let unobserved = serde_json::json!({"observedGeneration": -1});
     assert_eq!(seen, expected.map(|kind| (format!("{kind}.status"), unobserved.clone())));
 }

@@ -41,6 +41,14 @@ fn user() -> Value {
     json!({"tenantRef": {"name": "contoso"}, "accountRef": {"userPrincipalName": "jane@contoso.com"}})
 }
 
+fn policy() -> Value {
+    json!({"tenantRef": {"name": "contoso"}, "rules": []})
+}
+
+fn report() -> Value {
+    json!({"tenantRef": {"name": "contoso"}})
+}
+
 fn keeps(kind: &str, base: &Value, change: &Value) {
     assert_eq!(broken(kind, &merged(base, change), None), [] as [&str; 0], "{change}");
 }
@@ -59,12 +67,14 @@ fn changes(kind: &str, old: &Value, change: &Value) -> Vec<String> {
 
 #[test]
 fn immutable_fields_stay_as_they_are_and_others_may_change() {
-    let (tenant, contacts, user) = (tenant(), contacts(), user());
+    let (tenant, contacts, user, policy, report) = (tenant(), contacts(), user(), policy(), report());
     for (kind, old, change, words) in [
         ("Tenant", &tenant, json!({"tenantId": "99999999-2222-3333-4444-555555555555"}), "tenantId is immutable"),
         ("Tenant", &tenant, json!({"cloud": "China"}), "cloud is immutable"),
         ("OrganizationContacts", &contacts, json!({"tenantRef": {"name": "other"}}), "tenantRef is immutable"),
         ("UserContact", &user, json!({"tenantRef": {"name": "other"}}), "tenantRef is immutable"),
+        ("ContactPolicy", &policy, json!({"tenantRef": {"name": "other"}}), "tenantRef is immutable"),
+        ("ContactReport", &report, json!({"tenantRef": {"name": "other"}}), "tenantRef is immutable"),
         ("UserContact", &user, json!({"accountRef": {"userPrincipalName": "joe@contoso.com"}}), "name is immutable"),
     ] {
         let messages = changes(kind, old, &change);
@@ -76,6 +86,7 @@ fn immutable_fields_stay_as_they_are_and_others_may_change() {
         ("Tenant", &tenant, json!({"suspend": true, "cloud": "Global"})),
         ("OrganizationContacts", &contacts, json!({"deletionPolicy": "Restore"})),
         ("UserContact", &user, id),
+        ("ContactPolicy", &policy, json!({"rules": [{"name": "UnreadMail"}]})),
     ] {
         assert_eq!(changes(kind, old, &change), [] as [&str; 0], "{change}");
     }
@@ -235,6 +246,23 @@ fn e2_an_account_without_a_mailbox_names_another_path() {
     keeps("UserContact", &user(), &json!({"mail": {"intent": "Receives"}}));
 }
 
+#[test]
+fn only_rules_that_count_days_take_days() {
+    let rule = |name: &str, days: Option<u16>| {
+        let rule = json!({"name": name});
+        json!({"rules": [days.map_or(rule.clone(), |days| merged(&rule, &json!({"days": days})))]})
+    };
+    for name in ["BusinessEmailUnattested", "UnreadMail"] {
+        keeps("ContactPolicy", &policy(), &rule(name, Some(30)));
+    }
+    keeps("ContactPolicy", &policy(), &rule("ListWithoutMembers", None));
+    let words = "only rules that count days take days";
+    let message = breaks("ContactPolicy", &policy(), &rule("ListWithoutMembers", Some(30)), words);
+    for (rule, _) in tenant_contacts_api::v1alpha1::RULES_WITH_DAYS {
+        assert!(message.contains(rule.as_str()), "the message names {rule}");
+    }
+}
+
 /// A rule that is added without a case above makes this fail.
 #[test]
 fn no_rule_is_without_a_case() {
@@ -246,7 +274,7 @@ fn no_rule_is_without_a_case() {
         schema.get("items").into_iter().for_each(|items| collect(items, messages));
     }
     let mut messages = std::collections::BTreeSet::new();
-    for kind in ["Tenant", "OrganizationContacts", "UserContact"] {
+    for kind in ["Tenant", "OrganizationContacts", "UserContact", "ContactPolicy", "ContactReport"] {
         collect(&schema(kind), &mut messages);
     }
     let cases = include_str!("rules.rs");
@@ -264,6 +292,7 @@ fn no_rule_is_without_a_case() {
         "give exactly one of value and valueFrom",
         "must be a corporate address",
         "needs alternatePath",
+        "only rules that count days take days",
     ];
     assert_eq!(messages.len(), covered.len(), "{messages:#?}");
     for words in covered {

@@ -4,18 +4,24 @@
 //! Invariant: every public function is a function of its arguments. No I/O, no clock, no randomness, no environment; equal
 //! inputs give equal bytes (DESIGN §3). Every non-action is data with a typed reason.
 
+pub mod answer;
 pub mod approval;
 pub mod canonical;
 pub mod desired;
 pub mod digest;
+pub mod export;
 pub mod field;
 pub mod gate;
+pub mod landscape;
 pub mod lint;
 pub mod model;
 pub mod ownership;
 pub mod permission;
 pub mod plan;
+pub mod policy;
 pub mod release;
+pub mod routing;
 pub mod status;
 pub mod suspension;
 pub mod verify;
+pub mod worklist;

@@ -2,11 +2,11 @@
 //!
 //! Applied to declared values and to originals alike: restoring must not bring back what would be refused anew.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_api::{address::FREE_MAIL_DOMAINS, field::Field, reason::Reason};
 
-use crate::model::Observation;
+use crate::model::{Domain, Fact, Observation};
 
 /// What an address's domain is to the organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,11 @@ pub enum Place {
 
 /// Where an address lies. A subdomain is inside only if it is verified or declared itself (DOMAIN F5).
 pub fn place(address: &str, own: &BTreeSet<Box<str>>, observation: &Observation) -> Place {
+    place_among(address, own, &observation.domains)
+}
+
+/// The same, of the tenant's domains alone.
+pub fn place_among(address: &str, own: &BTreeSet<Box<str>>, domains: &Fact<BTreeMap<Box<str>, Domain>>) -> Place {
     let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain).to_ascii_lowercase();
     if own.contains(domain.as_str()) {
         return Place::Inside;
@@ -30,7 +35,7 @@ pub fn place(address: &str, own: &BTreeSet<Box<str>>, observation: &Observation)
     if FREE_MAIL_DOMAINS.contains(&domain.as_str()) {
         return Place::FreeMail;
     }
-    match observation.domains.known() {
+    match domains.known() {
         Ok(domains) => {
             let verified =
                 domains.and_then(|domains| domains.get(domain.as_str())).is_some_and(|domain| domain.verified);

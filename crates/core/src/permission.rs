@@ -10,6 +10,20 @@ pub const ROLE_READ: &[&str] =
 /// What reading the members of role-assignable groups takes (List group transitive members).
 pub const GROUP_READ: &[&str] = &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
 
+/// The application permission that opens Exchange to an application at all.
+pub const EXCHANGE_APPLICATION: &str = "Exchange.ManageAsApp";
+
+/// The least directory role that reads all of Exchange (Exchange PowerShell, "App-only authentication"; an Exchange role
+/// group with view-only rights does as well).
+pub const EXCHANGE_ROLE: &str = "Global Reader (directory role)";
+
+/// What Partner Center asks for; it knows no application permission by name.
+pub const PARTNER_ACCESS: &str = "Partner Center access";
+
+/// The least billing role that reads billing accounts, profiles and who holds roles in them (Azure, "Understand Microsoft
+/// Customer Agreement administrative roles").
+pub const BILLING_ROLE: &str = "Billing account reader (billing role)";
+
 /// What a permission would tell or allow, by the name of the least privileged one that will do (DOMAIN G1). `None`: nothing
 /// here asks for it.
 pub fn purpose(permission: &str) -> Option<&'static str> {
@@ -22,6 +36,15 @@ pub fn purpose(permission: &str) -> Option<&'static str> {
         "Domain.Read.All" => "tells whether an address lies inside the organization",
         "RoleManagement.Read.Directory" => "tells which accounts are privileged",
         "GroupMember.Read.All" => "tells which roles are held through groups",
+        "RoleEligibilitySchedule.Read.Directory" => "tells who may make themselves an administrator",
+        "Mail.ReadBasic.All" => "tells whether anybody reads an inbox",
+        "MailboxSettings.Read" => "tells which inbox rules send mail on or delete it",
+        EXCHANGE_APPLICATION => {
+            "tells, with a role in Exchange, which mailboxes and lists there are and what moves their mail"
+        }
+        EXCHANGE_ROLE => "allows reading mailboxes, lists, forwarding and mail flow rules in Exchange",
+        PARTNER_ACCESS => "tells the legal primary contact of a partner",
+        BILLING_ROLE => "tells who holds billing roles and who is sent invoices",
         _ => return None,
     })
 }
@@ -48,6 +71,9 @@ mod tests {
         for any_of in needed.chain([DOMAIN_READ, ROLE_READ, GROUP_READ]) {
             let purpose = purpose(any_of[0]).unwrap_or_else(|| panic!("{} has no purpose", any_of[0]));
             assert!(purpose.starts_with("tells ") || purpose.starts_with("allows "), "{purpose}");
+        }
+        for asked in [EXCHANGE_APPLICATION, EXCHANGE_ROLE, PARTNER_ACCESS, BILLING_ROLE] {
+            assert!(purpose(asked).is_some(), "{asked}");
         }
     }
 }

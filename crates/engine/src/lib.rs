@@ -8,6 +8,7 @@ pub mod audit;
 pub mod lease;
 pub mod port;
 pub mod reading;
+pub mod survey;
 pub mod worker;
 
 pub use worker::{Mode, PassReport, TenantWorker};

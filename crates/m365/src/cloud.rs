@@ -55,6 +55,25 @@ impl Cloud {
         }
     }
 
+    /// Host of Partner Center's REST API. Its documentation (2021) names two; whether US Government clouds have one is not
+    /// known, and none is asked there.
+    pub const fn partner_host(self) -> Option<&'static str> {
+        match self {
+            Self::Global => Some("api.partnercenter.microsoft.com"),
+            Self::China => Some("partner.partnercenterapi.microsoftonline.cn"),
+            Self::GccHigh | Self::Dod => None,
+        }
+    }
+
+    /// Host of Azure Resource Manager, where billing accounts are (the Azure SDKs' table of clouds).
+    pub const fn arm_host(self) -> &'static str {
+        match self {
+            Self::Global => "management.azure.com",
+            Self::GccHigh | Self::Dod => "management.usgovcloudapi.net",
+            Self::China => "management.chinacloudapi.cn",
+        }
+    }
+
     /// What a token for Microsoft Graph is asked for. It names the cloud's real host even where endpoints are
     /// overridden: the scope is a name, not an address.
     pub fn graph_scope(self) -> Scope {
@@ -66,6 +85,17 @@ impl Cloud {
         Scope(format!("https://{}/.default", self.exchange_host()))
     }
 
+    /// What a token for Partner Center is asked for, as an application alone. That it is the host's name is general knowledge
+    /// and not verified; the documentation of 2021 has another, older way. `None` where the host is not known.
+    pub fn partner_scope(self) -> Option<Scope> {
+        self.partner_host().map(|host| Scope(format!("https://{host}/.default")))
+    }
+
+    /// What a token for Azure Resource Manager is asked for.
+    pub fn arm_scope(self) -> Scope {
+        Scope(format!("https://{}/.default", self.arm_host()))
+    }
+
     /// The cloud's real endpoints.
     pub fn endpoints(self) -> Result<Endpoints, EndpointError> {
         let service = |host: &str| accept(Url::parse(&format!("https://{host}/")).ok());
@@ -73,6 +103,8 @@ impl Cloud {
             login: service(self.login_host())?,
             graph: service(self.graph_host())?,
             exchange: service(self.exchange_host())?,
+            partner: self.partner_host().map(service).transpose()?,
+            arm: service(self.arm_host())?,
         })
     }
 }
@@ -99,6 +131,8 @@ pub struct Endpoints {
     login: Url,
     graph: Url,
     exchange: Url,
+    partner: Option<Url>,
+    arm: Url,
 }
 
 /// Why an address cannot be an endpoint.
@@ -117,9 +151,17 @@ pub enum EndpointError {
 
 impl Endpoints {
     /// Endpoints other than Microsoft's own. Only an operator's command line may call this: an address out of a
-    /// manifest would let whoever writes manifests collect tokens.
+    /// manifest would let whoever writes manifests collect tokens. Partner Center and Azure Resource Manager are where Graph
+    /// is: what stands in for one stands in for all.
     pub fn overridden(login: Url, graph: Url, exchange: Url) -> Result<Self, EndpointError> {
-        Ok(Self { login: accept(Some(login))?, graph: accept(Some(graph))?, exchange: accept(Some(exchange))? })
+        let graph = accept(Some(graph))?;
+        Ok(Self {
+            login: accept(Some(login))?,
+            exchange: accept(Some(exchange))?,
+            partner: Some(graph.clone()),
+            arm: graph.clone(),
+            graph,
+        })
     }
 
     /// Base address of the token service; ends with a slash.
@@ -135,6 +177,16 @@ impl Endpoints {
     /// Base address of Exchange Online; ends with a slash.
     pub fn exchange(&self) -> &Url {
         &self.exchange
+    }
+
+    /// Base address of Partner Center, without a version; ends with a slash. `None` where none is known.
+    pub fn partner(&self) -> Option<&Url> {
+        self.partner.as_ref()
+    }
+
+    /// Base address of Azure Resource Manager; ends with a slash.
+    pub fn arm(&self) -> &Url {
+        &self.arm
     }
 }
 
@@ -212,6 +264,8 @@ mod tests {
             assert_eq!(endpoints.graph().as_str(), format!("https://{}/", cloud.graph_host()));
             assert_eq!(cloud.graph_scope().as_str(), format!("https://{}/.default", cloud.graph_host()));
             assert_eq!(endpoints.login().scheme(), "https");
+            assert_eq!(endpoints.arm().as_str(), format!("https://{}/", cloud.arm_host()));
+            assert_eq!(endpoints.partner().is_some(), cloud.partner_scope().is_some());
         }
     }
 

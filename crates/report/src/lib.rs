@@ -2,10 +2,14 @@
 //!
 //! Invariant: no I/O, and nothing is decided here. Equal plans give equal bytes. Private values are masked.
 
+pub mod explain;
+pub mod export;
 pub mod plan;
+mod printable;
 pub mod published;
 mod published_text;
 mod text;
 
+pub use printable::{printable, shortened};
 pub use published_text::{published as published_text, waiting as waiting_text};
 pub use text::plan as plan_text;

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use tenant_contacts_api::{reason::Reason, status::FieldState};
 
 use crate::{
+    printable::printable,
     published::{DeclaredView, FieldView, PublishedView},
-    text::printable,
 };
 
 /// Shows what is published of a Tenant. `called` is how the command is called, for the commands that are proposed.

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::{PlanView, StepView};
+use crate::{
+    plan::{PlanView, StepView},
+    printable::printable,
+};
 
 /// Shows a plan as text.
 pub fn plan(view: &PlanView) -> String {
@@ -75,9 +78,4 @@ fn summary(view: &PlanView, out: &mut String) -> std::fmt::Result {
         writeln!(out, "Approval hash: {hash}")?;
     }
     Ok(())
-}
-
-/// Names and values come from outside: a terminal must not obey them.
-pub(crate) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -137,9 +137,9 @@ impl Simulator {
         let answer = match (refusal, &target) {
             (Some(refusal), target) => target.refuse(state, refusal),
             (None, Target::Graph(graph)) => graph::handle(state, graph),
+            (None, Target::Exchange(exchange)) => api::handle(state, exchange),
             (None, Target::Partner(partner)) => partner::handle(state, partner),
             (None, Target::Billing(billing)) => billing::handle(state, billing),
-            (None, Target::Exchange(exchange)) => api::handle(state, exchange),
             (None, Target::Outside) => outside_graph(state, request, &origin),
         };
         let retry_after = answer.headers.iter().find(|(name, _)| *name == "retry-after");
@@ -224,6 +224,13 @@ impl Simulator {
         let mut state = self.lock();
         let found = state.applications.iter_mut().find(|application| application.client_id == client_id.to_lowercase());
         found.map(|found| found.permissions = permissions.iter().map(|name| (*name).to_owned()).collect()).is_some()
+    }
+
+    /// Replaces an application's role groups in Exchange; effective at once. False when there is no such application.
+    pub fn set_exchange_role_groups(&self, client_id: &str, groups: &[&str]) -> bool {
+        let mut state = self.lock();
+        let found = state.applications.iter_mut().find(|application| application.client_id == client_id.to_lowercase());
+        found.map(|found| found.exchange_role_groups = groups.iter().map(|name| (*name).to_owned()).collect()).is_some()
     }
 
     /// Makes every delta token issued so far invalid: 410 with a `Location` to start over.

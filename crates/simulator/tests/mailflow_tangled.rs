@@ -10,7 +10,7 @@ use serde_json::json;
 use support::{options, simulator};
 use tenant_contacts_simulator::{End, Message, Seed, Simulator};
 
-const TENANTS: u64 = 300;
+const TENANTS: u64 = 150;
 
 fn from(address: &str) -> Message {
     Message::outside("microsoft-noreply@microsoft.com", address)

@@ -4,6 +4,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::core::{ObjectMeta, cel::Validator};
 use serde_json::Value as Json;
 
@@ -20,7 +21,7 @@ use super::{
 use crate::{
     API_VERSION, GROUP,
     reason::Reason,
-    v1alpha1::{OrganizationContacts, Tenant, UserContact},
+    v1alpha1::{ContactPolicy, OrganizationContacts, Tenant, UserContact},
 };
 
 /// Checks files. Holds every kind's compiled schema and rules, so make one and use it for many files.
@@ -30,13 +31,18 @@ pub struct Checker {
     validator: Validator,
 }
 
-const KINDS: [&str; 3] = ["Tenant", "OrganizationContacts", "UserContact"];
+/// Kinds that people write.
+const KINDS: [&str; 4] = ["Tenant", "OrganizationContacts", "UserContact", "ContactPolicy"];
+
+/// Kinds that the operator writes, and that declare nothing.
+const WRITTEN_BY_THE_OPERATOR: [&str; 1] = ["ContactReport"];
 
 impl Checker {
     /// Compiles every kind's schema and rules. Fails only where a kind's own schema cannot be evaluated offline.
     pub fn new() -> Result<Self, SchemaError> {
         let mut kinds = Vec::new();
-        for crd in crate::crds::all() {
+        let written = |crd: &CustomResourceDefinition| WRITTEN_BY_THE_OPERATOR.contains(&&*crd.spec.names.kind);
+        for crd in crate::crds::all().into_iter().filter(|crd| !written(crd)) {
             let name = KINDS.into_iter().find(|kind| *kind == crd.spec.names.kind).ok_or(SchemaError::Missing)?;
             let schema =
                 crd.spec.versions.first().and_then(|version| version.schema.as_ref()).ok_or(SchemaError::Missing)?;
@@ -120,6 +126,9 @@ impl Reader<'_> {
             ("v1", "Secret") => self.secret(root),
             ("v1", "ServiceAccount") => self.service_account(root),
             (API_VERSION, _) if KINDS.contains(&kind) => self.object(root, kind),
+            (API_VERSION, _) if WRITTEN_BY_THE_OPERATOR.contains(&kind) => {
+                self.note(root.place, format!("{kind}: is written by the operator, and is ignored here"));
+            }
             (API_VERSION, _) => {
                 let remedy = suggest::closest(kind, KINDS.into_iter()).map_or_else(
                     || format!("Use one of: {}.", KINDS.join(", ")),
@@ -314,6 +323,10 @@ fn typed(kind: &str, metadata: ObjectMeta, spec: Json) -> Result<Object, ()> {
         "UserContact" => {
             let spec = serde_json::from_value(spec).map_err(drop)?;
             Object::UserContact(Box::new(UserContact { metadata, spec, status: None }))
+        }
+        "ContactPolicy" => {
+            let spec = serde_json::from_value(spec).map_err(drop)?;
+            Object::ContactPolicy(Box::new(ContactPolicy { metadata, spec, status: None }))
         }
         _ => return Err(()),
     })

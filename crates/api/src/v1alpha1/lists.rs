@@ -6,17 +6,12 @@ use serde::{Deserialize, Serialize};
 
 /// How a declared set relates to the live one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(transform = undescribed)]
+#[schemars(transform = super::patterns::undescribed)]
 pub enum Mode {
     /// The live set is the declared set: other values are removed.
     Exact,
     /// The live set contains the declared set: other values are left alone.
     Contains,
-}
-
-/// The description of an optional enum would take the place of the field's own, which says what leaving it out means.
-fn undescribed(schema: &mut schemars::Schema) {
-    schema.remove("description");
 }
 
 /// One address.

@@ -1,6 +1,8 @@
 //! Types of `tenantcontacts.dev/v1alpha1`, one file a kind, and the parts that kinds share.
 
 mod account;
+mod contact_policy;
+mod contact_report;
 mod lists;
 mod organization_contacts;
 pub mod patterns;
@@ -10,6 +12,13 @@ mod tenant_ref;
 mod user_contact;
 
 pub use account::AccountRef;
+pub use contact_policy::{
+    ContactPolicy, ContactPolicySpec, ContactPolicyStatus, RULES_WITH_DAYS, RuleException, RulePolicy,
+};
+pub use contact_report::{
+    CategoryReport, ContactReport, ContactReportSpec, ContactReportStatus, FindingReport, GapReport, LONGEST_MESSAGE,
+    MOST_FINDINGS, MOST_GAPS, ReportSummary, report_condition,
+};
 pub use lists::{AddressEntry, AddressList, Mode, TextList};
 pub use organization_contacts::{
     OrganizationContacts, OrganizationContactsSpec, PrivacyContact, SecurityAndComplianceContacts,

@@ -47,6 +47,12 @@ pub(super) fn value_is_a_phone(schema: &mut Schema) {
     set_pattern(schema, "/properties/value", PHONE);
 }
 
+/// Takes the description out: that of an optional enum would take the place of the field's own, which says what leaving it out
+/// means.
+pub(crate) fn undescribed(schema: &mut Schema) {
+    schema.remove("description");
+}
+
 fn set_pattern(schema: &mut Schema, pointer: &str, pattern: &str) {
     if let Some(Value::Object(target)) = schema.pointer_mut(pointer) {
         target.insert("pattern".to_owned(), json!(pattern));

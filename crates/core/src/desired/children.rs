@@ -184,7 +184,7 @@ fn resolve(value: &PrivateValue, shape: Shape, path: &str, secret: SecretLookup<
 }
 
 /// A number as the directory takes it: up to 64 characters (contract §2), with at least three digits.
-fn is_phone(text: &str) -> bool {
+pub fn is_phone(text: &str) -> bool {
     text.len() <= 64
         && text.bytes().filter(u8::is_ascii_digit).count() >= 3
         && text.bytes().all(|b| b.is_ascii_digit() || b"+ ()./x-".contains(&b))

@@ -19,7 +19,7 @@ use tenant_contacts_api::{
 use uuid::Uuid;
 
 pub use approvals::ApprovalProblem;
-pub use children::{organization_contacts, user_contact};
+pub use children::{is_phone, organization_contacts, user_contact};
 pub use credentials::{CredentialProblem, DesiredCredential, assign};
 pub use tenant::tenant;
 

@@ -4,10 +4,11 @@ mod account;
 mod credential;
 mod fact;
 mod observation;
+pub mod role;
 mod tracked;
 
 pub use account::Account;
 pub use credential::{CredentialFacts, Failure, Grants, reads_domains};
 pub use fact::{Fact, Unknown};
-pub use observation::{Domain, Observation, OrganizationFacts, role};
+pub use observation::{Domain, Observation, OrganizationFacts};
 pub use tracked::{Touched, Tracked};

@@ -125,25 +125,3 @@ pub struct Domain {
     /// Whether it is the initial `onmicrosoft.com` domain.
     pub initial: bool,
 }
-
-/// Template ids of the built-in roles that decisions name (contract §4; the same in every tenant).
-pub mod role {
-    use uuid::{Uuid, uuid};
-
-    /// Global Administrator
-    pub const GLOBAL_ADMINISTRATOR: Uuid = uuid!("62e90394-69f5-4237-9190-012177145e10");
-    /// User Administrator
-    pub const USER_ADMINISTRATOR: Uuid = uuid!("fe930be7-5e62-47db-91af-98c3a49a38b1");
-    /// Password Administrator
-    pub const PASSWORD_ADMINISTRATOR: Uuid = uuid!("966707d0-3269-4727-9be2-8c3a10f19b9d");
-    /// Helpdesk Administrator
-    pub const HELPDESK_ADMINISTRATOR: Uuid = uuid!("729827e3-9c14-49f7-bb1b-9608f156bbb8");
-    /// Privileged Authentication Administrator
-    pub const PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: Uuid = uuid!("7be44c8a-adaf-4e2a-84d6-ab2649e08a13");
-    /// Authentication Administrator
-    pub const AUTHENTICATION_ADMINISTRATOR: Uuid = uuid!("c4e39bd9-1100-46d3-8c65-fb160da0071f");
-    /// Directory Readers
-    pub const DIRECTORY_READERS: Uuid = uuid!("88d8e3e3-8f55-4a1e-953a-9b9898b8876b");
-    /// Message Center Reader
-    pub const MESSAGE_CENTER_READER: Uuid = uuid!("790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b");
-}

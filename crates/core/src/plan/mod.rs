@@ -30,6 +30,8 @@ use tenant_contacts_api::{
 };
 use uuid::Uuid;
 
+pub(crate) use privilege::missing_role;
+
 pub use build::{declared_digest, plan, plan_again};
 pub use quiet::{is_quiet, is_touched};
 pub use request::{Request, requests};

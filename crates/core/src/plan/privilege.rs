@@ -46,21 +46,25 @@ const WITHIN_AUTHENTICATION_ADMINISTRATOR: &[Uuid] = &[
 /// known is tried; the service's refusal is then remembered.
 pub(super) fn objection(roles: &BTreeSet<Uuid>, credential: Option<&CredentialFacts>) -> Option<(Reason, String)> {
     let held = credential?.grants.directory_roles.known().ok()?;
+    missing_role(roles, held).map(|name| {
+        (
+            Reason::DirectoryRoleMissing,
+            format!("the account holds a directory role; writing it takes the role {name} on the application's service principal"),
+        )
+    })
+}
+
+/// The directory role that an application with the roles `held` lacks to write a holder of `roles`.
+pub(crate) fn missing_role(roles: &BTreeSet<Uuid>, held: Option<&BTreeSet<Uuid>>) -> Option<&'static str> {
     let may = |wanted: Uuid| held.is_some_and(|held| held.contains(&wanted));
     let within = |list: &[Uuid]| roles.iter().all(|role| list.contains(role));
     let allowed = may(role::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR)
         || may(role::GLOBAL_ADMINISTRATOR)
         || may(role::USER_ADMINISTRATOR) && within(WITHIN_USER_ADMINISTRATOR)
         || may(role::AUTHENTICATION_ADMINISTRATOR) && within(WITHIN_AUTHENTICATION_ADMINISTRATOR);
-    let name = if within(WITHIN_USER_ADMINISTRATOR) {
+    (!allowed).then_some(if within(WITHIN_USER_ADMINISTRATOR) {
         "User Administrator"
     } else {
         "Privileged Authentication Administrator"
-    };
-    (!allowed).then(|| {
-        (
-            Reason::DirectoryRoleMissing,
-            format!("the account holds a directory role; writing it takes the role {name} on the application's service principal"),
-        )
     })
 }

@@ -22,12 +22,16 @@ const ATTESTATION_DAYS: i32 = 180;
 pub(super) fn attested(claim: &BusinessEmailClaim, now: Timestamp) -> (Truth, Reason) {
     let Some(attestation) = &claim.attestation else { return (Truth::False, Reason::AttestationMissing) };
     let today: Date = now.to_zoned(TimeZone::UTC).date();
-    let age = attestation.on.and_then(|on| today.since(on).ok()).map_or(i32::MAX, |span| span.get_days());
-    if (0..=ATTESTATION_DAYS).contains(&age) {
+    if attestation.on.is_some_and(|on| attestation_holds(on, today)) {
         (Truth::True, Reason::Attested)
     } else {
         (Truth::False, Reason::AttestationExpired)
     }
+}
+
+/// Whether an attestation of that day holds: not too old, and not of a day that nobody has seen.
+pub fn attestation_holds(on: Date, today: Date) -> bool {
+    today.since(on).is_ok_and(|span| (0..=ATTESTATION_DAYS).contains(&span.get_days()))
 }
 
 /// Who attested it, when, and where it can be seen: the declarer's own words.

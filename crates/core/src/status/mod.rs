@@ -2,6 +2,9 @@
 
 mod child;
 mod claims;
+mod conditions;
+mod contact_policy;
+mod contact_report;
 mod credentials;
 pub mod reader;
 mod said;
@@ -9,6 +12,9 @@ mod standing;
 mod tenant;
 
 pub use child::{Child, child, set_aside};
+pub use claims::attestation_holds;
+pub use contact_policy::contact_policy;
+pub use contact_report::{ReportFacts, contact_report, contact_report_unread};
 pub use said::Published;
 pub use standing::{Standing, State, Truth};
 pub use tenant::{TenantFacts, TenantProblem, tenant};

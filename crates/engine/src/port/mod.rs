@@ -4,10 +4,12 @@ mod clock;
 mod fence;
 mod records;
 mod rng;
+mod survey;
 mod tenant;
 
 pub use clock::Clock;
 pub use fence::{Fence, NoFence};
 pub use records::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate};
 pub use rng::Rng;
+pub use survey::Survey;
 pub use tenant::{AccountQuery, Outcome, Read, Scope, Tenant, TenantError};

@@ -8,7 +8,7 @@ use tenant_contacts_engine::port::TenantError;
 use uuid::Uuid;
 
 use super::problem;
-use crate::{clock::Clock, send::Sender};
+use crate::{auth, clock::Clock, send::Sender};
 
 /// A credential, and how its requests leave.
 pub struct Access {
@@ -27,16 +27,7 @@ impl Access {
     pub(super) async fn grants(&self) -> Result<Grants, TenantError> {
         let sender = self.sender.as_ref().map_err(Clone::clone)?;
         let token = sender.token().await.map_err(|error| problem::of_tenant(&error, "the access token"))?;
-        let grants = token.grants();
-        let unreadable = Unknown::ReadFailed("the access token's content".into());
-        let set = |permissions: &BTreeSet<String>| permissions.iter().map(|one| one.as_str().into()).collect();
-        Ok(Grants {
-            permissions: match &grants.permissions {
-                Some(held) => Fact::Present(set(held)),
-                None => Fact::Unknown(unreadable.clone()),
-            },
-            directory_roles: grants.directory_roles.clone().map_or(Fact::Unknown(unreadable), Fact::Present),
-        })
+        Ok(grants_of(token.grants()))
     }
 
     /// What is to be said of it after it was used.
@@ -52,6 +43,19 @@ impl Access {
                 retry_after: error.retry_after,
             }),
         }
+    }
+}
+
+/// What a token says, as facts.
+pub(crate) fn grants_of(grants: &auth::Grants) -> Grants {
+    let unreadable = Unknown::ReadFailed("the access token's content".into());
+    let set = |permissions: &BTreeSet<String>| permissions.iter().map(|one| one.as_str().into()).collect();
+    Grants {
+        permissions: match &grants.permissions {
+            Some(held) => Fact::Present(set(held)),
+            None => Fact::Unknown(unreadable.clone()),
+        },
+        directory_roles: grants.directory_roles.clone().map_or(Fact::Unknown(unreadable), Fact::Present),
     }
 }
 

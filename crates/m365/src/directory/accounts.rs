@@ -18,13 +18,13 @@ use crate::{
 };
 
 /// Graph's largest page of users (List users).
-const PAGE: usize = 999;
+pub(crate) const PAGE: u32 = 999;
 
 /// Below this many accounts one by one is never worse than asking first how many there are.
 const FEW: usize = 5 * MAX_BATCH;
 
 /// Most pages of users: ten million accounts.
-const MOST_PAGES: usize = 10_000;
+pub(crate) const MOST_PAGES: usize = 10_000;
 
 /// Accounts taken in between two looks at the connection: some ten microseconds of work.
 const GIVE_WAY_EVERY: usize = 50;
@@ -49,7 +49,7 @@ pub(super) async fn read_all(
         observation.full_readings = 0;
     }
     let wanted = scope.accounts.len();
-    let list = wanted > FEW && wanted.div_ceil(MAX_BATCH) > count(reader).await?.div_ceil(PAGE);
+    let list = wanted > FEW && wanted.div_ceil(MAX_BATCH) > count(reader).await?.div_ceil(PAGE as usize);
     // Everything is read anew; what a reading does not find again must not survive it. One that breaks off leaves holes, so
     // until it is whole it does not count as a reading.
     observation.full_reading_at = None;
@@ -74,7 +74,7 @@ async fn count(reader: &Reader<'_>) -> Result<usize, TenantError> {
 async fn read_list(reader: &Reader<'_>, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
     let ids: HashSet<Uuid> = scope.accounts.iter().filter_map(|query| query.id).collect();
     let names: HashSet<Box<str>> = scope.accounts.iter().map(|query| query.name.to_ascii_lowercase().into()).collect();
-    let path = Path::new("users").select(properties::ACCOUNT).top(u32::try_from(PAGE).unwrap_or(999));
+    let path = Path::new("users").select(properties::ACCOUNT).top(PAGE);
     let mut pages = Pages::<wire::User>::new(reader.sender, Call::get("listUsers", path), MOST_PAGES);
     let mut page = pages.next().await;
     while let Some(read) = page.map_err(|error| problem::of_tenant(&error, "the accounts"))? {
@@ -251,7 +251,7 @@ pub(super) fn forget_name(id: Uuid, observation: &mut Observation) {
 }
 
 /// `User.ReadBasic.All` cannot read recovery addresses and phones (contract §1): what it does not return is unknown.
-pub(super) fn may_not_read(grants: &Grants) -> Option<Unknown> {
+pub(crate) fn may_not_read(grants: &Grants) -> Option<Unknown> {
     let facts = field::facts(Managed::AlternateEmails)?;
     (grants.allow(facts.read_permissions) == Some(false))
         .then(|| Unknown::PermissionMissing(facts.read_permissions[0].into()))

@@ -4,13 +4,13 @@
 //! only how to ask, by listing or one by one, whichever takes fewer requests. A surface is read and written with its own
 //! credential and no other: no batch holds requests of two, and what stops one stops its surfaces alone.
 
-mod access;
-mod accounts;
+pub(crate) mod access;
+pub(crate) mod accounts;
 mod changes;
-mod problem;
-mod properties;
-mod topology;
-mod wire;
+pub(crate) mod problem;
+pub(crate) mod properties;
+pub(crate) mod topology;
+pub(crate) mod wire;
 mod write;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};

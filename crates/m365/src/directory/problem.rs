@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// An error that makes everything unknown.
-pub(super) fn of_tenant(error: &Error, what: &'static str) -> TenantError {
+pub(crate) fn of_tenant(error: &Error, what: &'static str) -> TenantError {
     let (reason, message) = match error {
         Error::Auth(error) => of_authentication(error),
         Error::Throttled { .. } => (Reason::Throttled, format!("{what}: the service asks to slow down")),
@@ -51,7 +51,7 @@ fn of_authentication(error: &AuthError) -> (Reason, String) {
 }
 
 /// Why a part could not be read, when its request was refused or failed.
-pub(super) fn of_read(error: &GraphError, permission: &'static str, what: &'static str) -> Unknown {
+pub(crate) fn of_read(error: &GraphError, permission: &'static str, what: &'static str) -> Unknown {
     if error.kind == ErrorKind::RequestDenied {
         Unknown::PermissionMissing(Cow::Borrowed(permission))
     } else {
@@ -60,7 +60,7 @@ pub(super) fn of_read(error: &GraphError, permission: &'static str, what: &'stat
 }
 
 /// Whether a batch item's end means that the service as a whole is out of reach for now.
-pub(super) fn of_batch(outcome: &ItemOutcome, what: &'static str) -> Option<TenantError> {
+pub(crate) fn of_batch(outcome: &ItemOutcome, what: &'static str) -> Option<TenantError> {
     match outcome {
         ItemOutcome::NotSent(error) => Some(of_tenant(error, what)),
         ItemOutcome::Throttled { retry_after } => Some(TenantError {
@@ -78,7 +78,7 @@ pub(super) fn of_batch(outcome: &ItemOutcome, what: &'static str) -> Option<Tena
 }
 
 /// What became of a write.
-pub(super) fn of_write(outcome: &ItemOutcome, permission_held: Option<bool>) -> Outcome {
+pub(crate) fn of_write(outcome: &ItemOutcome, permission_held: Option<bool>) -> Outcome {
     match outcome {
         ItemOutcome::Done(_) => Outcome::Done,
         ItemOutcome::Unknown => Outcome::Unknown,

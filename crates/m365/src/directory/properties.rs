@@ -16,7 +16,7 @@ pub(super) const ACCOUNT: &[&str] = &[
 ];
 
 /// Properties of the organization that are read.
-pub(super) const ORGANIZATION: &[&str] = &[
+pub(crate) const ORGANIZATION: &[&str] = &[
     "id",
     "technicalNotificationMails",
     "securityComplianceNotificationMails",

@@ -96,7 +96,7 @@ fn organization(reader: &Reader<'_>, outcome: &ItemOutcome) -> Result<Organizati
 
 /// With `User.Read` alone every property but id, name and domains is null, and not an error (Update organization): null
 /// says nothing unless the token may read.
-fn organization_facts(organization: wire::Organization, grants: &Grants) -> OrganizationFacts {
+pub(crate) fn organization_facts(organization: wire::Organization, grants: &Grants) -> OrganizationFacts {
     let missing = field::facts(Managed::Technical)
         .filter(|facts| grants.allow(facts.read_permissions) == Some(false))
         .map(|facts| Unknown::PermissionMissing(facts.read_permissions[0].into()));
@@ -128,7 +128,7 @@ fn text(text: Option<Box<str>>) -> Fact<Box<[Box<str>]>> {
     Fact::of_values(text.into_iter().filter(|text| !text.is_empty()).collect())
 }
 
-fn unknown_organization(why: &Unknown) -> OrganizationFacts {
+pub(crate) fn unknown_organization(why: &Unknown) -> OrganizationFacts {
     let unknown = || Fact::Unknown(why.clone());
     OrganizationFacts {
         technical: unknown(),
@@ -141,7 +141,7 @@ fn unknown_organization(why: &Unknown) -> OrganizationFacts {
     }
 }
 
-async fn domains(
+pub(crate) async fn domains(
     sender: &Sender,
     outcome: &ItemOutcome,
 ) -> Result<Fact<BTreeMap<Box<str>, model::Domain>>, TenantError> {
@@ -205,34 +205,40 @@ async fn members(sender: &Sender, groups: Vec<Uuid>) -> Result<Result<Vec<Vec<Uu
     if groups.is_empty() {
         return Ok(Ok(Vec::new()));
     }
-    let items: Vec<BatchItem> = groups
-        .iter()
-        .map(|group| {
-            let path = Path::new("groups").key(&group.to_string()).unwrap_or_else(|_| Path::new("groups"));
-            BatchItem::get(path.then("transitiveMembers/microsoft.graph.user").select(&["id"]).top(999))
-        })
-        .collect();
+    let items: Vec<BatchItem> = groups.iter().map(members_item).collect();
     let outcomes = send_batch(sender, "groupMembers", &items, Order::Parallel).await;
     let mut members = Vec::with_capacity(groups.len());
     for outcome in &outcomes {
-        // A group that was deleted a moment ago has no members.
-        if matches!(outcome, ItemOutcome::Refused(error) if error.kind == ErrorKind::NotFound) {
-            members.push(Vec::new());
-            continue;
-        }
-        match rest::<wire::Id>(sender, outcome, "groupMembers", "GroupMember.Read.All", "the members of a group")
-            .await?
-        {
-            Ok(people) => members.push(people.into_iter().map(|person| person.id).collect()),
+        match members_of(sender, outcome).await? {
+            Ok(people) => members.push(people),
             Err(why) => return Ok(Err(why)),
         }
     }
     Ok(Ok(members))
 }
 
+/// Asks for the people in a group, those of nested groups included.
+pub(crate) fn members_item(group: &Uuid) -> BatchItem {
+    let path = Path::new("groups").key(&group.to_string()).unwrap_or_else(|_| Path::new("groups"));
+    BatchItem::get(path.then("transitiveMembers/microsoft.graph.user").select(&["id"]).top(999))
+}
+
+/// The people in a group, of which an item's answer is the first page.
+pub(crate) async fn members_of(
+    sender: &Sender,
+    outcome: &ItemOutcome,
+) -> Result<Result<Vec<Uuid>, Unknown>, TenantError> {
+    // A group that was deleted a moment ago has no members.
+    if matches!(outcome, ItemOutcome::Refused(error) if error.kind == ErrorKind::NotFound) {
+        return Ok(Ok(Vec::new()));
+    }
+    let people = rest::<wire::Id>(sender, outcome, "groupMembers", "GroupMember.Read.All", "the members of a group");
+    Ok(people.await?.map(|people| people.into_iter().map(|person| person.id).collect()))
+}
+
 /// A whole list, of which a batch item's answer is the first page. The outer error is of the service as a whole, the inner
 /// one why this list is unknown.
-async fn rest<T: DeserializeOwned>(
+pub(crate) async fn rest<T: DeserializeOwned>(
     sender: &Sender,
     outcome: &ItemOutcome,
     operation: &'static str,

@@ -8,98 +8,107 @@ use crate::graph::Field;
 
 /// A list whose next page is fetched by hand, as the answer of a batch item.
 #[derive(Deserialize)]
-pub(super) struct List<T> {
-    pub(super) value: Vec<T>,
+pub(crate) struct List<T> {
+    pub(crate) value: Vec<T>,
     #[serde(rename = "@odata.nextLink")]
-    pub(super) next_link: Option<String>,
+    pub(crate) next_link: Option<String>,
 }
 
 /// An account, or a delta item. Members are named as Graph names them.
 #[allow(clippy::struct_field_names)]
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct User {
-    pub(super) id: Uuid,
+pub(crate) struct User {
+    pub(crate) id: Uuid,
     #[serde(default)]
-    pub(super) user_principal_name: Field<Box<str>>,
+    pub(crate) user_principal_name: Field<Box<str>>,
     #[serde(default)]
-    pub(super) mail: Field<Box<str>>,
+    pub(crate) mail: Field<Box<str>>,
     #[serde(default)]
-    pub(super) account_enabled: Field<bool>,
+    pub(crate) account_enabled: Field<bool>,
     #[serde(default)]
-    pub(super) on_premises_sync_enabled: Field<bool>,
+    pub(crate) on_premises_sync_enabled: Field<bool>,
     #[serde(default)]
-    pub(super) other_mails: Field<Vec<Box<str>>>,
+    pub(crate) other_mails: Field<Vec<Box<str>>>,
     #[serde(default)]
-    pub(super) mobile_phone: Field<Box<str>>,
+    pub(crate) mobile_phone: Field<Box<str>>,
     #[serde(default)]
-    pub(super) business_phones: Field<Vec<Box<str>>>,
+    pub(crate) business_phones: Field<Vec<Box<str>>>,
     /// Present on a delta item of a removed account.
     #[serde(default, rename = "@removed")]
-    pub(super) removed: Field<serde::de::IgnoredAny>,
+    pub(crate) removed: Field<serde::de::IgnoredAny>,
 }
 
 /// An object of which only the id matters.
 #[derive(Deserialize)]
-pub(super) struct Id {
-    pub(super) id: Uuid,
+pub(crate) struct Id {
+    pub(crate) id: Uuid,
 }
 
 /// The organization.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Organization {
-    pub(super) id: Uuid,
+pub(crate) struct Organization {
+    pub(crate) id: Uuid,
     #[serde(default)]
-    pub(super) technical_notification_mails: Field<Vec<Box<str>>>,
+    pub(crate) display_name: Field<Box<str>>,
     #[serde(default)]
-    pub(super) security_compliance_notification_mails: Field<Vec<Box<str>>>,
+    pub(crate) created_date_time: Field<Box<str>>,
     #[serde(default)]
-    pub(super) security_compliance_notification_phones: Field<Vec<Box<str>>>,
+    pub(crate) technical_notification_mails: Field<Vec<Box<str>>>,
     #[serde(default)]
-    pub(super) marketing_notification_emails: Field<Vec<Box<str>>>,
+    pub(crate) security_compliance_notification_mails: Field<Vec<Box<str>>>,
     #[serde(default)]
-    pub(super) privacy_profile: Field<PrivacyProfile>,
+    pub(crate) security_compliance_notification_phones: Field<Vec<Box<str>>>,
+    #[serde(default)]
+    pub(crate) marketing_notification_emails: Field<Vec<Box<str>>>,
+    #[serde(default)]
+    pub(crate) privacy_profile: Field<PrivacyProfile>,
 }
 
 /// The organization's privacy profile.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct PrivacyProfile {
-    pub(super) contact_email: Option<Box<str>>,
-    pub(super) statement_url: Option<Box<str>>,
+pub(crate) struct PrivacyProfile {
+    pub(crate) contact_email: Option<Box<str>>,
+    pub(crate) statement_url: Option<Box<str>>,
 }
 
 /// A domain. Its id is its name.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Domain {
-    pub(super) id: Box<str>,
+pub(crate) struct Domain {
+    pub(crate) id: Box<str>,
     #[serde(default)]
-    pub(super) is_verified: Option<bool>,
+    pub(crate) is_verified: Option<bool>,
     #[serde(default)]
-    pub(super) is_initial: Option<bool>,
+    pub(crate) is_initial: Option<bool>,
 }
 
 /// A role assignment, or an eligibility.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Assignment {
-    pub(super) role_definition_id: Uuid,
-    pub(super) principal_id: Uuid,
+pub(crate) struct Assignment {
+    pub(crate) role_definition_id: Uuid,
+    pub(crate) principal_id: Uuid,
+    /// `/` is the whole tenant.
     #[serde(default)]
-    pub(super) principal: Option<Principal>,
+    pub(crate) directory_scope_id: Option<Box<str>>,
+    #[serde(default)]
+    pub(crate) principal: Option<Principal>,
 }
 
 /// Who holds a role.
 #[derive(Deserialize)]
-pub(super) struct Principal {
+pub(crate) struct Principal {
     #[serde(rename = "@odata.type")]
-    pub(super) kind: Option<Box<str>>,
+    pub(crate) kind: Option<Box<str>>,
+    #[serde(default, rename = "displayName")]
+    pub(crate) display_name: Option<Box<str>>,
 }
 
 /// A set of values as a fact. Null means "none" only to a token that may read the property; `may_read` says so.
-pub(super) fn values(field: Field<Vec<Box<str>>>, may_read: Option<&Unknown>) -> Fact<Box<[Box<str>]>> {
+pub(crate) fn values(field: Field<Vec<Box<str>>>, may_read: Option<&Unknown>) -> Fact<Box<[Box<str>]>> {
     match (may_read, field) {
         (Some(why), _) => Fact::Unknown(why.clone()),
         (None, Field::Value(values)) => Fact::of_values(values),
@@ -109,7 +118,7 @@ pub(super) fn values(field: Field<Vec<Box<str>>>, may_read: Option<&Unknown>) ->
 }
 
 /// One value as a fact.
-pub(super) fn value<T>(field: Field<T>, may_read: Option<&Unknown>) -> Fact<T> {
+pub(crate) fn value<T>(field: Field<T>, may_read: Option<&Unknown>) -> Fact<T> {
     match (may_read, field) {
         (Some(why), _) => Fact::Unknown(why.clone()),
         (None, Field::Value(value)) => Fact::Present(value),
@@ -119,7 +128,7 @@ pub(super) fn value<T>(field: Field<T>, may_read: Option<&Unknown>) -> Fact<T> {
 }
 
 /// One text as a set of at most one. An empty text is none.
-pub(super) fn single(field: Field<Box<str>>, may_read: Option<&Unknown>) -> Fact<Box<[Box<str>]>> {
+pub(crate) fn single(field: Field<Box<str>>, may_read: Option<&Unknown>) -> Fact<Box<[Box<str>]>> {
     let list = match field {
         Field::Value(text) if text.is_empty() => Field::Value(Vec::new()),
         Field::Value(text) => Field::Value(vec![text]),

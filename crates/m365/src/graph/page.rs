@@ -25,6 +25,9 @@ pub enum PageError {
     /// A page has a next link and a delta link; the documentation excludes that, and either may be wrong.
     #[error("a page says both that the list goes on and that it ends")]
     Contradiction,
+    /// The service says that it has left something out.
+    #[error("the service says that there is more than it gives")]
+    Cut,
 }
 
 /// One page of a list.
@@ -40,6 +43,9 @@ pub struct Page<T> {
     /// Where the next delta round begins; on the last page of a delta query only.
     #[serde(rename = "@odata.deltaLink")]
     pub delta_link: Option<String>,
+    /// What Exchange has to say about the page; nobody vouches for its shape.
+    #[serde(rename = "@adminapi.warnings")]
+    pub(crate) warnings: Option<serde_json::Value>,
 }
 
 /// Reads a list. Usage: `while let Some(page) = pages.next().await? { … }`.

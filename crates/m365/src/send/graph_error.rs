@@ -9,6 +9,8 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::exchange_error;
+
 /// How many messages of one error are kept, and how many bytes of each: the texts to match on stand in front.
 const MAX_TEXTS: usize = 8;
 const MAX_TEXT: usize = 2048;
@@ -61,7 +63,9 @@ pub struct GraphError {
     pub client_request_id: Uuid,
     /// How long the service wants us to wait.
     pub retry_after: Option<Duration>,
-    texts: Vec<String>,
+    /// The number in Exchange's `x-ms-diagnostics`.
+    pub diagnostics: Option<u32>,
+    texts: Box<[String]>,
 }
 
 #[derive(Deserialize)]
@@ -120,7 +124,14 @@ impl GraphError {
         let header_id = headers.get("request-id").and_then(|id| id.to_str().ok());
         let request_id = header_id.or(deeper.request_id.as_deref()).and_then(|id| Uuid::parse_str(id).ok());
         let kind = classify(status.as_u16(), &code, &texts);
-        Self { status: status.as_u16(), code, kind, request_id, client_request_id, retry_after, texts }
+        let diagnostics = exchange_error::diagnostics(headers);
+        let status = status.as_u16();
+        Self { status, code, kind, request_id, client_request_id, retry_after, diagnostics, texts: texts.into() }
+    }
+
+    /// The type of the exception behind it, as Exchange names it, without its namespace.
+    pub fn exception(&self) -> Option<&str> {
+        self.texts.iter().find_map(|text| exchange_error::exception(text))
     }
 
     /// Whether any of the error's messages contains `part`. The messages themselves are not handed out.
@@ -136,6 +147,9 @@ impl fmt::Display for GraphError {
         write!(f, "the service answered {}", self.status)?;
         if !self.code.is_empty() {
             write!(f, " {}", self.code)?;
+        }
+        if let Some(exception) = self.exception() {
+            write!(f, " {exception}")?;
         }
         if let Some(id) = self.request_id {
             write!(f, " (request {id}, client request {})", self.client_request_id)
@@ -154,6 +168,8 @@ impl fmt::Debug for GraphError {
             .field("request_id", &self.request_id)
             .field("client_request_id", &self.client_request_id)
             .field("retry_after", &self.retry_after)
+            .field("exception", &self.exception())
+            .field("diagnostics", &self.diagnostics)
             .finish_non_exhaustive()
     }
 }
@@ -284,6 +300,7 @@ mod tests {
         let error = parse(404, body);
         assert!(error.says("|Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException|"));
         assert!(error.says("deep"));
+        assert_eq!(error.exception(), Some("ManagementObjectNotFoundException"));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub(crate) mod attempts;
 mod call;
 mod error;
+mod exchange_error;
 mod graph_error;
 mod policy;
 mod retry_after;

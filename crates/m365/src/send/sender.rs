@@ -136,6 +136,11 @@ impl Sender {
         Self::outcome(self.exchange(&call, |body| Ok(Bytes::copy_from_slice(body))).await)
     }
 
+    /// The service's base address; ends with a slash.
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
+    }
+
     pub(crate) fn ports(&self) -> &Ports {
         &self.ports
     }

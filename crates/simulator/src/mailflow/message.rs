@@ -1,6 +1,7 @@
 //! A message, and where it ended.
 //!
-//! Invariant: an outcome's path begins with the address the message was sent to.
+//! Invariant: an outcome's path begins with the primary address of whom the message was sent to, or with the address that
+//! nobody here has.
 
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +76,7 @@ impl Delivery {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
-    /// The addresses it came by, the first and the last included.
+    /// The addresses it came by, the primary ones of recipients, the first and the last included.
     pub path: Vec<String>,
     /// How it ended.
     #[serde(flatten)]

@@ -1,0 +1,222 @@
+//! Accounts: administrators in a file of their own, since other people look after them, and the rest by domain.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenant_contacts_api::{
+    address::SmtpAddress,
+    field::Field,
+    v1alpha1::{AccountRef, DeletionPolicy, PrivateList, PrivateValue, UserContact, UserContactSpec},
+};
+use uuid::Uuid;
+
+use super::{Exportable, File, Notes, Options, is_phone, metadata, names::Names, private::Keeper, tenant_ref};
+use crate::{
+    canonical,
+    field::Shape,
+    landscape::{Landscape, Person, Principal},
+    model::Fact,
+};
+
+/// Said where an alternate email lies inside: without a reason it would be refused in a manifest (DOMAIN A1).
+const AS_FOUND: &str = "exported as found in the tenant: it cannot help when the tenant is out of reach, so replace it";
+
+/// Longest sign-in name and alternate email that the kinds and the directory take (contract §2).
+const LONGEST_NAME: usize = 1024;
+const LONGEST_ALTERNATE: usize = 250;
+
+pub(super) fn files(landscape: &Landscape, options: &Options, notes: &mut Notes) -> Vec<File> {
+    let people = match landscape.directory.people.known() {
+        Ok(people) => people,
+        Err(why) => {
+            notes.unread("accounts", why);
+            return Vec::new();
+        }
+    };
+    let administrators = administrators(landscape, notes);
+    let mut keeper = Keeper::new(
+        options.private,
+        options.tenant.metadata.name.clone().unwrap_or_default(),
+        options.tenant.metadata.namespace.clone(),
+    );
+    let mut names = Names::default();
+    let mut of_administrators = Vec::new();
+    let mut of_people: BTreeMap<String, Vec<Exportable>> = BTreeMap::new();
+    // By name, so that the files read well and a new account moves no other.
+    let mut sorted: Vec<&Person> = people.into_iter().flatten().map(|(_, person)| person).collect();
+    sorted.sort_by_cached_key(|person| (person.user_principal_name.to_lowercase(), person.id));
+    for person in sorted {
+        let Some(contact) = contact(landscape, person, options, &mut names, &mut keeper, notes) else { continue };
+        let object = Exportable::User(Box::new(contact));
+        if administrators.contains(&person.id) {
+            of_administrators.push(object);
+        } else {
+            let domain = person.user_principal_name.rsplit_once('@').map_or("", |(_, domain)| domain);
+            of_people.entry(domain.to_lowercase()).or_default().push(object);
+        }
+    }
+    let mut files = vec![File {
+        name: "administrators.yaml".into(),
+        about: "Accounts with a directory role. Changes of their alternate emails and phones wait for an approval."
+            .into(),
+        objects: of_administrators,
+    }];
+    let alone = of_people.len() == 1;
+    for (domain, objects) in of_people {
+        let name = if alone { "people".to_owned() } else { format!("people-{domain}") };
+        for (number, objects) in (1..).zip(in_parts(objects)) {
+            let name = if number == 1 { format!("{name}.yaml") } else { format!("{name}-{number}.yaml") };
+            files.push(File { name, about: "Accounts without a directory role.".into(), objects });
+        }
+    }
+    let secrets = keeper.secrets();
+    if !secrets.is_empty() {
+        files.push(File {
+            name: "private-contacts.yaml".into(),
+            about: "Private data in the clear. DO NOT COMMIT this file as it is: seal or encrypt it first.".into(),
+            objects: secrets.into_iter().map(Exportable::Secret).collect(),
+        });
+    }
+    files
+}
+
+/// Most bytes that a file of objects should have: well below the 8 MiB that are read of one, since these are estimates.
+const FILE: usize = 5 << 20;
+
+/// Objects in files that can be read back.
+fn in_parts(objects: Vec<Exportable>) -> Vec<Vec<Exportable>> {
+    let mut parts: Vec<Vec<Exportable>> = Vec::new();
+    let mut room = 0;
+    for object in objects {
+        let size = size(&object);
+        if let Some(part) = parts.last_mut().filter(|_| room >= size) {
+            part.push(object);
+        } else {
+            room = FILE;
+            parts.push(vec![object]);
+        }
+        room = room.saturating_sub(size);
+    }
+    parts
+}
+
+/// About how many bytes an object is as YAML: names and keys take some 500, and each value some 60 beside itself.
+fn size(object: &Exportable) -> usize {
+    let Exportable::User(contact) = object else { return 0 };
+    let spec = &contact.spec;
+    let listed = spec.alternate_emails.iter().flat_map(|list| &list.values);
+    let values = listed.chain(&spec.mobile_phone).chain(&spec.business_phone);
+    let bytes = |value: &PrivateValue| 60 + value.value.as_ref().map_or(60, String::len);
+    500 + spec.account_ref.user_principal_name.len() + values.map(bytes).sum::<usize>()
+}
+
+/// Who holds a role, as far as it is known.
+fn administrators(landscape: &Landscape, notes: &mut Notes) -> BTreeSet<Uuid> {
+    let assignments = match landscape.directory.active.known() {
+        Ok(assignments) => assignments,
+        Err(why) => {
+            notes.unread("role assignments: administrators are among the people", why);
+            None
+        }
+    };
+    let mut found = BTreeSet::new();
+    for assignment in assignments.into_iter().flat_map(|assignments| assignments.iter()) {
+        match &assignment.principal {
+            Principal::Person(id) => {
+                found.insert(*id);
+            }
+            Principal::Group { id, .. } => {
+                let members = landscape.directory.group_members.get(id).and_then(Fact::present);
+                found.extend(members.into_iter().flatten());
+            }
+            Principal::ServicePrincipal { .. } | Principal::Other(_) => {}
+        }
+    }
+    found
+}
+
+/// What is declared of an account. `None`: there is nothing to declare, or it must not be.
+fn contact(
+    landscape: &Landscape,
+    person: &Person,
+    options: &Options,
+    names: &mut Names,
+    keeper: &mut Keeper,
+    notes: &mut Notes,
+) -> Option<UserContact> {
+    let name = &*person.user_principal_name;
+    if person.is_one_of(&options.tenant.spec.guard_rails.protected_accounts) {
+        notes.add("protected accounts", "they are never written, so nothing is declared of them");
+        return None;
+    }
+    if person.guest == Fact::Present(true) {
+        notes.add("guests", "their contact details are another organization's");
+        return None;
+    }
+    if !(3..=LONGEST_NAME).contains(&name.len())
+        || name.contains([' ', '\t', '\r', '\n'])
+        || name.split('@').count() != 2
+    {
+        notes.add("accounts", "their sign-in name cannot be declared");
+        return None;
+    }
+    let alternates = values(&person.alternate_emails, Field::AlternateEmails, Shape::Addresses, notes);
+    let mobile = values(&person.mobile_phone, Field::MobilePhone, Shape::Phones, notes);
+    let business = values(&person.business_phone, Field::BusinessPhone, Shape::Phones, notes);
+    if alternates.is_empty() && mobile.is_empty() && business.is_empty() {
+        return None;
+    }
+    let object = names.of(name);
+    let mut keep = |field: &str, value: &str| keeper.keep(format!("{object}.{field}"), value);
+    let mut numbered = (1..).map(|number| format!("alternate-email-{number}"));
+    let inside = alternates.iter().any(|address| is_inside(landscape, options, address));
+    let alternate_emails: Vec<PrivateValue> =
+        alternates.iter().zip(&mut numbered).map(|(value, key)| keep(&key, value)).collect();
+    let mobile_phone = mobile.first().map(|value| keep("mobile-phone", value));
+    let business_phone = business.first().map(|value| keep("business-phone", value));
+    Some(UserContact {
+        metadata: metadata(options, object),
+        spec: UserContactSpec {
+            tenant_ref: tenant_ref(options),
+            account_ref: AccountRef { user_principal_name: name.to_owned(), object_id: Some(person.id) },
+            deletion_policy: DeletionPolicy::Orphan,
+            alternate_emails: (!alternate_emails.is_empty()).then(|| PrivateList {
+                mode: None,
+                values: alternate_emails,
+                inside_reason: inside.then(|| AS_FOUND.to_owned()),
+            }),
+            business_email: None,
+            mobile_phone,
+            business_phone,
+            mail: None,
+        },
+        status: None,
+    })
+}
+
+/// The live values that can be declared.
+fn values(live: &Fact<Box<[Box<str>]>>, field: Field, shape: Shape, notes: &mut Notes) -> Vec<Box<str>> {
+    let live = match live.values() {
+        Ok(live) => live,
+        Err(why) => {
+            notes.unread(field.path(), why);
+            return Vec::new();
+        }
+    };
+    let fits = |value: &str| match shape {
+        Shape::Addresses => (3..=LONGEST_ALTERNATE).contains(&value.len()) && value.parse::<SmtpAddress>().is_ok(),
+        Shape::Phones => is_phone(value),
+        Shape::Text => true,
+    };
+    let fitting = canonical::distinct(shape, live.iter().map(|value| &**value).filter(|value| fits(value)));
+    if live.iter().any(|value| !fits(value)) {
+        notes.add(field.path(), "has a value that cannot be declared: it is left alone in the tenant");
+    }
+    fitting
+}
+
+fn is_inside(landscape: &Landscape, options: &Options, address: &str) -> bool {
+    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
+    let declared = options.tenant.spec.own_domains.iter().any(|own| own.eq_ignore_ascii_case(&domain));
+    let verified = landscape.domains.present().and_then(|domains| domains.get(domain.as_str()));
+    declared || verified.is_some_and(|domain| domain.verified)
+}

@@ -1,0 +1,136 @@
+//! A live tenant as the objects that would declare it: so that the next plan is empty.
+//!
+//! Invariant: declares only what was read, as it was read, and nothing that the product could not declare again; what is
+//! left out is said, with the reason and without the value.
+
+mod accounts;
+mod names;
+mod organization;
+mod private;
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use tenant_contacts_api::v1alpha1::{OrganizationContacts, Tenant, TenantRef, UserContact};
+
+pub use private::{Private, PrivateSecret};
+
+use crate::{desired, landscape::Landscape, model::Unknown};
+
+/// How to export.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The Tenant object: its name and namespace are everybody's, its guard rails say who is never declared.
+    pub tenant: Tenant,
+    /// Where private data (alternate emails, phones) is written.
+    pub private: Private,
+}
+
+/// What was exported.
+#[derive(Clone, Debug, Default)]
+pub struct Exported {
+    /// Files, as a team would keep them. None is empty.
+    pub files: Vec<File>,
+    /// What is missing from them.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A file of objects.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Its name, without a folder.
+    pub name: String,
+    /// What is in it, in a sentence.
+    pub about: String,
+    /// The objects.
+    pub objects: Vec<Exportable>,
+}
+
+/// An object that is exported.
+#[derive(Clone, Debug)]
+pub enum Exportable {
+    /// The Tenant.
+    Tenant(Box<Tenant>),
+    /// The organization's contacts.
+    Organization(Box<OrganizationContacts>),
+    /// An account's.
+    User(Box<UserContact>),
+    /// Private data.
+    Secret(PrivateSecret),
+}
+
+/// Something that is missing from an export.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftOut {
+    /// What: a field, or a kind of accounts.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// Of how many objects.
+    pub objects: usize,
+}
+
+/// Exports.
+pub fn export(landscape: &Landscape, options: &Options) -> Exported {
+    let mut notes = Notes::default();
+    let mut files = vec![File {
+        name: "tenant.yaml".into(),
+        about: "Which tenant, and how it is reached.".into(),
+        objects: vec![Exportable::Tenant(Box::new(tenant(&options.tenant)))],
+    }];
+    files.extend(organization::file(landscape, options, &mut notes));
+    files.extend(accounts::files(landscape, options, &mut notes));
+    files.retain(|file| !file.objects.is_empty());
+    Exported { files, left_out: notes.said() }
+}
+
+/// The Tenant as it is declared, without what only its past explains: approvals are used once.
+fn tenant(given: &Tenant) -> Tenant {
+    let mut tenant = given.clone();
+    tenant.metadata = ObjectMeta {
+        name: given.metadata.name.clone(),
+        namespace: given.metadata.namespace.clone(),
+        labels: given.metadata.labels.clone(),
+        ..ObjectMeta::default()
+    };
+    tenant.spec.approvals.clear();
+    tenant.status = None;
+    tenant
+}
+
+fn metadata(options: &Options, name: String) -> ObjectMeta {
+    ObjectMeta { name: Some(name), namespace: options.tenant.metadata.namespace.clone(), ..ObjectMeta::default() }
+}
+
+fn tenant_ref(options: &Options) -> TenantRef {
+    TenantRef { name: options.tenant.metadata.name.clone().unwrap_or_default() }
+}
+
+/// Whether a number can stand in a manifest: the kinds' own pattern is stricter than the directory in where a plus may be.
+fn is_phone(value: &str) -> bool {
+    let mut characters = value.chars();
+    characters.next().is_some_and(|first| first.is_ascii_digit() || first == '+' || first == '(')
+        && !characters.any(|c| c == '+')
+        && desired::is_phone(value)
+}
+
+/// Counts what is left out, so that ten thousand accounts without a permission are one line.
+#[derive(Default)]
+struct Notes(BTreeMap<(String, String), usize>);
+
+impl Notes {
+    fn add(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        *self.0.entry((what.into(), why.into())).or_default() += 1;
+    }
+
+    fn unread(&mut self, what: impl Into<String>, why: &Unknown) {
+        self.add(what, why.to_string());
+    }
+
+    fn said(self) -> Vec<LeftOut> {
+        self.0.into_iter().map(|((what, why), objects)| LeftOut { what, why, objects }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! Names of objects, made from names of accounts.
+
+use std::collections::BTreeSet;
+
+/// Longest name of an object that everything in Kubernetes takes (a DNS label).
+const LONGEST: usize = 63;
+
+/// Gives each account a name of its own; equal accounts in equal order get equal names.
+#[derive(Default)]
+pub(super) struct Names(BTreeSet<String>);
+
+impl Names {
+    /// `helena.marsh@contoso.com` becomes `helena-marsh`; the second of that name `helena-marsh-2`.
+    pub(super) fn of(&mut self, sign_in_name: &str) -> String {
+        let local = sign_in_name.split('@').next().unwrap_or_default();
+        let mut name = String::new();
+        for c in local.chars().map(|c| c.to_ascii_lowercase()) {
+            match c {
+                'a'..='z' | '0'..='9' => name.push(c),
+                _ if name.ends_with('-') || name.is_empty() => {}
+                _ => name.push('-'),
+            }
+        }
+        // Room for a number that tells namesakes apart.
+        name.truncate(LONGEST - 6);
+        let name = name.trim_end_matches('-');
+        let name = if name.is_empty() { "account" } else { name };
+        let mut chosen = name.to_owned();
+        let mut number = 2;
+        while !self.0.insert(chosen.clone()) {
+            chosen = format!("{name}-{number}");
+            number += 1;
+        }
+        chosen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_dns_label_and_no_two_accounts_share_one() {
+        let mut names = Names::default();
+        let mut of = |name: &str| names.of(name);
+        assert_eq!(of("Helena.Marsh@contoso.com"), "helena-marsh");
+        assert_eq!(of("helena_marsh@fabrikam.example"), "helena-marsh-2");
+        assert_eq!(of("nora.whitfield_example.org#EXT#@contoso.onmicrosoft.com"), "nora-whitfield-example-org-ext");
+        assert_eq!(of("...@contoso.com"), "account");
+        assert_eq!(of("ÅÄÖ@contoso.com"), "account-2");
+        let long = of(&format!("{}@contoso.com", "a".repeat(64)));
+        assert!(long.len() <= LONGEST, "{long}");
+        let longer = of(&format!("{}@contoso.com", "a".repeat(64)));
+        assert!(longer.len() <= LONGEST && longer != long, "{longer}");
+    }
+}

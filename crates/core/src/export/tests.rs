@@ -1,0 +1,224 @@
+use std::collections::BTreeMap;
+
+use tenant_contacts_api::v1alpha1::{AccountRef, Cloud, Credential, GuardRails, SecretKeyRef, TenantSpec};
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    landscape::{Assignment, Person, Principal},
+    model::{Domain, Fact, role},
+};
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn options(private: Private) -> Options {
+    let spec = TenantSpec {
+        tenant_id: id(0x7e4a),
+        cloud: Cloud::Global,
+        credentials: vec![Credential {
+            client_id: id(0xa99),
+            surfaces: Vec::new(),
+            client_secret: None,
+            certificate: None,
+            workload_identity: None,
+        }],
+        enforce: Vec::new(),
+        suspend: false,
+        interval: None,
+        own_domains: vec!["contoso-recovery.example".into()],
+        guard_rails: GuardRails {
+            protected_accounts: vec![AccountRef {
+                user_principal_name: "breakglass@contoso.com".into(),
+                object_id: None,
+            }],
+            ..GuardRails::default()
+        },
+        approvals: Vec::new(),
+    };
+    let mut tenant = Tenant::new("contoso", spec);
+    tenant.metadata.namespace = Some("contoso".into());
+    tenant.metadata.resource_version = Some("17".into());
+    Options { tenant, private }
+}
+
+fn texts(values: &[&str]) -> Fact<Box<[Box<str>]>> {
+    Fact::of_values(values.iter().map(|value| (*value).into()).collect())
+}
+
+fn person(number: u128, name: &str) -> Person {
+    Person {
+        id: id(number),
+        user_principal_name: name.into(),
+        display_name: name.into(),
+        mail: Fact::Absent,
+        proxy_addresses: Fact::Absent,
+        alternate_emails: Fact::Absent,
+        mobile_phone: Fact::Absent,
+        business_phone: Fact::Absent,
+        enabled: Fact::Present(true),
+        guest: Fact::Present(false),
+        synchronised: Fact::Absent,
+        exchange_plan: Fact::Absent,
+    }
+}
+
+fn landscape(people: Vec<Person>) -> Landscape {
+    let mut landscape = Landscape::default();
+    landscape.directory.people = Fact::Present(people.into_iter().map(|person| (person.id, person)).collect());
+    landscape.directory.active = Fact::Present(Box::default());
+    let verified = Domain { verified: true, initial: false };
+    landscape.domains = Fact::Present(BTreeMap::from([("contoso.com".into(), verified)]));
+    landscape.organization.technical = texts(&["noc@contoso.com"]);
+    landscape.organization.security_mails = Fact::Absent;
+    landscape.organization.security_phones = Fact::Absent;
+    landscape.organization.marketing = Fact::Absent;
+    landscape.organization.privacy_contact = Fact::Absent;
+    landscape.organization.privacy_statement = Fact::Absent;
+    landscape
+}
+
+fn user<'a>(exported: &'a Exported, name: &str) -> &'a UserContact {
+    let objects = exported.files.iter().flat_map(|file| &file.objects);
+    objects
+        .filter_map(|object| match object {
+            Exportable::User(user) => Some(&**user),
+            _ => None,
+        })
+        .find(|user| user.metadata.name.as_deref() == Some(name))
+        .unwrap()
+}
+
+fn file_names(exported: &Exported) -> Vec<&str> {
+    exported.files.iter().map(|file| &*file.name).collect()
+}
+
+#[test]
+fn accounts_with_a_role_have_a_file_of_their_own_and_the_rest_one_per_domain() {
+    let mut people =
+        vec![person(1, "helena@contoso.com"), person(2, "emil@contoso.com"), person(3, "lena@fabrikam.com")];
+    for person in &mut people {
+        person.mobile_phone = texts(&["+1 206 555 0104"]);
+    }
+    let mut landscape = landscape(people);
+    landscape.directory.active = Fact::Present(Box::new([Assignment {
+        role: role::GLOBAL_ADMINISTRATOR,
+        principal: Principal::Person(id(1)),
+        whole_tenant: true,
+    }]));
+    let exported = export(&landscape, &options(Private::InPlace));
+    let names = [
+        "tenant.yaml",
+        "organization.yaml",
+        "administrators.yaml",
+        "people-contoso.com.yaml",
+        "people-fabrikam.com.yaml",
+    ];
+    assert_eq!(file_names(&exported), names);
+    assert_eq!(user(&exported, "helena").spec.account_ref.object_id, Some(id(1)));
+    assert_eq!(exported.left_out, []);
+}
+
+#[test]
+fn the_tenant_is_as_it_was_declared_without_what_a_server_added() {
+    let exported = export(&landscape(Vec::new()), &options(Private::InPlace));
+    let Some(Exportable::Tenant(tenant)) = exported.files[0].objects.first() else { panic!("no Tenant") };
+    assert_eq!((tenant.metadata.name.as_deref(), tenant.metadata.resource_version.as_deref()), (Some("contoso"), None));
+    assert_eq!(file_names(&exported), ["tenant.yaml", "organization.yaml"]);
+}
+
+#[test]
+fn an_alternate_email_inside_the_organization_is_exported_with_a_reason_a1() {
+    let mut people = vec![person(1, "a@contoso.com"), person(2, "b@contoso.com"), person(3, "c@contoso.com")];
+    people[0].alternate_emails = texts(&["a.b@Contoso.com"]);
+    people[1].alternate_emails = texts(&["b@contoso-recovery.example"]);
+    people[2].alternate_emails = texts(&["c@example.org"]);
+    let exported = export(&landscape(people), &options(Private::InPlace));
+    let reason = |name: &str| user(&exported, name).spec.alternate_emails.as_ref().unwrap().inside_reason.is_some();
+    assert_eq!((reason("a"), reason("b"), reason("c")), (true, true, false));
+}
+
+#[test]
+fn what_must_not_or_cannot_be_declared_is_left_out_and_said_without_its_value() {
+    let mut people = vec![
+        person(1, "breakglass@contoso.com"),
+        person(2, "guest_example.org#EXT#@contoso.onmicrosoft.com"),
+        person(3, "odd@contoso.com"),
+        person(4, "nothing@contoso.com"),
+    ];
+    people[0].alternate_emails = texts(&["x@example.org"]);
+    people[1].guest = Fact::Present(true);
+    people[1].alternate_emails = texts(&["y@example.org"]);
+    people[2].alternate_emails = texts(&["not an address", "odd@example.org"]);
+    people[2].mobile_phone = texts(&["x12"]);
+    let mut landscape = landscape(people);
+    landscape.organization.technical = texts(&["noc@contoso.com", "who is this"]);
+    let exported = export(&landscape, &options(Private::InPlace));
+    assert_eq!(file_names(&exported), ["tenant.yaml", "organization.yaml", "people.yaml"]);
+    let odd = user(&exported, "odd");
+    let alternates = odd.spec.alternate_emails.as_ref().unwrap();
+    assert_eq!((alternates.mode, alternates.values.len(), odd.spec.mobile_phone.is_some()), (None, 1, false));
+    let left_out: Vec<(&str, usize)> = exported.left_out.iter().map(|one| (&*one.what, one.objects)).collect();
+    let expected =
+        [("alternateEmails", 1), ("guests", 1), ("mobilePhone", 1), ("protected accounts", 1), ("technical", 1)];
+    assert_eq!(left_out, expected);
+    let said = format!("{:?}", exported.left_out);
+    assert!(!said.contains("who is this") && !said.contains("not an address") && !said.contains("x12"), "{said}");
+}
+
+#[test]
+fn a_list_with_a_value_that_is_left_out_does_not_remove_it() {
+    let mut landscape = landscape(Vec::new());
+    landscape.organization.technical = texts(&["noc@contoso.com", "who is this"]);
+    let exported = export(&landscape, &options(Private::InPlace));
+    let Exportable::Organization(contacts) = &exported.files[1].objects[0] else { panic!("no contacts") };
+    let technical = contacts.spec.technical.as_ref().unwrap();
+    assert_eq!(technical.mode, Some(tenant_contacts_api::v1alpha1::Mode::Contains));
+    assert_eq!(technical.values.len(), 1);
+}
+
+#[test]
+fn unreadable_is_left_out_with_the_permission_that_would_tell_g1() {
+    let mut landscape = landscape(Vec::new());
+    landscape.organization.technical = Fact::Unknown(Unknown::PermissionMissing("Organization.Read.All".into()));
+    landscape.directory.people = Fact::Unknown(Unknown::PermissionMissing("User.Read.All".into()));
+    let exported = export(&landscape, &options(Private::InPlace));
+    assert_eq!(file_names(&exported), ["tenant.yaml"]);
+    let said: Vec<String> = exported.left_out.iter().map(|one| format!("{}: {}", one.what, one.why)).collect();
+    assert!(said[0].starts_with("accounts: ") && said[0].contains("User.Read.All"), "{said:?}");
+    assert!(said[1].starts_with("technical: ") && said[1].contains("Organization.Read.All"), "{said:?}");
+}
+
+#[test]
+fn private_data_goes_to_secrets_that_only_this_tenant_may_use() {
+    let mut people = vec![person(1, "a@contoso.com"), person(2, "b@contoso.com")];
+    people[0].alternate_emails = texts(&["a@example.org", "a@example.net"]);
+    people[1].mobile_phone = texts(&["+1 206 555 0104"]);
+    let exported = export(&landscape(people), &options(Private::Secrets));
+    let Some(Exportable::Secret(secret)) = exported.files.last().unwrap().objects.first() else { panic!("no Secret") };
+    assert_eq!((&*secret.name, &*secret.tenant), ("contoso-private-contacts", "contoso"));
+    let entries: Vec<(&str, &str)> = secret.entries.iter().map(|(key, value)| (&**key, &**value)).collect();
+    let expected = [
+        ("a.alternate-email-1", "a@example.org"),
+        ("a.alternate-email-2", "a@example.net"),
+        ("b.mobile-phone", "+1 206 555 0104"),
+    ];
+    assert_eq!(entries, expected);
+    let from = user(&exported, "b").spec.mobile_phone.as_ref().unwrap().value_from.as_ref().unwrap();
+    let key = SecretKeyRef { name: "contoso-private-contacts".into(), key: "b.mobile-phone".into() };
+    assert_eq!(from.secret_key_ref, key);
+}
+
+#[test]
+fn a_fleet_is_cut_into_files_that_can_be_read_back() {
+    let mut people: Vec<Person> =
+        (1..=20_000).map(|number| person(number, &format!("p{number}@contoso.com"))).collect();
+    for person in &mut people {
+        person.mobile_phone = texts(&["+1 206 555 0104"]);
+    }
+    let exported = export(&landscape(people), &options(Private::InPlace));
+    let names = ["tenant.yaml", "organization.yaml", "people.yaml", "people-2.yaml", "people-3.yaml"];
+    assert_eq!(file_names(&exported), names);
+    assert_eq!(exported.files.iter().map(|file| file.objects.len()).sum::<usize>(), 20_002);
+}

@@ -1,0 +1,103 @@
+//! Accounts, groups and roles of the directory.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenant_contacts_api::v1alpha1::AccountRef;
+use uuid::Uuid;
+
+use crate::model::Fact;
+
+/// The directory.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    /// Accounts by object id, all of them: an id that is missing is no account.
+    pub people: Fact<BTreeMap<Uuid, Person>>,
+    /// Deleted accounts that are still kept (30 days).
+    pub deleted: Fact<BTreeMap<Uuid, Person>>,
+    /// Active role assignments.
+    pub active: Fact<Box<[Assignment]>>,
+    /// Eligible role assignments. Absent: the tenant has no Premium P2 licence, so nobody can be eligible (contract §4).
+    pub eligible: Fact<Box<[Assignment]>>,
+    /// Accounts in a group, those of nested groups included, by the group's id.
+    pub group_members: BTreeMap<Uuid, Fact<BTreeSet<Uuid>>>,
+}
+
+/// An account.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Object id.
+    pub id: Uuid,
+    /// Sign-in name; never taken for an address (DOMAIN D7).
+    pub user_principal_name: Box<str>,
+    /// Name for people.
+    pub display_name: Box<str>,
+    /// Primary address (`mail`).
+    pub mail: Fact<Box<str>>,
+    /// `proxyAddresses`, as the service wrote them: the case of the prefix carries meaning (DOMAIN D2).
+    pub proxy_addresses: Fact<Box<[Box<str>]>>,
+    /// `otherMails`
+    pub alternate_emails: Fact<Box<[Box<str>]>>,
+    /// `mobilePhone`
+    pub mobile_phone: Fact<Box<[Box<str>]>>,
+    /// `businessPhones`
+    pub business_phone: Fact<Box<[Box<str>]>>,
+    /// Whether the account is enabled.
+    pub enabled: Fact<bool>,
+    /// Whether it is a guest.
+    pub guest: Fact<bool>,
+    /// Whether it is synchronised from on-premises now.
+    pub synchronised: Fact<bool>,
+    /// Whether a service plan of Exchange is assigned and enabled.
+    pub exchange_plan: Fact<bool>,
+}
+
+/// The id only: names, addresses and phones are private, and a `{:?}` ends in logs.
+impl std::fmt::Debug for Person {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Person").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Person {
+    /// Whether one of these names the account: by id where it has one, otherwise by sign-in name.
+    pub fn is_one_of(&self, accounts: &[AccountRef]) -> bool {
+        accounts.iter().any(|account| match account.object_id {
+            Some(id) => id == self.id,
+            None => account.user_principal_name.eq_ignore_ascii_case(&self.user_principal_name),
+        })
+    }
+}
+
+/// A role assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// Template id of the role.
+    pub role: Uuid,
+    /// Who holds it.
+    pub principal: Principal,
+    /// Whether it holds in the whole organization (`/`), and not in an administrative unit or one application only.
+    pub whole_tenant: bool,
+}
+
+/// Who holds a role.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Principal {
+    /// An account.
+    Person(Uuid),
+    /// A role-assignable group.
+    Group {
+        /// Object id.
+        id: Uuid,
+        /// Name for people.
+        display_name: Box<str>,
+    },
+    /// An application.
+    ServicePrincipal {
+        /// Object id.
+        id: Uuid,
+        /// Name for people.
+        display_name: Box<str>,
+    },
+    /// Its kind was not told.
+    Other(Uuid),
+}

@@ -1,0 +1,71 @@
+//! What was read of a tenant to say who receives its notices: everything that bears on where mail goes, as plain data.
+//!
+//! The pass's [`Observation`](crate::model::Observation) holds the accounts that are declared; the landscape holds the whole
+//! tenant, whether or not anything is declared. It is filled in two steps: everything that one listing gives, then, for the
+//! few mailboxes, lists and groups that notices lead to, what has to be asked one by one ([`Wanted`]).
+//!
+//! Invariant: every fact is present, absent or unknown with its reason; a key that is missing from a map of details was not
+//! read. Addresses are kept as the service wrote them and compared in lower case ([`fold`]).
+
+mod billing;
+mod directory;
+mod exchange;
+mod filter;
+mod partner;
+mod rules;
+mod wanted;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+pub use billing::{BillingAccount, BillingFacts, BillingHolder, BillingProfile, BillingRole};
+pub use directory::{Assignment, Directory, Person, Principal};
+pub use exchange::{
+    DomainType, Exchange, Forwarding, InboxCounts, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind,
+    Restrictions,
+};
+pub use filter::{
+    AllowEntry, AutoForwarding, ContentFilter, OutboundPolicy, PolicyScope, Quarantined, RemoteDomain, RetentionTag,
+    SafeLinks, SpamAction,
+};
+pub use partner::{LegalProfile, PartnerFacts};
+pub use rules::{InboxRule, InboxRules, RuleTarget, TransportRule, TransportVerdict};
+pub use wanted::Wanted;
+
+use crate::model::{Domain, Fact, OrganizationFacts};
+
+/// Everything that was read of one tenant.
+#[derive(Clone, Debug, Default)]
+pub struct Landscape {
+    /// The tenant's id.
+    pub tenant: Uuid,
+    /// The organization's name, as it shows in portals.
+    pub display_name: Fact<Box<str>>,
+    /// When the tenant was created: automatic external forwarding is off for tenants since 2021 (DOMAIN F6).
+    pub created: Fact<Timestamp>,
+    /// The organization's contact properties.
+    pub organization: OrganizationFacts,
+    /// Domains of the directory, lower case.
+    pub domains: Fact<BTreeMap<Box<str>, Domain>>,
+    /// Accounts, groups and roles.
+    pub directory: Directory,
+    /// Mailboxes, lists and everything that moves mail.
+    pub exchange: Exchange,
+    /// Partner Center.
+    pub partner: PartnerFacts,
+    /// Billing accounts and profiles.
+    pub billing: BillingFacts,
+    /// Whether a domain outside takes mail (has a mail exchanger), lower case.
+    pub mail_exchangers: BTreeMap<Box<str>, Fact<bool>>,
+    /// Directory roles of the application that writes accounts, by template id (DOMAIN C3).
+    pub writer_roles: Fact<BTreeSet<Uuid>>,
+    /// When reading began.
+    pub read_at: Option<Timestamp>,
+}
+
+/// An address, or a name that Exchange refers to a recipient by, as it is compared.
+pub fn fold(text: &str) -> Box<str> {
+    text.trim().to_lowercase().into()
+}

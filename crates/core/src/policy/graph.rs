@@ -1,0 +1,58 @@
+//! Walks the answer's graph.
+
+use std::collections::BTreeSet;
+
+use tenant_contacts_api::obstacle::Obstacle;
+
+use super::case::Case;
+use crate::answer::{Blockage, Node, NodeId, NodeKind, Subject};
+
+/// What stands at a place, and on every way on from there.
+pub(super) fn obstacles_from(case: &Case<'_>, start: NodeId) -> BTreeSet<Obstacle> {
+    let mut seen = BTreeSet::from([start]);
+    let mut open = vec![start];
+    let mut found = BTreeSet::new();
+    while let Some(node) = open.pop().and_then(|id| case.answer.node(id)) {
+        found.extend(node.blockages.iter().map(|blockage| blockage.obstacle));
+        for hop in &node.hops {
+            found.extend(hop.blockage.iter().map(|blockage| blockage.obstacle));
+            if seen.insert(hop.to) {
+                open.push(hop.to);
+            }
+        }
+    }
+    found
+}
+
+/// What stands at a place itself, or on the steps from it.
+pub(super) fn blockages(node: &Node) -> impl Iterator<Item = &Blockage> {
+    node.blockages.iter().chain(node.hops.iter().filter_map(|hop| hop.blockage.as_ref()))
+}
+
+/// Why nothing arrives at a place, in words: the decisive obstacle first.
+pub(super) fn why(node: &Node) -> String {
+    let words: Vec<String> =
+        node.blockages.iter().take(3).map(|blockage| format!("{}: {}", blockage.obstacle, blockage.detail)).collect();
+    if words.is_empty() { "nothing that comes there is read".to_owned() } else { words.join("; ") }
+}
+
+/// The subject of a list or mailbox: its address, or its name without one.
+pub(super) fn recipient(node: &Node) -> Subject {
+    Subject::Recipient { name: node.address.clone().unwrap_or_else(|| node.label.clone()) }
+}
+
+/// Whether a place is a recipient of Exchange's: something that a person can mend there.
+pub(super) fn is_recipient(kind: &NodeKind) -> bool {
+    match kind {
+        NodeKind::Mailbox(_) | NodeKind::List(_) | NodeKind::UnifiedGroup(_) | NodeKind::Forwarder(_) => true,
+        NodeKind::Role(_)
+        | NodeKind::Field(_)
+        | NodeKind::BillingRole(_)
+        | NodeKind::Group(_)
+        | NodeKind::ServicePrincipal(_)
+        | NodeKind::Account(_)
+        | NodeKind::Address(_)
+        | NodeKind::Outside(_)
+        | NodeKind::Person(_) => false,
+    }
+}

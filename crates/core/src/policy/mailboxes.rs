@@ -1,0 +1,191 @@
+//! Mailboxes: there, not drained, and read (DOMAIN E3, F4).
+
+use jiff::SignedDuration;
+use tenant_contacts_api::{obstacle::Obstacle, rule::Rule, v1alpha1::MailIntent};
+
+use super::{
+    administrators::no_mailbox,
+    case::{Case, account, domain, is_active_member, is_persons},
+    directory::NOTICE_ROLES,
+    found::Found,
+    graph::{blockages, is_recipient, recipient},
+};
+use crate::{
+    answer::NodeKind,
+    landscape::{DomainType, Mailbox, MailboxKind, Person, RecipientKind, Wanted},
+    model::Fact,
+};
+
+/// E3: an account shows an address, and nothing has that address, or its mailbox's licence was taken away.
+pub(super) fn address_without_mailbox(case: &Case<'_>, found: &mut Found) {
+    let administrators: Vec<uuid::Uuid> = case
+        .administrators_of(NOTICE_ROLES)
+        .filter(|person| !case.is_protected(person) && no_mailbox(case, person).is_some())
+        .map(|person| person.id)
+        .collect();
+    for person in case.people().filter(|person| is_active_member(person)) {
+        let Some(mail) = person.mail.present() else { continue };
+        // An administrator's missing mailbox is E2's, and one that is meant to have none has said so.
+        if administrators.contains(&person.id) || case.intent(person) == Some(MailIntent::NotMailEnabled) {
+            continue;
+        }
+        let unlicensed = |mailbox: &Mailbox| is_persons(mailbox) && mailbox.licensed == Fact::Present(false);
+        let name = &person.user_principal_name;
+        if is_gone(case, person, mail) {
+            let deleted = case.landscape.exchange.soft_deleted.present().into_iter().flat_map(|all| all.values());
+            let kept = if deleted.into_iter().any(|one| one.directory_id == Some(person.id)) {
+                " (the mailbox is soft-deleted: for 30 days it can come back)"
+            } else {
+                ""
+            };
+            found.say(account(person), format!("{name} shows an address, and no mailbox has it{kept}"));
+        } else if case.mailbox(person).is_some_and(unlicensed) {
+            found.say(
+                account(person),
+                format!("{name} shows an address, and no licence covers its mailbox any more: it goes"),
+            );
+        }
+    }
+}
+
+/// Whether nothing here has the address of an account, though all recipients of its domain are here.
+pub(super) fn is_gone(case: &Case<'_>, person: &Person, mail: &str) -> bool {
+    let accepted = case.landscape.exchange.accepted_domains.present();
+    accepted.and_then(|domains| domains.get(domain(mail).as_str())) == Some(&DomainType::Authoritative)
+        && matches!(case.recipient(mail), Ok(None))
+        && matches!(case.recipient_of(person), Ok(None))
+}
+
+/// E3: a rule of a mailbox that a notice goes to, or one of the organization's, takes the mail away.
+pub(super) fn taken_by_rule(case: &Case<'_>, found: &mut Found) {
+    let taking = [Obstacle::InboxRule, Obstacle::HiddenInboxRule, Obstacle::TransportRule];
+    for node in case.answer.nodes.iter().filter(|node| is_recipient(&node.kind)) {
+        let mut details: Vec<String> = blockages(node)
+            .filter(|blockage| taking.contains(&blockage.obstacle))
+            .map(|blockage| format!("{}: {}", blockage.obstacle, blockage.detail))
+            .collect();
+        details.dedup();
+        if !details.is_empty() {
+            found.say(recipient(node), format!("mail to {} is taken away: {}", node.label, details.join("; ")));
+        }
+    }
+}
+
+/// E3, F4: mail in a shared mailbox that a notice goes to stays unread. A person's own mailbox is not looked into: how somebody
+/// reads mail is that person's affair.
+pub(super) fn unread(case: &Case<'_>, found: &mut Found) {
+    let most = SignedDuration::from_hours(24 * case.days(Rule::UnreadMail));
+    let recipients = case.landscape.exchange.recipients.present();
+    for node in &case.answer.nodes {
+        let NodeKind::Mailbox(key) = &node.kind else { continue };
+        let shared = recipients.and_then(|all| all.get(key)).is_some_and(
+            |recipient| matches!(&recipient.kind, RecipientKind::Mailbox(mailbox) if mailbox.kind == MailboxKind::Shared),
+        );
+        if !shared {
+            continue;
+        }
+        let Some(inbox) = case.landscape.exchange.inboxes.get(key) else {
+            found.wanted.insert(Wanted::Inbox(key.clone()));
+            continue;
+        };
+        let Some(counts) = inbox.present().filter(|counts| counts.unread > 0) else { continue };
+        let oldest = counts.oldest_unread.map(|oldest| case.now.duration_since(oldest));
+        if let Some(age) = oldest.filter(|age| *age > most) {
+            found.say(
+                recipient(node),
+                format!(
+                    "{} has {} unread {}, the oldest for {} days",
+                    node.label,
+                    counts.unread,
+                    if counts.unread == 1 { "message" } else { "messages" },
+                    age.as_hours() / 24
+                ),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenant_contacts_api::notice::Arrival;
+
+    use super::*;
+    use crate::{
+        answer::RuleSetting,
+        landscape::InboxCounts,
+        policy::testing::{NOW, Scene, now, read_failed},
+    };
+
+    #[test]
+    fn e3_an_address_whose_mailbox_is_gone_or_going_is_found() {
+        let mut scene = Scene::new();
+        scene.person("gone").mail();
+        scene.person("fine").mail().mailbox(MailboxKind::User);
+        let going = scene.person("going").mail().mailbox(MailboxKind::User).id();
+        scene.edit_mailbox(going, |mailbox| mailbox.licensed = Fact::Present(false));
+        let outside = scene.person("outside").mail().id();
+        scene.edit(outside, |person| person.mail = Fact::Present("outside@fabrikam.example".into()));
+        scene.person("off").mail().disabled();
+        scene.person("none").mail();
+        scene.declare_mail("none", MailIntent::NotMailEnabled);
+        assert_eq!(scene.subjects(Rule::AddressWithoutMailbox), ["gone@contoso.com", "going@contoso.com"]);
+
+        scene.landscape.exchange.accepted_domains = read_failed();
+        assert_eq!(
+            scene.subjects(Rule::AddressWithoutMailbox),
+            ["going@contoso.com"],
+            "G2: it may be relayed elsewhere"
+        );
+        scene.landscape.exchange.recipients = read_failed();
+        assert_eq!(scene.subjects(Rule::AddressWithoutMailbox), [""; 0], "G2");
+    }
+
+    #[test]
+    fn e3_a_rule_that_takes_mail_away_is_found_and_one_that_may_is_not() {
+        for (obstacle, count) in [
+            (Obstacle::InboxRule, 1),
+            (Obstacle::HiddenInboxRule, 1),
+            (Obstacle::TransportRule, 1),
+            (Obstacle::RuleMayApply, 0),
+            (Obstacle::NotReadable, 0),
+        ] {
+            let mut scene = Scene::new();
+            let mailbox = scene.node_of(NodeKind::Mailbox("billing".into()));
+            scene.blocked(mailbox, Arrival::Undeliverable, obstacle);
+            assert_eq!(scene.subjects(Rule::MailTakenByRule).len(), count, "{obstacle}");
+        }
+    }
+
+    fn monitored(kind: MailboxKind) -> Scene {
+        let mut scene = Scene::new();
+        scene.person("billing").mail().mailbox(kind);
+        scene.node_of(NodeKind::Mailbox("billing".into()));
+        scene
+    }
+
+    #[test]
+    fn f4_unread_mail_in_a_shared_mailbox_is_asked_for_and_found_after_seven_days() {
+        let mut scene = monitored(MailboxKind::Shared);
+        assert!(scene.judge().wanted.contains(&Wanted::Inbox("billing".into())));
+        assert_eq!(scene.subjects(Rule::UnreadMail), [""; 0]);
+        let mut inbox = |unread, hours| {
+            let counts =
+                InboxCounts { total: 9, unread, oldest_unread: Some(now() - SignedDuration::from_hours(hours)) };
+            scene.landscape.exchange.inboxes.insert("billing".into(), Fact::Present(counts));
+            scene.subjects(Rule::UnreadMail).len()
+        };
+        assert_eq!((inbox(2, 7 * 24 + 1), inbox(2, 7 * 24), inbox(0, 9 * 24)), (1, 0, 0));
+        scene.landscape.exchange.inboxes.insert("billing".into(), read_failed());
+        assert_eq!(scene.subjects(Rule::UnreadMail), [""; 0], "G2");
+        assert!(NOW.starts_with("2026"));
+    }
+
+    #[test]
+    fn e3_a_persons_own_mailbox_is_not_looked_into_and_a_rule_that_is_off_asks_nothing() {
+        let scene = monitored(MailboxKind::User);
+        assert!(!scene.judge().wanted.contains(&Wanted::Inbox("billing".into())));
+        let mut off = monitored(MailboxKind::Shared);
+        off.declared.rules.insert(Rule::UnreadMail, RuleSetting { enabled: false, ..RuleSetting::default() });
+        assert!(!off.judge().wanted.contains(&Wanted::Inbox("billing".into())));
+    }
+}

@@ -1,0 +1,194 @@
+//! From an address to a recipient, or outside (DOMAIN F5).
+
+use tenant_contacts_api::{address::FREE_MAIL_DOMAINS, obstacle::Obstacle};
+
+use crate::{
+    answer::{Blockage, HopKind, NodeId, NodeKind},
+    landscape::{DomainType, Wanted, fold},
+    model::{Fact, Unknown},
+    routing::{
+        gaps::Reading,
+        index,
+        walk::{Walk, name, unread},
+    },
+};
+
+/// Where a domain lies.
+#[derive(Clone, Copy)]
+pub(super) enum Standing<'a> {
+    /// Exchange takes mail for it.
+    Accepted(DomainType),
+    /// It is the organization's; whether Exchange takes mail for it could not be read.
+    Ours(&'a Unknown),
+    /// It was added to the organization and is not verified.
+    Unverified,
+    /// It is verified, and Exchange takes no mail for it.
+    NotForMail,
+    /// Outside.
+    Outside,
+    /// Nothing of it could be read.
+    Unread(&'a Unknown),
+}
+
+impl<'a> Walk<'a> {
+    /// Where a domain (folded) lies. The directory says what is verified, Exchange what it takes mail for.
+    pub(super) fn standing(&self, domain: &str) -> Standing<'a> {
+        let verified = self.landscape.domains.known();
+        let verified = verified.map(|domains| domains.and_then(|domains| domains.get(domain)).map(|one| one.verified));
+        let accepted = self.landscape.exchange.accepted_domains.known();
+        let accepted = accepted.map(|domains| domains.and_then(|domains| domains.get(domain)).copied());
+        match (verified, accepted) {
+            (Ok(Some(false)), _) => Standing::Unverified,
+            (_, Ok(Some(kind))) => Standing::Accepted(kind),
+            (Ok(Some(true)), Ok(None)) => Standing::NotForMail,
+            (Ok(Some(true)), Err(why)) => Standing::Ours(why),
+            (Ok(None), _) | (Err(_), Ok(None)) => Standing::Outside,
+            (Err(why), Err(_)) => Standing::Unread(why),
+        }
+    }
+
+    /// Whether an address (folded) lies in a domain that Exchange takes mail for, as far as is known.
+    pub(super) fn is_inside(&self, address: &str) -> bool {
+        let standing = index::domain(address).map(|domain| self.standing(domain));
+        matches!(standing, Some(Standing::Accepted(_) | Standing::Ours(_)))
+    }
+
+    pub(super) fn follow_address(&mut self, at: NodeId, address: &str) {
+        let Some(domain) = index::domain(address) else {
+            self.graph.cap(at, Blockage::new(Obstacle::NoRecipient, "this is no mail address"));
+            return;
+        };
+        match self.standing(domain) {
+            Standing::Accepted(kind) => self.find_recipient(at, address, Ok(kind)),
+            Standing::Ours(why) => {
+                self.gaps.add(Reading::AcceptedDomains, why);
+                self.find_recipient(at, address, Err(why));
+            }
+            Standing::Unverified => {
+                let words = format!("{domain} was added to the organization and never verified");
+                self.graph.cap(at, Blockage::new(Obstacle::UnverifiedDomain, words));
+            }
+            Standing::NotForMail | Standing::Outside => self.leave(at, address),
+            Standing::Unread(why) => {
+                self.gaps.add(Reading::Domains, why);
+                self.graph.unknown(at, unread(Reading::Domains, why));
+            }
+        }
+    }
+
+    fn leave(&mut self, at: NodeId, address: &str) {
+        let to = self.graph.place(NodeKind::Outside(address.into()), || (address.into(), None));
+        self.graph.hop(at, to, HopKind::Resolves, None);
+    }
+
+    /// The recipient that has the address, through the organization's rules.
+    fn find_recipient(&mut self, at: NodeId, address: &str, kind: Result<DomainType, &'a Unknown>) {
+        let recipients = &self.landscape.exchange.recipients;
+        if let Fact::Unknown(why) = recipients {
+            self.gaps.add(Reading::Recipients, why);
+            self.ask_directory(at, address, why);
+            return;
+        }
+        let uncertain = match kind {
+            Ok(DomainType::Authoritative | DomainType::InternalRelay) => None,
+            Ok(DomainType::ExternalRelay) => {
+                let words = "all mail to the domain is relayed to another system";
+                Some(Blockage::new(Obstacle::RelayedElsewhere, words))
+            }
+            Err(why) => Some(unread(Reading::AcceptedDomains, why)),
+        };
+        if let Some(recipient) = self.index.recipient(address) {
+            self.send(at, recipient, HopKind::Resolves, uncertain.as_ref());
+            return;
+        }
+        // `name+tag@domain` reaches `name@domain` unless the organization has turned that off, which is not read.
+        let plain = address.split_once('+').zip(address.rsplit_once('@'));
+        let plain = plain.map(|((local, _), (_, domain))| format!("{local}@{domain}"));
+        if let Some(recipient) = plain.and_then(|plain| self.index.recipient(&plain)) {
+            let words = "whether the organization delivers plus addresses is not read";
+            let doubt = Blockage::new(Obstacle::NotReadable, words);
+            self.send(at, recipient, HopKind::Resolves, Some(&doubt));
+            return;
+        }
+        match kind {
+            Ok(DomainType::Authoritative) => self.bounce(at, address),
+            Ok(DomainType::InternalRelay | DomainType::ExternalRelay) => {
+                let words = "no recipient here has it, and mail to unknown recipients of the domain is relayed";
+                self.graph.unknown(at, Blockage::new(Obstacle::RelayedElsewhere, words));
+            }
+            Err(why) => self.graph.unknown(at, unread(Reading::AcceptedDomains, why)),
+        }
+    }
+
+    /// No recipient has the address: why.
+    fn bounce(&mut self, at: NodeId, address: &str) {
+        let blockage = if let Some(recipient) = self.index.soft_deleted(address) {
+            let words = format!("only the deleted mailbox {} has it", name(recipient));
+            Blockage::new(Obstacle::SoftDeleted, words)
+        } else if let Some(person) = self.index.person_at(address) {
+            let words = format!("the account {} shows it, and has no mailbox", person.user_principal_name);
+            Blockage::new(Obstacle::NoMailbox, words)
+        } else if let Some(person) = self.index.deleted_at(address) {
+            let words = format!("only the deleted account {} has it", person.user_principal_name);
+            Blockage::new(Obstacle::SoftDeleted, words)
+        } else {
+            Blockage::new(Obstacle::NoRecipient, "nothing in the organization has it")
+        };
+        self.graph.cap(at, blockage);
+    }
+
+    /// Without Exchange: what the directory says of an address inside. A disabled account may be a shared mailbox's, so it
+    /// says nothing; only a deleted one does.
+    fn ask_directory(&mut self, at: NodeId, address: &str, why: &'a Unknown) {
+        let directory = &self.landscape.directory;
+        let known = self.listed(&directory.people, Reading::Accounts).is_ok();
+        if self.listed(&directory.deleted, Reading::DeletedAccounts).is_ok()
+            && known
+            && let Some(person) = self.index.deleted_at(address)
+        {
+            let words = format!("only the deleted account {} has it", person.user_principal_name);
+            self.graph.cap(at, Blockage::new(Obstacle::SoftDeleted, words));
+            return;
+        }
+        self.graph.unknown(at, unread(Reading::Recipients, why));
+        if let Some(person) = self.index.person_at(address).filter(|person| person.enabled == Fact::Present(true)) {
+            let to = self.reader(person.id);
+            self.graph.hop(at, to, HopKind::Reads, Some(unread(Reading::Recipients, why)));
+        }
+    }
+
+    /// An address outside: whether it arrives cannot be seen from here, unless its domain takes no mail.
+    pub(super) fn follow_outside(&mut self, at: NodeId, address: &str) {
+        let domain = fold(index::domain(address).unwrap_or_default());
+        let landscape = self.landscape;
+        // No gap: an address outside stays unknown, whatever is read of its domain.
+        match landscape.mail_exchangers.get(&domain) {
+            None => {
+                self.wanted.insert(Wanted::MailExchangers(domain.clone()));
+            }
+            Some(Fact::Present(false) | Fact::Absent) => {
+                let words = format!("{domain} publishes no mail exchanger");
+                self.graph.cap(at, Blockage::new(Obstacle::NoMailExchanger, words));
+                return;
+            }
+            Some(Fact::Present(true) | Fact::Unknown(_)) => {}
+        }
+        if let Some(person) = self.index.departed_at(address) {
+            let words = format!("it is the alternate email of {}, who has left", person.user_principal_name);
+            self.graph.unknown(at, Blockage::new(Obstacle::DepartedPerson, words));
+        }
+        let blockage = if FREE_MAIL_DOMAINS.contains(&&*domain) {
+            Blockage::new(Obstacle::PersonalAddress, format!("{domain} is a free-mail service"))
+        } else if self.declared.own_domains.contains(&domain) {
+            Blockage::new(Obstacle::OutsideAddress, format!("{domain} is declared as the company's, and lies outside"))
+        } else if matches!(self.standing(&domain), Standing::NotForMail) {
+            Blockage::new(
+                Obstacle::OutsideAddress,
+                format!("Exchange takes no mail for {domain}: it arrives elsewhere"),
+            )
+        } else {
+            Blockage::new(Obstacle::PersonalAddress, format!("{domain} is not declared as the company's"))
+        };
+        self.graph.unknown(at, blockage);
+    }
+}

@@ -1,0 +1,102 @@
+//! A mailbox's inbox rules: what they send on, and what they leave to read.
+
+use tenant_contacts_api::obstacle::Obstacle;
+
+use super::worst;
+use crate::{
+    answer::{Blockage, HopKind, NodeId},
+    landscape::{InboxRule, Recipient, Wanted},
+    model::Unknown,
+    routing::{
+        gaps::Reading,
+        graph::worse,
+        senders::Named,
+        walk::{Walk, name, unread},
+    },
+};
+
+/// Folders that nobody reads: rules that hide a break-in move mail there, and so do tidy people. In English, as Exchange
+/// names them to an application.
+const UNREAD_FOLDERS: &[&str] =
+    &["deleted items", "junk email", "junk e-mail", "rss feeds", "rss subscriptions", "conversation history", "trash"];
+
+impl<'a> Walk<'a> {
+    /// Follows what rules send on. Returns what stands between the mailbox and its reader after them.
+    ///
+    /// `delivered` is what stands between the message and the mailbox itself: rules see only what is delivered.
+    pub(super) fn obey_inbox_rules(
+        &mut self,
+        at: NodeId,
+        mailbox: &'a Recipient,
+        delivered: Option<&Blockage>,
+    ) -> Option<Blockage> {
+        let rules = self.landscape.exchange.inbox_rules.get(&mailbox.key);
+        let rules = match self.detail(rules, Reading::InboxRules, Wanted::InboxRules(mailbox.key.clone())) {
+            Err(why) => return Some(self.unread_rules(at, delivered, why)),
+            Ok(None) => return None,
+            Ok(Some(rules)) => rules,
+        };
+        let mut kept: Option<Blockage> = None;
+        // Whether rules still apply: one that may stop them leaves that open.
+        let mut stopped: Option<Blockage> = None;
+        for rule in &rules.rules {
+            self.graph.work += 1;
+            if !rule.from.is_empty() && self.named_by(&rule.from) == Named::None {
+                continue;
+            }
+            let maybe = rule.other_conditions.then(|| {
+                let words =
+                    format!("the inbox rule {} of {} has conditions beside the sender", rule.name, name(mailbox));
+                Blockage::new(Obstacle::RuleMayApply, words)
+            });
+            let doubt = worst([stopped.clone(), maybe]);
+            for target in rule.forward_to.iter().chain(&rule.redirect_to) {
+                let doubt = worse(delivered.cloned(), doubt.clone());
+                self.send_on(at, mailbox, target, HopKind::InboxRule, doubt);
+            }
+            if let Some(taken) = taken(rule, mailbox) {
+                kept = worse(kept, Some(doubt.clone().unwrap_or(taken)));
+            }
+            if rule.stops {
+                match doubt {
+                    None => break,
+                    Some(doubt) => stopped = Some(doubt),
+                }
+            }
+        }
+        if rules.hidden_read {
+            return kept;
+        }
+        let why = Unknown::ReadFailed("hidden inbox rules".into());
+        self.gaps.add(Reading::InboxRules, &why);
+        let unread = self.unread_rules(at, delivered, &why);
+        worse(kept, Some(unread))
+    }
+
+    /// Rules that are not known may also send mail on to somebody who reads it.
+    fn unread_rules(&mut self, at: NodeId, delivered: Option<&Blockage>, why: &Unknown) -> Blockage {
+        let blockage = unread(Reading::InboxRules, why);
+        if !super::stops(delivered) {
+            self.graph.unknown(at, blockage.clone());
+        }
+        blockage
+    }
+}
+
+/// What a rule that applies leaves of the message in the inbox.
+fn taken(rule: &InboxRule, mailbox: &Recipient) -> Option<Blockage> {
+    let obstacle = if rule.hidden { Obstacle::HiddenInboxRule } else { Obstacle::InboxRule };
+    let of = format!("the {}inbox rule {} of {}", if rule.hidden { "hidden " } else { "" }, rule.name, name(mailbox));
+    if rule.deletes {
+        return Some(Blockage::new(obstacle, format!("{of} deletes it")));
+    }
+    let folder = rule.moves_to.as_deref()?;
+    let last = folder.rsplit(['\\', '/']).next().unwrap_or(folder).trim().to_lowercase();
+    if UNREAD_FOLDERS.contains(&&*last) {
+        return Some(Blockage::new(obstacle, format!("{of} moves it to {folder}")));
+    }
+    (last != "inbox").then(|| {
+        let words = format!("{of} moves it to {folder}: whether somebody looks there cannot be said");
+        Blockage::new(Obstacle::RuleMayApply, words)
+    })
+}

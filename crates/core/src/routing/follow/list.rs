@@ -1,0 +1,67 @@
+//! Lists and Microsoft 365 groups (DOMAIN F4): delivered if at least one member is reached.
+
+use tenant_contacts_api::obstacle::Obstacle;
+
+use crate::{
+    answer::{Blockage, HopKind, NodeId},
+    landscape::{Recipient, RecipientKey, Wanted},
+    routing::{
+        gaps::Reading,
+        walk::{Walk, name, unread},
+    },
+};
+
+impl<'a> Walk<'a> {
+    pub(super) fn follow_list(&mut self, at: NodeId, list: &'a Recipient) {
+        let members = self.landscape.exchange.members.get(&list.key);
+        match self.detail(members, Reading::Members, Wanted::Members(list.key.clone())) {
+            Err(why) => self.graph.unknown(at, unread(Reading::Members, why)),
+            Ok(members) => {
+                let members = members.map_or(&[][..], |members| members);
+                if members.is_empty() {
+                    let words = format!("{} has no members", name(list));
+                    self.graph.cap(at, Blockage::new(Obstacle::EmptyList, words));
+                }
+                self.expand(at, members, HopKind::Expands);
+                self.none_reached(at, list, members);
+            }
+        }
+    }
+
+    /// Only those who follow a group get its mail in their own inboxes.
+    pub(super) fn follow_group(&mut self, at: NodeId, group: &'a Recipient) {
+        let subscribers = self.landscape.exchange.subscribers.get(&group.key);
+        match self.detail(subscribers, Reading::Subscribers, Wanted::Subscribers(group.key.clone())) {
+            Err(why) => self.graph.unknown(at, unread(Reading::Subscribers, why)),
+            Ok(subscribers) => {
+                let subscribers = subscribers.map_or(&[][..], |subscribers| subscribers);
+                if subscribers.is_empty() {
+                    let words = format!("nobody follows {} in the own inbox", name(group));
+                    self.graph.cap(at, Blockage::new(Obstacle::UnsubscribedMembers, words));
+                }
+                self.expand(at, subscribers, HopKind::Subscribes);
+                self.none_reached(at, group, subscribers);
+            }
+        }
+    }
+
+    fn expand(&mut self, at: NodeId, members: &'a [RecipientKey], kind: HopKind) {
+        for key in members {
+            self.graph.work += 1;
+            // A member that is no recipient gets no mail.
+            if let Some(member) = self.index.named(key) {
+                self.send(at, member, kind, None);
+            }
+        }
+    }
+
+    fn none_reached(&mut self, at: NodeId, list: &Recipient, members: &[RecipientKey]) {
+        let words = format!("none of the {} members of {} is reached", members.len(), name(list));
+        let blockage = Blockage::new(Obstacle::NoMemberReached, words);
+        if !members.is_empty() && !self.graph.has_hops(at) {
+            self.graph.say(at, blockage);
+        } else {
+            self.graph.summary(at, blockage);
+        }
+    }
+}

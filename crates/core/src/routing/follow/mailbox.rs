@@ -1,0 +1,233 @@
+//! Mailboxes: what comes in, what is sent on, and who reads what stays (DOMAIN E3, F4).
+
+use jiff::SignedDuration;
+use tenant_contacts_api::obstacle::Obstacle;
+use uuid::Uuid;
+
+use crate::{
+    answer::{Blockage, HopKind, NodeId},
+    landscape::{Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind, RuleTarget, Wanted, fold},
+    model::{Fact, Unknown},
+    routing::{
+        gaps::Reading,
+        graph::worse,
+        walk::{Walk, name, unread},
+    },
+};
+
+/// Mail that retention takes before a fortnight has passed may be gone before somebody is back from holiday.
+const SHORT_RETENTION: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+impl<'a> Walk<'a> {
+    pub(super) fn follow_mailbox(&mut self, at: NodeId, recipient: &'a Recipient, mailbox: &'a Mailbox) {
+        if mailbox.kind == MailboxKind::User {
+            self.check_licence(at, recipient, mailbox);
+        }
+        let forwards = self.forward(at, recipient, mailbox);
+        if forwards && !mailbox.forwarding.keeps_copy {
+            let words = format!("{} forwards all mail, keeps no copy, and nobody reads it there", name(recipient));
+            self.graph.summary(at, Blockage::new(Obstacle::DrainedByForwarding, words));
+            return;
+        }
+        let full = self.full(recipient, mailbox);
+        let taken = self.obey_inbox_rules(at, recipient, full.as_ref());
+        let blockage = worse(full, taken);
+        match mailbox.kind {
+            MailboxKind::User => self.owner_reads(at, recipient, blockage),
+            MailboxKind::Shared => self.sharers_read(at, recipient, blockage),
+            MailboxKind::Resource => {
+                let words = "a room's mailbox deletes what is no meeting request, unless it is told otherwise";
+                let rule = Blockage::new(Obstacle::RuleMayApply, words);
+                self.sharers_read(at, recipient, worse(blockage, Some(rule)));
+            }
+        }
+        if let Some(rewriting) = self.rewritten(recipient) {
+            self.graph.say(at, rewriting);
+        }
+        if let Some(retention) = self.short_retention(mailbox) {
+            self.graph.say(at, retention);
+        }
+    }
+
+    /// `ForwardingAddress` wins over `ForwardingSmtpAddress` (contract §6.3). Whether the mailbox forwards at all.
+    fn forward(&mut self, at: NodeId, recipient: &'a Recipient, mailbox: &'a Mailbox) -> bool {
+        let forwarding = &mailbox.forwarding;
+        let target = match (&forwarding.inside, &forwarding.outside) {
+            (Some(key), _) => RuleTarget::Recipient(key.clone()),
+            (None, Some(address)) => RuleTarget::Address(fold(address)),
+            (None, None) => return false,
+        };
+        self.send_on(at, recipient, &target, HopKind::Forwards, None);
+        true
+    }
+
+    /// A user's mailbox without a licence is going (contract §10, 28). The directory knows first, Exchange follows: if either
+    /// says that there is none, there is none for long.
+    fn check_licence(&mut self, at: NodeId, recipient: &'a Recipient, mailbox: &'a Mailbox) {
+        let plan =
+            recipient.directory_id.and_then(|id| self.person(id).ok().flatten()).map(|person| &person.exchange_plan);
+        let said = [Some(&mailbox.licensed), plan];
+        if said.into_iter().flatten().any(|fact| *fact == Fact::Present(false)) {
+            let words = format!("the mailbox {} has no licence any more", name(recipient));
+            self.graph.cap(at, Blockage::new(Obstacle::NoLicence, words));
+            return;
+        }
+        let why = said.into_iter().flatten().find_map(|fact| fact.known().err());
+        if let Some(why) = why {
+            self.gaps.add(Reading::Licences, why);
+            self.graph.cap(at, unread(Reading::Licences, why));
+        }
+    }
+
+    /// Whether the mailbox is full, so that what would stay in it bounces.
+    fn full(&mut self, recipient: &'a Recipient, mailbox: &'a Mailbox) -> Option<Blockage> {
+        let quota = match self.listed(&mailbox.quota, Reading::Quotas) {
+            Err(why) => return Some(unread(Reading::Quotas, why)),
+            Ok(None) => return None,
+            Ok(Some(quota)) => *quota,
+        };
+        let size = self.landscape.exchange.sizes.get(&recipient.key);
+        match self.detail(size, Reading::Sizes, Wanted::Size(recipient.key.clone())) {
+            Err(why) => Some(unread(Reading::Sizes, why)),
+            Ok(Some(size)) if *size >= quota => {
+                let words = format!("the mailbox {} has reached its quota", name(recipient));
+                Some(Blockage::new(Obstacle::OverQuota, words))
+            }
+            Ok(_) => None,
+        }
+    }
+
+    fn owner_reads(&mut self, at: NodeId, recipient: &'a Recipient, blockage: Option<Blockage>) {
+        let Some(id) = recipient.directory_id else {
+            let why = Unknown::ReadFailed("whose mailbox it is".into());
+            self.graph.unknown(at, Blockage::unread(format!("{}: {why}", name(recipient)), &why));
+            return;
+        };
+        if self.person(id).is_ok_and(|person| person.is_none_or(|person| person.enabled == Fact::Present(false))) {
+            let words = format!("the mailbox {} belongs to a disabled account", name(recipient));
+            self.graph.say(at, Blockage::new(Obstacle::DisabledOwner, words));
+        }
+        let to = self.reader(id);
+        self.graph.hop(at, to, HopKind::Reads, blockage);
+    }
+
+    /// Who has full access to a shared mailbox, directly or through a list (DOMAIN F4).
+    fn sharers_read(&mut self, at: NodeId, recipient: &'a Recipient, blockage: Option<Blockage>) {
+        let named = self.landscape.exchange.full_access.get(&recipient.key);
+        let named = match self.detail(named, Reading::FullAccess, Wanted::FullAccess(recipient.key.clone())) {
+            Err(why) => {
+                // What the mailbox never gets, nobody reads.
+                let blockage = worse(blockage, Some(unread(Reading::FullAccess, why)));
+                self.doubt_reading(at, blockage);
+                return;
+            }
+            Ok(named) => named.map_or(&[][..], |named| named),
+        };
+        let mut somebody = false;
+        for holder in named {
+            self.graph.work += 1;
+            match self.sharer(&fold(holder)) {
+                Sharer::Nobody => {}
+                Sharer::People(people, unknown) => {
+                    for id in people {
+                        let reads = self.person(id).map_or(true, |person| {
+                            person.is_some_and(|person| !matches!(person.enabled, Fact::Present(false) | Fact::Absent))
+                        });
+                        somebody |= reads;
+                        let to = self.reader(id);
+                        self.graph.hop(at, to, HopKind::Reads, blockage.clone());
+                    }
+                    if let Some(why) = unknown {
+                        somebody = true;
+                        let why = Blockage::unread(format!("who reads {} as {holder}: {why}", name(recipient)), &why);
+                        self.doubt_reading(at, worse(blockage.clone(), Some(why)));
+                    }
+                }
+            }
+        }
+        if !somebody {
+            let words = format!("no enabled account has full access to {}", name(recipient));
+            self.graph.say(at, Blockage::new(Obstacle::NoReader, words));
+        }
+    }
+
+    fn doubt_reading(&mut self, at: NodeId, blockage: Option<Blockage>) {
+        if let Some(blockage) = blockage {
+            if super::stops(Some(&blockage)) {
+                self.graph.say(at, blockage);
+            } else {
+                self.graph.unknown(at, blockage);
+            }
+        }
+    }
+
+    /// Whom a name in a mailbox's permissions stands for.
+    fn sharer(&mut self, holder: &str) -> Sharer {
+        // The owner's own entry, and security identifiers of principals that are gone.
+        if holder.starts_with("nt authority\\") || holder.starts_with("s-1-5-") {
+            return Sharer::Nobody;
+        }
+        if let Some(person) = self.index.person_named(holder) {
+            return Sharer::People(vec![person.id], None);
+        }
+        if let Some(recipient) = self.index.named(holder) {
+            return self.people_in(recipient);
+        }
+        match self.landscape.directory.people.known() {
+            // All sign-in names are known, and it is none of them.
+            Ok(_) if holder.contains('@') => Sharer::Nobody,
+            Ok(_) => Sharer::People(Vec::new(), Some(Unknown::ReadFailed("a group that is no mail recipient".into()))),
+            Err(why) => {
+                self.gaps.add(Reading::Accounts, why);
+                Sharer::People(Vec::new(), Some(why.clone()))
+            }
+        }
+    }
+
+    fn people_in(&mut self, recipient: &'a Recipient) -> Sharer {
+        match &recipient.kind {
+            RecipientKind::Mailbox(_) | RecipientKind::MailUser { .. } => {
+                let people = recipient.directory_id.into_iter().collect();
+                let unknown = recipient.directory_id.is_none();
+                Sharer::People(people, unknown.then(|| Unknown::ReadFailed("whose account it is".into())))
+            }
+            RecipientKind::Contact { .. } => Sharer::Nobody,
+            RecipientKind::List { .. } | RecipientKind::Group => {
+                let closure = self.closure(&recipient.key);
+                let people = closure.members.iter().filter_map(|key| self.account_of(key)).collect();
+                Sharer::People(people, closure.unread.clone())
+            }
+            RecipientKind::Other(_) => {
+                Sharer::People(Vec::new(), Some(Unknown::ReadFailed("a recipient of an unknown kind".into())))
+            }
+        }
+    }
+
+    /// The account behind a member of a list.
+    fn account_of(&self, key: &RecipientKey) -> Option<Uuid> {
+        let recipient = self.index.named(key)?;
+        match recipient.kind {
+            RecipientKind::Mailbox(_) | RecipientKind::MailUser { .. } => recipient.directory_id,
+            RecipientKind::Contact { .. }
+            | RecipientKind::List { .. }
+            | RecipientKind::Group
+            | RecipientKind::Other(_) => None,
+        }
+    }
+
+    fn short_retention(&self, mailbox: &Mailbox) -> Option<Blockage> {
+        let policies = self.landscape.exchange.retention.present()?;
+        let tags = policies.get(mailbox.retention_policy.as_ref()?)?;
+        let tag = tags.iter().find(|tag| tag.applies_to_inbox && tag.after < SHORT_RETENTION)?;
+        let words = format!("the retention tag {} deletes mail after {} days", tag.name, tag.after.as_hours() / 24);
+        Some(Blockage::new(Obstacle::Retention, words))
+    }
+}
+
+/// Whom a permission is given to.
+enum Sharer {
+    /// Nobody who could sign in.
+    Nobody,
+    /// These accounts, and what could not be read of it.
+    People(Vec<Uuid>, Option<Unknown>),
+}

@@ -1,0 +1,182 @@
+//! Following mail hop by hop: from an address to a recipient of Exchange, through rules, forwarding and lists, to mailboxes
+//! and the people who read them (DOMAIN F).
+//!
+//! What is followed is a message that one of Microsoft's notice senders sends from outside. It stays that message on its
+//! whole way: a restriction on an inner list is checked against the original sender (assumed, DOMAIN F6).
+
+mod address;
+mod closure;
+mod filter;
+mod forwarding;
+mod inbox_rules;
+mod list;
+mod mailbox;
+mod restrictions;
+mod scope;
+mod transport;
+
+use tenant_contacts_api::{notice::Arrival, obstacle::Obstacle};
+use uuid::Uuid;
+
+pub(super) use closure::Closure;
+pub(super) use transport::Route;
+
+use address::Standing;
+
+use super::{
+    graph::{leaves, worse},
+    walk::{Walk, name, unread},
+};
+use crate::{
+    answer::{Blockage, HopKind, NodeId, NodeKind},
+    landscape::{DomainType, Recipient, RecipientKind},
+    model::Fact,
+    routing::gaps::Reading,
+};
+
+impl<'a> Walk<'a> {
+    /// Follows everything that was started, to the end.
+    pub(super) fn follow(&mut self) {
+        while let Some((at, kind)) = self.graph.next() {
+            match kind {
+                NodeKind::Address(address) => self.follow_address(at, &address),
+                NodeKind::Mailbox(key)
+                | NodeKind::List(key)
+                | NodeKind::UnifiedGroup(key)
+                | NodeKind::Forwarder(key) => {
+                    if let Some(recipient) = self.index.named(&key) {
+                        self.follow_recipient(at, recipient);
+                    }
+                }
+                NodeKind::Outside(address) => self.follow_outside(at, &address),
+                NodeKind::Person(id) => self.follow_reader(at, id),
+                NodeKind::ServicePrincipal(_) => {
+                    let words = "an application reads no mail";
+                    self.graph.cap(at, Blockage::new(Obstacle::ServicePrincipal, words));
+                }
+                // Their hops are those that selection gives them.
+                NodeKind::Role(_)
+                | NodeKind::Field(_)
+                | NodeKind::BillingRole(_)
+                | NodeKind::Group(_)
+                | NodeKind::Account(_) => {}
+            }
+        }
+    }
+
+    fn follow_recipient(&mut self, at: NodeId, recipient: &'a Recipient) {
+        self.restrict(at, recipient);
+        match &recipient.kind {
+            RecipientKind::Mailbox(mailbox) => self.follow_mailbox(at, recipient, mailbox),
+            RecipientKind::MailUser { external } => {
+                self.follow_external(at, recipient, external.as_deref(), Obstacle::NoMailbox);
+            }
+            RecipientKind::Contact { external } => {
+                self.follow_external(at, recipient, external.as_deref(), Obstacle::NoRecipient);
+            }
+            RecipientKind::List { .. } => self.follow_list(at, recipient),
+            RecipientKind::Group => self.follow_group(at, recipient),
+            RecipientKind::Other(kind) => {
+                let words =
+                    format!("what becomes of mail to a recipient of the kind {kind} is not known to this version");
+                self.graph.unknown(at, Blockage::new(Obstacle::NotReadable, words));
+            }
+        }
+    }
+
+    /// Mail to a recipient: through the organization's rules and filters first.
+    fn send(&mut self, from: NodeId, to: &'a Recipient, kind: HopKind, blockage: Option<&Blockage>) {
+        for route in self.routes(to).iter() {
+            let kind = if route.redirected { HopKind::TransportRule } else { kind };
+            let blockage = worse(blockage.cloned(), route.blockage.clone());
+            match &route.to {
+                transport::Stop::Recipient(key) => {
+                    if let Some(recipient) = self.index.named(key) {
+                        let to = self.recipient(recipient);
+                        self.graph.hop(from, to, kind, blockage);
+                    }
+                }
+                transport::Stop::Address(address) => {
+                    let to = self.address(address);
+                    self.graph.hop(from, to, kind, blockage);
+                }
+                transport::Stop::Unreadable => {
+                    if let Some(blockage) = blockage.filter(|one| one.obstacle.leaves() > Arrival::Undeliverable) {
+                        self.graph.unknown(from, blockage);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Somebody who reads: an enabled account.
+    fn follow_reader(&mut self, at: NodeId, id: Uuid) {
+        match self.person(id) {
+            Err(why) => self.graph.unknown(at, unread(Reading::Accounts, why)),
+            Ok(None) => {
+                let words = "the account is deleted: nobody signs in with it";
+                self.graph.cap(at, Blockage::new(Obstacle::SoftDeleted, words));
+            }
+            Ok(Some(person)) => match &person.enabled {
+                Fact::Present(true) => self.graph.read(at),
+                Fact::Present(false) | Fact::Absent => {
+                    let words = format!("the account {} is disabled", person.user_principal_name);
+                    self.graph.cap(at, Blockage::new(Obstacle::AccountDisabled, words));
+                }
+                Fact::Unknown(why) => {
+                    self.gaps.add(Reading::Accounts, why);
+                    self.graph.unknown(at, unread(Reading::Accounts, why));
+                }
+            },
+        }
+    }
+
+    /// A contact or mail user: its mail goes to an address elsewhere.
+    fn follow_external(&mut self, at: NodeId, recipient: &'a Recipient, external: Option<&str>, without: Obstacle) {
+        let own = external.filter(|external| !self.is_own(recipient, external));
+        if let Some(external) = own {
+            let to = self.address(external);
+            self.graph.hop(at, to, HopKind::Forwards, None);
+            return;
+        }
+        let domain = external.and_then(super::index::domain).map(crate::landscape::fold);
+        match domain.as_deref().map(|domain| self.standing(domain)) {
+            Some(Standing::Accepted(DomainType::InternalRelay | DomainType::ExternalRelay)) => {
+                let words = format!("{} is in another system that mail is relayed to", name(recipient));
+                self.graph.unknown(at, Blockage::new(Obstacle::RelayedElsewhere, words));
+                return;
+            }
+            Some(Standing::Ours(why)) => {
+                self.gaps.add(Reading::AcceptedDomains, why);
+                self.graph.unknown(at, unread(Reading::AcceptedDomains, why));
+                return;
+            }
+            Some(
+                Standing::Accepted(DomainType::Authoritative)
+                | Standing::Unverified
+                | Standing::NotForMail
+                | Standing::Outside
+                | Standing::Unread(_),
+            )
+            | None => {}
+        }
+        let words = format!("{} has an address and no mailbox behind it", name(recipient));
+        self.graph.cap(at, Blockage::new(without, words));
+    }
+
+    fn is_own(&self, recipient: &Recipient, address: &str) -> bool {
+        let address = crate::landscape::fold(address);
+        // Of an address outside, the contact is the only place that knows it: it leads outside all the same.
+        self.is_inside(&address) && super::index::addresses(recipient).any(|own| own == address)
+    }
+}
+
+/// The graver of several obstacles: the first of those that leave least.
+fn worst(found: impl IntoIterator<Item = Option<Blockage>>) -> Option<Blockage> {
+    found.into_iter().fold(None, worse)
+}
+
+/// Whether nothing is left after an obstacle.
+fn stops(blockage: Option<&Blockage>) -> bool {
+    leaves(blockage) == Arrival::Undeliverable
+}

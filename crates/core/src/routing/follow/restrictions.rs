@@ -1,0 +1,87 @@
+//! Whose mail a recipient takes. Microsoft's senders are outside, and in none of the lists unless a contact stands for them.
+
+use std::collections::BTreeSet;
+
+use tenant_contacts_api::obstacle::Obstacle;
+
+use crate::{
+    answer::{Blockage, NodeId},
+    landscape::{Recipient, RecipientKey},
+    model::Unknown,
+    routing::{
+        gaps::Reading,
+        senders::{self, Named},
+        walk::{Walk, name, unread},
+    },
+};
+
+impl Walk<'_> {
+    pub(super) fn restrict(&mut self, at: NodeId, recipient: &Recipient) {
+        let restrictions = &recipient.restrictions;
+        let who = name(recipient);
+        if restrictions.authenticated_only {
+            let words = format!("{who} takes mail from authenticated senders only");
+            self.graph.cap(at, Blockage::new(Obstacle::RefusesExternalSenders, words));
+        }
+        if !restrictions.accept_only_from.is_empty() {
+            let blockage = match self.senders_among(&restrictions.accept_only_from) {
+                (Named::All, _) => None,
+                (_, Some(why)) => Some(unread(Reading::Members, &why)),
+                (Named::Some, None) => {
+                    let words = format!("{who} takes mail from some of Microsoft's senders only");
+                    Some(Blockage::new(Obstacle::RuleMayApply, words))
+                }
+                (Named::None, None) => {
+                    let words = format!("{who} takes mail from named senders only, and Microsoft's are not among them");
+                    Some(Blockage::new(Obstacle::SenderNotAccepted, words))
+                }
+            };
+            if let Some(blockage) = blockage {
+                self.graph.cap(at, blockage);
+            }
+        }
+        if !restrictions.reject_from.is_empty() {
+            match self.senders_among(&restrictions.reject_from) {
+                (Named::None, None) => {}
+                (Named::None, Some(why)) => self.graph.cap(at, unread(Reading::Members, &why)),
+                (Named::Some | Named::All, _) => {
+                    let words = format!("{who} refuses mail from one of Microsoft's senders");
+                    self.graph.cap(at, Blockage::new(Obstacle::SenderNotAccepted, words));
+                }
+            }
+        }
+        if restrictions.moderated {
+            let (named, _) = self.senders_among(&restrictions.bypass_moderation);
+            if named != Named::All {
+                let words = format!("a moderator must release what is sent to {who}");
+                self.graph.cap(at, Blockage::new(Obstacle::Moderation, words));
+            }
+        }
+    }
+
+    /// How many of Microsoft's senders a list of senders and lists names, and what could not be read of it.
+    pub(super) fn senders_among(&mut self, list: &[RecipientKey]) -> (Named, Option<Unknown>) {
+        let mut met = BTreeSet::new();
+        let mut unread = None;
+        let keys: Vec<&str> = self.index.sender_keys().collect();
+        for entry in list {
+            met.extend(self.index.senders_of(entry));
+            let Some(recipient) = self.index.named(entry) else { continue };
+            met.extend(self.index.senders_of(&recipient.key));
+            if !is_list(recipient) || keys.is_empty() {
+                continue;
+            }
+            let closure = self.closure(entry);
+            for key in keys.iter().filter(|key| closure.members.contains(**key)) {
+                met.extend(self.index.senders_of(key));
+            }
+            unread = unread.or_else(|| closure.unread.clone());
+        }
+        (senders::count(|sender| met.contains(sender.address)), unread)
+    }
+}
+
+fn is_list(recipient: &Recipient) -> bool {
+    use crate::landscape::RecipientKind;
+    matches!(recipient.kind, RecipientKind::List { .. } | RecipientKind::Group)
+}

@@ -1,0 +1,139 @@
+//! The graph of places while it is being built: each place once, by what it is.
+//!
+//! Invariant: a place's arrival is `min(cap, max(floor, best hop))`. The cap is what its own obstacles leave, the floor what
+//! is known of it beside its hops. Both are set while it is drafted; what arrives is computed when all of it is known.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use tenant_contacts_api::notice::Arrival;
+
+use crate::answer::{Blockage, Hop, HopKind, NodeId, NodeKind};
+
+/// A place in the making.
+pub(super) struct Draft {
+    pub(super) kind: NodeKind,
+    pub(super) label: Box<str>,
+    pub(super) address: Option<Box<str>>,
+    pub(super) hops: Vec<Hop>,
+    /// The best that its own obstacles leave.
+    pub(super) cap: Arrival,
+    /// The least that is known of it, whatever its hops lead to.
+    pub(super) floor: Arrival,
+    /// What stands in the way here.
+    pub(super) blockages: Vec<Blockage>,
+    /// Said beside the reasons where nothing arrives though there are hops.
+    pub(super) summary: Option<Blockage>,
+    /// Said where nothing else is: a place that mail is not sent on from.
+    pub(super) fallback: Option<Blockage>,
+}
+
+/// See the module.
+#[derive(Default)]
+pub(super) struct Graph {
+    pub(super) drafts: Vec<Draft>,
+    places: BTreeMap<NodeKind, NodeId>,
+    hops: BTreeMap<(NodeId, NodeId, HopKind), usize>,
+    pending: VecDeque<NodeId>,
+    /// Steps of work done, for the proof that it grows with the edges and not with the ways through them.
+    pub(super) work: usize,
+}
+
+impl Graph {
+    /// The place of a kind, made if it is new; a new one is drafted later.
+    pub(super) fn place(&mut self, kind: NodeKind, name: impl FnOnce() -> (Box<str>, Option<Box<str>>)) -> NodeId {
+        if let Some(id) = self.places.get(&kind) {
+            return *id;
+        }
+        let id = NodeId::of(self.drafts.len()).unwrap_or_default();
+        let (label, address) = name();
+        self.drafts.push(Draft {
+            kind: kind.clone(),
+            label,
+            address,
+            hops: Vec::new(),
+            cap: Arrival::Deliverable,
+            floor: Arrival::Undeliverable,
+            blockages: Vec::new(),
+            summary: None,
+            fallback: None,
+        });
+        self.places.insert(kind, id);
+        self.pending.push_back(id);
+        id
+    }
+
+    /// The next place to draft, with what it is.
+    pub(super) fn next(&mut self) -> Option<(NodeId, NodeKind)> {
+        let id = self.pending.pop_front()?;
+        self.work += 1;
+        Some((id, self.drafts[id.index()].kind.clone()))
+    }
+
+    fn at(&mut self, id: NodeId) -> &mut Draft {
+        &mut self.drafts[id.index()]
+    }
+
+    /// A step from one place to another. Of two like steps the better one counts.
+    pub(super) fn hop(&mut self, from: NodeId, to: NodeId, kind: HopKind, blockage: Option<Blockage>) {
+        self.work += 1;
+        let draft = &mut self.drafts[from.index()];
+        if let Some(index) = self.hops.get(&(from, to, kind)) {
+            let old = &mut draft.hops[*index];
+            if leaves(blockage.as_ref()) > leaves(old.blockage.as_ref()) {
+                old.blockage = blockage;
+            }
+        } else {
+            self.hops.insert((from, to, kind), draft.hops.len());
+            draft.hops.push(Hop { to, kind, blockage });
+        }
+    }
+
+    /// An obstacle in the place itself: no more than it leaves can arrive there.
+    pub(super) fn cap(&mut self, id: NodeId, blockage: Blockage) {
+        let draft = self.at(id);
+        draft.cap = draft.cap.min(blockage.obstacle.leaves());
+        draft.blockages.push(blockage);
+    }
+
+    /// A reason that explains what the hops already say.
+    pub(super) fn say(&mut self, id: NodeId, blockage: Blockage) {
+        self.at(id).blockages.push(blockage);
+    }
+
+    /// Mail goes on from here in a way that cannot be followed: at least it is unknown.
+    pub(super) fn unknown(&mut self, id: NodeId, blockage: Blockage) {
+        let draft = self.at(id);
+        draft.floor = draft.floor.max(Arrival::Unknown);
+        draft.blockages.push(blockage);
+    }
+
+    /// Somebody reads here.
+    pub(super) fn read(&mut self, id: NodeId) {
+        self.at(id).floor = Arrival::Deliverable;
+    }
+
+    /// See [`Draft::summary`].
+    pub(super) fn summary(&mut self, id: NodeId, blockage: Blockage) {
+        self.at(id).summary = Some(blockage);
+    }
+
+    /// See [`Draft::fallback`].
+    pub(super) fn fallback(&mut self, id: NodeId, blockage: Blockage) {
+        self.at(id).fallback.get_or_insert(blockage);
+    }
+
+    /// Whether any step leads from here.
+    pub(super) fn has_hops(&self, id: NodeId) -> bool {
+        !self.drafts[id.index()].hops.is_empty()
+    }
+}
+
+/// The best that a step's obstacle leaves.
+pub(super) fn leaves(blockage: Option<&Blockage>) -> Arrival {
+    blockage.map_or(Arrival::Deliverable, |blockage| blockage.obstacle.leaves())
+}
+
+/// The graver of two obstacles; the first of equals.
+pub(super) fn worse(first: Option<Blockage>, second: Option<Blockage>) -> Option<Blockage> {
+    if leaves(second.as_ref()) < leaves(first.as_ref()) { second } else { first.or(second) }
+}

@@ -1,0 +1,181 @@
+//! Where an address or a name leads, looked up once and not searched for.
+
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use uuid::Uuid;
+
+use super::senders::NOTICE_SENDERS;
+use crate::{
+    landscape::{Landscape, Person, Recipient, RecipientKey, RecipientKind, fold},
+    model::Fact,
+};
+
+/// See the module.
+pub(super) struct Index<'a> {
+    landscape: &'a Landscape,
+    addresses: BTreeMap<Box<str>, &'a Recipient>,
+    soft_deleted: BTreeMap<Box<str>, &'a Recipient>,
+    /// Contacts and mail users that stand for Microsoft's senders, by key.
+    senders: BTreeMap<&'a str, BTreeSet<&'static str>>,
+    people: OnceCell<People<'a>>,
+}
+
+/// What the directory says of names and addresses.
+#[derive(Default)]
+struct People<'a> {
+    names: BTreeMap<Box<str>, &'a Person>,
+    addresses: BTreeMap<Box<str>, &'a Person>,
+    deleted: BTreeMap<Box<str>, &'a Person>,
+    /// Alternate emails of accounts that are deleted or disabled, and of no other.
+    departed: BTreeMap<Box<str>, &'a Person>,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(landscape: &'a Landscape) -> Self {
+        let exchange = &landscape.exchange;
+        let mut senders: BTreeMap<&'a str, BTreeSet<&'static str>> = BTreeMap::new();
+        let contacts = exchange.recipients.present().into_iter().flat_map(BTreeMap::values);
+        for recipient in contacts {
+            if let RecipientKind::Contact { external } | RecipientKind::MailUser { external } = &recipient.kind {
+                let own = addresses(recipient).chain(external.as_deref().map(fold));
+                for address in own {
+                    if let Some(sender) = NOTICE_SENDERS.iter().find(|sender| *address == *sender.address) {
+                        senders.entry(&recipient.key).or_default().insert(sender.address);
+                    }
+                }
+            }
+        }
+        Self {
+            landscape,
+            addresses: by_address(&exchange.recipients),
+            soft_deleted: by_address(&exchange.soft_deleted),
+            senders,
+            people: OnceCell::new(),
+        }
+    }
+
+    /// The recipient that has an address (folded) as its own.
+    pub(super) fn recipient(&self, address: &str) -> Option<&'a Recipient> {
+        self.addresses.get(address).copied()
+    }
+
+    /// The recipient of a key, or of an address where a reference was written as one.
+    pub(super) fn named(&self, name: &str) -> Option<&'a Recipient> {
+        let by_key = self.landscape.exchange.recipients.present().and_then(|recipients| recipients.get(name));
+        by_key.or_else(|| self.recipient(name))
+    }
+
+    /// The soft-deleted mailbox that has an address.
+    pub(super) fn soft_deleted(&self, address: &str) -> Option<&'a Recipient> {
+        self.soft_deleted.get(address).copied()
+    }
+
+    /// Which of Microsoft's senders a recipient stands for.
+    pub(super) fn senders_of(&self, key: &str) -> impl Iterator<Item = &'static str> {
+        self.senders.get(key).into_iter().flatten().copied()
+    }
+
+    /// Keys of recipients that stand for one of Microsoft's senders.
+    pub(super) fn sender_keys(&self) -> impl Iterator<Item = &'a str> {
+        self.senders.keys().copied()
+    }
+
+    /// The account with a sign-in name (folded).
+    pub(super) fn person_named(&self, name: &str) -> Option<&'a Person> {
+        self.people().names.get(name).copied()
+    }
+
+    /// The account that shows an address.
+    pub(super) fn person_at(&self, address: &str) -> Option<&'a Person> {
+        self.people().addresses.get(address).copied()
+    }
+
+    /// The deleted account that had an address, where no other account has it.
+    pub(super) fn deleted_at(&self, address: &str) -> Option<&'a Person> {
+        let people = self.people();
+        people.deleted.get(address).filter(|_| !people.addresses.contains_key(address)).copied()
+    }
+
+    /// The account that is deleted or disabled and has an address as its alternate email, where no other has.
+    pub(super) fn departed_at(&self, address: &str) -> Option<&'a Person> {
+        self.people().departed.get(address).copied()
+    }
+
+    fn people(&self) -> &People<'a> {
+        self.people.get_or_init(|| {
+            let directory = &self.landscape.directory;
+            let mut found = People::default();
+            let mut here = BTreeSet::new();
+            let live = directory.people.present().into_iter().flat_map(BTreeMap::values);
+            for person in live {
+                found.names.insert(fold(&person.user_principal_name), person);
+                for address in shown(person) {
+                    found.addresses.entry(address).or_insert(person);
+                }
+                for address in person.alternate_emails.values().unwrap_or_default() {
+                    if person.enabled == Fact::Present(false) {
+                        found.departed.entry(fold(address)).or_insert(person);
+                    } else {
+                        here.insert(fold(address));
+                    }
+                }
+            }
+            let deleted = directory.deleted.present().into_iter().flat_map(BTreeMap::values);
+            for person in deleted {
+                for address in shown(person) {
+                    found.deleted.entry(address).or_insert(person);
+                }
+                for address in person.alternate_emails.values().unwrap_or_default() {
+                    found.departed.entry(fold(address)).or_insert(person);
+                }
+            }
+            found.departed.retain(|address, _| !here.contains(address));
+            found
+        })
+    }
+}
+
+/// The addresses that an account shows, folded.
+fn shown(person: &Person) -> impl Iterator<Item = Box<str>> {
+    let proxies = person.proxy_addresses.values().unwrap_or_default();
+    let proxies = proxies.iter().filter_map(|entry| smtp(entry)).map(fold);
+    proxies.chain(person.mail.present().map(|mail| fold(mail)))
+}
+
+fn by_address(recipients: &Fact<BTreeMap<RecipientKey, Recipient>>) -> BTreeMap<Box<str>, &Recipient> {
+    let mut found = BTreeMap::new();
+    for recipient in recipients.present().into_iter().flat_map(BTreeMap::values) {
+        for address in addresses(recipient) {
+            found.entry(address).or_insert(recipient);
+        }
+    }
+    found
+}
+
+/// A recipient's own SMTP addresses, folded.
+pub(super) fn addresses(recipient: &Recipient) -> impl Iterator<Item = Box<str>> {
+    let listed = recipient.addresses.iter().filter_map(|entry| smtp(entry));
+    listed.chain(recipient.primary.as_deref()).map(fold)
+}
+
+/// The address in an entry of `proxyAddresses` or `EmailAddresses`, if it is one of SMTP (DOMAIN D2: whatever the case).
+pub(super) fn smtp(entry: &str) -> Option<&str> {
+    match entry.split_once(':') {
+        None => Some(entry),
+        Some((prefix, address)) => prefix.eq_ignore_ascii_case("smtp").then_some(address),
+    }
+}
+
+/// The domain of an address. `None`: it is no address.
+pub(super) fn domain(address: &str) -> Option<&str> {
+    let (local, domain) = address.rsplit_once('@')?;
+    (!local.is_empty() && !domain.is_empty()).then_some(domain)
+}
+
+/// An account by id. `Ok(None)`: there is no such account.
+pub(super) fn person(landscape: &Landscape, id: Uuid) -> Result<Option<&Person>, &crate::model::Unknown> {
+    landscape.directory.people.known().map(|people| people.and_then(|people| people.get(&id)))
+}

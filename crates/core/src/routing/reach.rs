@@ -1,0 +1,75 @@
+//! Who is reached by a category: people, counted over the hops that deliver, and over those that may (DOMAIN F1).
+
+use tenant_contacts_api::notice::{Arrival, Reach, Selected};
+
+use super::{graph::leaves, selection::Selection};
+use crate::answer::{CategoryAnswer, Chosen, Node, NodeId, NodeKind};
+
+/// The answer for a category.
+pub(super) fn of(selection: Selection, nodes: &[Node], work: &mut usize) -> CategoryAnswer {
+    let mut recipients: Vec<Chosen> = selection
+        .picked
+        .into_iter()
+        .map(|picked| {
+            let end = picked.path.last().and_then(|end| nodes.get(end.index()));
+            let arrival = end.map_or(Arrival::Undeliverable, |end| end.arrival);
+            let verdict = Chosen::joined(picked.selected, arrival);
+            Chosen { path: picked.path, selected: picked.selected, unselected: picked.unselected, arrival, verdict }
+        })
+        .collect();
+    recipients.sort_by_key(|one| one.verdict);
+    let certain = people(&recipients, Selected::Yes, Arrival::Deliverable, nodes, work);
+    let mut possible = people(&recipients, Selected::Unknown, Arrival::Unknown, nodes, work);
+    possible.retain(|one| certain.binary_search(one).is_err());
+    let reach = if !selection.applicable {
+        Reach::NotApplicable
+    } else if certain.len() >= 2 {
+        Reach::SeveralPeople
+    } else if certain.len() == 1 {
+        Reach::OnePerson
+    } else if !selection.complete || recipients.iter().any(|one| one.verdict > Arrival::Undeliverable) {
+        Reach::Unknown
+    } else {
+        Reach::Nobody
+    };
+    CategoryAnswer {
+        category: selection.category,
+        sources: selection.sources.to_vec(),
+        recipients,
+        certain,
+        possible,
+        reach,
+        notes: selection.notes,
+    }
+}
+
+/// People that mail reaches from recipients selected at least so, over places and steps that leave at least so much.
+fn people(
+    recipients: &[Chosen],
+    selected: Selected,
+    at_least: Arrival,
+    nodes: &[Node],
+    work: &mut usize,
+) -> Vec<NodeId> {
+    let chosen = recipients.iter().filter(|one| one.selected >= selected && one.arrival >= at_least);
+    let mut open: Vec<NodeId> = chosen.filter_map(Chosen::end).collect();
+    let mut met = vec![false; nodes.len()];
+    let mut found = Vec::new();
+    while let Some(id) = open.pop() {
+        let Some(node) = nodes.get(id.index()) else { continue };
+        if std::mem::replace(&mut met[id.index()], true) || node.arrival < at_least {
+            continue;
+        }
+        if matches!(node.kind, NodeKind::Person(_)) {
+            found.push(id);
+        }
+        for hop in &node.hops {
+            *work += 1;
+            if leaves(hop.blockage.as_ref()) >= at_least {
+                open.push(hop.to);
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}

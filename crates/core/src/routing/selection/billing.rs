@@ -1,0 +1,170 @@
+//! Who is sent invoices and billing notices (contract §8).
+
+use tenant_contacts_api::{
+    notice::{Category, Selected},
+    obstacle::Obstacle,
+};
+
+use super::{Picked, Selection, assumed, documented, holders::Uses, organization::BUSINESS_EMAIL};
+use crate::{
+    answer::{Blockage, HopKind, NodeKind, Source},
+    landscape::{BillingAccount, BillingProfile, BillingRole},
+    model::{Fact, Unknown, role},
+    routing::{
+        gaps::Reading,
+        walk::{Walk, unread},
+    },
+};
+
+const PAGE: &str = "Manage billing notifications and invoice attachments";
+
+const SOURCES: &[Source] = &[
+    documented(
+        "Customer Agreement: owners, contributors and invoice managers, at primary and alternate addresses.",
+        PAGE,
+    ),
+    assumed("Customer Agreement: the invoice recipients of each billing profile (`invoiceRecipients`)."),
+    documented(
+        "Older subscriptions: every Global and Billing Administrator, at primary and alternate addresses, and the \
+         organization's technical contact.",
+        PAGE,
+    ),
+    BUSINESS_EMAIL,
+];
+
+impl<'a> Walk<'a> {
+    /// Both kinds of agreement may be there at once. Where no billing account can be seen, the older rule may hold: every
+    /// tenant began with it.
+    pub(super) fn billing(&mut self) -> Selection {
+        let mut selection = Selection::of(Category::Billing, SOURCES);
+        let accounts = match self.listed(&self.landscape.billing.accounts, Reading::BillingAccounts) {
+            Ok(Some(accounts)) if !accounts.is_empty() => accounts,
+            Ok(_) => {
+                let why = Unknown::PermissionMissing("Billing account reader".into());
+                self.gaps.add(Reading::BillingAccounts, &why);
+                self.older(&mut selection, Selected::Unknown, Some(&unread(Reading::BillingAccounts, &why)));
+                selection.complete = false;
+                self.business_emails(&mut selection);
+                return selection;
+            }
+            Err(why) => {
+                self.older(&mut selection, Selected::Unknown, Some(&unread(Reading::BillingAccounts, why)));
+                selection.complete = false;
+                self.business_emails(&mut selection);
+                return selection;
+            }
+        };
+        for account in accounts.iter().filter(|account| account.customer_agreement) {
+            self.customer_agreement(account, &mut selection);
+        }
+        if accounts.iter().any(|account| !account.customer_agreement) {
+            self.older(&mut selection, Selected::Yes, None);
+        } else {
+            selection.notes.push(
+                "Only Customer Agreements are seen. An older subscription, if there is one, tells every Global and Billing \
+                 Administrator."
+                    .into(),
+            );
+        }
+        self.business_emails(&mut selection);
+        selection
+    }
+
+    fn older(&mut self, selection: &mut Selection, at_most: Selected, why: Option<&Blockage>) {
+        match self.holders(&[role::GLOBAL_ADMINISTRATOR, role::BILLING_ADMINISTRATOR]) {
+            Ok(holders) => selection.picked.extend(self.pick(&holders, Uses::PrimaryAndAlternates, at_most, why)),
+            Err(_) => selection.complete = false,
+        }
+        match self.landscape.organization.technical.values() {
+            Ok(values) => {
+                let picked = self.field("technicalNotificationMails", values, at_most, why);
+                selection.picked.extend(picked);
+            }
+            Err(why) => {
+                self.gaps.add(Reading::TechnicalContacts, why);
+                selection.complete = false;
+            }
+        }
+    }
+
+    fn customer_agreement(&mut self, account: &'a BillingAccount, selection: &mut Selection) {
+        match self.listed(&account.holders, Reading::BillingRoles) {
+            Err(_) => selection.complete = false,
+            Ok(holders) => {
+                let told = holders.into_iter().flatten().filter(|holder| match holder.role {
+                    BillingRole::Owner | BillingRole::Contributor | BillingRole::InvoiceManager => true,
+                    BillingRole::Other => false,
+                });
+                let mut ids: Vec<_> = told.map(|holder| holder.principal).collect();
+                ids.sort_unstable();
+                ids.dedup();
+                for id in ids {
+                    self.billing_holder(account, id, selection);
+                }
+            }
+        }
+        match self.listed(&account.profiles, Reading::BillingProfiles) {
+            Err(_) => selection.complete = false,
+            Ok(profiles) => {
+                for profile in profiles.into_iter().flatten() {
+                    let picked = self.invoices(profile);
+                    selection.picked.extend(picked);
+                }
+            }
+        }
+    }
+
+    fn billing_holder(&mut self, account: &BillingAccount, id: uuid::Uuid, selection: &mut Selection) {
+        let name = &account.display_name;
+        let label = || (format!("Owner, contributor or invoice manager of {name}").into(), None);
+        let role = self.graph.place(NodeKind::BillingRole(name.clone()), label);
+        let (person, selected, why) = match self.person(id) {
+            // No account: a group or an application. What becomes of its mail is not documented.
+            Ok(None) => (None, Selected::Unknown, Some("the holder of the billing role is no account".into())),
+            Err(why) => (None, Selected::Unknown, Some(why.to_string())),
+            Ok(Some(person)) => match person.enabled {
+                Fact::Present(true) => (Some(person), Selected::Yes, None),
+                Fact::Present(false) | Fact::Absent => {
+                    let holder = self.account(id);
+                    self.graph.hop(role, holder, HopKind::Holds, None);
+                    let words = format!("the account {} is disabled", person.user_principal_name);
+                    let why = Blockage::new(Obstacle::AccountDisabled, words);
+                    self.graph.fallback(holder, why.clone());
+                    let path = vec![role, holder];
+                    selection.picked.push(Picked { path, selected: Selected::No, unselected: Some(why) });
+                    return;
+                }
+                Fact::Unknown(ref why) => (Some(person), Selected::Unknown, Some(why.to_string())),
+            },
+        };
+        let holder = self.account(id);
+        self.graph.hop(role, holder, HopKind::Holds, None);
+        let unselected = why.map(|why| Blockage::new(Obstacle::NotReadable, why));
+        if person.is_none()
+            && let Some(why) = &unselected
+        {
+            self.graph.unknown(holder, why.clone());
+        }
+        let picked = Picked { path: vec![role, holder], selected, unselected };
+        self.pick_addresses(holder, person, Uses::PrimaryAndAlternates, &picked, &mut selection.picked);
+    }
+
+    fn invoices(&mut self, profile: &BillingProfile) -> Vec<Picked> {
+        let (selected, why) = match &profile.invoices_by_mail {
+            Fact::Present(true) => (Selected::Yes, None),
+            Fact::Present(false) => (Selected::No, None),
+            Fact::Absent => {
+                let words = "whether invoices are mailed is not said";
+                (Selected::Unknown, Some(Blockage::new(Obstacle::NotReadable, words)))
+            }
+            Fact::Unknown(why) => {
+                self.gaps.add(Reading::BillingProfiles, why);
+                (Selected::Unknown, Some(unread(Reading::BillingProfiles, why)))
+            }
+        };
+        if selected == Selected::No {
+            return Vec::new();
+        }
+        self.field("invoiceRecipients", &profile.invoice_recipients, selected, why.as_ref())
+    }
+}

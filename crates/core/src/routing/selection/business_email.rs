@@ -1,0 +1,76 @@
+//! Business emails: no interface tells them, so what is declared and attested is all that is known (DOMAIN A2, A4).
+
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+use tenant_contacts_api::{notice::Selected, obstacle::Obstacle};
+use uuid::Uuid;
+
+use super::{Picked, Selection};
+use crate::{
+    answer::{Blockage, HopKind, NodeKind},
+    landscape::Principal,
+    model::Fact,
+    routing::walk::Walk,
+    status::attestation_holds,
+};
+
+const FIELD: &str = "businessEmail";
+
+impl Walk<'_> {
+    /// Declared business emails of administrators. One that somebody attested lately is taken to be used; another may be.
+    /// Those of other administrators are counted in a note and make no answer unknown: a category that nobody else
+    /// receives is not saved by an address that nobody knows.
+    pub(super) fn business_emails(&mut self, selection: &mut Selection) {
+        let administrators = self.administrators();
+        let today = self.landscape.read_at.map(|now| now.to_zoned(TimeZone::UTC).date());
+        let mut known = BTreeSet::new();
+        let declared = self.declared;
+        for (name, contact) in &declared.contacts {
+            let Some(email) = &contact.business_email else { continue };
+            let Some(person) = self.index.person_named(name) else { continue };
+            known.insert(person.id);
+            if administrators.as_ref().is_some_and(|all| !all.contains(&person.id)) {
+                continue;
+            }
+            let attested =
+                contact.business_email_attested.zip(today).is_some_and(|(on, today)| attestation_holds(on, today));
+            let (selected, unselected) = if attested && administrators.is_some() {
+                (Selected::Yes, None)
+            } else {
+                let words = format!("nobody has attested lately that this is the business email of {name}");
+                (Selected::Unknown, Some(Blockage::new(Obstacle::NotReadable, words)))
+            };
+            let field = self.graph.place(NodeKind::Field(FIELD), || (FIELD.into(), None));
+            let to = self.address(email);
+            self.graph.hop(field, to, HopKind::SentTo, None);
+            selection.picked.push(Picked { path: vec![field, to], selected, unselected });
+        }
+        let undeclared = administrators.iter().flatten().filter(|id| !known.contains(*id)).count();
+        if undeclared > 0 {
+            selection.notes.push(format!(
+                "The business emails of {undeclared} administrators are not declared, and cannot be read: they may be told as well."
+            ));
+        }
+    }
+
+    /// Enabled accounts that hold any role, as far as groups are known. `None`: it is not known who does.
+    fn administrators(&mut self) -> Option<BTreeSet<Uuid>> {
+        let directory = &self.landscape.directory;
+        let people = directory.people.present()?;
+        let mut found = BTreeSet::new();
+        for assignment in directory.active.known().ok()?.into_iter().flatten() {
+            match &assignment.principal {
+                Principal::Person(id) | Principal::Other(id) => {
+                    found.insert(*id);
+                }
+                Principal::Group { id, .. } => {
+                    found.extend(directory.group_members.get(id).and_then(Fact::present).into_iter().flatten());
+                }
+                Principal::ServicePrincipal { .. } => {}
+            }
+        }
+        found.retain(|id| people.get(id).is_some_and(|person| person.enabled == Fact::Present(true)));
+        Some(found)
+    }
+}

@@ -1,0 +1,119 @@
+//! The organization's own contact fields, and the privacy contact (contract §5).
+
+use tenant_contacts_api::{
+    notice::{Category, Selected},
+    obstacle::Obstacle,
+};
+
+use super::{Picked, Selection, assumed, documented, holders::Uses, observed};
+use crate::{
+    answer::{Blockage, Source},
+    model::{Fact, role},
+    routing::{
+        gaps::Reading,
+        walk::{Walk, unread},
+    },
+};
+
+const CONTACTS: &str = "Change your organization's address, technical contact, and more";
+const ORGANIZATION: &str = "Update organization (Microsoft Graph)";
+
+/// Who sees business emails used; no page says so any more.
+pub(super) const BUSINESS_EMAIL: Source = observed(
+    "Administrators at their business email, which the commerce platform keeps.",
+    "an old blog of Microsoft's support, \"Service request emails: incorrect recipients\"",
+);
+
+const FIRST_ONLY: Source =
+    observed("Only the first address may take effect: all are taken to be told.", "the author of a Terraform provider");
+
+const SERVICE: &[Source] = &[
+    documented("The organization's technical contacts.", CONTACTS),
+    FIRST_ONLY,
+    BUSINESS_EMAIL,
+    documented("Whom the message centre's preferences name: no interface tells it.", "Message center"),
+];
+const SECURITY: &[Source] =
+    &[documented("The organization's security and compliance contacts.", ORGANIZATION), FIRST_ONLY, BUSINESS_EMAIL];
+const MARKETING: &[Source] = &[documented("The organization's marketing contacts.", ORGANIZATION), BUSINESS_EMAIL];
+const PRIVACY: &[Source] = &[
+    documented(
+        "The privacy contact, else Global Administrators.",
+        "Add your organization's privacy info (Microsoft Entra)",
+    ),
+    assumed("Global Administrators at their primary and alternate addresses."),
+];
+
+impl Walk<'_> {
+    pub(super) fn organization_contacts(&mut self, category: Category) -> Selection {
+        let organization = &self.landscape.organization;
+        let (sources, name, values, reading) = match category {
+            Category::SecurityAndCompliance => (
+                SECURITY,
+                "securityComplianceNotificationMails",
+                &organization.security_mails,
+                Reading::SecurityContacts,
+            ),
+            Category::Marketing => {
+                (MARKETING, "marketingNotificationEmails", &organization.marketing, Reading::MarketingContacts)
+            }
+            _ => (SERVICE, "technicalNotificationMails", &organization.technical, Reading::TechnicalContacts),
+        };
+        let mut selection = Selection::of(category, sources);
+        match self.addresses_of(name, values, reading) {
+            Some(picked) => selection.picked = picked,
+            None => selection.complete = false,
+        }
+        self.business_emails(&mut selection);
+        if category == Category::ServiceAndTechnical {
+            selection.notes.push("Whom the message centre's preferences name as well cannot be read.".into());
+        }
+        let phones = organization.security_phones.values().unwrap_or_default();
+        if category == Category::SecurityAndCompliance && !phones.is_empty() {
+            selection.notes.push(format!("{} phone numbers are named beside the addresses.", phones.len()));
+        }
+        selection
+    }
+
+    /// Recipients that a field of the organization names. `None`: it could not be read.
+    pub(super) fn addresses_of(
+        &mut self,
+        name: &'static str,
+        values: &Fact<Box<[Box<str>]>>,
+        reading: Reading,
+    ) -> Option<Vec<Picked>> {
+        match values.values() {
+            Ok(values) => Some(self.field(name, values, Selected::Yes, None)),
+            Err(why) => {
+                self.gaps.add(reading, why);
+                None
+            }
+        }
+    }
+
+    pub(super) fn privacy(&mut self) -> Selection {
+        let mut selection = Selection::of(Category::Privacy, PRIVACY);
+        let contact = &self.landscape.organization.privacy_contact;
+        let picked = self.addresses_of("privacyProfile.contactEmail", contact, Reading::PrivacyContact);
+        let (at_most, why) = match (&picked, contact) {
+            (Some(picked), _) if !picked.is_empty() => (Selected::No, None),
+            (Some(_), _) => (Selected::Yes, None),
+            (None, Fact::Unknown(why)) => (Selected::Unknown, Some(unread(Reading::PrivacyContact, why))),
+            (None, Fact::Present(_) | Fact::Absent) => {
+                (Selected::Unknown, Some(Blockage::new(Obstacle::NotReadable, "the privacy contact is not known")))
+            }
+        };
+        selection.complete = picked.is_some();
+        selection.picked = picked.unwrap_or_default();
+        if at_most > Selected::No {
+            match self.holders(&[role::GLOBAL_ADMINISTRATOR]) {
+                Ok(holders) => {
+                    let picked = self.pick(&holders, Uses::PrimaryAndAlternates, at_most, why.as_ref());
+                    selection.picked.extend(picked);
+                }
+                Err(_) => selection.complete = false,
+            }
+        }
+        selection
+    }
+}

@@ -1,0 +1,3 @@
+//! Who receives what, rule by rule.
+
+mod delivery;

@@ -1,0 +1,115 @@
+//! What every part of following a notice shares: what was read, what is still wanted, and the places met so far.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use uuid::Uuid;
+
+use super::{
+    follow::{Closure, Route},
+    gaps::{Gaps, Reading},
+    graph::Graph,
+    index::{self, Index},
+};
+use crate::{
+    answer::{Blockage, Declared, NodeId, NodeKind},
+    landscape::{Landscape, Person, Recipient, RecipientKey, RecipientKind, Wanted, fold},
+    model::{Fact, Unknown},
+};
+
+/// See the module.
+pub(super) struct Walk<'a> {
+    pub(super) landscape: &'a Landscape,
+    pub(super) declared: &'a Declared,
+    pub(super) index: Index<'a>,
+    pub(super) graph: Graph,
+    pub(super) wanted: BTreeSet<Wanted>,
+    pub(super) gaps: Gaps,
+    /// Everybody in a list, by its key: policies and permissions name lists.
+    pub(super) closures: BTreeMap<RecipientKey, Rc<Closure>>,
+    /// What the organization's rules and filters make of mail to a recipient, by its key.
+    pub(super) routes: BTreeMap<RecipientKey, Rc<[Route]>>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(landscape: &'a Landscape, declared: &'a Declared) -> Self {
+        Self {
+            landscape,
+            declared,
+            index: Index::new(landscape),
+            graph: Graph::default(),
+            wanted: BTreeSet::new(),
+            gaps: Gaps::default(),
+            closures: BTreeMap::new(),
+            routes: BTreeMap::new(),
+        }
+    }
+
+    /// A fact of a listing; an unknown one is a gap.
+    pub(super) fn listed<T>(&mut self, fact: &'a Fact<T>, reading: Reading) -> Result<Option<&'a T>, &'a Unknown> {
+        fact.known().inspect_err(|why| self.gaps.add(reading, why))
+    }
+
+    /// A detail that is read one by one: wanted where it was not read yet, a gap where it could not be.
+    pub(super) fn detail<T>(
+        &mut self,
+        found: Option<&'a Fact<T>>,
+        reading: Reading,
+        wanted: Wanted,
+    ) -> Result<Option<&'a T>, &'a Unknown> {
+        if let Some(fact) = found {
+            return self.listed(fact, reading);
+        }
+        self.wanted.insert(wanted);
+        Err(&Unknown::NotRead)
+    }
+
+    /// An account by id. `Ok(None)`: there is no such account.
+    pub(super) fn person(&mut self, id: Uuid) -> Result<Option<&'a Person>, &'a Unknown> {
+        index::person(self.landscape, id).inspect_err(|why| self.gaps.add(Reading::Accounts, why))
+    }
+
+    /// The place of an address.
+    pub(super) fn address(&mut self, address: &str) -> NodeId {
+        let folded = fold(address);
+        self.graph.place(NodeKind::Address(folded.clone()), || (folded, None))
+    }
+
+    /// The place of a recipient.
+    pub(super) fn recipient(&mut self, recipient: &Recipient) -> NodeId {
+        let key = recipient.key.clone();
+        let kind = match &recipient.kind {
+            RecipientKind::Mailbox(_) | RecipientKind::Other(_) => NodeKind::Mailbox(key),
+            RecipientKind::MailUser { .. } | RecipientKind::Contact { .. } => NodeKind::Forwarder(key),
+            RecipientKind::List { .. } => NodeKind::List(key),
+            RecipientKind::Group => NodeKind::UnifiedGroup(key),
+        };
+        self.graph.place(kind, || (name(recipient), recipient.primary.clone()))
+    }
+
+    /// The place of somebody who reads.
+    pub(super) fn reader(&mut self, id: Uuid) -> NodeId {
+        let landscape = self.landscape;
+        self.graph.place(NodeKind::Person(id), || person_name(landscape, id))
+    }
+}
+
+/// What people call a recipient.
+pub(super) fn name(recipient: &Recipient) -> Box<str> {
+    let named = [&*recipient.display_name, recipient.primary.as_deref().unwrap_or_default(), &*recipient.key];
+    named.into_iter().find(|name| !name.is_empty()).unwrap_or_default().into()
+}
+
+/// What people call an account, and its address.
+pub(super) fn person_name(landscape: &Landscape, id: Uuid) -> (Box<str>, Option<Box<str>>) {
+    let Ok(Some(person)) = index::person(landscape, id) else { return (id.to_string().into(), None) };
+    let label = if person.display_name.is_empty() { &person.user_principal_name } else { &person.display_name };
+    (label.clone(), person.mail.present().cloned())
+}
+
+/// A fact that decides and could not be read.
+pub(super) fn unread(reading: Reading, why: &Unknown) -> Blockage {
+    Blockage::unread(format!("{}: {why}", reading.what()), why)
+}

@@ -1,0 +1,149 @@
+//! What only a person can do: per administrator, the business email that has no public API (DOMAIN A4).
+//!
+//! Invariant: nobody is on the list whose declaration holds; a proposed value is one that was read or declared, never made up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use crate::{
+    answer::Declared,
+    landscape::{Landscape, Person, Principal, fold},
+    model::{Fact, Unknown, role},
+    status::attestation_holds,
+};
+
+/// A task of one administrator's.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Task {
+    /// Object id.
+    pub id: Uuid,
+    /// Sign-in name.
+    pub user_principal_name: Box<str>,
+    /// Name for people.
+    pub display_name: Box<str>,
+    /// Names of the roles held, sorted.
+    pub roles: Vec<Box<str>>,
+    /// Why it is on the list.
+    pub why: Why,
+    /// The address to set. `None`: no corporate address of the account is known, so somebody has to choose one.
+    pub address: Option<Box<str>>,
+    /// The name of the object that declares the account, if one does.
+    pub declared: bool,
+}
+
+/// The id and the reason only: names and addresses are private.
+impl std::fmt::Debug for Task {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Task").field("id", &self.id).field("why", &self.why).finish_non_exhaustive()
+    }
+}
+
+/// Why somebody has to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// No business email is declared.
+    NotDeclared,
+    /// It is declared, and nobody has attested it.
+    NotAttested,
+    /// The attestation has expired, or lies in the future.
+    Expired(Date),
+}
+
+/// The list, and what could not be read for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Worklist {
+    /// Tasks, by sign-in name.
+    pub tasks: Vec<Task>,
+    /// What is missing from the list because it could not be read.
+    pub unread: Vec<(&'static str, Unknown)>,
+}
+
+/// Makes the list.
+pub fn worklist(landscape: &Landscape, declared: &Declared, today: Date) -> Worklist {
+    let mut list = Worklist::default();
+    let (people, assignments) = (landscape.directory.people.known(), landscape.directory.active.known());
+    if let Err(why) = people {
+        list.unread.push(("accounts", why.clone()));
+    }
+    if let Err(why) = assignments {
+        list.unread.push(("role assignments", why.clone()));
+    }
+    let (Ok(Some(people)), Ok(Some(assignments))) = (people, assignments) else { return list };
+    let mut held: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    for assignment in assignments {
+        match &assignment.principal {
+            Principal::Person(id) => {
+                held.entry(*id).or_default().insert(assignment.role);
+            }
+            Principal::Group { id, .. } => match landscape.directory.group_members.get(id).map(Fact::known) {
+                Some(Ok(members)) => {
+                    for member in members.into_iter().flatten() {
+                        held.entry(*member).or_default().insert(assignment.role);
+                    }
+                }
+                Some(Err(why)) => list.unread.push(("members of a group with a role", why.clone())),
+                None => list.unread.push(("members of a group with a role", Unknown::NotRead)),
+            },
+            Principal::ServicePrincipal { .. } | Principal::Other(_) => {}
+        }
+    }
+    list.unread.dedup();
+    let mut tasks: Vec<Task> = held
+        .into_iter()
+        .filter_map(|(id, roles)| Some((people.get(&id)?, roles)))
+        .filter_map(|(person, roles)| task(landscape, declared, person, &roles, today))
+        .collect();
+    tasks.sort_by(|a, b| (&a.user_principal_name, a.id).cmp(&(&b.user_principal_name, b.id)));
+    list.tasks = tasks;
+    list
+}
+
+fn task(
+    landscape: &Landscape,
+    declared: &Declared,
+    person: &Person,
+    roles: &BTreeSet<Uuid>,
+    today: Date,
+) -> Option<Task> {
+    // Who cannot sign in sets nothing; break-glass accounts have no business email, and are not signed in with for one.
+    if person.enabled == Fact::Present(false) || person.is_one_of(&declared.protected) {
+        return None;
+    }
+    let contact = declared.contacts.get(&fold(&person.user_principal_name));
+    let claim = contact.and_then(|contact| contact.business_email.as_ref());
+    let why = match (claim, contact.and_then(|contact| contact.business_email_attested)) {
+        (None, _) => Why::NotDeclared,
+        (Some(_), None) => Why::NotAttested,
+        (Some(_), Some(on)) if !attestation_holds(on, today) => Why::Expired(on),
+        (Some(_), Some(_)) => return None,
+    };
+    let address = claim.cloned().or_else(|| corporate(landscape, declared, person));
+    let mut names: Vec<Box<str>> =
+        roles.iter().map(|id| role::name(*id).map_or_else(|| id.to_string().into(), Into::into)).collect();
+    names.sort();
+    Some(Task {
+        id: person.id,
+        user_principal_name: person.user_principal_name.clone(),
+        display_name: person.display_name.clone(),
+        roles: names,
+        why,
+        address,
+        declared: contact.is_some(),
+    })
+}
+
+/// The account's primary address, if it is one of the organization's: it ends when the job ends (DOMAIN A3).
+fn corporate(landscape: &Landscape, declared: &Declared, person: &Person) -> Option<Box<str>> {
+    let mail = person.mail.present()?;
+    let domain = fold(mail.rsplit_once('@')?.1);
+    let verified = landscape.domains.present().and_then(|domains| domains.get(&domain));
+    // The initial domain is the organization's, and no address to be written to (DOMAIN D6).
+    let corporate =
+        verified.is_some_and(|domain| domain.verified && !domain.initial) || declared.own_domains.contains(&domain);
+    corporate.then(|| mail.clone())
+}
+
+#[cfg(test)]
+mod tests;

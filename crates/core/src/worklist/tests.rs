@@ -1,0 +1,108 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenant_contacts_api::v1alpha1::AccountRef;
+
+use super::*;
+use crate::{
+    answer::DeclaredContact,
+    landscape::Assignment,
+    model::{Domain, role},
+};
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn person(number: u128, name: &str) -> Person {
+    Person {
+        id: id(number),
+        user_principal_name: name.into(),
+        display_name: name.into(),
+        mail: Fact::Present(name.into()),
+        proxy_addresses: Fact::Absent,
+        alternate_emails: Fact::Absent,
+        mobile_phone: Fact::Absent,
+        business_phone: Fact::Absent,
+        enabled: Fact::Present(true),
+        guest: Fact::Present(false),
+        synchronised: Fact::Absent,
+        exchange_plan: Fact::Absent,
+    }
+}
+
+fn landscape(people: Vec<Person>, holders: &[Principal]) -> Landscape {
+    let mut landscape = Landscape::default();
+    landscape.directory.people = Fact::Present(people.into_iter().map(|person| (person.id, person)).collect());
+    let assignment = |principal: &Principal| Assignment {
+        role: role::GLOBAL_ADMINISTRATOR,
+        principal: principal.clone(),
+        whole_tenant: true,
+    };
+    landscape.directory.active = Fact::Present(holders.iter().map(assignment).collect());
+    let domain = |initial| Domain { verified: true, initial };
+    let domains = [("contoso.com".into(), domain(false)), ("contoso.onmicrosoft.com".into(), domain(true))];
+    landscape.domains = Fact::Present(BTreeMap::from(domains));
+    landscape
+}
+
+fn today() -> Date {
+    "2026-11-25".parse().unwrap()
+}
+
+fn declared(name: &str, contact: DeclaredContact) -> Declared {
+    Declared { contacts: BTreeMap::from([(name.into(), contact)]), ..Declared::default() }
+}
+
+#[test]
+fn an_administrator_is_on_the_list_until_somebody_attests_the_business_email_a4() {
+    let landscape = landscape(vec![person(1, "helena@contoso.com")], &[Principal::Person(id(1))]);
+    let why = |declared: &Declared| {
+        let list = worklist(&landscape, declared, today());
+        list.tasks.first().map(|task| task.why)
+    };
+    assert_eq!(why(&Declared::default()), Some(Why::NotDeclared));
+    let mut contact =
+        DeclaredContact { business_email: Some("helena@contoso.com".into()), ..DeclaredContact::default() };
+    assert_eq!(why(&declared("helena@contoso.com", contact.clone())), Some(Why::NotAttested));
+    let old: Date = "2026-01-02".parse().unwrap();
+    contact.business_email_attested = Some(old);
+    assert_eq!(why(&declared("helena@contoso.com", contact.clone())), Some(Why::Expired(old)));
+    contact.business_email_attested = Some("2026-11-02".parse().unwrap());
+    assert_eq!(why(&declared("helena@contoso.com", contact)), None);
+}
+
+#[test]
+fn a_proposed_value_is_declared_or_the_accounts_own_corporate_address_a3() {
+    let mut people =
+        vec![person(1, "a@contoso.com"), person(2, "b@contoso.onmicrosoft.com"), person(3, "c@contoso.com")];
+    people[2].mail = Fact::Present("c@gmail.com".into());
+    let holders: Vec<Principal> = (1..=3).map(|number| Principal::Person(id(number))).collect();
+    let contact = DeclaredContact { business_email: Some("desk@contoso.com".into()), ..DeclaredContact::default() };
+    let list = worklist(&landscape(people, &holders), &declared("b@contoso.onmicrosoft.com", contact), today());
+    let proposed: Vec<Option<&str>> = list.tasks.iter().map(|task| task.address.as_deref()).collect();
+    assert_eq!(proposed, [Some("a@contoso.com"), Some("desk@contoso.com"), None]);
+}
+
+#[test]
+fn disabled_and_protected_accounts_are_not_on_it_and_members_of_a_group_are() {
+    let mut people =
+        vec![person(1, "gone@contoso.com"), person(2, "breakglass@contoso.com"), person(3, "c@contoso.com")];
+    people[0].enabled = Fact::Present(false);
+    let group = Principal::Group { id: id(9), display_name: "Operators".into() };
+    let mut landscape = landscape(people, &[Principal::Person(id(1)), Principal::Person(id(2)), group]);
+    landscape.directory.group_members.insert(id(9), Fact::Present(BTreeSet::from([id(3)])));
+    let account = AccountRef { user_principal_name: "BreakGlass@contoso.com".into(), object_id: None };
+    let declared = Declared { protected: vec![account], ..Declared::default() };
+    let list = worklist(&landscape, &declared, today());
+    let names: Vec<&str> = list.tasks.iter().map(|task| &*task.user_principal_name).collect();
+    assert_eq!((names, list.unread.len()), (vec!["c@contoso.com"], 0));
+    assert_eq!(list.tasks[0].roles, ["Global Administrator".into()]);
+}
+
+#[test]
+fn what_could_not_be_read_is_said_g1() {
+    let mut landscape = landscape(Vec::new(), &[]);
+    landscape.directory.active = Fact::Unknown(Unknown::PermissionMissing("RoleManagement.Read.Directory".into()));
+    let list = worklist(&landscape, &Declared::default(), today());
+    assert_eq!((list.tasks.len(), list.unread[0].0), (0, "role assignments"));
+}

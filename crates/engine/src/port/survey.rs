@@ -1,0 +1,22 @@
+//! Reading a whole tenant. One implementation, over transports.
+
+use std::collections::BTreeSet;
+
+use futures::future::BoxFuture;
+use tenant_contacts_core::landscape::{Landscape, Wanted};
+
+use super::TenantError;
+
+/// A Microsoft 365 tenant that is read as a whole, whether or not anything of it is declared.
+pub trait Survey: Send + Sync {
+    /// Reads everything that listings give. What could not be read becomes unknown in the landscape, with the reason, and
+    /// stops nothing else. An error is only what makes everything unknown: no token, or another tenant than the one meant.
+    fn listings<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>>;
+
+    /// Reads details that have to be asked one by one. Each of them is known afterwards, or unknown with its reason.
+    fn details<'a>(
+        &'a self,
+        wanted: &'a BTreeSet<Wanted>,
+        landscape: &'a mut Landscape,
+    ) -> BoxFuture<'a, Result<(), TenantError>>;
+}

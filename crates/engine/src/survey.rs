@@ -1,0 +1,180 @@
+//! Reading a whole tenant, until nothing more is wanted.
+//!
+//! What a listing gives is read once. Then whoever answers names the details that the answer needs, they are read, and the
+//! answer is computed again: each round follows mail one hop further, for all recipients at once.
+//!
+//! Invariant: it ends, whatever the tenant's lists and forwards look like and whatever the port does: a detail is read once,
+//! and what is still wanted after the last round is unknown and says so.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use tenant_contacts_core::{
+    landscape::{Landscape, Wanted},
+    model::{Fact, Unknown},
+};
+
+use crate::port::{Survey, TenantError};
+
+/// Most rounds. Every round goes one hop further: a chain of lists, forwards and rules that is 64 hops long is none that
+/// people built, and Exchange itself takes a message that has come so far for one that goes in circles (its limit is lower;
+/// the number is not documented).
+const MOST_ROUNDS: usize = 64;
+
+/// Reads a tenant: everything that listings give, and of what has to be asked one by one what `wanted` names when it has
+/// seen the rest.
+pub async fn read(
+    port: &dyn Survey,
+    now: Timestamp,
+    wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync),
+) -> Result<Landscape, TenantError> {
+    let mut landscape = Landscape { read_at: Some(now), ..Landscape::default() };
+    port.listings(&mut landscape).await?;
+    for _ in 0..MOST_ROUNDS {
+        let open: BTreeSet<Wanted> = wanted(&landscape).into_iter().filter(|one| is_missing(one, &landscape)).collect();
+        if open.is_empty() {
+            return Ok(landscape);
+        }
+        port.details(&open, &mut landscape).await?;
+        // A port that leaves a detail out would be asked for it for ever.
+        give_up(open, "a detail that was asked for", &mut landscape);
+    }
+    give_up(wanted(&landscape), "what lies more than 64 hops away", &mut landscape);
+    Ok(landscape)
+}
+
+/// Whether nothing is known of a detail yet, not even why it is unknown.
+fn is_missing(wanted: &Wanted, landscape: &Landscape) -> bool {
+    let exchange = &landscape.exchange;
+    match wanted {
+        Wanted::GroupMembers(id) => !landscape.directory.group_members.contains_key(id),
+        Wanted::Members(key) => !exchange.members.contains_key(key),
+        Wanted::Subscribers(key) => !exchange.subscribers.contains_key(key),
+        Wanted::FullAccess(key) => !exchange.full_access.contains_key(key),
+        Wanted::InboxRules(key) => !exchange.inbox_rules.contains_key(key),
+        Wanted::Size(key) => !exchange.sizes.contains_key(key),
+        Wanted::Inbox(key) => !exchange.inboxes.contains_key(key),
+        Wanted::MailExchangers(domain) => !landscape.mail_exchangers.contains_key(domain),
+    }
+}
+
+/// Makes unknown what is still missing.
+fn give_up(wanted: BTreeSet<Wanted>, what: &'static str, landscape: &mut Landscape) {
+    fn unknown<T>(what: &'static str) -> Fact<T> {
+        Fact::Unknown(Unknown::ReadFailed(what.into()))
+    }
+    let exchange = &mut landscape.exchange;
+    for one in wanted {
+        match one {
+            Wanted::GroupMembers(id) => {
+                landscape.directory.group_members.entry(id).or_insert_with(|| unknown(what));
+            }
+            Wanted::Members(key) => {
+                exchange.members.entry(key).or_insert_with(|| unknown(what));
+            }
+            Wanted::Subscribers(key) => {
+                exchange.subscribers.entry(key).or_insert_with(|| unknown(what));
+            }
+            Wanted::FullAccess(key) => {
+                exchange.full_access.entry(key).or_insert_with(|| unknown(what));
+            }
+            Wanted::InboxRules(key) => {
+                exchange.inbox_rules.entry(key).or_insert_with(|| unknown(what));
+            }
+            Wanted::Size(key) => {
+                exchange.sizes.entry(key).or_insert_with(|| unknown(what));
+            }
+            Wanted::Inbox(key) => {
+                exchange.inboxes.entry(key).or_insert_with(|| unknown(what));
+            }
+            Wanted::MailExchangers(domain) => {
+                landscape.mail_exchangers.entry(domain).or_insert_with(|| unknown(what));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use futures::future::BoxFuture;
+    use tenant_contacts_core::landscape::RecipientKey;
+
+    use super::*;
+
+    /// A tenant of lists in a chain: list `n` has list `n + 1` as its member.
+    #[derive(Default)]
+    struct Chain {
+        asked: Mutex<Vec<usize>>,
+        /// Says nothing about what it is asked.
+        silent: bool,
+    }
+
+    fn list(number: usize) -> RecipientKey {
+        format!("list {number}").into()
+    }
+
+    impl Survey for Chain {
+        fn listings<'a>(&'a self, _: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
+            Box::pin(async { Ok(()) })
+        }
+
+        fn details<'a>(
+            &'a self,
+            wanted: &'a BTreeSet<Wanted>,
+            landscape: &'a mut Landscape,
+        ) -> BoxFuture<'a, Result<(), TenantError>> {
+            Box::pin(async move {
+                self.asked.lock().unwrap().push(wanted.len());
+                for one in wanted {
+                    let Wanted::Members(key) = one else { panic!("{one:?}") };
+                    if !self.silent {
+                        let number: usize = key.trim_start_matches("list ").parse().unwrap();
+                        let member = Fact::Present([list(number + 1)].into());
+                        landscape.exchange.members.insert(key.clone(), member);
+                    }
+                }
+                Ok(())
+            })
+        }
+    }
+
+    /// Follows the chain to its list `end`, and a second list beside it.
+    fn follow(landscape: &Landscape, end: usize) -> BTreeSet<Wanted> {
+        let mut open = BTreeSet::from([Wanted::Members(list(1_000_000))]);
+        for number in 0..=end {
+            open.insert(Wanted::Members(list(number)));
+            if !landscape.exchange.members.contains_key(&list(number)) {
+                break;
+            }
+        }
+        open
+    }
+
+    #[tokio::test]
+    async fn what_is_wanted_is_read_once_and_each_round_goes_one_hop_further() {
+        let port = Chain::default();
+        let read = read(&port, Timestamp::UNIX_EPOCH, &|landscape| follow(landscape, 3)).await.unwrap();
+        assert_eq!(*port.asked.lock().unwrap(), [2, 1, 1, 1], "what is known is not asked again");
+        assert_eq!(read.exchange.members.len(), 5);
+        assert_eq!(read.read_at, Some(Timestamp::UNIX_EPOCH));
+    }
+
+    #[tokio::test]
+    async fn a_chain_without_an_end_ends_as_unknown() {
+        let port = Chain::default();
+        let read = read(&port, Timestamp::UNIX_EPOCH, &|landscape| follow(landscape, usize::MAX)).await.unwrap();
+        assert_eq!(port.asked.lock().unwrap().len(), MOST_ROUNDS);
+        let last = &read.exchange.members[&list(MOST_ROUNDS)];
+        assert!(matches!(last, Fact::Unknown(Unknown::ReadFailed(_))), "{last:?}");
+    }
+
+    #[tokio::test]
+    async fn a_detail_that_the_port_leaves_out_is_unknown_and_not_asked_again() {
+        let port = Chain { silent: true, ..Chain::default() };
+        let read = read(&port, Timestamp::UNIX_EPOCH, &|landscape| follow(landscape, 0)).await.unwrap();
+        assert_eq!(*port.asked.lock().unwrap(), [2]);
+        assert!(read.exchange.members.values().all(|fact| fact.known().is_err()));
+    }
+}

@@ -1,0 +1,53 @@
+//! Lists of Azure Resource Manager, which spells the link to the next page without `@odata`.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use super::{Billing, VERSION};
+use crate::{
+    budget::Cost,
+    graph::{PageError, odata::Path},
+    object::Object,
+    send::{Call, Error},
+};
+
+/// Most pages of a list. A page has some dozens of items, and an account rarely as many.
+const MOST_PAGES: usize = 100;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    value: Vec<Object>,
+    #[serde(default)]
+    next_link: Option<String>,
+}
+
+impl Billing {
+    /// A whole list.
+    pub(super) async fn list(&self, path: Path) -> Result<Vec<Object>, Error> {
+        let mut call = get(path);
+        let (mut items, mut seen) = (Vec::new(), HashSet::new());
+        for _ in 0..MOST_PAGES {
+            let page: Page = self.sender.read(call).await?.value;
+            items.extend(page.value);
+            // An empty link is how some of its providers end a list.
+            let Some(link) = page.next_link.filter(|link| !link.is_empty()) else { return Ok(items) };
+            call = Call::follow("billing", link.clone()).cost(Cost::default());
+            if !seen.insert(link) {
+                return Err(Error::Paging(PageError::Circle));
+            }
+        }
+        Err(Error::Paging(PageError::TooMany { limit: MOST_PAGES }))
+    }
+
+    /// One resource.
+    pub(super) async fn one(&self, path: Path) -> Result<Object, Error> {
+        Ok(self.sender.read(get(path)).await?.value)
+    }
+}
+
+fn get(path: Path) -> Call {
+    // Not among Graph's limits.
+    Call::get("billing", path.option("api-version", VERSION)).cost(Cost::default())
+}

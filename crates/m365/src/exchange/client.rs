@@ -1,0 +1,156 @@
+//! Calling cmdlets.
+//!
+//! Invariant: a listing is whole or an error: every page was read, in one go, and no warning says that there is more.
+
+use std::sync::Arc;
+
+use http::{
+    HeaderName, HeaderValue, Method,
+    header::{CONTENT_TYPE, InvalidHeaderValue},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Cmdlet, Command};
+use crate::{
+    auth::Grants,
+    budget::Cost,
+    graph::{PageError, Pages},
+    object::Object,
+    send::{Call, Effect, Error, Sender},
+};
+
+/// Largest answer that is held, in bytes. A page has a thousand objects; where the interface does not know `$select`, a
+/// mailbox with all of its properties has some 15 KiB, and a list with long restrictions more.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
+/// Most pages of a listing: a million objects.
+const MOST_PAGES: usize = 1_000;
+
+/// How often a listing is begun anew because a link to its next page has expired. Links live five to ten minutes (third
+/// parties' observation, contract §6.1), and a page takes seconds: whoever needs a third time is asked too much.
+const MOST_RESTARTS: usize = 2;
+
+/// Which of the two interfaces is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interface {
+    /// The `v2.0` endpoints.
+    Documented,
+    /// `InvokeCommand`.
+    InvokeCommand,
+}
+
+/// One tenant's Exchange Online.
+pub struct Exchange {
+    pub(super) sender: Arc<Sender>,
+    pub(super) tenant: Uuid,
+}
+
+impl Exchange {
+    /// `sender` goes to the interface's base, `https://outlook.office365.com/adminapi/`.
+    pub fn new(sender: Arc<Sender>, tenant: Uuid) -> Self {
+        Self { sender, tenant }
+    }
+
+    /// What the present token says the application may do.
+    pub async fn grants(&self) -> Result<Grants, Error> {
+        Ok(self.sender.token().await?.grants().clone())
+    }
+
+    /// Which interface a cmdlet goes to: the documented one where it takes the cmdlet and the token says that it may be used.
+    pub async fn interface(&self, cmdlet: Cmdlet) -> Result<Interface, Error> {
+        let permissions = self.grants().await?.permissions;
+        let may = permissions.is_some_and(|held| held.contains("Exchange.ManageAsAppV2"));
+        Ok(if may && cmdlet.endpoint().is_some() { Interface::Documented } else { Interface::InvokeCommand })
+    }
+
+    /// Calls a cmdlet and reads its output to the end. `take` sees each object once per attempt: a listing whose link has
+    /// expired begins anew.
+    pub(crate) async fn run<T>(
+        &self,
+        command: &Command,
+        interface: Interface,
+        take: impl Fn(Object) -> T,
+    ) -> Result<Vec<T>, Error> {
+        let mut restarts = 0;
+        loop {
+            match self.once(command, interface, &take).await {
+                Err((error, true)) if restarts < MOST_RESTARTS && has_expired(&error) => restarts += 1,
+                Err((error, _)) => return Err(error),
+                Ok(objects) => return Ok(objects),
+            }
+        }
+    }
+
+    /// The error says whether it came after the first page.
+    async fn once<T>(
+        &self,
+        command: &Command,
+        interface: Interface,
+        take: impl Fn(Object) -> T,
+    ) -> Result<Vec<T>, (Error, bool)> {
+        let call = self.call(command, interface).map_err(|error| (error, false))?;
+        let mut pages = Pages::<Object>::new(&self.sender, call, MOST_PAGES);
+        let (mut objects, mut later) = (Vec::new(), false);
+        while let Some(page) = pages.next().await.map_err(|error| (error, later))? {
+            if page.warnings.as_ref().is_some_and(says_there_is_more) {
+                return Err((Error::Paging(PageError::Cut), later));
+            }
+            objects.extend(page.value.into_iter().map(&take));
+            later = true;
+        }
+        Ok(objects)
+    }
+
+    fn call(&self, command: &Command, interface: Interface) -> Result<Call, Error> {
+        let path = match (interface, command.cmdlet.endpoint()) {
+            (Interface::Documented, Some(endpoint)) => format!("v2.0/{}/{endpoint}", self.tenant),
+            _ => invoke_path(self.tenant, command),
+        };
+        let call = Call::with_effect(command.cmdlet.name(), Method::POST, path, Effect::Read).json(&command.body())?;
+        let call = self.addressed(call)?.prefer("odata.maxpagesize=1000");
+        let name = HeaderValue::from_static(command.cmdlet.name());
+        Ok(call.header(HeaderName::from_static("x-cmdletname"), name))
+    }
+
+    /// What every call has. The anchor tells the service whose servers to go to: with an application it is the tenant's own
+    /// system mailbox (contract §6.1).
+    pub(super) fn addressed(&self, call: Call) -> Result<Call, Error> {
+        let anchor = anchor(self.tenant).map_err(|_| Error::InvalidPath)?;
+        Ok(call
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"))
+            .header(HeaderName::from_static("x-anchormailbox"), anchor)
+            .header(HeaderName::from_static("x-responseformat"), HeaderValue::from_static("json"))
+            .body_limit(MAX_ANSWER)
+            // Graph's limits do not count it, and Exchange publishes none of its own: its answers are waited for instead.
+            .cost(Cost::default()))
+    }
+}
+
+/// The path of a call below the base.
+pub(super) fn invoke_path(tenant: Uuid, command: &Command) -> String {
+    if command.select.is_empty() {
+        format!("beta/{tenant}/InvokeCommand")
+    } else {
+        format!("beta/{tenant}/InvokeCommand?$select={}", command.select.join(","))
+    }
+}
+
+fn anchor(tenant: Uuid) -> Result<HeaderValue, InvalidHeaderValue> {
+    HeaderValue::try_from(format!("APP:SystemMailbox{{bb558c35-97f1-4cb9-8ff7-d53741dc928c}}@{tenant}"))
+}
+
+/// Whether an error on a later page means that its link is no longer good. Which one that is, is not known: any refusal that
+/// is neither about rights nor about pace.
+fn has_expired(error: &Error) -> bool {
+    matches!(error, Error::Service(error) if matches!(error.status, 400 | 404..=428))
+}
+
+/// Whether a warning says that not everything was given ("There are more results available than are currently displayed").
+pub(super) fn says_there_is_more(warnings: &Value) -> bool {
+    let says = |value: &Value| value.as_str().is_some_and(|text| text.contains("more results available"));
+    match warnings {
+        Value::Array(warnings) => warnings.iter().any(says),
+        other => says(other),
+    }
+}

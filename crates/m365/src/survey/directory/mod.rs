@@ -1,0 +1,137 @@
+//! The directory: organization, domains, roles and accounts.
+
+mod person;
+mod roles;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use tenant_contacts_api::reason::Reason;
+use tenant_contacts_core::{
+    landscape::{Landscape, Person},
+    model::{Fact, Grants, Unknown},
+};
+use tenant_contacts_engine::port::TenantError;
+use uuid::Uuid;
+
+use super::{TenantSurvey, unknown};
+use crate::{
+    directory::{
+        access::grants_of,
+        accounts::{MOST_PAGES, PAGE, may_not_read},
+        problem, properties, topology as shared, wire,
+    },
+    graph::{BatchItem, Field, ItemOutcome, Order, Pages, odata::Path, send_batch},
+    send::Call,
+};
+
+/// What reading accounts takes.
+const PEOPLE: &str = "User.Read.All";
+
+/// Reads what one batch gives: the organization, its domains, who holds roles, and deleted accounts. The error is that there
+/// is no token, that nothing of Graph could be reached, or that it is another tenant.
+pub(super) async fn topology(survey: &TenantSurvey, landscape: &mut Landscape) -> Result<Grants, TenantError> {
+    let sender = &*survey.graph;
+    let token = sender.token().await.map_err(|error| problem::of_tenant(&error, "the access token"))?;
+    let grants = grants_of(token.grants());
+    let organization_properties: Vec<&str> =
+        properties::ORGANIZATION.iter().copied().chain(["displayName", "createdDateTime"]).collect();
+    let roles = |path: &'static str| BatchItem::get(Path::new(path).expand("principal"));
+    let items = [
+        BatchItem::get(Path::new("organization").select(&organization_properties)),
+        BatchItem::get(Path::new("domains").select(&["id", "isVerified", "isInitial"])),
+        roles("roleManagement/directory/roleAssignments"),
+        roles("roleManagement/directory/roleEligibilityScheduleInstances"),
+        BatchItem::get(Path::new("directory/deletedItems/microsoft.graph.user").select(person::PROPERTIES)),
+    ];
+    let outcomes = send_batch(sender, "survey", &items, Order::Parallel).await;
+    let [about, domains, active, eligible, deleted] = outcomes.as_slice() else { return Ok(grants) };
+    if let Some(error) = problem::of_batch(about, "the organization") {
+        return Err(error);
+    }
+    organization(survey, about, &grants, landscape)?;
+    landscape.domains = unknown::one_part(shared::domains(sender, domains).await, "the domains");
+    landscape.directory.active = roles::active(sender, active).await;
+    landscape.directory.eligible = roles::eligible(sender, eligible).await;
+    landscape.directory.deleted = deleted_people(survey, deleted, &grants).await;
+    Ok(grants)
+}
+
+fn organization(
+    survey: &TenantSurvey,
+    outcome: &ItemOutcome,
+    grants: &Grants,
+    landscape: &mut Landscape,
+) -> Result<(), TenantError> {
+    let what = "the organization";
+    let reply = match outcome {
+        ItemOutcome::Done(reply) => reply,
+        other => {
+            let why = unknown::of_item(other, "Organization.Read.All", what);
+            landscape.organization = shared::unknown_organization(&why);
+            landscape.display_name = Fact::Unknown(why.clone());
+            landscape.created = Fact::Unknown(why);
+            return Ok(());
+        }
+    };
+    let unreadable = |message: &str| TenantError {
+        reason: Reason::TenantUnreachable,
+        message: format!("{what}: {message}"),
+        retry_after: None,
+    };
+    let list: wire::List<wire::Organization> = reply.json().map_err(|error| unreadable(&error.to_string()))?;
+    let organization = list.value.into_iter().next().ok_or_else(|| unreadable("the answer is empty"))?;
+    if organization.id != survey.tenant {
+        return Err(TenantError {
+            reason: Reason::TenantMismatch,
+            message: "the credentials belong to another tenant than the one declared".into(),
+            retry_after: None,
+        });
+    }
+    landscape.display_name = wire::value(organization.display_name.clone(), None);
+    landscape.created = match &organization.created_date_time {
+        Field::Value(text) => text.parse::<Timestamp>().map_or_else(|_| unknown::failed(what), Fact::Present),
+        // Null is what a token without the permission sees (Update organization); every tenant was created at some time.
+        Field::Null => Fact::Unknown(Unknown::PermissionMissing("Organization.Read.All".into())),
+        Field::Absent => Fact::default(),
+    };
+    landscape.organization = shared::organization_facts(organization, grants);
+    landscape.organization.read_at = Some(survey.clock.now());
+    Ok(())
+}
+
+async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &Grants) -> Fact<BTreeMap<Uuid, Person>> {
+    let what = "deleted accounts";
+    let read = shared::rest::<person::User>(&survey.graph, outcome, "deletedUsers", PEOPLE, what).await;
+    let users = match read {
+        Ok(Ok(users)) => users,
+        Ok(Err(why)) => return Fact::Unknown(why),
+        Err(_) => return unknown::failed(what),
+    };
+    let missing = may_not_read(grants);
+    let people = users.into_iter().filter_map(|user| person::of(user, missing.as_ref()));
+    Fact::Present(people.map(|person| (person.id, person)).collect())
+}
+
+/// Every account, a page at a time.
+pub(super) async fn people(survey: &TenantSurvey, grants: &Grants) -> Fact<BTreeMap<Uuid, Person>> {
+    let missing = may_not_read(grants);
+    let path = Path::new("users").select(person::PROPERTIES).top(PAGE);
+    let mut pages = Pages::<person::User>::new(&survey.graph, Call::get("listUsers", path), MOST_PAGES);
+    let mut people = BTreeMap::new();
+    loop {
+        match pages.next().await {
+            Ok(Some(page)) => {
+                for user in page.value {
+                    // An account that cannot be told apart from others makes the list a list with a hole.
+                    let Some(person) = person::of(user, missing.as_ref()) else {
+                        return unknown::failed("the accounts");
+                    };
+                    people.insert(person.id, person);
+                }
+            }
+            Ok(None) => return Fact::Present(people),
+            Err(error) => return Fact::Unknown(unknown::of_error(&error, PEOPLE, "the accounts")),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What is read of one recipient: its members, who opens it, how full it is.
+
+use tenant_contacts_core::{landscape::RecipientKey, model::Fact};
+
+use super::{Names, unknown};
+use crate::{
+    exchange::bytes,
+    object::{Object, Unreadable, optional},
+};
+
+/// Members or subscribers, as keys.
+pub(crate) fn links(objects: &[Object], names: &Names, what: &'static str) -> Fact<Box<[RecipientKey]>> {
+    let one = |object: &Object| {
+        let told = ["Identity", "Name"].iter().filter_map(|name| object.text(name).ok().flatten());
+        // The directory's id leads to the same recipient where a name has changed in between.
+        let id = object.uuid("ExternalDirectoryObjectId").ok().flatten().map(|id| id.to_string());
+        let by_id = id.and_then(|id| names.find(&id)).cloned();
+        let by_name = told.clone().find_map(|name| names.find(name)).cloned();
+        by_name.or(by_id).or_else(|| told.clone().next().map(|name| names.key(name))).ok_or(Unreadable)
+    };
+    let keys: Result<Box<[RecipientKey]>, Unreadable> = objects.iter().map(one).collect();
+    keys.map_or_else(|Unreadable| unknown::failed(what), Fact::Present)
+}
+
+/// Who has full access beside the owner. Inherited entries are Microsoft's own, as is everything of `NT AUTHORITY`.
+pub(crate) fn full_access(objects: &[Object]) -> Fact<Box<[Box<str>]>> {
+    let one = |object: &Object| -> Result<Option<Box<str>>, Unreadable> {
+        let user = object.some_text("User")?;
+        let rights = object.texts("AccessRights")?;
+        // Some clients print the rights as one text with commas.
+        let full = rights.iter().flat_map(|text| text.split(',')).any(|right| right.trim() == "FullAccess");
+        let denied = optional(object.is("Deny"), object, "Deny")?;
+        let inherited = optional(object.is("IsInherited"), object, "IsInherited")?;
+        let system = user.to_ascii_uppercase().starts_with("NT AUTHORITY\\");
+        Ok((full && !denied && !inherited && !system).then(|| user.into()))
+    };
+    let users: Result<Vec<Option<Box<str>>>, Unreadable> = objects.iter().map(one).collect();
+    users.map_or_else(
+        |Unreadable| unknown::failed("the permissions on a mailbox"),
+        |users| Fact::Present(users.into_iter().flatten().collect()),
+    )
+}
+
+/// How full a mailbox is. A mailbox that nobody has ever opened has no statistics: nothing is in it.
+pub(crate) fn size(objects: &[Object]) -> Fact<u64> {
+    let Some(statistics) = objects.first() else { return Fact::Present(0) };
+    let size = statistics.some_text("TotalItemSize").and_then(bytes);
+    match size {
+        Ok(Some(size)) => Fact::Present(size),
+        Ok(None) | Err(Unreadable) => unknown::failed("the size of a mailbox"),
+    }
+}

@@ -1,0 +1,227 @@
+//! Recipients: mailboxes, mail users, contacts, lists and groups.
+
+use std::collections::BTreeMap;
+
+use tenant_contacts_core::{
+    landscape::{Forwarding, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind, Restrictions, fold},
+    model::{Fact, Unknown},
+};
+
+use super::{Names, Reader, names::strip_prefix, unknown, what};
+use crate::{
+    exchange::{Cmdlet, Command, Interface, bytes},
+    object::{Object, Unreadable, optional},
+    send::Error,
+};
+
+/// One listing of recipients.
+pub(super) struct Source {
+    cmdlet: Cmdlet,
+    pub(super) soft_deleted: bool,
+    properties: &'static [&'static str],
+}
+
+/// What every recipient's name and restrictions take, and what more each kind has.
+macro_rules! properties {
+    ($($more:literal),*) => {
+        &[
+            "ExternalDirectoryObjectId", "Guid", "Identity", "Name", "DisplayName", "Alias", "DistinguishedName",
+            "LegacyExchangeDN", "PrimarySmtpAddress", "EmailAddresses", "RecipientTypeDetails", "IsDirSynced",
+            "RequireSenderAuthenticationEnabled", "AcceptMessagesOnlyFrom", "AcceptMessagesOnlyFromDLMembers",
+            "RejectMessagesFrom", "RejectMessagesFromDLMembers", "ModerationEnabled",
+            "BypassModerationFromSendersOrMembers", $($more),*
+        ]
+    };
+}
+
+const MAILBOX: &[&str] = properties!(
+    "UserPrincipalName",
+    "AccountDisabled",
+    "SKUAssigned",
+    "ForwardingAddress",
+    "ForwardingSmtpAddress",
+    "DeliverToMailboxAndForward",
+    "ProhibitSendReceiveQuota",
+    "RetentionPolicy"
+);
+const FORWARDER: &[&str] = properties!("ExternalEmailAddress");
+const LIST: &[&str] = properties!();
+
+/// Every listing of recipients.
+pub(super) const SOURCES: [Source; 7] = [
+    Source { cmdlet: Cmdlet::Mailbox, soft_deleted: false, properties: MAILBOX },
+    Source { cmdlet: Cmdlet::Mailbox, soft_deleted: true, properties: MAILBOX },
+    Source { cmdlet: Cmdlet::MailUser, soft_deleted: false, properties: FORWARDER },
+    Source { cmdlet: Cmdlet::MailContact, soft_deleted: false, properties: FORWARDER },
+    Source { cmdlet: Cmdlet::DistributionGroup, soft_deleted: false, properties: LIST },
+    Source { cmdlet: Cmdlet::DynamicDistributionGroup, soft_deleted: false, properties: LIST },
+    Source { cmdlet: Cmdlet::UnifiedGroup, soft_deleted: false, properties: LIST },
+];
+
+/// Properties without which a mailbox of a listing says nothing about where its mail goes.
+const DECIDES: [&str; 3] = ["ForwardingAddress", "ForwardingSmtpAddress", "DeliverToMailboxAndForward"];
+
+/// A recipient, and what else it is called.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// References in it are still as Exchange wrote them.
+    pub(super) recipient: Recipient,
+    pub(super) aliases: Vec<Box<str>>,
+}
+
+/// Reads one listing.
+pub(super) async fn list(reader: &Reader<'_>, source: &Source) -> Result<Vec<Found>, Unknown> {
+    let mut command = Command::new(source.cmdlet).unlimited().select(source.properties);
+    if source.soft_deleted {
+        command = command.with("SoftDeletedMailbox", true);
+    }
+    let why = |error: &Error| unknown::of_exchange(error, reader.grants, what(source.cmdlet));
+    let client = reader.client;
+    let interface = client.interface(source.cmdlet).await.map_err(|error| why(&error))?;
+    let take = |object: Object| (DECIDES.iter().all(|name| object.has(name)), read(source.cmdlet, &object));
+    let listed = match client.run(&command, interface, take).await {
+        // The documented interface may know fewer properties, or be out of the application's reach: the other one may tell.
+        Ok(listed) if interface == Interface::Documented && listed.iter().any(|(decided, _)| !decided) => {
+            client.run(&command, Interface::InvokeCommand, take).await
+        }
+        Err(Error::Service(error)) if interface == Interface::Documented && error.status != 401 => {
+            client.run(&command, Interface::InvokeCommand, take).await
+        }
+        other => other,
+    };
+    let listed = listed.map_err(|error| why(&error))?;
+    let read: Result<Vec<Found>, Unreadable> = listed.into_iter().map(|(_, read)| read).collect();
+    read.map_err(|Unreadable| Unknown::ReadFailed(what(source.cmdlet).into()))
+}
+
+/// All recipients by their keys, with references as keys.
+pub(super) fn all(found: Vec<Found>, names: &Names) -> Fact<BTreeMap<RecipientKey, Recipient>> {
+    let mut recipients: BTreeMap<RecipientKey, Recipient> = BTreeMap::new();
+    for Found { mut recipient, .. } in found {
+        resolve(&mut recipient, names);
+        let key = recipient.key.clone();
+        let id = recipient.directory_id;
+        // Pages may overlap; two recipients of one name may not be.
+        if recipients.insert(key, recipient).is_some_and(|earlier| earlier.directory_id != id) {
+            return unknown::failed("which recipient a name stands for");
+        }
+    }
+    Fact::Present(recipients)
+}
+
+fn resolve(recipient: &mut Recipient, names: &Names) {
+    let Restrictions { accept_only_from, reject_from, bypass_moderation, .. } = &mut recipient.restrictions;
+    for references in [accept_only_from, reject_from, bypass_moderation] {
+        for reference in references.iter_mut() {
+            *reference = names.key(reference);
+        }
+    }
+    if let RecipientKind::Mailbox(Mailbox { forwarding: Forwarding { inside: Some(inside), .. }, .. }) =
+        &mut recipient.kind
+    {
+        *inside = names.key(inside);
+    }
+}
+
+/// One recipient. An error is one without a name or addresses.
+fn read(cmdlet: Cmdlet, object: &Object) -> Result<Found, Unreadable> {
+    let name = optional(object.text("Name"), object, "Name")?;
+    let identity = optional(object.text("Identity"), object, "Identity")?.or(name).ok_or(Unreadable)?;
+    let addresses: Box<[Box<str>]> = object.texts("EmailAddresses")?.into_iter().map(Into::into).collect();
+    let primary = optional(object.text("PrimarySmtpAddress"), object, "PrimarySmtpAddress")?;
+    let details = optional(object.text("RecipientTypeDetails"), object, "RecipientTypeDetails")?.unwrap_or_default();
+    // A recipient of which it cannot be told where its mail goes, or whose it takes, is there all the same.
+    let told = kind(cmdlet, details, object).and_then(|kind| Ok((kind, restrictions(object)?)));
+    let (kind, restrictions) =
+        told.unwrap_or_else(|Unreadable| (RecipientKind::Other(details.into()), Restrictions::default()));
+    let recipient = Recipient {
+        key: fold(identity),
+        directory_id: optional(object.uuid("ExternalDirectoryObjectId"), object, "ExternalDirectoryObjectId")?,
+        display_name: optional(object.text("DisplayName"), object, "DisplayName")?.unwrap_or(identity).into(),
+        primary: primary.map(|address| strip_prefix(address).into()),
+        addresses,
+        kind,
+        restrictions,
+        synchronised: optional(object.is("IsDirSynced"), object, "IsDirSynced")?,
+    };
+    Ok(Found { aliases: aliases(object, &recipient), recipient })
+}
+
+/// Whatever properties of others may call it by.
+fn aliases(object: &Object, recipient: &Recipient) -> Vec<Box<str>> {
+    const NAMES: [&str; 8] = [
+        "Name",
+        "DistinguishedName",
+        "LegacyExchangeDN",
+        "Guid",
+        "ExternalDirectoryObjectId",
+        "UserPrincipalName",
+        "Alias",
+        "PrimarySmtpAddress",
+    ];
+    let own = NAMES.iter().filter_map(|name| object.text(name).ok().flatten());
+    let x500 = recipient.addresses.iter().filter_map(|address| {
+        let (kind, name) = address.split_once(':')?;
+        kind.eq_ignore_ascii_case("x500").then_some(name)
+    });
+    own.chain(x500).map(Into::into).collect()
+}
+
+fn kind(cmdlet: Cmdlet, details: &str, object: &Object) -> Result<RecipientKind, Unreadable> {
+    let external = || -> Result<Option<Box<str>>, Unreadable> {
+        Ok(object.text("ExternalEmailAddress")?.map(|address| strip_prefix(address).into()))
+    };
+    Ok(match (cmdlet, details) {
+        (Cmdlet::Mailbox, "UserMailbox" | "LinkedMailbox") => mailbox(MailboxKind::User, object)?,
+        (Cmdlet::Mailbox, "SharedMailbox") => mailbox(MailboxKind::Shared, object)?,
+        (Cmdlet::Mailbox, "RoomMailbox" | "EquipmentMailbox") => mailbox(MailboxKind::Resource, object)?,
+        (Cmdlet::MailUser, "MailUser" | "GuestMailUser") => RecipientKind::MailUser { external: external()? },
+        (Cmdlet::MailContact, "MailContact") => RecipientKind::Contact { external: external()? },
+        (Cmdlet::DistributionGroup, _) => RecipientKind::List { dynamic: false },
+        (Cmdlet::DynamicDistributionGroup, _) => RecipientKind::List { dynamic: true },
+        (Cmdlet::UnifiedGroup, _) => RecipientKind::Group,
+        (_, other) => RecipientKind::Other(other.into()),
+    })
+}
+
+fn mailbox(kind: MailboxKind, object: &Object) -> Result<RecipientKind, Unreadable> {
+    let flag = |name: &'static str, what: &'static str| match object.flag(name) {
+        Ok(Some(flag)) => Fact::Present(flag),
+        Ok(None) => Fact::Absent,
+        Err(Unreadable) => unknown::failed(what),
+    };
+    let quota = object.text("ProhibitSendReceiveQuota").and_then(|text| text.map_or(Ok(None), bytes));
+    Ok(RecipientKind::Mailbox(Mailbox {
+        kind,
+        forwarding: Forwarding {
+            inside: object.text("ForwardingAddress")?.map(Into::into),
+            outside: object.text("ForwardingSmtpAddress")?.map(|address| strip_prefix(address).into()),
+            keeps_copy: object.is("DeliverToMailboxAndForward")?,
+        },
+        quota: match quota {
+            Ok(Some(bytes)) => Fact::Present(bytes),
+            Ok(None) => Fact::Absent,
+            Err(Unreadable) => unknown::failed("the quota of a mailbox"),
+        },
+        retention_policy: optional(object.text("RetentionPolicy"), object, "RetentionPolicy")?.map(Into::into),
+        licensed: flag("SKUAssigned", "whether a licence covers a mailbox"),
+        account_disabled: flag("AccountDisabled", "whether the account of a mailbox is disabled"),
+    }))
+}
+
+fn restrictions(object: &Object) -> Result<Restrictions, Unreadable> {
+    let references = |names: &[&str]| -> Result<Box<[RecipientKey]>, Unreadable> {
+        let mut references = Vec::new();
+        for name in names {
+            references.extend(object.texts(name)?.into_iter().map(Into::into));
+        }
+        Ok(references.into())
+    };
+    Ok(Restrictions {
+        authenticated_only: object.is("RequireSenderAuthenticationEnabled")?,
+        accept_only_from: references(&["AcceptMessagesOnlyFrom", "AcceptMessagesOnlyFromDLMembers"])?,
+        reject_from: references(&["RejectMessagesFrom", "RejectMessagesFromDLMembers"])?,
+        moderated: object.is("ModerationEnabled")?,
+        bypass_moderation: references(&["BypassModerationFromSendersOrMembers"])?,
+    })
+}

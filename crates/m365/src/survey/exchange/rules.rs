@@ -1,0 +1,195 @@
+//! Rules that move mail.
+
+use tenant_contacts_core::landscape::{InboxRule, InboxRules, RuleTarget, TransportRule, TransportVerdict, fold};
+
+use super::Names;
+use crate::object::{Object, Unreadable, optional};
+
+/// Conditions of a mail flow rule that are read one by one.
+const READ_OF_TRANSPORT: [&str; 8] = [
+    "From",
+    "FromScope",
+    "SenderDomainIs",
+    "SentTo",
+    "SentToMemberOf",
+    "RecipientDomainIs",
+    "ExceptIfFrom",
+    "ExceptIfSentTo",
+];
+
+/// How the names of a mail flow rule's conditions begin (parameters of New-TransportRule). Exceptions begin `ExceptIf`.
+const CONDITIONS_OF_TRANSPORT: [&str; 23] = [
+    "ADComparison",
+    "AnyOf",
+    "Attachment",
+    "BetweenMember",
+    "Content",
+    "ExceptIf",
+    "From",
+    "HasClassification",
+    "HasNoClassification",
+    "HasSender",
+    "Header",
+    "Manager",
+    "MessageContains",
+    "MessageSize",
+    "MessageType",
+    "Recipient",
+    "SCLOver",
+    "Sender",
+    "SentTo",
+    "Subject",
+    "WithImportance",
+    "ActivationDate",
+    "ExpiryDate",
+];
+
+/// Properties whose names begin like conditions and that say how a rule works, not when (New-TransportRule).
+const SETTINGS_OF_TRANSPORT: [&str; 2] = ["SenderAddressLocation", "RecipientAddressType"];
+
+/// Actions after which nothing can be said of where the message goes: another server has it.
+const AWAY: [&str; 1] = ["RouteMessageOutboundConnector"];
+
+/// How the names of an inbox rule's conditions begin (parameters of New-InboxRule).
+const CONDITIONS_OF_INBOX: [&str; 16] = [
+    "BodyContains",
+    "ExceptIf",
+    "Flagged",
+    "FromAddress",
+    "FromSubscription",
+    "HasAttachment",
+    "HasClassification",
+    "HeaderContains",
+    "MessageType",
+    "MyName",
+    "Received",
+    "RecipientAddress",
+    "SentOnlyToMe",
+    "SentTo",
+    "Subject",
+    "With",
+];
+
+/// Enabled mail flow rules, the first to apply first.
+pub(super) fn transport_rules(rules: &[Object], names: &Names) -> Result<Box<[TransportRule]>, Unreadable> {
+    let mut ordered = Vec::new();
+    for rule in rules {
+        if rule.some_text("State")?.eq_ignore_ascii_case("Enabled") {
+            ordered.push((rule.number("Priority")?.ok_or(Unreadable)?, transport_rule(rule, names)?));
+        }
+    }
+    ordered.sort_by_key(|(priority, _)| *priority);
+    Ok(ordered.into_iter().map(|(_, rule)| rule).collect())
+}
+
+fn transport_rule(rule: &Object, names: &Names) -> Result<TransportRule, Unreadable> {
+    let texts = |name: &'static str| optional(rule.texts(name), rule, name);
+    let folded = |name: &'static str| -> Result<Box<[Box<str>]>, Unreadable> {
+        Ok(texts(name)?.into_iter().map(fold).collect())
+    };
+    let people = |name: &'static str| -> Result<Box<[Box<str>]>, Unreadable> {
+        Ok(texts(name)?.into_iter().map(|one| names.sender(one)).collect())
+    };
+    let (from_outside, strange_scope) = match optional(rule.text("FromScope"), rule, "FromScope")? {
+        Some("NotInOrganization") => (Some(true), false),
+        Some("InOrganization") => (Some(false), false),
+        Some(_) => (None, true),
+        None => (None, false),
+    };
+    let other = rule.telling().any(|name| {
+        let is_condition = CONDITIONS_OF_TRANSPORT.iter().any(|start| name.starts_with(start));
+        let known = READ_OF_TRANSPORT.contains(&name) || SETTINGS_OF_TRANSPORT.contains(&name);
+        (is_condition && !known) || AWAY.contains(&name)
+    });
+    Ok(TransportRule {
+        name: rule.some_text("Name")?.into(),
+        enforced: rule.some_text("Mode")?.eq_ignore_ascii_case("Enforce"),
+        from_outside,
+        from: people("From")?,
+        sender_domains: folded("SenderDomainIs")?,
+        sent_to: people("SentTo")?,
+        sent_to_members_of: names.keys(&texts("SentToMemberOf")?),
+        recipient_domains: folded("RecipientDomainIs")?,
+        except_from: people("ExceptIfFrom")?,
+        except_sent_to: people("ExceptIfSentTo")?,
+        other_conditions: other || strange_scope,
+        verdicts: verdicts(rule, names)?,
+        stops: optional(rule.is("StopRuleProcessing"), rule, "StopRuleProcessing")?,
+    })
+}
+
+fn verdicts(rule: &Object, names: &Names) -> Result<Box<[TransportVerdict]>, Unreadable> {
+    let targets = |properties: &[&'static str]| -> Result<Box<[RuleTarget]>, Unreadable> {
+        let mut targets = Vec::new();
+        for name in properties {
+            targets.extend(optional(rule.texts(name), rule, name)?.into_iter().map(|text| names.target(text)));
+        }
+        Ok(targets.into())
+    };
+    let is = |name: &'static str| optional(rule.is(name), rule, name);
+    let says = |name: &'static str| Ok(optional(rule.text(name), rule, name)?.is_some());
+    let mut verdicts = Vec::new();
+    if let Some(level) = optional(rule.number("SetSCL"), rule, "SetSCL")? {
+        verdicts.push(TransportVerdict::SetScl(i8::try_from(level).map_err(|_| Unreadable)?));
+    }
+    let redirect = targets(&["RedirectMessageTo"])?;
+    if !redirect.is_empty() {
+        verdicts.push(TransportVerdict::Redirect(redirect));
+    }
+    let also = targets(&["BlindCopyTo", "CopyTo", "AddToRecipients"])?;
+    if !also.is_empty() {
+        verdicts.push(TransportVerdict::AlsoTo(also));
+    }
+    let moderators = !optional(rule.texts("ModerateMessageByUser"), rule, "ModerateMessageByUser")?.is_empty();
+    let rejects = says("RejectMessageReasonText")? || says("RejectMessageEnhancedStatusCode")?;
+    for (applies, verdict) in [
+        (is("DeleteMessage")?, TransportVerdict::Delete),
+        (is("Quarantine")?, TransportVerdict::Quarantine),
+        (rejects, TransportVerdict::Reject),
+        (moderators || is("ModerateMessageByManager")?, TransportVerdict::Moderate),
+    ] {
+        if applies {
+            verdicts.push(verdict);
+        }
+    }
+    Ok(verdicts.into())
+}
+
+/// Enabled inbox rules, in the order in which they apply, hidden ones among them.
+pub(crate) fn inbox_rules(rules: &[Object], names: &Names) -> Result<InboxRules, Unreadable> {
+    let mut ordered = Vec::new();
+    for rule in rules {
+        if rule.is("Enabled")? {
+            // Hidden rules have no place in the order that people see; they come first, as the server runs them.
+            let priority = optional(rule.number("Priority"), rule, "Priority")?.unwrap_or(0);
+            ordered.push((priority, inbox_rule(rule, names)?));
+        }
+    }
+    ordered.sort_by_key(|(priority, _)| *priority);
+    Ok(InboxRules { rules: ordered.into_iter().map(|(_, rule)| rule).collect(), hidden_read: true })
+}
+
+fn inbox_rule(rule: &Object, names: &Names) -> Result<InboxRule, Unreadable> {
+    let targets = |properties: &[&'static str]| -> Result<Box<[RuleTarget]>, Unreadable> {
+        let mut targets = Vec::new();
+        for name in properties {
+            targets.extend(rule.texts(name)?.into_iter().map(|text| names.target(text)));
+        }
+        Ok(targets.into())
+    };
+    let is = |name: &'static str| optional(rule.is(name), rule, name);
+    let from = optional(rule.texts("From"), rule, "From")?;
+    Ok(InboxRule {
+        name: optional(rule.text("Name"), rule, "Name")?.unwrap_or_default().into(),
+        hidden: is("IsHidden")?,
+        from: from.into_iter().map(|text| names.sender(text)).collect(),
+        other_conditions: rule
+            .telling()
+            .any(|name| CONDITIONS_OF_INBOX.iter().any(|start| name.starts_with(start)) && name != "From"),
+        forward_to: targets(&["ForwardTo", "ForwardAsAttachmentTo"])?,
+        redirect_to: targets(&["RedirectTo"])?,
+        deletes: rule.is("DeleteMessage")? || is("SoftDeleteMessage")?,
+        moves_to: optional(rule.text("MoveToFolder"), rule, "MoveToFolder")?.map(Into::into),
+        stops: is("StopProcessingRules")?,
+    })
+}

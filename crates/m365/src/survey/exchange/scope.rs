@@ -1,0 +1,61 @@
+//! Whom a policy applies to: the rules that bind policies to people.
+
+use std::collections::HashMap;
+
+use tenant_contacts_core::landscape::{PolicyScope, fold};
+
+use super::Names;
+use crate::object::{Object, Unreadable, optional};
+
+/// How a kind of policy and its rules name things.
+pub(super) struct Words {
+    /// The rule's property that names the policy.
+    pub(super) policy: &'static str,
+    pub(super) people: &'static str,
+    pub(super) members_of: &'static str,
+    pub(super) domains: &'static str,
+}
+
+/// Policies with whom they apply to, in the order in which they are tried: those bound by enabled rules by priority, then
+/// those that apply to everybody else. Policies that apply to nobody are left out.
+pub(super) fn bound<'a>(
+    policies: &'a [Object],
+    rules: &[Object],
+    words: &Words,
+    names: &Names,
+    for_everybody: impl Fn(&Object) -> Result<bool, Unreadable>,
+) -> Result<Vec<(&'a Object, PolicyScope)>, Unreadable> {
+    let mut by_name: HashMap<Box<str>, &Object> = HashMap::new();
+    for policy in policies {
+        by_name.insert(fold(policy.some_text("Name")?), policy);
+        if let Some(identity) = optional(policy.text("Identity"), policy, "Identity")? {
+            by_name.insert(fold(identity), policy);
+        }
+    }
+    let mut ordered = Vec::new();
+    for rule in rules {
+        if !rule.some_text("State")?.eq_ignore_ascii_case("Enabled") {
+            continue;
+        }
+        let Some(policy) = by_name.get(&fold(rule.some_text(words.policy)?)) else { return Err(Unreadable) };
+        ordered.push((rule.number("Priority")?.ok_or(Unreadable)?, *policy, scope(rule, words, names)?));
+    }
+    ordered.sort_by_key(|(priority, ..)| *priority);
+    let mut bound: Vec<_> = ordered.into_iter().map(|(_, policy, scope)| (policy, scope)).collect();
+    for policy in policies {
+        if for_everybody(policy)? {
+            bound.push((policy, PolicyScope::default()));
+        }
+    }
+    Ok(bound)
+}
+
+fn scope(rule: &Object, words: &Words, names: &Names) -> Result<PolicyScope, Unreadable> {
+    let texts = |name: &'static str| optional(rule.texts(name), rule, name);
+    Ok(PolicyScope {
+        recipients: texts(words.people)?.into_iter().map(fold).collect(),
+        members_of: names.keys(&texts(words.members_of)?),
+        domains: texts(words.domains)?.into_iter().map(fold).collect(),
+        exceptions: rule.telling().any(|name| name.starts_with("ExceptIf")),
+    })
+}

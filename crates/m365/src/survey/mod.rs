@@ -1,0 +1,142 @@
+//! The whole tenant, read for an answer: [`Survey`] over Microsoft Graph, Exchange Online, Partner Center and Azure billing.
+//!
+//! For 10,000 accounts that is one batch and 11 pages of users, a page per thousand mailboxes, and some thirty requests more,
+//! whatever the size; then, for those that notices lead to, ten or twenty details a request.
+//!
+//! Invariant: reads only. A part that could not be read is unknown, says which permission would tell, and stops no other part.
+//! What Exchange prints is believed member by member: what is missing or of another shape is unknown, never assumed.
+
+mod details;
+mod directory;
+mod exchange;
+mod inbox;
+mod unknown;
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use futures::future::BoxFuture;
+use tenant_contacts_core::{
+    landscape::{BillingFacts, Landscape, PartnerFacts, Wanted},
+    model::Fact,
+    permission::{BILLING_ROLE, PARTNER_ACCESS},
+};
+use tenant_contacts_engine::port::{Survey, TenantError};
+use uuid::Uuid;
+
+use crate::{billing::Billing, clock::Clock, exchange::Exchange, partner::Partner, send::Sender};
+use exchange::Names;
+
+#[cfg(test)]
+mod tests;
+
+/// How the services are reached.
+pub struct Services {
+    /// To Graph's `v1.0`.
+    pub graph: Arc<Sender>,
+    /// To Exchange's `adminapi`.
+    pub exchange: Arc<Sender>,
+    /// To Partner Center's `v1`; none where the cloud has no Partner Center that is known.
+    pub partner: Option<Arc<Sender>>,
+    /// To `providers/Microsoft.Billing` of Azure Resource Manager.
+    pub billing: Arc<Sender>,
+}
+
+/// Says whether a domain takes mail. What a resolver of this machine says; no service of Microsoft's tells it.
+pub trait MailExchangers: Send + Sync {
+    /// Whether a domain outside has a mail exchanger.
+    fn takes_mail<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Fact<bool>>;
+}
+
+/// A tenant that is read as a whole.
+pub struct TenantSurvey {
+    tenant: Uuid,
+    clock: Arc<dyn Clock>,
+    graph: Arc<Sender>,
+    exchange: Exchange,
+    partner: Option<Partner>,
+    billing: Billing,
+    mail_exchangers: Option<Arc<dyn MailExchangers>>,
+    /// What recipients are called beside their keys, from the last listing.
+    names: Mutex<Arc<Names>>,
+}
+
+impl TenantSurvey {
+    /// A survey of `tenant`. Nothing is sent yet.
+    pub fn new(tenant: Uuid, services: Services, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            tenant,
+            clock,
+            graph: services.graph,
+            exchange: Exchange::new(services.exchange, tenant),
+            partner: services.partner.map(Partner::new),
+            billing: Billing::new(services.billing),
+            mail_exchangers: None,
+            names: Mutex::default(),
+        }
+    }
+
+    /// Asks `resolver` which domains outside take mail. Without one that stays unknown.
+    #[must_use]
+    pub fn with_mail_exchangers(mut self, resolver: Arc<dyn MailExchangers>) -> Self {
+        self.mail_exchangers = Some(resolver);
+        self
+    }
+
+    fn names(&self) -> Arc<Names> {
+        Arc::clone(&self.names.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn list(&self, landscape: &mut Landscape) -> Result<(), TenantError> {
+        landscape.tenant = self.tenant;
+        // Whose tenant it is comes first: what another one holds is not to be read.
+        let grants = directory::topology(self, landscape).await?;
+        let Landscape { directory, exchange, .. } = landscape;
+        let (people, names, partner, billing) = futures::join!(
+            directory::people(self, &grants),
+            exchange::listings(&self.exchange, exchange),
+            self.partner(),
+            self.billing(),
+        );
+        directory.people = people;
+        *self.names.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(names);
+        landscape.partner = partner;
+        landscape.billing = billing;
+        Ok(())
+    }
+
+    async fn partner(&self) -> PartnerFacts {
+        let what = "the legal profile in Partner Center";
+        let Some(partner) = &self.partner else { return PartnerFacts { legal: unknown::failed(what) } };
+        let legal = match partner.legal_profile().await {
+            Ok(Some(profile)) => Fact::Present(profile),
+            Ok(None) => Fact::Absent,
+            Err(error) => Fact::Unknown(unknown::of_error(&error, PARTNER_ACCESS, what)),
+        };
+        PartnerFacts { legal }
+    }
+
+    async fn billing(&self) -> BillingFacts {
+        let why = |error: &_, what| unknown::of_error(error, BILLING_ROLE, what);
+        BillingFacts { accounts: self.billing.accounts(&why).await }
+    }
+}
+
+impl Survey for TenantSurvey {
+    fn listings<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
+        Box::pin(self.list(landscape))
+    }
+
+    fn details<'a>(
+        &'a self,
+        wanted: &'a BTreeSet<Wanted>,
+        landscape: &'a mut Landscape,
+    ) -> BoxFuture<'a, Result<(), TenantError>> {
+        Box::pin(async move {
+            details::read(self, wanted, landscape).await;
+            Ok(())
+        })
+    }
+}

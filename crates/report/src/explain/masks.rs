@@ -1,0 +1,126 @@
+//! Private addresses of people: an alternate email outside the organization, wherever it is named.
+//!
+//! An address in a field of the organization's contact state is not private, whoever's it is: that it stands there is what
+//! the reader has to see. Nor is one inside the organization.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenant_contacts_api::{address, obstacle::Obstacle, rule::Rule};
+use tenant_contacts_core::{
+    answer::{Answer, NodeKind, Subject},
+    landscape::fold,
+};
+
+use crate::printable::bounded;
+
+/// Obstacles that are met at an address outside the organization only.
+const OUTSIDE: &[Obstacle] = &[Obstacle::OutsideAddress, Obstacle::PersonalAddress, Obstacle::NoMailExchanger];
+/// Fields of accounts that hold private addresses, as findings name them (Graph's name, and that of manifests).
+const PRIVATE_FIELDS: &[&str] = &["otherMails", "alternateEmails"];
+
+/// The private addresses of an answer, folded, and what is shown for each.
+pub(super) struct Masks {
+    masked: BTreeMap<Box<str>, String>,
+}
+
+impl Masks {
+    /// Finds them. None are masked where `show_private` says so.
+    pub(super) fn of(answer: &Answer, show_private: bool) -> Self {
+        let mut private = if show_private { BTreeSet::new() } else { of_accounts(answer) };
+        if !show_private {
+            private.extend(of_findings(answer));
+            for address in of_fields(answer) {
+                private.remove(&address);
+            }
+        }
+        Self { masked: private.into_iter().map(|address| (address.clone(), address::mask(&address))).collect() }
+    }
+
+    /// A text of the tenant's as it is shown: private addresses masked, printable, bounded.
+    pub(super) fn shown(&self, text: &str) -> String {
+        if self.masked.is_empty() || !text.contains('@') {
+            return bounded(text);
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while !rest.is_empty() {
+            let word = rest.find(is_part).unwrap_or(rest.len());
+            out.push_str(&rest[..word]);
+            rest = &rest[word..];
+            let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+            // A sentence may end right behind an address.
+            let (found, after) = rest.split_at(end);
+            let bare = found.trim_end_matches(['.', '\'']);
+            match self.masked.get(&fold(bare)) {
+                Some(mask) => {
+                    out.push_str(mask);
+                    out.push_str(&found[bare.len()..]);
+                }
+                None => out.push_str(found),
+            }
+            rest = after;
+        }
+        bounded(&out)
+    }
+}
+
+/// Whether a character may be part of an address.
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-@".contains(c)
+}
+
+/// Addresses outside that an account's notices go to.
+fn of_accounts(answer: &Answer) -> BTreeSet<Box<str>> {
+    let of_hops = answer
+        .nodes
+        .iter()
+        .filter(|node| matches!(node.kind, NodeKind::Account(_)))
+        .flat_map(|node| node.hops.iter().map(|hop| hop.to));
+    let chosen = answer.categories.iter().flat_map(|category| &category.recipients);
+    let of_paths = chosen.flat_map(|chosen| chosen.path.windows(2)).filter_map(|pair| match pair {
+        [from, to] if answer.node(*from).is_some_and(|node| matches!(node.kind, NodeKind::Account(_))) => Some(*to),
+        _ => None,
+    });
+    let mut found = BTreeSet::new();
+    for node in of_hops.chain(of_paths).filter_map(|id| answer.node(id)) {
+        let leads_outside = node
+            .hops
+            .iter()
+            .any(|hop| answer.node(hop.to).is_some_and(|next| matches!(next.kind, NodeKind::Outside(_))))
+            || node.blockages.iter().any(|blockage| OUTSIDE.contains(&blockage.obstacle));
+        match &node.kind {
+            NodeKind::Address(address) if leads_outside => found.insert(address.clone()),
+            NodeKind::Outside(address) => found.insert(address.clone()),
+            _ => false,
+        };
+    }
+    found
+}
+
+/// Addresses in private fields that findings speak of.
+fn of_findings(answer: &Answer) -> impl Iterator<Item = Box<str>> {
+    answer.findings.iter().filter_map(|finding| match &finding.subject {
+        Subject::Address { field, address }
+            if PRIVATE_FIELDS.contains(&&**field) && finding.rule != Rule::AlternateEmailInside =>
+        {
+            Some(fold(address))
+        }
+        _ => None,
+    })
+}
+
+/// Addresses that stand in a field of the organization's contact state.
+fn of_fields(answer: &Answer) -> BTreeSet<Box<str>> {
+    let chosen = answer.categories.iter().flat_map(|category| &category.recipients);
+    let paths = chosen.flat_map(|chosen| chosen.path.windows(2)).filter_map(|pair| match pair {
+        [from, to] if answer.node(*from).is_some_and(|node| matches!(node.kind, NodeKind::Field(_))) => {
+            answer.node(*to)
+        }
+        _ => None,
+    });
+    let addresses = paths.filter_map(|node| match &node.kind {
+        NodeKind::Address(address) | NodeKind::Outside(address) => Some(address.clone()),
+        _ => None,
+    });
+    addresses.collect()
+}

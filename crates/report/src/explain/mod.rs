@@ -1,0 +1,52 @@
+//! Who really receives a tenant's notices, in every form that people and programs read.
+//!
+//! Every form is made of the same [`AnswerView`], and its words of `words` alone, so that no two of them disagree.
+//!
+//! Invariant: names are anybody's words and are made harmless when the view is made ([`crate::printable`]), and again for
+//! each form's own syntax; people's private addresses are masked unless asked for. Equal answers give equal bytes.
+
+mod masks;
+mod schema;
+mod select;
+mod text;
+mod trail;
+pub mod view;
+mod words;
+
+use serde_json::Value;
+use tenant_contacts_api::notice::Category;
+use tenant_contacts_core::answer::Answer;
+
+pub use schema::schema;
+pub use view::{AnswerView, SCHEMA_VERSION};
+
+/// How an answer is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// One kind of notices, in full, instead of all.
+    pub category: Option<Category>,
+    /// Whether people's private addresses (an alternate email outside the organization) are shown in full.
+    pub show_private: bool,
+    /// Whether a terminal's colours may be used. Nothing is said by colour alone.
+    pub colour: bool,
+    /// Columns of the terminal; less than sixty are treated as sixty.
+    pub width: usize,
+}
+
+impl Default for Options {
+    /// Everything, masked, without colours, for a hundred columns.
+    fn default() -> Self {
+        Self { category: None, show_private: false, colour: false, width: 100 }
+    }
+}
+
+/// For a terminal.
+pub fn text(answer: &Answer, options: &Options) -> String {
+    text::write(&view::view(answer, options), options)
+}
+
+/// For programs; its JSON Schema is [`schema`].
+pub fn json(answer: &Answer, options: &Options) -> Value {
+    // The view has string keys only and no number that JSON lacks, so it always has a JSON form.
+    serde_json::to_value(view::view(answer, options)).unwrap_or_default()
+}

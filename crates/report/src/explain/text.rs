@@ -1,0 +1,332 @@
+//! An answer for a terminal: the table that says it all, then what is behind it, and last what is not known.
+
+use std::fmt::{self, Write as _};
+
+use tenant_contacts_api::notice::{Arrival, Reach, Severity};
+
+use super::{
+    Options, trail,
+    view::{AnswerView, CategoryView, FindingView, NodeView, RecipientView},
+    words,
+};
+use crate::printable::shortened;
+
+/// Recipients that are shown of a category and verdict where all categories are: enough to see what they have in common.
+const SHOWN: usize = 5;
+/// The same for what arrives, of which one wants to know no more than that it does.
+const SHOWN_ARRIVING: usize = 2;
+/// Findings that are shown of one rule where all categories are.
+const SHOWN_FINDINGS: usize = 5;
+/// Narrower terminals wrap: the table needs this much to say anything.
+const NARROWEST: usize = 60;
+/// Levels of lists within lists that are drawn; Exchange nests no deeper in practice, and loops are cut before.
+const DEEPEST: usize = 12;
+
+/// Shows an answer as text.
+pub(super) fn write(view: &AnswerView, options: &Options) -> String {
+    let mut page =
+        Page { out: String::new(), view, width: options.width.max(NARROWEST), colour: options.colour, full: false };
+    page.full = options.category.is_some();
+    // Writing to a string does not fail.
+    let _ = page.all();
+    page.out
+}
+
+/// How a word is coloured; its sense is in the word.
+#[derive(Clone, Copy)]
+enum Tone {
+    Bad,
+    Unsure,
+    Good,
+    Strong,
+    Faint,
+}
+
+impl Tone {
+    /// The parameter of "select graphic rendition" (ECMA-48).
+    fn code(self) -> &'static str {
+        match self {
+            Self::Bad => "1;31",
+            Self::Unsure => "33",
+            Self::Good => "32",
+            Self::Strong => "1",
+            Self::Faint => "2",
+        }
+    }
+
+    fn of(arrival: Arrival) -> Self {
+        match arrival {
+            Arrival::Undeliverable => Self::Bad,
+            Arrival::Unknown => Self::Unsure,
+            Arrival::Deliverable => Self::Good,
+        }
+    }
+}
+
+struct Page<'a> {
+    out: String,
+    view: &'a AnswerView,
+    width: usize,
+    colour: bool,
+    /// One category was asked for: nothing is left out.
+    full: bool,
+}
+
+impl Page<'_> {
+    fn all(&mut self) -> fmt::Result {
+        let view = self.view;
+        let name = view.display_name.as_deref().unwrap_or("Tenant");
+        let read = view.read_at.as_deref().map(|at| format!(", read {at}")).unwrap_or_default();
+        writeln!(self.out, "{name} ({}){read}", view.tenant)?;
+        let headline = self.toned(Tone::Strong, &view.headline);
+        writeln!(self.out, "{headline}")?;
+        if !self.full {
+            self.table()?;
+        }
+        for category in words::worst_first(view) {
+            if self.full || category.reach != Reach::NotApplicable {
+                self.category(category)?;
+            }
+        }
+        self.findings()?;
+        self.gaps()
+    }
+
+    fn toned(&self, tone: Tone, text: &str) -> String {
+        if self.colour { format!("\u{1b}[{}m{text}\u{1b}[0m", tone.code()) } else { text.to_owned() }
+    }
+
+    fn table(&mut self) -> fmt::Result {
+        let view = self.view;
+        // The longest word and name of each column, and two blanks between columns.
+        writeln!(self.out, "\n{:<16}{:<10}{:<23}WHY", "REACHES", "PEOPLE", "NOTICE")?;
+        for category in words::worst_first(view) {
+            let tone = match category.reach {
+                Reach::Nobody => Tone::Bad,
+                Reach::Unknown | Reach::OnePerson => Tone::Unsure,
+                Reach::SeveralPeople => Tone::Good,
+                Reach::NotApplicable => Tone::Faint,
+            };
+            let reach = match category.reach {
+                Reach::Nobody => "NOBODY".to_owned(),
+                other => words::reach_word(other).to_owned(),
+            };
+            let reach = self.toned(tone, &format!("{reach:<16}"));
+            let why = category.why.as_deref().map(|why| shortened(why, self.width - 49)).unwrap_or_default();
+            let row = format!("{reach}{:<10}{:<23}{why}", words::people(category), category.category.as_str());
+            writeln!(self.out, "{}", row.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn category(&mut self, category: &CategoryView) -> fmt::Result {
+        let title = format!(
+            "{} ({}): {}",
+            words::sentence_case(&category.title),
+            category.category,
+            words::reach_in_words(category)
+        );
+        let title = self.toned(Tone::Strong, &title);
+        writeln!(self.out, "\n{title}")?;
+        self.readers(category)?;
+        for verdict in [Arrival::Undeliverable, Arrival::Unknown, Arrival::Deliverable] {
+            self.recipients(category, verdict)?;
+        }
+        for note in &category.notes {
+            self.wrapped("  note: ", "        ", note)?;
+        }
+        if self.full {
+            for source in &category.sources {
+                let text = format!("{} ({}, {})", source.says, source.by, source.confidence.as_str());
+                self.wrapped("  rule: ", "        ", &text)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn readers(&mut self, category: &CategoryView) -> fmt::Result {
+        for (ids, says) in [(&category.certain, "received by"), (&category.possible, "possibly by")] {
+            let people: Vec<&str> =
+                ids.iter().filter_map(|id| self.view.node(*id)).map(|node| node.label.as_str()).collect();
+            if people.is_empty() {
+                continue;
+            }
+            let people = if self.full { people.join(", ") } else { words::names(people.into_iter()) };
+            self.wrapped(&format!("  {says} "), "    ", &people)?;
+        }
+        Ok(())
+    }
+
+    fn recipients(&mut self, category: &CategoryView, verdict: Arrival) -> fmt::Result {
+        let group: Vec<_> = category.recipients.iter().filter(|one| one.verdict == verdict).collect();
+        let most = match (self.full, verdict) {
+            (true, _) => usize::MAX,
+            (false, Arrival::Deliverable) => SHOWN_ARRIVING,
+            (false, _) => SHOWN,
+        };
+        // One line that says "1 more" is no shorter than the one it hides.
+        let most = if group.len() == most.saturating_add(1) { group.len() } else { most };
+        for recipient in group.iter().take(most) {
+            self.recipient(recipient)?;
+        }
+        if group.len() > most {
+            let says = match verdict {
+                Arrival::Undeliverable => "none of which arrives",
+                Arrival::Unknown => "all unknown",
+                Arrival::Deliverable => "all arrive",
+            };
+            writeln!(self.out, "     … and {} more, {says}", group.len() - most)?;
+        }
+        Ok(())
+    }
+
+    fn recipient(&mut self, recipient: &RecipientView) -> fmt::Result {
+        let mark = self.toned(Tone::of(recipient.verdict), mark(recipient.verdict));
+        let steps = trail::line(self.view, recipient);
+        let mut line = String::new();
+        for step in &steps {
+            if step.how.is_some() || !line.is_empty() {
+                line.push_str(" -> ");
+            }
+            line.push_str(&words::place(step.node));
+            if step.others > 0 {
+                write!(line, " (1 of {})", step.others + 1)?;
+            }
+        }
+        self.wrapped(&format!("  {mark} "), "       ", &line)?;
+        if let Some(says) = words::selection(recipient) {
+            writeln!(self.out, "       {says}")?;
+        }
+        if let Some(decisive) = trail::decisive(self.view, recipient) {
+            let text = format!("{}: {}", decisive.blockage.obstacle, words::obstacle(decisive.blockage));
+            self.wrapped("       ", "         ", &text)?;
+            self.wrapped("       do: ", "           ", &decisive.blockage.remedy)?;
+        }
+        if let Some(end) = recipient.path.last().and_then(|id| self.view.node(*id)).filter(|_| self.full) {
+            self.tree(end, 0, &mut Vec::new())?;
+        }
+        Ok(())
+    }
+
+    /// Every way on from a place, each place below the one that leads to it.
+    fn tree(&mut self, node: &NodeView, depth: usize, above: &mut Vec<usize>) -> fmt::Result {
+        let indent = " ".repeat(9 + 2 * depth);
+        above.push(node.id);
+        for hop in &node.hops {
+            let Some(next) = self.view.node(hop.to) else { continue };
+            let blockage = hop.blockage.as_ref().or_else(|| next.blockages.first());
+            let arrives = hop.blockage.as_ref().map_or(Arrival::Deliverable, |one| one.leaves).min(next.arrival);
+            let mark = self.toned(Tone::of(arrives), mark(arrives));
+            let mut text = format!("{} {}", hop.how, words::place(next));
+            if let Some(address) = &next.address {
+                write!(text, " <{address}>")?;
+            }
+            if let Some(blockage) = blockage {
+                write!(text, ": {}: {}", blockage.obstacle, words::obstacle(blockage))?;
+            }
+            let seen = above.contains(&next.id);
+            if seen {
+                text.push_str(" (seen before)");
+            }
+            self.wrapped(&format!("{indent}{mark} "), &format!("{indent}    "), &text)?;
+            if !seen && depth < DEEPEST {
+                self.tree(next, depth + 1, above)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn findings(&mut self) -> fmt::Result {
+        let view = self.view;
+        for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+            let group: Vec<_> =
+                view.findings.iter().filter(|one| one.severity == severity && one.excepted.is_none()).collect();
+            if !group.is_empty() {
+                let title = format!("{} ({})", words::sentence_case(words::severity_word(severity)), group.len());
+                let title = self.toned(Tone::Strong, &title);
+                writeln!(self.out, "\n{title}")?;
+                self.by_rule(&group)?;
+            }
+        }
+        let excepted: Vec<_> = view.findings.iter().filter(|one| one.excepted.is_some()).collect();
+        if !excepted.is_empty() {
+            writeln!(self.out, "\nMay be so, by an exception ({})", excepted.len())?;
+            for finding in excepted {
+                let text = format!("{}: {}", finding.rule, finding.message);
+                self.wrapped("  ", "    ", &text)?;
+                if let Some(exception) = &finding.excepted {
+                    let text = format!("{}, until {}: {}", exception.owner, exception.until, exception.reason);
+                    self.wrapped("    ", "      ", &text)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn by_rule(&mut self, findings: &[&FindingView]) -> fmt::Result {
+        for group in findings.chunk_by(|one, next| one.rule == next.rule) {
+            let Some(first) = group.first() else { continue };
+            writeln!(self.out, "  {} ({})", first.rule, first.requirement)?;
+            let most = if self.full || group.len() == SHOWN_FINDINGS + 1 { group.len() } else { SHOWN_FINDINGS };
+            for finding in group.iter().take(most) {
+                self.wrapped("    - ", "      ", &finding.message)?;
+            }
+            if group.len() > most {
+                writeln!(self.out, "    … and {} more", group.len() - most)?;
+            }
+            self.wrapped("    do: ", "        ", &first.remedy)?;
+        }
+        Ok(())
+    }
+
+    fn gaps(&mut self) -> fmt::Result {
+        if self.view.gaps.is_empty() {
+            return Ok(());
+        }
+        let title = self.toned(Tone::Strong, "What is not known, and what would tell");
+        writeln!(self.out, "\n{title}")?;
+        for gap in &self.view.gaps {
+            self.wrapped("  ", "    ", &format!("{}: {}", gap.what, gap.why))?;
+            self.wrapped("    tells: ", "           ", &gap.tells)?;
+        }
+        Ok(())
+    }
+
+    /// A paragraph with hanging indent. A word longer than the line stays whole: it may be an address to copy.
+    fn wrapped(&mut self, first: &str, rest: &str, text: &str) -> fmt::Result {
+        let mut line = first.to_owned();
+        let mut used = visible(first);
+        let mut fresh = true;
+        for word in text.split(' ') {
+            let long = word.chars().count();
+            if !fresh && used + 1 + long > self.width {
+                writeln!(self.out, "{}", line.trim_end())?;
+                rest.clone_into(&mut line);
+                used = visible(rest);
+                fresh = true;
+            }
+            if !fresh {
+                line.push(' ');
+                used += 1;
+            }
+            line.push_str(word);
+            used += long;
+            fresh = false;
+        }
+        writeln!(self.out, "{}", line.trim_end())
+    }
+}
+
+/// Columns that a prefix of ours takes: its colours take none.
+fn visible(text: &str) -> usize {
+    let escapes = text.split('\u{1b}').skip(1).map(|part| part.find('m').map_or(0, |at| at + 2));
+    text.chars().count() - escapes.sum::<usize>()
+}
+
+fn mark(arrival: Arrival) -> &'static str {
+    match arrival {
+        Arrival::Undeliverable => "no ",
+        Arrival::Unknown => "?  ",
+        Arrival::Deliverable => "yes",
+    }
+}

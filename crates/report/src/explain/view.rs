@@ -1,0 +1,404 @@
+//! An answer as it is shown: the JSON form, and what the other forms are made of.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use tenant_contacts_api::{
+    notice::{Arrival, Category, Confidence, Reach, Selected, Severity},
+    obstacle::Obstacle,
+    rule::Rule,
+};
+use tenant_contacts_core::answer::{
+    Answer, Blockage, CategoryAnswer, Chosen, Finding, Gap, HopKind, Node, NodeId, Subject,
+};
+
+use super::{Options, masks::Masks, select, words};
+
+/// Version of the JSON form. Members may be added without a new one.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Who receives a tenant's notices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AnswerView {
+    /// Version of this form. Members may be added without a new one.
+    pub schema_version: u32,
+    /// The tenant's id.
+    pub tenant: String,
+    /// The organization's name, where it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// When the tenant was read (RFC 3339, UTC).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<String>,
+    /// The answer in one sentence.
+    pub headline: String,
+    /// How much there is of what.
+    pub summary: SummaryView,
+    /// One answer per kind of notices.
+    pub categories: Vec<CategoryView>,
+    /// The places that mail passes, in the order of their ids.
+    pub nodes: Vec<NodeView>,
+    /// What the rules found, the graver first.
+    pub findings: Vec<FindingView>,
+    /// What could not be read, and what it would tell.
+    pub gaps: Vec<GapView>,
+}
+
+/// Counts: of kinds of notices by how many people receive them, and of findings that count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SummaryView {
+    /// Kinds of notices that certainly reach nobody.
+    pub nobody: usize,
+    /// Kinds of which it cannot be said whether anybody receives them.
+    pub unknown: usize,
+    /// Kinds that one person only certainly receives.
+    pub one_person: usize,
+    /// Kinds that two people or more certainly receive.
+    pub several_people: usize,
+    /// Kinds that have no recipients here, as meant.
+    pub not_applicable: usize,
+    /// Findings of severity `Error` without an exception.
+    pub errors: usize,
+    /// Findings of severity `Warning` without an exception.
+    pub warnings: usize,
+    /// Findings of severity `Info` without an exception.
+    pub infos: usize,
+    /// Findings that an exception in a policy lets stand.
+    pub excepted: usize,
+}
+
+/// Who receives one kind of notices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CategoryView {
+    /// Which.
+    pub category: Category,
+    /// What the mail is, in a few words.
+    pub title: String,
+    /// The answer in a word.
+    pub reach: Reach,
+    /// Why it is not better, in one line; absent where two people or more receive it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// People who certainly receive it, as ids of nodes.
+    pub certain: Vec<usize>,
+    /// People who may receive it beside those, as ids of nodes.
+    pub possible: Vec<usize>,
+    /// Whom it is sent to, and whether that arrives.
+    pub recipients: Vec<RecipientView>,
+    /// The rules of Microsoft's by which recipients are chosen.
+    pub sources: Vec<SourceView>,
+    /// What else is to be said.
+    pub notes: Vec<String>,
+}
+
+/// A recipient of a notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecipientView {
+    /// From where Microsoft starts to the address or account, as ids of nodes.
+    pub path: Vec<usize>,
+    /// Whether Microsoft chooses it.
+    pub selected: Selected,
+    /// Why it is not chosen, or why that cannot be said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unselected: Option<BlockageView>,
+    /// Whether mail sent there arrives.
+    pub arrival: Arrival,
+    /// The weaker of the two.
+    pub verdict: Arrival,
+}
+
+/// A rule about who is sent a notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceView {
+    /// What it says.
+    pub says: String,
+    /// Who says so.
+    pub by: String,
+    /// How well it is known.
+    pub confidence: Confidence,
+}
+
+/// A place that mail passes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeView {
+    /// Its id within this answer.
+    pub id: usize,
+    /// `Role`, `Field`, `BillingRole`, `Group`, `ServicePrincipal`, `Account`, `Address`, `Mailbox`, `List`,
+    /// `Microsoft365Group`, `Contact`, `Outside` or `Person`.
+    pub kind: String,
+    /// What people call it.
+    pub label: String,
+    /// Its address, where it has one beside the label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Whether mail that comes here reaches somebody who reads it.
+    pub arrival: Arrival,
+    /// Where mail goes from here.
+    pub hops: Vec<HopView>,
+    /// What stands in the way here; the decisive one first.
+    pub blockages: Vec<BlockageView>,
+}
+
+/// One step of mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HopView {
+    /// The id of the node it leads to.
+    pub to: usize,
+    /// How.
+    pub how: String,
+    /// What stands in the way on this step alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blockage: Option<BlockageView>,
+    /// Whether it is a step of a person who reads, and no step of mail.
+    #[serde(skip)]
+    pub reads: bool,
+}
+
+/// What stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BlockageView {
+    /// Which obstacle.
+    pub obstacle: Obstacle,
+    /// What it is, in one sentence.
+    pub meaning: String,
+    /// What exactly.
+    pub detail: String,
+    /// The best arrival that it leaves.
+    pub leaves: Arrival,
+    /// What to do about it.
+    pub remedy: String,
+    /// Why a fact that decides is not known, where that is it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<String>,
+}
+
+/// What a rule found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FindingView {
+    /// The rule.
+    pub rule: Rule,
+    /// The requirement that the rule watches over.
+    pub requirement: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Whom or what it is about.
+    pub subject: SubjectView,
+    /// What is wrong.
+    pub message: String,
+    /// The kind of notices it concerns, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<Category>,
+    /// What to do.
+    pub remedy: String,
+    /// Who has said that it may be so. The finding stays, and does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excepted: Option<ExceptionView>,
+}
+
+/// What a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SubjectView {
+    /// `Account`, `Address`, `Recipient`, `Category`, `Principal`, `Policy` or `Tenant`.
+    pub kind: String,
+    /// The name that an exception in a policy refers to it by.
+    pub name: String,
+    /// Its object id in the directory, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The field of contact state that names the address, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// Somebody's word that a finding may be so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExceptionView {
+    /// Who answers for it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds (`2026-12-31`).
+    pub until: String,
+}
+
+/// What could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GapView {
+    /// What was to be read.
+    pub what: String,
+    /// Why it could not be.
+    pub why: String,
+    /// What knowing it would tell.
+    pub tells: String,
+}
+
+impl AnswerView {
+    /// A node by its id. `None` where a single category was asked for and the node is none of its.
+    pub fn node(&self, id: usize) -> Option<&NodeView> {
+        self.nodes.binary_search_by_key(&id, |node| node.id).ok().and_then(|at| self.nodes.get(at))
+    }
+}
+
+/// Shows an answer.
+pub fn view(answer: &Answer, options: &Options) -> AnswerView {
+    let shown = select::categories(answer, options.category);
+    let kept = select::nodes(answer, &shown);
+    let maker = Maker { masks: Masks::of(answer, options.show_private) };
+    let nodes = answer.nodes.iter().enumerate().filter(|(id, _)| kept.contains(id));
+    let mut view = AnswerView {
+        schema_version: SCHEMA_VERSION,
+        tenant: answer.tenant.to_string(),
+        display_name: answer.display_name.as_deref().map(|name| maker.shown(name)),
+        read_at: answer.read_at.map(|at| at.to_string()),
+        headline: String::new(),
+        summary: SummaryView::default(),
+        nodes: nodes.map(|(id, node)| maker.node(id, node)).collect(),
+        categories: shown.iter().map(|category| maker.category(category)).collect(),
+        findings: select::findings(answer, options.category).map(|finding| maker.finding(finding)).collect(),
+        gaps: answer.gaps.iter().map(|gap| maker.gap(gap)).collect(),
+    };
+    let why: Vec<_> = view.categories.iter().map(|category| words::why(&view, category)).collect();
+    for (category, why) in view.categories.iter_mut().zip(why) {
+        category.why = why;
+    }
+    view.summary = summary(&view);
+    view.headline = words::headline(&view);
+    view
+}
+
+fn summary(view: &AnswerView) -> SummaryView {
+    let mut summary = SummaryView::default();
+    for category in &view.categories {
+        *match category.reach {
+            Reach::Nobody => &mut summary.nobody,
+            Reach::Unknown => &mut summary.unknown,
+            Reach::OnePerson => &mut summary.one_person,
+            Reach::SeveralPeople => &mut summary.several_people,
+            Reach::NotApplicable => &mut summary.not_applicable,
+        } += 1;
+    }
+    for finding in &view.findings {
+        *match (&finding.excepted, finding.severity) {
+            (Some(_), _) => &mut summary.excepted,
+            (None, Severity::Error) => &mut summary.errors,
+            (None, Severity::Warning) => &mut summary.warnings,
+            (None, Severity::Info) => &mut summary.infos,
+        } += 1;
+    }
+    summary
+}
+
+/// Makes the parts, with what is private masked.
+struct Maker {
+    masks: Masks,
+}
+
+impl Maker {
+    fn shown(&self, text: &str) -> String {
+        self.masks.shown(text)
+    }
+
+    fn node(&self, id: usize, node: &Node) -> NodeView {
+        let hops = node.hops.iter().map(|hop| HopView {
+            to: hop.to.index(),
+            how: hop.kind.verb().to_owned(),
+            blockage: hop.blockage.as_ref().map(|blockage| self.blockage(blockage)),
+            reads: hop.kind == HopKind::Reads,
+        });
+        NodeView {
+            id,
+            kind: node.kind.as_str().to_owned(),
+            label: self.shown(&node.label),
+            address: node.address.as_deref().map(|address| self.shown(address)),
+            arrival: node.arrival,
+            hops: hops.collect(),
+            blockages: node.blockages.iter().map(|blockage| self.blockage(blockage)).collect(),
+        }
+    }
+
+    fn category(&self, answer: &CategoryAnswer) -> CategoryView {
+        let sources = answer.sources.iter().map(|source| SourceView {
+            says: source.says.to_owned(),
+            by: source.by.to_owned(),
+            confidence: source.confidence,
+        });
+        CategoryView {
+            category: answer.category,
+            title: answer.category.title().to_owned(),
+            reach: answer.reach,
+            why: None,
+            certain: indexes(&answer.certain),
+            possible: indexes(&answer.possible),
+            recipients: answer.recipients.iter().map(|chosen| self.recipient(chosen)).collect(),
+            sources: sources.collect(),
+            notes: answer.notes.iter().map(|note| self.shown(note)).collect(),
+        }
+    }
+
+    fn recipient(&self, chosen: &Chosen) -> RecipientView {
+        RecipientView {
+            path: indexes(&chosen.path),
+            selected: chosen.selected,
+            unselected: chosen.unselected.as_ref().map(|blockage| self.blockage(blockage)),
+            arrival: chosen.arrival,
+            verdict: chosen.verdict,
+        }
+    }
+
+    fn blockage(&self, blockage: &Blockage) -> BlockageView {
+        BlockageView {
+            obstacle: blockage.obstacle,
+            meaning: blockage.obstacle.meaning().to_owned(),
+            detail: self.shown(&blockage.detail),
+            leaves: blockage.obstacle.leaves(),
+            remedy: blockage.obstacle.remedy().to_owned(),
+            unknown: blockage.unknown.as_ref().map(|unknown| self.shown(&unknown.to_string())),
+        }
+    }
+
+    fn finding(&self, finding: &Finding) -> FindingView {
+        let (id, field) = match &finding.subject {
+            Subject::Account { id, .. } | Subject::Principal { id, .. } => (Some(id.to_string()), None),
+            Subject::Address { field, .. } => (None, Some(self.shown(field))),
+            Subject::Recipient { .. } | Subject::Category(_) | Subject::Policy { .. } | Subject::Tenant => (None, None),
+        };
+        FindingView {
+            rule: finding.rule,
+            requirement: finding.rule.id().to_owned(),
+            severity: finding.severity,
+            subject: SubjectView {
+                kind: finding.subject.kind().to_owned(),
+                name: self.shown(finding.subject.name()),
+                id,
+                field,
+            },
+            message: self.shown(&finding.message),
+            category: finding.category,
+            remedy: finding.rule.remedy().to_owned(),
+            excepted: finding.excepted.as_ref().map(|exception| ExceptionView {
+                owner: self.shown(&exception.owner),
+                reason: self.shown(&exception.reason),
+                until: exception.until.to_string(),
+            }),
+        }
+    }
+
+    fn gap(&self, gap: &Gap) -> GapView {
+        GapView { what: self.shown(&gap.what), why: self.shown(&gap.why.to_string()), tells: gap.tells.to_owned() }
+    }
+}
+
+fn indexes(ids: &[NodeId]) -> Vec<usize> {
+    ids.iter().map(|id| id.index()).collect()
+}

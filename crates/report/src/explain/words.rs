@@ -1,0 +1,234 @@
+//! The words that all forms share.
+
+use tenant_contacts_api::notice::{Arrival, Reach, Selected, Severity};
+
+use super::{
+    trail,
+    view::{AnswerView, BlockageView, CategoryView, NodeView, RecipientView},
+};
+
+/// How many names are worth reading before the rest is counted.
+const NAMES: usize = 3;
+
+/// The answer in one sentence.
+pub(super) fn headline(view: &AnswerView) -> String {
+    let summary = &view.summary;
+    if let [only] = view.categories.as_slice() {
+        return format!("{}: {}.", sentence_case(&only.title), reach_in_words(only));
+    }
+    let all = view.categories.len() - summary.not_applicable;
+    if all == 0 {
+        return "No kind of notices concerns this tenant.".to_owned();
+    }
+    let mut parts = Vec::new();
+    if summary.nobody > 0 {
+        parts.push(format!("{} of {all} kinds of notices {} nobody", summary.nobody, reach(summary.nobody)));
+    }
+    if summary.one_person > 0 {
+        let what = if parts.is_empty() { format!(" of {all} kinds of notices") } else { String::new() };
+        parts.push(format!("{}{what} {} one person only", summary.one_person, reach(summary.one_person)));
+    }
+    if summary.unknown > 0 {
+        let what = if parts.is_empty() { format!(" of {all} kinds of notices") } else { String::new() };
+        parts.push(format!("of {}{what} it cannot be said whether anybody receives them", summary.unknown));
+    }
+    if parts.is_empty() {
+        return format!("All {all} kinds of notices reach at least two people.");
+    }
+    sentence_case(&format!("{}.", parts.join("; ")))
+}
+
+fn reach(count: usize) -> &'static str {
+    if count == 1 { "reaches" } else { "reach" }
+}
+
+/// What is to be said of a category, as a clause.
+pub(super) fn reach_in_words(category: &CategoryView) -> String {
+    match category.reach {
+        Reach::Nobody => "nobody receives them".to_owned(),
+        Reach::Unknown => "it cannot be said whether anybody receives them".to_owned(),
+        Reach::OnePerson => "one person only receives them".to_owned(),
+        Reach::SeveralPeople => format!("{} people receive them", category.certain.len()),
+        Reach::NotApplicable => "not a question here".to_owned(),
+    }
+}
+
+/// The answer in a word or two.
+pub(super) fn reach_word(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Nobody => "nobody",
+        Reach::Unknown => "unknown",
+        Reach::OnePerson => "one person",
+        Reach::SeveralPeople => "several people",
+        Reach::NotApplicable => "not applicable",
+    }
+}
+
+/// From the worst to the best: what is looked at first comes first.
+pub(super) fn rank(reach: Reach) -> u8 {
+    match reach {
+        Reach::Nobody => 0,
+        Reach::Unknown => 1,
+        Reach::OnePerson => 2,
+        Reach::SeveralPeople => 3,
+        Reach::NotApplicable => 4,
+    }
+}
+
+/// The categories, those first that need somebody.
+pub(super) fn worst_first(view: &AnswerView) -> Vec<&CategoryView> {
+    let mut categories: Vec<_> = view.categories.iter().collect();
+    categories.sort_by_key(|category| rank(category.reach));
+    categories
+}
+
+/// Whether mail arrives, for people.
+pub(super) fn arrival_word(arrival: Arrival) -> &'static str {
+    match arrival {
+        Arrival::Undeliverable => "does not arrive",
+        Arrival::Unknown => "unknown",
+        Arrival::Deliverable => "arrives",
+    }
+}
+
+/// How much a finding matters, for people.
+pub(super) fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+/// How many people there are: `2`, `2 (+1?)` where one more may be.
+pub(super) fn people(category: &CategoryView) -> String {
+    if category.reach == Reach::NotApplicable {
+        return "-".to_owned();
+    }
+    match category.possible.len() {
+        0 => category.certain.len().to_string(),
+        more => format!("{} (+{more}?)", category.certain.len()),
+    }
+}
+
+/// What a place is, for people.
+pub(super) fn kind(node: &NodeView) -> &'static str {
+    match node.kind.as_str() {
+        "Role" => "role",
+        "Field" => "field",
+        "BillingRole" => "billing role",
+        "Group" => "group",
+        "ServicePrincipal" => "service principal",
+        "Account" => "account",
+        "Address" => "address",
+        "Mailbox" => "mailbox",
+        "List" => "list",
+        "Microsoft365Group" => "Microsoft 365 group",
+        "Contact" => "mail contact",
+        "Outside" => "outside",
+        "Person" => "person",
+        _ => "place",
+    }
+}
+
+/// A place in a line of places: its name, and what it is where the name does not tell.
+pub(super) fn place(node: &NodeView) -> String {
+    match node.kind.as_str() {
+        "Mailbox" | "List" | "Microsoft365Group" | "Contact" | "Group" | "ServicePrincipal" => {
+            format!("{} {}", kind(node), node.label)
+        }
+        "Outside" => format!("{} (outside)", node.label),
+        _ => node.label.clone(),
+    }
+}
+
+/// An obstacle: what exactly, or what it means where nothing more is known.
+pub(super) fn obstacle(blockage: &BlockageView) -> String {
+    let detail = blockage.detail.trim_end_matches('.');
+    let text = if detail.is_empty() { blockage.meaning.trim_end_matches('.') } else { detail };
+    match &blockage.unknown {
+        Some(unknown) if !text.contains(unknown.as_str()) => format!("{text} ({unknown})"),
+        _ => text.to_owned(),
+    }
+}
+
+/// An obstacle's name as words: `NoLicence` is "no licence".
+pub(super) fn spaced(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    for (at, c) in name.char_indices() {
+        if c.is_ascii_uppercase() && at > 0 {
+            out.push(' ');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+/// Names of people or places: the first three, and how many more.
+pub(super) fn names<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let more = names.len().saturating_sub(NAMES);
+    let shown: Vec<_> = names.take(NAMES).collect();
+    match (shown.split_last(), more) {
+        (None, _) => "nobody".to_owned(),
+        (Some((last, [])), _) => (*last).to_owned(),
+        (Some((last, first)), 0) => format!("{} and {last}", first.join(", ")),
+        (Some(_), more) => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// Why a category is not better, in one line. `None` where two people or more receive it.
+pub(super) fn why(view: &AnswerView, category: &CategoryView) -> Option<String> {
+    match category.reach {
+        Reach::SeveralPeople => None,
+        Reach::NotApplicable => category.notes.first().cloned(),
+        Reach::OnePerson => {
+            let name = category.certain.first().and_then(|id| view.node(*id)).map(|node| node.label.as_str());
+            Some(format!("only {}", name.unwrap_or("one person")))
+        }
+        Reach::Nobody | Reach::Unknown if category.recipients.is_empty() => {
+            Some(category.notes.first().cloned().unwrap_or_else(|| "nobody is named as a recipient".to_owned()))
+        }
+        Reach::Nobody | Reach::Unknown => Some(obstacles(view, category)),
+    }
+}
+
+/// The obstacles that decide on a category, the most frequent first: "no licence (Anna Adams), eligible only (12)".
+fn obstacles(view: &AnswerView, category: &CategoryView) -> String {
+    let mut found: Vec<(&'static str, usize, Option<&str>)> = Vec::new();
+    // What cannot be said decides before what is lost: of an unknown category somebody might still be reached.
+    let worst = if category.reach == Reach::Unknown { Arrival::Unknown } else { Arrival::Undeliverable };
+    for recipient in category.recipients.iter().filter(|recipient| recipient.verdict == worst) {
+        let Some(decisive) = trail::decisive(view, recipient) else { continue };
+        let name = decisive.blockage.obstacle.as_str();
+        match found.iter_mut().find(|(known, ..)| *known == name) {
+            Some((_, count, _)) => *count += 1,
+            None => found.push((name, 1, decisive.at.map(|node| node.label.as_str()))),
+        }
+    }
+    found.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+    let said = found.iter().take(NAMES).map(|(name, count, at)| match (count, at) {
+        (1, Some(at)) => format!("{} ({at})", spaced(name)),
+        (1, None) => spaced(name),
+        (count, _) => format!("{} ({count} recipients)", spaced(name)),
+    });
+    let mut said: Vec<_> = said.collect();
+    if found.len() > NAMES {
+        said.push(format!("{} other obstacles", found.len() - NAMES));
+    }
+    if said.is_empty() { "no recipient is reached".to_owned() } else { said.join(", ") }
+}
+
+/// What is to be said of a recipient beside its trail, where anything is: that it is not chosen for certain.
+pub(super) fn selection(recipient: &RecipientView) -> Option<&'static str> {
+    match recipient.selected {
+        Selected::Yes => None,
+        Selected::Unknown => Some("whether Microsoft chooses it is not known"),
+        Selected::No => Some("not chosen by Microsoft"),
+    }
+}
+
+/// With a capital first letter.
+pub(super) fn sentence_case(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

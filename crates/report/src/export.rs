@@ -1,0 +1,137 @@
+//! Exported objects as YAML files, as a person would commit them.
+//!
+//! Invariant: what is written is read back as the same objects by everything that reads a cluster's YAML.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use tenant_contacts_api::{ALLOW_LABEL, API_VERSION};
+use tenant_contacts_core::export::{Exportable, File, LeftOut, PrivateSecret};
+
+/// An object could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// As YAML.
+    #[error("an object could not be written as YAML")]
+    Yaml(#[from] serde_saphyr::ser::Error),
+    /// As JSON, on the way to YAML.
+    #[error("an object could not be written")]
+    Json(#[from] serde_json::Error),
+}
+
+/// One file, with a heading of its own.
+pub fn yaml(file: &File) -> Result<String, ExportError> {
+    let mut text = String::new();
+    for line in wrapped(&file.about) {
+        text.push_str("# ");
+        text.push_str(&line);
+        text.push('\n');
+    }
+    for (index, object) in file.objects.iter().enumerate() {
+        if index > 0 {
+            text.push_str("---\n");
+        }
+        text.push_str(&serde_saphyr::to_string(&document(object)?)?);
+    }
+    Ok(text)
+}
+
+/// What was left out, a line each.
+pub fn left_out(left_out: &[LeftOut]) -> String {
+    let lines = left_out.iter().map(|LeftOut { what, why, objects }| match objects {
+        1 => format!("left out: {what}: {why}\n"),
+        more => format!("left out: {what}: {why} ({more} objects)\n"),
+    });
+    lines.collect()
+}
+
+/// The object as people write it: names first, no status, no nulls.
+fn document(object: &Exportable) -> Result<Document, ExportError> {
+    Ok(match object {
+        Exportable::Tenant(tenant) => Document::of("Tenant", &tenant.metadata, &tenant.spec)?,
+        Exportable::Organization(contacts) => Document::of("OrganizationContacts", &contacts.metadata, &contacts.spec)?,
+        Exportable::User(contact) => Document::of("UserContact", &contact.metadata, &contact.spec)?,
+        Exportable::Secret(secret) => Document::secret(secret),
+    })
+}
+
+/// Fields in the order in which they are written.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    api_version: &'static str,
+    kind: &'static str,
+    metadata: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spec: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    string_data: Option<Value>,
+}
+
+impl Document {
+    fn of(kind: &'static str, metadata: &impl Serialize, spec: &impl Serialize) -> Result<Self, ExportError> {
+        let (metadata, spec) = (serde_json::to_value(metadata)?, serde_json::to_value(spec)?);
+        Ok(Self { api_version: API_VERSION, kind, metadata, spec: Some(spec), string_data: None })
+    }
+
+    fn secret(secret: &PrivateSecret) -> Self {
+        let mut metadata = json!({"name": secret.name, "labels": {ALLOW_LABEL: secret.tenant}});
+        if let (Some(namespace), Some(metadata)) = (&secret.namespace, metadata.as_object_mut()) {
+            metadata.insert("namespace".into(), json!(namespace));
+        }
+        let string_data = Some(json!(secret.entries));
+        Self { api_version: "v1", kind: "Secret", metadata, spec: None, string_data }
+    }
+}
+
+/// Lines of at most a hundred characters.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.len() + word.len() < 100 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use tenant_contacts_api::manifest::{Checker, Object};
+    use tenant_contacts_core::export::PrivateSecret;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_is_read_back_with_every_value_as_it_was() {
+        // Texts that YAML 1.1 or 1.2 would take for something else.
+        let values =
+            ["+1 206 555 0104", "12", "yes", "null", "0x1F", "a: b", "#x", "- y", "1e3", "2026-11-02", "'\"", " z "];
+        let entries: BTreeMap<String, String> =
+            values.iter().enumerate().map(|(index, value)| (format!("k{index}"), (*value).into())).collect();
+        let secret = PrivateSecret {
+            name: "contoso-private-contacts".into(),
+            namespace: Some("contoso".into()),
+            tenant: "contoso".into(),
+            entries,
+        };
+        let file = File {
+            name: "private-contacts.yaml".into(),
+            about: "Private data.".into(),
+            objects: vec![Exportable::Secret(secret)],
+        };
+        let text = yaml(&file).unwrap();
+        assert!(text.starts_with("# Private data.\napiVersion: v1\nkind: Secret\n"), "{text}");
+        let read = Checker::new().unwrap().read(&file.name, text.as_bytes());
+        assert_eq!(read.problems.len(), 0, "{text}");
+        let Object::Secret(secret) = &read.manifests[0].object else { panic!("{text}") };
+        for (index, value) in values.iter().enumerate() {
+            assert_eq!(secret.data[&format!("k{index}")].expose(), value.as_bytes(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The form for programs, its schema, and what it keeps private.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+use tenant_contacts_api::notice::Category;
+use tenant_contacts_core::answer::Answer;
+use tenant_contacts_report::explain::{self, Options};
+
+use crate::scene;
+
+fn published() -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas/explain.schema.json");
+    let text = serde_json::to_string_pretty(&explain::schema()).unwrap() + "\n";
+    if std::env::var_os("WRITE_GENERATED").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, text).unwrap();
+    }
+    fs::read_to_string(&file).unwrap_or_default()
+}
+
+/// Validates against a schema; says what is wrong.
+pub fn validate(schema: &str, instance: &Value) -> Result<(), String> {
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    compiler.add_resource("file:///schema.json", serde_json::from_str(schema).unwrap()).unwrap();
+    let index = compiler.compile("file:///schema.json", &mut schemas).unwrap();
+    schemas.validate(instance, index).map_err(|error| format!("{error:#}"))
+}
+
+#[test]
+fn the_published_schema_is_that_of_the_types() {
+    assert_eq!(
+        serde_json::from_str::<Value>(&published()).unwrap_or_default(),
+        explain::schema(),
+        "run `WRITE_GENERATED=1 cargo test -p tenant-contacts-report --test explain` and commit"
+    );
+}
+
+#[test]
+fn every_answer_is_valid_against_the_published_schema() {
+    for answer in [Answer::default(), scene::contoso(), scene::hostile(), scene::large(50)] {
+        let json = explain::json(&answer, &Options::default());
+        validate(&published(), &json).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(json["schemaVersion"], 1);
+    }
+    let mut wrong = explain::json(&scene::contoso(), &Options::default());
+    wrong["categories"][0]["reach"] = "Everybody".into();
+    validate(&published(), &wrong).unwrap_err();
+}
+
+#[test]
+fn an_alternate_address_outside_is_masked_wherever_it_is_named() {
+    let options = Options::default();
+    let masked = explain::json(&scene::contoso(), &options).to_string() + &explain::text(&scene::contoso(), &options);
+    assert!(!masked.contains("anna.a@gmail.com"), "{masked}");
+    assert!(masked.contains("a***@gmail.com is at a free-mail service"), "{masked}");
+    // What stands in the organization's own contact state is the answer.
+    assert!(masked.contains("dpo@lawfirm.example") && masked.contains("anna.adams@contoso.com"));
+    let whole = explain::json(&scene::contoso(), &Options { show_private: true, ..options }).to_string();
+    assert!(whole.contains("anna.a@gmail.com"));
+}
+
+#[test]
+fn one_category_has_its_own_nodes_and_findings_only_and_ids_stay() {
+    let all = explain::json(&scene::contoso(), &Options::default());
+    let one = Options { category: Some(Category::SecurityAndCompliance), ..Options::default() };
+    let one = explain::json(&scene::contoso(), &one);
+    assert_eq!(one["categories"].as_array().unwrap().len(), 1);
+    assert_eq!(one["findings"].as_array().unwrap().len(), 2);
+    let nodes = one["nodes"].as_array().unwrap();
+    assert!(nodes.len() < all["nodes"].as_array().unwrap().len());
+    for node in nodes {
+        assert!(all["nodes"].as_array().unwrap().contains(node), "{node}");
+    }
+    assert_eq!(one["headline"], "Security and compliance notices: nobody receives them.");
+}
+
+#[test]
+fn equal_answers_give_equal_bytes() {
+    let [one, two] = [(); 2].map(|()| explain::json(&scene::contoso(), &Options::default()).to_string());
+    assert_eq!(one, two);
+}

@@ -1,0 +1,89 @@
+//! The form for a terminal.
+
+use tenant_contacts_api::notice::Category;
+use tenant_contacts_report::explain::{self, Options};
+
+use crate::scene;
+
+fn text(category: Option<Category>) -> String {
+    explain::text(&scene::contoso(), &Options { category, ..Options::default() })
+}
+
+#[test]
+fn f1_the_first_lines_say_which_notices_nobody_gets_and_why() {
+    let text = text(None);
+    let lines: Vec<_> = text.lines().collect();
+    assert!(lines[0].starts_with("Contoso Ltd ("), "{text}");
+    assert_eq!(
+        lines[1],
+        "3 of 9 kinds of notices reach nobody; 2 reach one person only; of 2 it cannot be said whether anybody receives them."
+    );
+    assert!(lines[3].starts_with("REACHES"), "{text}");
+    assert!(lines[4].starts_with("NOBODY") && lines[4].contains("PasswordResetRequest"), "{text}");
+    assert!(lines[4].contains("no licence (Dora Dean), disabled owner (Emil Ernst)"), "{text}");
+    assert!(lines[14].starts_with("not applicable"), "the table has every category, the worst first: {text}");
+}
+
+#[test]
+fn a_recipient_is_shown_hop_by_hop_with_what_stops_it_and_what_to_do() {
+    let text = text(None);
+    let wanted = "  no  securityComplianceNotificationMails -> secops@contoso.com -> list Security Operations\n       RefusesExternalSenders: RequireSenderAuthenticationEnabled is true\n       do: Let the list receive mail from outside";
+    assert!(text.contains(wanted), "{text}");
+}
+
+#[test]
+fn g1_gaps_come_last_and_say_what_they_would_tell() {
+    let text = text(None);
+    let (_, gaps) = text.split_once("\nWhat is not known, and what would tell\n").unwrap();
+    assert!(gaps.contains("the partner's legal profile: the application lacks the permission PartnerCenter"), "{gaps}");
+    assert!(gaps.trim_end().ends_with("tells: Whether a rule takes notices away."), "{gaps}");
+}
+
+#[test]
+fn one_category_is_shown_in_full_and_nothing_of_the_others() {
+    let text = text(Some(Category::ServiceAndTechnical));
+    for wanted in ["Network Operations", "goes to member list Night Shift", "EmptyList", "read by Carol Cole", "rule: "]
+    {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    for other in ["Helpdesk", "secops", "REACHES"] {
+        assert!(!text.contains(other), "{other}: {text}");
+    }
+}
+
+#[test]
+fn a_thousand_recipients_are_counted_and_not_listed() {
+    let text = explain::text(&scene::large(1000), &Options::default());
+    assert!(text.lines().count() < 80, "{}", text.lines().count());
+    assert!(
+        text.contains("… and 95 more, none of which arrives") && text.contains("… and 898 more, all arrive"),
+        "{text}"
+    );
+    let one = Options { category: Some(Category::Billing), ..Options::default() };
+    assert!(explain::text(&scene::large(1000), &one).contains("Administrator 0999"));
+}
+
+#[test]
+fn a_name_cannot_command_the_terminal_and_colours_are_only_there_when_asked_for() {
+    let plain = explain::text(&scene::hostile(), &Options::default());
+    assert!(!plain.contains(['\u{1b}', '\u{202e}', '\r']), "{plain}");
+    let coloured = explain::text(&scene::contoso(), &Options { colour: true, ..Options::default() });
+    assert!(coloured.contains("\u{1b}[1;31mNOBODY"));
+    let stripped: String = coloured
+        .split('\u{1b}')
+        .enumerate()
+        .map(|(at, part)| if at == 0 { part } else { &part[part.find('m').unwrap() + 1..] })
+        .collect();
+    assert_eq!(stripped, text(None), "colours change nothing else");
+}
+
+#[test]
+fn lines_keep_to_the_terminal() {
+    for width in [60, 80, 120] {
+        let text = explain::text(&scene::contoso(), &Options { width, ..Options::default() });
+        // The headline, the title of a category and the tenant's line are whole sentences; terminals wrap them.
+        for line in text.lines().filter(|line| line.starts_with("  ")) {
+            assert!(line.chars().count() <= width, "{width}: {line}");
+        }
+    }
+}
