@@ -11,9 +11,14 @@ use tenant_contacts_api::{
     ALLOW_LABEL,
     manifest::{Object, Problem, SecretData},
     reason::Reason,
-    v1alpha1::{Credential, SecretKeyRef, Tenant},
+    rule::Rule,
+    v1alpha1::{ContactPolicy, Credential, SecretKeyRef, Tenant},
 };
-use tenant_contacts_core::desired::{self, DesiredObject, ObjectKey, SecretValue, TenantKey};
+use tenant_contacts_core::{
+    answer::RuleSetting,
+    desired::{self, DesiredObject, ObjectKey, SecretValue, TenantKey},
+    policy,
+};
 use tenant_contacts_engine::worker::Gathered;
 
 use crate::directory::Manifests;
@@ -28,6 +33,8 @@ pub struct TenantSet {
     pub gathered: Gathered,
     /// How to authenticate.
     pub credentials: Vec<Credential>,
+    /// What its ContactPolicies say of rules.
+    pub rules: BTreeMap<Rule, RuleSetting>,
     /// Secrets of the Tenant's namespace.
     pub secrets: Arc<Secrets>,
 }
@@ -77,6 +84,7 @@ pub fn sets(read: &Manifests) -> Sets {
                 tenant: reduced.clone(),
             },
             credentials: tenant.spec.credentials.clone(),
+            rules: rules(read, tenant),
             secrets: Arc::clone(&secrets),
         };
         sets.tenants.insert(reduced.object, set);
@@ -101,6 +109,19 @@ pub fn sets(read: &Manifests) -> Sets {
         }
     }
     sets
+}
+
+/// What the policies of a Tenant say.
+fn rules(read: &Manifests, tenant: &Tenant) -> BTreeMap<Rule, RuleSetting> {
+    let policies = read.manifests.iter().filter_map(|manifest| match &manifest.object {
+        Object::ContactPolicy(policy) => Some(&**policy),
+        _ => None,
+    });
+    let of_tenant = |policy: &&ContactPolicy| {
+        policy.metadata.namespace == tenant.metadata.namespace
+            && tenant.metadata.name.as_ref() == Some(&policy.spec.tenant_ref.name)
+    };
+    policy::rules(policies.filter(of_tenant))
 }
 
 /// The Tenant a child names, and the child reduced to what decisions need.

@@ -14,4 +14,5 @@ pub mod logging;
 pub mod operator;
 pub mod simulated;
 pub mod state;
+pub mod survey;
 pub mod world;

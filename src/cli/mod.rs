@@ -12,6 +12,9 @@ pub mod check;
 pub mod cluster;
 pub mod crds;
 pub mod demo;
+pub mod explain;
+pub mod export;
+mod format;
 pub mod plan;
 mod reach;
 pub mod reconcile;
@@ -19,40 +22,35 @@ pub mod resume;
 pub mod run;
 pub mod simulate;
 mod source;
+mod subject;
 pub mod suspend;
+pub mod worklist;
 
+pub use format::{Format, Output};
 pub use reach::Reach;
 pub use source::{Source, SourceError};
+pub use subject::Subject;
 
 use std::{
     io::{self, Write as _},
     process::ExitCode,
 };
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 /// Keeps a Microsoft 365 tenant's contact state as declared in YAML.
 #[derive(Debug, Parser)]
 #[command(name = "tenant-contacts", version, propagate_version = true)]
 pub struct Cli {
     /// How to print the answer.
-    #[arg(short, long, global = true, value_enum, default_value_t = Output::Text)]
-    pub output: Output,
+    #[arg(short, long, global = true, value_enum, default_value_t = Format::Text)]
+    pub output: Format,
     /// What to log, as `info` or `tenant_contacts_m365=debug`.
     #[arg(long, global = true, value_name = "FILTER", env = "TENANT_CONTACTS_LOG")]
     pub log: Option<String>,
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
-}
-
-/// How an answer is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// The verbs.
@@ -75,6 +73,13 @@ pub enum Verb {
     /// In a cluster: ask the operator for a pass now, and wait for it. Exit code 0: Ready, 2: waits for an approval or goes
     /// on by itself, 1: something is wrong.
     Reconcile(reconcile::Args),
+    /// Who really receives each of Microsoft's notices, and would it arrive? Exit code 0: every notice reaches somebody; 2: the
+    /// tenant has an error; 1: it could not be read.
+    Explain(explain::Args),
+    /// Write a live tenant as YAML files whose plan is empty.
+    Export(export::Args),
+    /// List what only a person can do in a portal: where, which value, and the YAML that attests it.
+    Worklist(worklist::Args),
     /// Serve a simulated tenant.
     Simulate(simulate::Args),
     /// Check manifests offline, with file, line and column.
@@ -128,6 +133,9 @@ pub enum Failure {
     /// [`reconcile`] saw no pass.
     #[error(transparent)]
     NoPass(#[from] reconcile::NoPass),
+    /// [`export`] wrote nothing, or not everything.
+    #[error(transparent)]
+    NotExported(#[from] export::NotExported),
     /// The asynchronous runtime could not be started.
     #[error("the process could not be set up")]
     Runtime(#[source] io::Error),
@@ -147,16 +155,19 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let Self { output, log, verb } = self;
         let done = crate::logging::start(log.as_deref()).map_err(Failure::Log).and_then(|()| match verb {
-            Verb::Run(args) => block_on(run::run(&args, output)),
+            Verb::Run(args) => output.plain().and_then(|output| block_on(run::run(&args, output))),
             Verb::Demo(args) => block_on(demo::run(&args)),
-            Verb::Plan(args) => block_on(plan::run(&args, output)),
-            Verb::Apply(args) => block_on(apply::run(&args, output)),
-            Verb::Approve(args) => block_on(approve::run(&args, output)),
-            Verb::Suspend(args) => block_on(suspend::run(&args, output)),
-            Verb::Resume(args) => block_on(resume::run(&args, output)),
-            Verb::Reconcile(args) => block_on(reconcile::run(&args, output)),
+            Verb::Plan(args) => output.plain().and_then(|output| block_on(plan::run(&args, output))),
+            Verb::Apply(args) => output.plain().and_then(|output| block_on(apply::run(&args, output))),
+            Verb::Approve(args) => output.plain().and_then(|output| block_on(approve::run(&args, output))),
+            Verb::Suspend(args) => output.plain().and_then(|output| block_on(suspend::run(&args, output))),
+            Verb::Resume(args) => output.plain().and_then(|output| block_on(resume::run(&args, output))),
+            Verb::Reconcile(args) => output.plain().and_then(|output| block_on(reconcile::run(&args, output))),
+            Verb::Explain(args) => block_on(explain::run(&args, output)),
+            Verb::Export(args) => output.text_only().and_then(|()| block_on(export::run(&args))),
+            Verb::Worklist(args) => output.plain().and_then(|output| block_on(worklist::run(&args, output))),
             Verb::Simulate(args) => block_on(simulate::run(&args)),
-            Verb::Check(args) => check::run(&args, output),
+            Verb::Check(args) => output.plain().and_then(|output| check::run(&args, output)),
             Verb::Crds(args) => crds::run(&args),
         });
         match done {

@@ -8,7 +8,7 @@ use tenant_contacts_m365::{
     send::RetryPolicy,
     transport::{ReadOnly, Transport},
 };
-use tenant_contacts_simulator::Options;
+use tenant_contacts_simulator::{Options, Seed};
 use url::Url;
 
 use super::source::SourceError;
@@ -47,11 +47,14 @@ impl Reach {
 
     /// How the tenant is reached, and the embedded simulator if one was asked for: it serves as long as it lives.
     pub async fn network(&self) -> Result<(Network, Option<Server>), SourceError> {
-        let server = match &self.simulate {
-            Some(seed) => {
-                let seed = simulated::seed(seed.as_deref())?;
-                Some(Server::start(simulated::simulator(&seed, Options::default())?).await?)
-            }
+        let seed = self.simulate.as_ref().map(|seed| simulated::seed(seed.as_deref())).transpose()?;
+        self.network_of(seed).await
+    }
+
+    /// The same, with an embedded simulator of this seed.
+    pub async fn network_of(&self, seed: Option<Seed>) -> Result<(Network, Option<Server>), SourceError> {
+        let server = match seed {
+            Some(seed) => Some(Server::start(simulated::simulator(&seed, Options::default())?).await?),
             None => None,
         };
         let endpoints = match (&server, &self.login_endpoint, &self.graph_endpoint) {

@@ -8,6 +8,8 @@ mod bad_objects;
 mod cli;
 #[path = "../support/cluster/mod.rs"]
 mod cluster;
+#[path = "../support/line.rs"]
+mod line;
 #[path = "../support/operator/mod.rs"]
 mod operator;
 
@@ -17,6 +19,7 @@ mod deletion_orders;
 mod deletion_originals;
 mod deletion_unreachable;
 mod idle;
+mod leadership;
 mod leaks;
 mod refused;
 mod story;

@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod approval;
 pub mod canonical;
+pub mod consequences;
 pub mod desired;
 pub mod digest;
 pub mod export;

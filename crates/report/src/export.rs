@@ -37,7 +37,7 @@ pub fn yaml(file: &File) -> Result<String, ExportError> {
 
 /// What was left out, a line each.
 pub fn left_out(left_out: &[LeftOut]) -> String {
-    let lines = left_out.iter().map(|LeftOut { what, why, objects }| match objects {
+    let lines = left_out.iter().map(|LeftOut { what, why, objects, .. }| match objects {
         1 => format!("left out: {what}: {why}\n"),
         more => format!("left out: {what}: {why} ({more} objects)\n"),
     });

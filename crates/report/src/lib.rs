@@ -9,6 +9,7 @@ mod printable;
 pub mod published;
 mod published_text;
 mod text;
+pub mod worklist;
 
 pub use printable::{printable, shortened};
 pub use published_text::{published as published_text, waiting as waiting_text};

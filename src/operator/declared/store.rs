@@ -258,7 +258,12 @@ impl Store {
         let complete =
             self.is_ready() && !self.unreadable.keys().any(|unreadable| unreadable.namespace == tenant.namespace);
         let gathered = Gathered { tenant: desired::tenant(object), claimed: false, objects, complete };
-        Some(TenantSet { gathered, credentials: object.spec.credentials.clone(), secrets: Arc::clone(secrets) })
+        Some(TenantSet {
+            gathered,
+            credentials: object.spec.credentials.clone(),
+            rules: BTreeMap::new(),
+            secrets: Arc::clone(secrets),
+        })
     }
 
     /// Metadata of an object.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Answer, Declared};
 use crate::{
     landscape::{Landscape, Wanted},
-    routing,
+    policy, routing,
 };
 
 /// An answer, and what would tell more.
@@ -22,8 +22,11 @@ pub struct Explained {
 /// Answers from what was read and what is declared.
 ///
 /// Findings are judged against `now`: attestations, reviews and allow-list entries end.
-pub fn explain(landscape: &Landscape, declared: &Declared, _now: Timestamp) -> Explained {
-    let routed = routing::answer(landscape, declared);
-    // Rules are judged here, on the routed answer: their findings go into it, and what they want beside it is wanted too.
+pub fn explain(landscape: &Landscape, declared: &Declared, now: Timestamp) -> Explained {
+    let mut routed = routing::answer(landscape, declared);
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let judged = policy::judge(landscape, declared, &routed.answer, today, now);
+    routed.answer.findings = judged.findings;
+    routed.wanted.extend(judged.wanted);
     Explained { answer: routed.answer, wanted: routed.wanted }
 }

@@ -68,6 +68,8 @@ pub struct LeftOut {
     pub why: String,
     /// Of how many objects.
     pub objects: usize,
+    /// Whether it is missing because it could not be read.
+    pub unread: bool,
 }
 
 /// Exports.
@@ -116,19 +118,20 @@ fn is_phone(value: &str) -> bool {
 
 /// Counts what is left out, so that ten thousand accounts without a permission are one line.
 #[derive(Default)]
-struct Notes(BTreeMap<(String, String), usize>);
+struct Notes(BTreeMap<(String, String), (usize, bool)>);
 
 impl Notes {
     fn add(&mut self, what: impl Into<String>, why: impl Into<String>) {
-        *self.0.entry((what.into(), why.into())).or_default() += 1;
+        self.0.entry((what.into(), why.into())).or_default().0 += 1;
     }
 
     fn unread(&mut self, what: impl Into<String>, why: &Unknown) {
-        self.add(what, why.to_string());
+        let entry = self.0.entry((what.into(), why.to_string())).or_default();
+        *entry = (entry.0 + 1, true);
     }
 
     fn said(self) -> Vec<LeftOut> {
-        self.0.into_iter().map(|((what, why), objects)| LeftOut { what, why, objects }).collect()
+        self.0.into_iter().map(|((what, why), (objects, unread))| LeftOut { what, why, objects, unread }).collect()
     }
 }
 

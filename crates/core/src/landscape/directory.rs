@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenant_contacts_api::v1alpha1::AccountRef;
 use uuid::Uuid;
 
+use super::wanted::Wanted;
 use crate::model::Fact;
 
 /// The directory.
@@ -20,6 +21,18 @@ pub struct Directory {
     pub eligible: Fact<Box<[Assignment]>>,
     /// Accounts in a group, those of nested groups included, by the group's id.
     pub group_members: BTreeMap<Uuid, Fact<BTreeSet<Uuid>>>,
+}
+
+impl Directory {
+    /// The groups that hold roles, as details to be read: their members hold the roles too.
+    pub fn groups_with_roles(&self) -> BTreeSet<Wanted> {
+        let assignments = [&self.active, &self.eligible].into_iter().filter_map(Fact::present);
+        let groups = assignments.flatten().filter_map(|assignment| match &assignment.principal {
+            Principal::Group { id, .. } => Some(Wanted::GroupMembers(*id)),
+            Principal::Person(_) | Principal::ServicePrincipal { .. } | Principal::Other(_) => None,
+        });
+        groups.collect()
+    }
 }
 
 /// An account.

@@ -17,7 +17,7 @@ use crate::{
 /// judged by the tier they are in.
 pub(super) fn inside(case: &Case<'_>, found: &mut Found) {
     for (person, _) in case.administrators().filter(|(person, _)| !case.is_protected(person)) {
-        if case.contact(person).is_some_and(|contact| contact.inside_reason.is_some()) {
+        if case.contact(person).is_some_and(|contact| contact.inside_allowed) {
             continue;
         }
         let listed_inside: Vec<&str> = person
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a1_a_reason_no_role_a_seal_or_unknown_domains_silence_it() {
         let mut scene = with_alternate("ada@contoso.com");
-        let contact = DeclaredContact { inside_reason: Some("hosted elsewhere".into()), ..DeclaredContact::default() };
+        let contact = DeclaredContact { inside_allowed: true, ..DeclaredContact::default() };
         scene.declared.contacts.insert("ada@contoso.com".into(), contact);
         assert_eq!(scene.subjects(Rule::AlternateEmailInside), [""; 0]);
 

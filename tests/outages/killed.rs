@@ -1,16 +1,9 @@
 //! `kill -9` in the middle of an `apply`, with real processes: the simulated tenant is one, each `apply` is another. Ten times
 //! the apply is killed, at a request that a seed chooses, and started again on the same state file.
 //!
-//! `KILL_SEED=n cargo test --test kill` chooses other moments. The test takes somewhat more than two minutes, nearly all of it
+//! `KILL_SEED=n cargo test --test outages killed` chooses other moments. The test takes somewhat more than two minutes, nearly all of it
 //! waiting: a write that was on its way when the process died is looked for during the replication window before it is sent
 //! again.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
-
-#[path = "support/cli/mod.rs"]
-mod cli;
-#[path = "support/dice.rs"]
-mod dice;
 
 use std::{
     collections::BTreeMap,
@@ -23,12 +16,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cli::{
-    binary::{Running, until},
-    folder::Folder,
-    small::{self, SEED},
-};
-use dice::Dice;
 use serde_json::Value;
 use tenant_contacts::state::StateFile;
 use tenant_contacts_api::field::Field;
@@ -38,6 +25,15 @@ use tenant_contacts_engine::{
     port::Records as _,
 };
 use tenant_contacts_simulator::{JournalEntry, Seed, UserSeed};
+
+use crate::{
+    cli::{
+        binary::{Running, until},
+        folder::Folder,
+        small::{self, SEED},
+    },
+    dice::Dice,
+};
 
 const KILLS: usize = 10;
 

@@ -1,5 +1,6 @@
-//! What a real API server and the network before it do to watches: connections cut, refused and silent, the server killed,
-//! its history compacted. After each the tenant is as declared, and nothing was written twice.
+//! What breaks while it works: connections to the API server cut, refused and silent, the server killed, its history
+//! compacted, its definitions gone; and the process itself killed in the middle of an `apply`. After each the tenant is as
+//! declared, and nothing was written twice.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
@@ -7,12 +8,15 @@
 mod cli;
 #[path = "../support/cluster/mod.rs"]
 mod cluster;
+#[path = "../support/dice.rs"]
+mod dice;
 #[path = "../support/line.rs"]
 mod line;
 #[path = "../support/operator/mod.rs"]
 mod operator;
 
 mod definitions;
+mod killed;
 mod restart;
 mod watches;
 

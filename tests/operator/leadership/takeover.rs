@@ -2,11 +2,10 @@
 
 use std::time::Instant;
 
+use super::{clock, pair::Pair};
 use crate::{
     cli::{binary::until, small},
-    clock,
     line::Mode,
-    pair::Pair,
 };
 
 /// How often each story is played.

@@ -1,0 +1,184 @@
+//! What a plan would do to who receives notices, before anything is written.
+//!
+//! Invariant: steps are judged together, as they would be written: half of a plan is not what somebody approves. Only what is
+//! certain before and no longer after is a loss.
+
+use std::collections::BTreeSet;
+
+use tenant_contacts_api::{
+    field::Field,
+    notice::{Category, Reach, Selected},
+    reason::Reason,
+};
+
+use crate::{
+    answer::{Answer, CategoryAnswer, NodeKind},
+    landscape::{Landscape, Person},
+    model::{Fact, Observation},
+    plan::{Step, Target},
+};
+
+/// What a plan would do to one category of notices.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Consequence {
+    /// Which.
+    pub category: Category,
+    /// Whom it reaches now.
+    pub before: Reach,
+    /// Whom it would reach.
+    pub after: Reach,
+    /// How many people certainly receive it now.
+    pub people_before: usize,
+    /// How many certainly would.
+    pub people_after: usize,
+    /// Labels of the people who would certainly receive it and do not now, sorted.
+    pub gains: Vec<Box<str>>,
+    /// Labels of the people who certainly receive it and would not any more, sorted.
+    pub loses: Vec<Box<str>>,
+    /// Addresses that it would be sent to beside those of now, sorted.
+    pub addresses_added: Vec<Box<str>>,
+    /// Addresses that it would not be sent to any more, sorted.
+    pub addresses_removed: Vec<Box<str>>,
+}
+
+/// Without names and addresses.
+impl std::fmt::Debug for Consequence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Consequence")
+            .field("category", &self.category)
+            .field("people_before", &self.people_before)
+            .field("people_after", &self.people_after)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Consequence {
+    /// Why a person has to look first (DESIGN §4): nobody would be left for certain, or fewer people than before and than the
+    /// minimum. What is no worse than before needs nobody.
+    pub fn gate(&self, minimum: u32) -> Option<Reason> {
+        let minimum = usize::try_from(minimum).unwrap_or(usize::MAX);
+        if self.people_after >= self.people_before {
+            None
+        } else if self.people_after == 0 && self.after == Reach::Nobody {
+            Some(Reason::EmptiesCategory)
+        } else {
+            (self.people_after < minimum).then_some(Reason::BelowMinimumRecipients)
+        }
+    }
+}
+
+/// The categories that go by a field's values (DOMAIN F).
+pub fn categories(field: Field) -> &'static [Category] {
+    match field {
+        Field::Technical => &[Category::ServiceAndTechnical, Category::Billing],
+        Field::SecurityMails => &[Category::SecurityAndCompliance],
+        Field::Marketing => &[Category::Marketing],
+        Field::PrivacyContact => &[Category::Privacy],
+        Field::AlternateEmails => &[Category::PasswordResetRequest, Category::Billing],
+        Field::SecurityPhones
+        | Field::PrivacyStatement
+        | Field::MobilePhone
+        | Field::BusinessPhone
+        | Field::BusinessEmail => &[],
+    }
+}
+
+/// Whether a step may change who receives a notice: the organization's addresses, and alternate emails of whoever holds a
+/// role. Where roles are not known, every account may.
+pub fn matters(step: &Step, observation: &Observation) -> bool {
+    !categories(step.field).is_empty()
+        && match step.target {
+            Target::Organization => true,
+            Target::Account(id) => {
+                observation.roles.known().map_or(true, |roles| roles.is_some_and(|roles| roles.contains_key(&id)))
+            }
+        }
+}
+
+/// The landscape as it is before these steps, or as it would be after them. The steps' own values are fresher than what was
+/// read for the landscape.
+pub fn with_steps<'a>(landscape: &Landscape, steps: impl Iterator<Item = &'a Step>, after: bool) -> Landscape {
+    let mut landscape = landscape.clone();
+    for step in steps {
+        let values = Fact::of_values(if after { step.after.to_vec() } else { step.before.to_vec() });
+        match step.target {
+            Target::Organization => {
+                let organization = &mut landscape.organization;
+                match step.field {
+                    Field::Technical => organization.technical = values,
+                    Field::SecurityMails => organization.security_mails = values,
+                    Field::Marketing => organization.marketing = values,
+                    Field::PrivacyContact => organization.privacy_contact = values,
+                    Field::SecurityPhones
+                    | Field::PrivacyStatement
+                    | Field::AlternateEmails
+                    | Field::MobilePhone
+                    | Field::BusinessPhone
+                    | Field::BusinessEmail => {}
+                }
+            }
+            Target::Account(id) => {
+                if step.field == Field::AlternateEmails
+                    && let Fact::Present(people) = &mut landscape.directory.people
+                    && let Some(Person { alternate_emails, .. }) = people.get_mut(&id)
+                {
+                    *alternate_emails = values;
+                }
+            }
+        }
+    }
+    landscape
+}
+
+/// The categories that two answers differ in, in the order of [`Category::ALL`].
+pub fn compare(before: &Answer, after: &Answer) -> Vec<Consequence> {
+    let pairs = before.categories.iter().filter_map(|one| Some((one, after.category(one.category)?)));
+    pairs.filter_map(|(old, new)| consequence((before, old), (after, new))).collect()
+}
+
+fn consequence(before: (&Answer, &CategoryAnswer), after: (&Answer, &CategoryAnswer)) -> Option<Consequence> {
+    let (old, new) = (people(before), people(after));
+    let (sent_before, sent_after) = (addresses(before), addresses(after));
+    let labels = |people: &BTreeSet<(NodeKind, Box<str>)>, without: &BTreeSet<(NodeKind, Box<str>)>| {
+        let mut labels: Vec<Box<str>> = people.difference(without).map(|(_, label)| label.clone()).collect();
+        labels.sort();
+        labels
+    };
+    let consequence = Consequence {
+        category: before.1.category,
+        before: before.1.reach,
+        after: after.1.reach,
+        people_before: old.len(),
+        people_after: new.len(),
+        gains: labels(&new, &old),
+        loses: labels(&old, &new),
+        addresses_added: sent_after.difference(&sent_before).cloned().collect(),
+        addresses_removed: sent_before.difference(&sent_after).cloned().collect(),
+    };
+    let same = consequence.before == consequence.after
+        && consequence.gains.is_empty()
+        && consequence.loses.is_empty()
+        && consequence.addresses_added.is_empty()
+        && consequence.addresses_removed.is_empty();
+    (!same).then_some(consequence)
+}
+
+/// Who certainly receives it.
+fn people((answer, category): (&Answer, &CategoryAnswer)) -> BTreeSet<(NodeKind, Box<str>)> {
+    let nodes = category.certain.iter().filter_map(|id| answer.node(*id));
+    nodes.map(|node| (node.kind.clone(), node.label.clone())).collect()
+}
+
+/// The addresses that it may be sent to.
+fn addresses((answer, category): (&Answer, &CategoryAnswer)) -> BTreeSet<Box<str>> {
+    let chosen = category.recipients.iter().filter(|chosen| chosen.selected != Selected::No);
+    let ends = chosen.filter_map(|chosen| answer.node(chosen.end()?));
+    ends.filter_map(|node| match &node.kind {
+        NodeKind::Address(address) => Some(address.clone()),
+        _ => None,
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests;

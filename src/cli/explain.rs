@@ -1,0 +1,91 @@
+//! `explain`: who really receives each of Microsoft's notices, by which rule, and would it arrive?
+
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    process::ExitCode,
+};
+
+use tenant_contacts_api::notice::{Category, Reach, Severity};
+use tenant_contacts_core::answer::Answer;
+use tenant_contacts_report::explain::{self, Options};
+
+use super::{
+    Failure, Format, Subject,
+    plan::{print_failing, print_problems},
+};
+use crate::survey;
+
+/// Arguments of `explain`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Only this kind of notice, as `Billing`.
+    #[arg(value_name = "CATEGORY")]
+    pub category: Option<Category>,
+    /// Show private addresses in full.
+    #[arg(long)]
+    pub show_private: bool,
+    /// Which tenant.
+    #[command(flatten)]
+    pub subject: Subject,
+}
+
+/// Reads, answers and prints. Exit code 0: every notice reaches somebody; 2: the tenant has an error; 1: it could not be read.
+pub async fn run(args: &Args, format: Format) -> Result<ExitCode, Failure> {
+    let asked = args.subject.open().await.map_err(Failure::Source)?;
+    print_problems(asked.problems.iter()).map_err(Failure::Print)?;
+    let mut wrong = !asked.problems.is_empty();
+    let mut answers = Vec::new();
+    for (key, set) in &asked.sets.tenants {
+        match survey::look(set, &asked.network).await {
+            Ok(looked) => answers.push(looked.answer),
+            Err(problem) => {
+                wrong = true;
+                print_failing(key, &[problem]).map_err(Failure::Print)?;
+            }
+        }
+    }
+    print(&answers, args, format)?;
+    let mended = |answer: &Answer| !has_error(answer, args.category);
+    Ok(match (wrong, answers.iter().all(mended)) {
+        (true, _) => ExitCode::FAILURE,
+        (false, false) => ExitCode::from(2),
+        (false, true) => ExitCode::SUCCESS,
+    })
+}
+
+/// Whether a notice certainly reaches nobody, or a rule found an error that nobody has answered for.
+fn has_error(answer: &Answer, only: Option<Category>) -> bool {
+    let about = |category: Option<Category>| only.is_none_or(|only| category == Some(only));
+    let lost = answer.categories.iter().any(|one| one.reach == Reach::Nobody && about(Some(one.category)));
+    let found = answer
+        .findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error && finding.excepted.is_none() && about(finding.category));
+    lost || found
+}
+
+fn print(answers: &[Answer], args: &Args, format: Format) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let options = Options {
+        category: args.category,
+        show_private: args.show_private,
+        colour: format == Format::Text && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        ..Options::default()
+    };
+    match format {
+        Format::Text => {
+            for answer in answers {
+                out.write_all(explain::text(answer, &options).as_bytes()).map_err(Failure::Print)?;
+            }
+        }
+        Format::Json => {
+            let views: Vec<_> = answers.iter().map(|answer| explain::json(answer, &options)).collect();
+            serde_json::to_writer_pretty(&mut out, &views).map_err(Failure::Json)?;
+            writeln!(out).map_err(Failure::Print)?;
+        }
+        Format::Markdown | Format::Sarif | Format::Junit | Format::Html => {
+            return Err(Failure::Arguments("--output: not yet".into()));
+        }
+    }
+    out.flush().map_err(Failure::Print)
+}

@@ -1,0 +1,115 @@
+//! Arguments that say which tenant is asked about, for the verbs that read any tenant: with manifests, without any but an
+//! embedded tenant, or with credentials from the environment.
+//!
+//! Invariant: what is asked here is never written: the transport refuses everything that writes.
+
+mod environment;
+mod simulated;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use tenant_contacts_api::{
+    manifest::{Checker, Manifest, Object, Problem},
+    v1alpha1::Tenant,
+};
+use tenant_contacts_core::desired::{self, ObjectKey};
+
+use super::source::SourceError;
+use crate::{
+    connect::Network,
+    directory::{self, Manifests},
+    gather::{self, Sets},
+    simulated::Server,
+};
+
+use super::Reach;
+
+/// Which tenant is asked about. Without --manifests and --simulate, credentials come from AZURE_TENANT_ID, AZURE_CLIENT_ID
+/// and one of AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH and AZURE_FEDERATED_TOKEN_FILE.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Subject {
+    /// Folder of manifests, without subfolders: with a Tenant, and whatever else is declared of it.
+    #[arg(long, value_name = "DIR")]
+    pub manifests: Option<PathBuf>,
+    /// Only this Tenant, as `name` or `namespace/name`.
+    #[arg(long, value_name = "TENANT", requires = "manifests")]
+    pub tenant: Option<String>,
+    /// Which tenant answers, and how it is reached.
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+/// Everything set up to ask.
+pub struct Asked {
+    /// How to reach the tenant.
+    pub network: Network,
+    /// The Tenants, and what is declared of each.
+    pub sets: Sets,
+    /// The Tenant objects themselves.
+    pub tenants: BTreeMap<ObjectKey, Tenant>,
+    /// What is wrong with the manifests.
+    pub problems: Vec<Problem>,
+    /// The embedded simulator, if one was asked for. Lives as long as this.
+    _server: Option<Server>,
+}
+
+impl Subject {
+    /// Sets everything up.
+    pub async fn open(&self) -> Result<Asked, SourceError> {
+        let reach = Reach { read_only: true, ..self.reach.clone() };
+        let checker = Checker::new()?;
+        let (network, server, read) = match (&self.manifests, &self.reach.simulate) {
+            (Some(folder), _) => {
+                let (network, server) = reach.network().await?;
+                (network, server, directory::read(&checker, folder))
+            }
+            (None, Some(seed)) => {
+                let (seed, manifests) = simulated::with_reader(crate::simulated::seed(seed.as_deref())?);
+                let (network, server) = reach.network_of(Some(seed)).await?;
+                (network, server, built_in(&checker, &manifests))
+            }
+            (None, None) => {
+                let manifests = environment::manifests()?;
+                let (network, server) = reach.network().await?;
+                (network, server, built_in(&checker, &manifests))
+            }
+        };
+        let mut sets = gather::sets(&read);
+        sets.tenants.retain(|key, _| self.selects(key));
+        if sets.tenants.is_empty() && read.problems.is_empty() {
+            return Err(SourceError::NoTenant(match &self.tenant {
+                Some(wanted) => format!("no Tenant {wanted} is declared"),
+                None => "no Tenant is declared: there is nothing to look at".into(),
+            }));
+        }
+        let tenants = tenants(&read.manifests);
+        let problems = read.problems.into_iter().chain(std::mem::take(&mut sets.problems)).collect();
+        Ok(Asked { network, sets, tenants, problems, _server: server })
+    }
+
+    fn selects(&self, key: &ObjectKey) -> bool {
+        self.tenant
+            .as_ref()
+            .is_none_or(|wanted| **wanted == *key.name || *wanted == format!("{}/{}", key.namespace, key.name))
+    }
+}
+
+fn tenants(manifests: &[Manifest]) -> BTreeMap<ObjectKey, Tenant> {
+    let tenants = manifests.iter().filter_map(|manifest| match &manifest.object {
+        Object::Tenant(tenant) => Some((desired::tenant(tenant).object, (**tenant).clone())),
+        _ => None,
+    });
+    tenants.collect()
+}
+
+/// Manifests that this program writes itself; read as everybody's are.
+fn built_in(checker: &Checker, text: &str) -> Manifests {
+    let reading = checker.read("(built in)", text.as_bytes());
+    Manifests {
+        complete: reading.problems.is_empty(),
+        manifests: reading.manifests,
+        problems: reading.problems,
+        notes: reading.notes,
+        files: 1,
+    }
+}

@@ -1,0 +1,43 @@
+//! An embedded tenant that nothing is declared of: it gets an application that may read everything.
+
+use serde_json::json;
+use tenant_contacts_simulator::{ApplicationSeed, SecretSeed, Seed};
+
+/// The application. Its id and secret open nothing but the tenant of this process.
+const CLIENT_ID: &str = "6f1d6f5e-3c7a-4b35-9a55-0d6a3f0c9e21";
+const SECRET: &str = "simulated-reader";
+
+/// What reading everything takes (docs/guides/read-any-tenant.md): application permissions, and a role that lets Exchange's
+/// administration interface answer.
+const PERMISSIONS: &[&str] = &[
+    "User.Read.All",
+    "Organization.Read.All",
+    "Domain.Read.All",
+    "GroupMember.Read.All",
+    "RoleManagement.Read.Directory",
+    "RoleEligibilitySchedule.Read.Directory",
+    "Mail.ReadBasic.All",
+    "MailboxSettings.Read",
+    "Exchange.ManageAsApp",
+];
+const ROLE: &str = "Global Reader";
+
+/// The seed with the application, and the manifests of a Tenant that signs in as it.
+pub(super) fn with_reader(mut seed: Seed) -> (Seed, String) {
+    seed.applications.push(ApplicationSeed {
+        name: "reader".into(),
+        client_id: CLIENT_ID.into(),
+        secrets: vec![SecretSeed { value: SECRET.into(), expires: None }],
+        permissions: PERMISSIONS.iter().map(|one| (*one).to_owned()).collect(),
+        directory_roles: vec![ROLE.into()],
+        ..ApplicationSeed::default()
+    });
+    let manifests = super::environment::documents(
+        &seed.tenant.id,
+        "Global",
+        CLIENT_ID,
+        &json!({"clientSecret": {"secretKeyRef": {"name": "tenant-credentials", "key": "client-secret"}}}),
+        &[("client-secret", SECRET)],
+    );
+    (seed, manifests)
+}

@@ -1,0 +1,63 @@
+//! Reading a whole tenant and saying what it means: what the verbs that ask share with the operator.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::Timestamp;
+use tenant_contacts_core::{
+    answer::{self, Answer, Declared},
+    landscape::{Landscape, Wanted},
+    status::TenantProblem,
+};
+use tenant_contacts_engine::{
+    port::{Clock as _, NoFence},
+    survey,
+};
+
+use crate::{
+    connect::{Connection, Network},
+    gather::TenantSet,
+};
+
+/// A tenant that was read, and the answer it gives.
+#[derive(Debug)]
+pub struct Looked {
+    /// What was read.
+    pub landscape: Landscape,
+    /// What is declared of it, as far as it bears on the answer.
+    pub declared: Declared,
+    /// Who receives its notices.
+    pub answer: Answer,
+}
+
+/// Reads everything that the answer needs, and answers.
+pub async fn look(set: &TenantSet, network: &Network) -> Result<Looked, TenantProblem> {
+    let now = network.clock.now();
+    let declared = declared(set);
+    let wanted = |landscape: &Landscape| answer::explain(landscape, &declared, now).wanted;
+    let landscape = read(set, network, now, &wanted).await?;
+    let answer = answer::explain(&landscape, &declared, now).answer;
+    Ok(Looked { landscape, declared, answer })
+}
+
+/// Reads what listings give, and who is in the groups that hold roles: enough to export, and to list administrators.
+pub async fn list(set: &TenantSet, network: &Network) -> Result<Landscape, TenantProblem> {
+    read(set, network, network.clock.now(), &|landscape| landscape.directory.groups_with_roles()).await
+}
+
+/// What is declared of a tenant, policies included.
+pub fn declared(set: &TenantSet) -> Declared {
+    Declared { rules: set.rules.clone(), ..Declared::of(&set.gathered.tenant, &set.gathered.objects) }
+}
+
+async fn read(
+    set: &TenantSet,
+    network: &Network,
+    now: Timestamp,
+    wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync),
+) -> Result<Landscape, TenantProblem> {
+    // Nothing is written here, so there is nothing to fence.
+    let mut connection = Connection::open(set.gathered.tenant.key, network, Arc::new(NoFence))?;
+    let tenant = connection.survey(set)?;
+    let read = survey::read(&tenant, now, wanted).await;
+    read.map_err(|error| TenantProblem { reason: error.reason, message: error.message })
+}
