@@ -9,11 +9,12 @@ use serde_json::{Map, Value, json};
 use crate::{
     faults::FaultScript,
     graph::request::{Answer, pairs},
+    mailflow::{self, Message},
     simulator::{DisturbError, Simulator},
 };
 
-/// Answers `GET journal|requests|statistics|truth|password-reset-recipients`, `PATCH users/{id}|organization|
-/// partner/{profile}|billing/{account}[/{profile}]|mailboxes/{key}`, `PATCH|DELETE exchange/{set}/{key}`, `PUT faults`.
+/// Answers `GET journal|requests|statistics|truth|password-reset-recipients|notices`, `PATCH users/{id}|organization|
+/// partner/{profile}|billing/{account}[/{profile}]|mailboxes/{key}`, `PATCH|DELETE exchange/{set}/{key}`, `POST mail`, `PUT faults`.
 pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
     let path = request.uri().path().trim_start_matches("/_sim/");
     let segments: Vec<String> = path
@@ -28,6 +29,7 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         ("GET", ["statistics"]) => Answer::json(200, json!(simulator.statistics())),
         ("GET", ["truth"]) => Answer::json(200, simulator.truth()),
         ("GET", ["password-reset-recipients"]) => Answer::json(200, json!(simulator.password_reset_recipients())),
+        ("GET", ["notices"]) => Answer::json(200, json!(simulator.notices())),
         ("PATCH", ["users", key]) => changed(request, |changes| simulator.disturb_user(key, changes)),
         ("PATCH", ["organization"]) => changed(request, |changes| simulator.disturb_organization(changes)),
         ("PATCH", ["partner", profile]) => changed(request, |changes| simulator.disturb_partner(profile, changes)),
@@ -40,6 +42,7 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
             changed(request, |changes| simulator.disturb_exchange(set, &key.join("/"), Some(changes)))
         }
         ("DELETE", ["exchange", set, key @ ..]) => outcome(simulator.disturb_exchange(set, &key.join("/"), None)),
+        ("POST", ["mail"]) => mail(simulator, request),
         ("PUT", ["faults"]) => match String::from_utf8_lossy(request.body()).parse::<FaultScript>() {
             Ok(script) => {
                 simulator.set_faults(script);
@@ -49,8 +52,18 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
         },
         _ => refuse(
             404,
-            "the admin surface has journal, requests, statistics, truth, password-reset-recipients, users/{id}, organization, partner/{profile}, billing/{account}/{profile}, mailboxes/{key}, exchange/{set}/{key} and faults",
+            "the admin surface has journal, requests, statistics, truth, password-reset-recipients, notices, users/{id}, organization, partner/{profile}, billing/{account}/{profile}, mailboxes/{key}, exchange/{set}/{key}, mail and faults",
         ),
+    }
+}
+
+/// Sends a message: its JSON form; with `?count=true` the mailboxes' statistics grow.
+fn mail(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
+    let query = pairs(request.uri().query().unwrap_or_default());
+    let count = query.iter().any(|(key, value)| key == "count" && value == "true");
+    match serde_json::from_slice::<Message>(request.body()) {
+        Ok(message) => Answer::json(200, json!(mailflow::post(simulator, &message, count))),
+        Err(_) => refuse(400, "the body must be a message: from, to, and if need be subject, inside, verdict, headers"),
     }
 }
 

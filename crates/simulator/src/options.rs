@@ -164,10 +164,18 @@ pub struct Switches {
     pub partner_answers_begin_with_a_mark: bool,
     /// The support profile can be put at its own link too, not only at `supportprofile` (contract §7).
     pub support_put_at_its_own_link: bool,
+    /// Holders of roles on the billing account get billing notices too; else only those on its profiles (contract §8).
+    pub billing_account_roles_are_told: bool,
     /// A PUT of a billing profile keeps what it does not mention (contract §8).
     pub billing_put_keeps_omitted: bool,
     /// Billing answers writes at once with 200 or 201; else 202 and a place to ask (contract §8 has both).
     pub billing_answers_at_once: bool,
+    /// The outbound policy's `Automatic` lets tenants made before 2021 forward (contract §6.3 says only what it means in
+    /// newer ones; Microsoft's page of today says it is Off everywhere).
+    pub old_tenants_forward_automatically: bool,
+    /// Inbox rules send a message on once: what one mailbox's rules sent to another is not sent on by the other's (3P, and
+    /// general knowledge of the service's limits).
+    pub inbox_rules_redirect_once: bool,
     /// Get-MailboxPermission and Get-RecipientPermission list `NT AUTHORITY\SELF` (contract §6.3).
     pub permissions_list_self: bool,
     /// `ForwardingSmtpAddress` reads back with `smtp:` before it (contract §6.3).
@@ -199,8 +207,11 @@ impl Default for Switches {
             legal_change_restarts_vetting: true,
             partner_answers_begin_with_a_mark: false,
             support_put_at_its_own_link: false,
+            billing_account_roles_are_told: false,
             billing_put_keeps_omitted: false,
             billing_answers_at_once: false,
+            old_tenants_forward_automatically: true,
+            inbox_rules_redirect_once: true,
             permissions_list_self: true,
             forwarding_smtp_has_prefix: true,
             inbox_rules_say_hidden: true,

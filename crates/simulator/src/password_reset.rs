@@ -89,7 +89,7 @@ fn recipient(id: &str, record: &Record, alternates: bool) -> PasswordResetRecipi
 }
 
 /// Whether anything holds one of the roles at all, and the accounts that are told.
-fn holders(view: View<'_>, roles: &[&str], switches: Switches) -> (bool, BTreeSet<String>) {
+pub(crate) fn holders(view: View<'_>, roles: &[&str], switches: Switches) -> (bool, BTreeSet<String>) {
     let active = view.range(Entity::RoleAssignment, None).map(|(_, record)| record);
     let eligible = view.range(Entity::RoleEligibility, None).map(|(_, record)| record);
     let eligible = eligible.filter(|_| switches.reset_tier_by_eligibility);
@@ -116,7 +116,7 @@ fn holders(view: View<'_>, roles: &[&str], switches: Switches) -> (bool, BTreeSe
 }
 
 /// The members of a group, nested ones included; whatever is not a group has none.
-fn members(view: View<'_>, group: &str) -> BTreeSet<String> {
+pub(crate) fn members(view: View<'_>, group: &str) -> BTreeSet<String> {
     let (mut found, mut open) = (BTreeSet::new(), vec![group.to_owned()]);
     while let Some(next) = open.pop() {
         for member in view.group(&next).into_iter().flat_map(|record| record.strings(group::MEMBERS)) {

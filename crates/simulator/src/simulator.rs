@@ -116,9 +116,7 @@ impl Simulator {
         let path = request.uri().path();
         let query = request.uri().query().unwrap_or_default();
         let target = Target::of(request, &origin, path, query);
-        let operation = target
-            .operation()
-            .unwrap_or_else(|| format!("{} {}", request.method(), path.rsplit('/').next().unwrap_or_default()));
+        let operation = target.operation(request);
         state.statistics.requests += 1;
         state.statistics.bytes_in += request.body().len() as u64;
         *state.statistics.operations.entry(operation.clone()).or_default() += 1;
@@ -226,6 +224,13 @@ impl Simulator {
         let mut state = self.lock();
         let found = state.applications.iter_mut().find(|application| application.client_id == client_id.to_lowercase());
         found.map(|found| found.permissions = permissions.iter().map(|name| (*name).to_owned()).collect()).is_some()
+    }
+
+    /// Replaces an application's role groups in Exchange; effective at once. False when there is no such application.
+    pub fn set_exchange_role_groups(&self, client_id: &str, groups: &[&str]) -> bool {
+        let mut state = self.lock();
+        let found = state.applications.iter_mut().find(|application| application.client_id == client_id.to_lowercase());
+        found.map(|found| found.exchange_role_groups = groups.iter().map(|name| (*name).to_owned()).collect()).is_some()
     }
 
     /// Makes every delta token issued so far invalid: 410 with a `Location` to start over.

@@ -26,7 +26,7 @@ use crate::{
     partner::PartnerAccess,
     requests::Requests,
     schema::{Entity, directory},
-    seed::Loaded,
+    seed::{Loaded, NoticesSeed},
     store::{Origin, Store, record::Record},
 };
 
@@ -48,6 +48,7 @@ pub(crate) struct State {
     pub(crate) quotas: Quotas,
     pub(crate) other_quotas: OtherQuotas,
     pub(crate) partner: PartnerAccess,
+    pub(crate) notices: NoticesSeed,
     /// Writes to billing that were accepted.
     pub(crate) billing: Operations,
     pub(crate) rng: StdRng,
@@ -80,6 +81,7 @@ impl State {
             quotas: Quotas::default(),
             other_quotas: OtherQuotas::default(),
             partner: loaded.partner,
+            notices: loaded.notices,
             billing: Operations::default(),
             requests: Requests::default(),
             rng,
@@ -213,13 +215,13 @@ impl State {
             let schema = entity.schema();
             if entity == Entity::Recipient {
                 let recipients = exchange.recipients(&Cursor::default());
-                let recipients = recipients.map(|(_, found)| Value::Object(print::of_recipient(&found, None)));
+                let recipients = recipients.map(|(_, found)| Value::Object(print::whole_recipient(&found)));
                 all.insert(schema.set.to_owned(), recipients.collect());
                 continue;
             }
             if entity.is_exchange() {
                 let records = view.range(entity, None);
-                let records = records.map(|(_, record)| Value::Object(print::of_record(&exchange, entity, record)));
+                let records = records.map(|(_, record)| Value::Object(print::whole_record(&exchange, entity, record)));
                 all.insert(schema.set.to_owned(), records.collect());
                 continue;
             }

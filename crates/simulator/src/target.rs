@@ -21,9 +21,9 @@ use crate::{
 /// The service a request is for, told by its path.
 pub(crate) enum Target {
     Graph(GraphRequest),
-    Exchange(ExchangeRequest),
     Partner(GraphRequest),
     Billing(GraphRequest),
+    Exchange(ExchangeRequest),
     /// Sign-in, discovery, or nothing that exists.
     Outside,
 }
@@ -56,12 +56,15 @@ impl Target {
         }
     }
 
-    /// The name that faults and statistics know the request by; none for sign-in, discovery and what does not exist.
-    pub(crate) fn operation(&self) -> Option<String> {
+    /// The operation's name for statistics and faults.
+    pub(crate) fn operation(&self, request: &Request<Bytes>) -> String {
         match self {
-            Self::Graph(request) | Self::Partner(request) | Self::Billing(request) => Some(request.operation()),
-            Self::Exchange(request) => Some(request.operation()),
-            Self::Outside => None,
+            Self::Graph(request) | Self::Partner(request) | Self::Billing(request) => request.operation(),
+            Self::Exchange(request) => request.operation(),
+            Self::Outside => {
+                let last = request.uri().path().rsplit('/').next();
+                format!("{} {}", request.method(), last.unwrap_or_default())
+            }
         }
     }
 
@@ -80,16 +83,17 @@ impl Target {
                 api::fault(state, &ExchangeError::throttled(after.as_deref()))
             }
             (Self::Exchange(_), Refusal::Status(status)) => api::fault(state, &ExchangeError::server(status)),
-            (Self::Graph(request), Refusal::Throttle(after)) => {
-                graph::fault(state, request, GraphError::throttled(after.as_deref()))
-            }
-            (Self::Graph(request), Refusal::Status(status)) => graph::fault(state, request, GraphError::server(status)),
-            (Self::Outside, Refusal::Throttle(after)) => {
-                graph::fault(state, &GraphRequest::default(), GraphError::throttled(after.as_deref()))
-            }
-            (Self::Outside, Refusal::Status(status)) => {
-                graph::fault(state, &GraphRequest::default(), GraphError::server(status))
-            }
+            (Self::Graph(request), refusal) => graph::fault(state, request, refusal.graph()),
+            (Self::Outside, refusal) => graph::fault(state, &GraphRequest::default(), refusal.graph()),
+        }
+    }
+}
+
+impl Refusal {
+    fn graph(self) -> GraphError {
+        match self {
+            Self::Throttle(after) => GraphError::throttled(after.as_deref()),
+            Self::Status(status) => GraphError::server(status),
         }
     }
 }

@@ -21,6 +21,7 @@ pub(crate) static ACCOUNT: Schema =
     Schema { type_name: "billingAccount", set: "billingAccounts", properties: ACCOUNT_TABLE };
 
 pub(crate) const ACCOUNT_NAME: u8 = number(ACCOUNT_TABLE, "name");
+pub(crate) const AGREEMENT_TYPE: u8 = number(ACCOUNT_TABLE, "agreementType");
 
 const PROFILE_TABLE: &[Property] = &[
     property("name", Text),
@@ -45,6 +46,8 @@ pub(crate) static PROFILE: Schema =
 
 pub(crate) const PROFILE_NAME: u8 = number(PROFILE_TABLE, "name");
 pub(crate) const PROFILE_ACCOUNT: u8 = number(PROFILE_TABLE, "account");
+pub(crate) const INVOICE_RECIPIENTS: u8 = number(PROFILE_TABLE, "invoiceRecipients");
+pub(crate) const INVOICE_OPT_IN: u8 = number(PROFILE_TABLE, "invoiceEmailOptIn");
 pub(crate) const TAGS: u8 = number(PROFILE_TABLE, "tags");
 
 const ROLE_TABLE: &[Property] = &[

@@ -39,4 +39,6 @@ pub(crate) static PROFILE: Schema = Schema { type_name: "partnerProfile", set: "
 
 pub(crate) const VETTING_STATUS: u8 = number(TABLE, "vettingStatus");
 pub(crate) const VETTING_SUB_STATUS: u8 = number(TABLE, "vettingSubStatus");
+pub(crate) const PRIMARY_CONTACT: u8 = number(TABLE, "primaryContact");
+pub(crate) const APPROVER_EMAIL: u8 = number(TABLE, "companyApproverEmail");
 pub(crate) const VERSION: u8 = number(TABLE, "version");

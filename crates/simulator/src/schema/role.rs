@@ -96,6 +96,7 @@ const fn built_in(template: &'static str, name: &'static str) -> BuiltIn {
 
 pub(crate) const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 pub(crate) const USER_ADMINISTRATOR: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
+pub(crate) const BILLING_ADMINISTRATOR: &str = "b0f54661-2d74-4c50-afa3-1ec803f12efe";
 pub(crate) const PASSWORD_ADMINISTRATOR: &str = "966707d0-3269-4727-9be2-8c3a10f19b9d";
 pub(crate) const HELPDESK_ADMINISTRATOR: &str = "729827e3-9c14-49f7-bb1b-9608f156bbb8";
 pub(crate) const PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: &str = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13";
@@ -114,7 +115,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
     built_in(USER_ADMINISTRATOR, "User Administrator"),
     built_in(PASSWORD_ADMINISTRATOR, "Password Administrator"),
     built_in(HELPDESK_ADMINISTRATOR, "Helpdesk Administrator"),
-    built_in("b0f54661-2d74-4c50-afa3-1ec803f12efe", "Billing Administrator"),
+    built_in(BILLING_ADMINISTRATOR, "Billing Administrator"),
     built_in(MESSAGE_CENTER_READER, "Message Center Reader"),
     built_in(PRIVILEGED_AUTHENTICATION_ADMINISTRATOR, "Privileged Authentication Administrator"),
     built_in(AUTHENTICATION_ADMINISTRATOR, "Authentication Administrator"),

@@ -13,6 +13,7 @@ use super::{
     error::SeedError,
     exchange,
     licences::Licences,
+    notices::NoticesSeed,
     partner, relations,
     types::{ApplicationSeed, Seed, UserSeed},
 };
@@ -36,6 +37,7 @@ pub(crate) struct Loaded {
     pub(crate) applications: Vec<Application>,
     pub(crate) help_desk_link: Option<String>,
     pub(crate) partner: PartnerAccess,
+    pub(crate) notices: NoticesSeed,
 }
 
 /// Names of the seed and what they stand for (lower case → kind and id).
@@ -145,7 +147,8 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64, now: Timestamp) -> Result<Loaded,
     let partner = partner::plant(&mut store, seed.partner.as_ref(), &names, &clients, tenant)?;
     billing::plant(&mut store, seed.billing.as_ref(), &names, created)?;
     let help_desk_link = seed.tenant.help_desk_link.clone();
-    Ok(Loaded { store, tenant_id, domains, applications, help_desk_link, partner })
+    let notices = seed.notices.clone();
+    Ok(Loaded { store, tenant_id, domains, applications, help_desk_link, partner, notices })
 }
 
 fn plant_application(

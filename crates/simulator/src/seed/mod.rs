@@ -9,8 +9,10 @@ mod exchange;
 mod generate;
 mod licences;
 mod load;
+mod notices;
 mod partner;
 mod relations;
+mod tangle;
 mod types;
 
 pub use self::{
@@ -20,6 +22,7 @@ pub use self::{
         ContactSeed, ExchangeObject, ExchangeSeed, GroupMailboxSeed, ListKindSeed, ListSeed, MailUserSeed,
         MailboxKindSeed, MailboxSeed, SoftDeletedSeed,
     },
+    notices::{BusinessEmailSeed, NoticesSeed},
     partner::{
         LegalBusinessSeed, PartnerAddressSeed, PartnerBillingSeed, PartnerContactSeed, PartnerOrganizationSeed,
         PartnerSeed, PartnerSupportSeed, SignInSeed,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{billing::BillingSeed, exchange::ExchangeSeed, partner::PartnerSeed};
+use super::{billing::BillingSeed, exchange::ExchangeSeed, notices::NoticesSeed, partner::PartnerSeed};
 
 /// A whole simulated tenant. All keys are camelCase; unknown ones are refused.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct Seed {
     /// Eligible role assignments (PIM).
     #[serde(default)]
     pub eligible_roles: Vec<EligibilitySeed>,
+    /// What Microsoft chooses recipients of notices by and no API shows.
+    #[serde(default)]
+    pub notices: NoticesSeed,
     /// The organization as a partner of Microsoft; absent: it is none.
     #[serde(default)]
     pub partner: Option<PartnerSeed>,

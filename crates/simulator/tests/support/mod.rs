@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::needless_pass_by_value)]
 
 pub mod exchange;
+pub mod mail;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request};

@@ -1,0 +1,44 @@
+//! Who reads a mailbox. DOMAIN F4.
+//!
+//! Invariant: only living, enabled accounts.
+
+use std::collections::BTreeSet;
+
+use super::world::{Place, World};
+use crate::exchange::kind::Kind;
+
+/// A user mailbox: its owner. A mailbox without an owner who signs in (shared, room, equipment): who has full access,
+/// also through a mail-enabled security group, and is not denied it. A Microsoft 365 group: its subscribers.
+pub(super) fn of(world: &World, place: &Place) -> BTreeSet<String> {
+    let mut people: BTreeSet<String> = match place.kind {
+        Kind::UserMailbox => BTreeSet::from([place.key.clone()]),
+        Kind::SharedMailbox | Kind::RoomMailbox | Kind::EquipmentMailbox => {
+            let denied = principals(world, &place.denied);
+            principals(world, &place.full_access).difference(&denied).cloned().collect()
+        }
+        Kind::GroupMailbox => place.subscribers.iter().cloned().collect(),
+        Kind::MailUser
+        | Kind::GuestMailUser
+        | Kind::MailContact
+        | Kind::DistributionList
+        | Kind::SecurityList
+        | Kind::RoomList
+        | Kind::DynamicList => BTreeSet::new(),
+    };
+    people.retain(|key| world.accounts.get(key) == Some(&true));
+    people
+}
+
+/// Accounts, and the members of security groups among the keys; other groups give no access.
+fn principals(world: &World, keys: &[String]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for key in keys {
+        match world.places.get(key).map(|place| place.kind) {
+            Some(Kind::SecurityList) => found.extend(world.members(key)),
+            Some(_) | None => {
+                found.insert(key.clone());
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,81 @@
+//! Who reads what arrived, and the marks a message leaves. Contract §10.31, DOMAIN E3, E4, F4.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // test code, though not inside a test function
+
+mod support;
+
+use serde_json::json;
+use support::mail::{tenant, to};
+use tenant_contacts_simulator::{End, Simulator};
+
+/// DOMAIN F4: who reads it in the end.
+#[test]
+fn somebody_reads_it_or_nobody_does() {
+    let shared = |access: &str| {
+        tenant(&format!(
+            "  lists: [{{name: Guards, mail: guards@contoso.com, kind: security, members: [b@contoso.com, off@contoso.com]}}, {{name: Plain, mail: plain@contoso.com, members: [b@contoso.com]}}]\n  sharedMailboxes: [{{user: role@contoso.com, fullAccess: [{access}]}}]"
+        ))
+    };
+    let readers = |simulator: &Simulator, address: &str| simulator.readers(address).unwrap().len();
+    let role = to("role@contoso.com");
+    assert!(shared("").who_gets(&role).is_empty(), "F4 no reader");
+    assert!(shared("off@contoso.com").who_gets(&role).is_empty(), "F4 a disabled reader");
+    assert_eq!(shared("a@contoso.com, off@contoso.com").who_gets(&role).len(), 1, "F4");
+    let through = shared("Guards");
+    assert_eq!(through.who_gets(&role), through.readers("b@contoso.com").unwrap(), "F4 through a security group");
+    assert!(shared("Plain").who_gets(&role).is_empty(), "a distribution list gives no access");
+    assert!(tenant("").who_gets(&to("off@contoso.com")).is_empty(), "F4 a disabled owner");
+    assert_eq!(tenant("").who_gets(&to("a@contoso.com")).len(), 1);
+    assert_eq!(readers(&through, "guards@contoso.com"), 0, "a list has no readers of its own");
+    assert_eq!(through.readers("nobody@contoso.com"), None);
+    let drained = tenant("  mailboxes: [{user: a@contoso.com, inboxRules: [{deleteMessage: true, isHidden: true}]}]");
+    assert!(drained.who_gets(&to("a@contoso.com")).is_empty(), "E3 a hidden rule");
+}
+
+#[test]
+fn safe_links_rewrites_by_policy() {
+    let rewritten = |exchange: &str| match &tenant(exchange).deliver(&to("a@contoso.com")).outcomes[0].end {
+        End::Mailbox { links_rewritten, .. } => *links_rewritten,
+        other => panic!("{other:?}"),
+    };
+    assert!(!rewritten(""));
+    let rule = "  safeLinksRules: [{safeLinksPolicy: P, recipientDomainIs: [contoso.com]}]\n";
+    assert!(rewritten(&format!("{rule}  safeLinksPolicies: [{{name: P}}]")), "E4");
+    assert!(!rewritten(&format!("{rule}  safeLinksPolicies: [{{name: P, disableUrlRewrite: true}}]")), "E4");
+}
+
+/// A message that is really sent leaves its marks: trace, quarantine, what is unread. §10.31
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_sent_leaves_its_marks() {
+    let simulator = tenant(
+        "  lists: [{name: L, mail: l@contoso.com, members: [a@contoso.com, b@contoso.com, Shop], requireSenderAuthenticationEnabled: false}]\n  contacts: [{name: Shop, address: shop@paper.example}]\n  mailboxes: [{user: b@contoso.com, prohibitSendReceiveQuota: 1 GB, size: 1 GB}, {user: a@contoso.com, inboxUnread: 4, inboxTotal: 9}]",
+    );
+    let client = support::Client { simulator, token: String::new() };
+    let message = json!({"from": "azure@microsoft.com", "to": "l@contoso.com", "subject": "Invoice"});
+    let sent = client.post("http://localhost/_sim/mail?count=true", message.clone()).await;
+    assert_eq!(sent.status, 200);
+    let ends: Vec<_> = sent.body["outcomes"].as_array().unwrap().iter().map(|o| o["end"].as_str().unwrap()).collect();
+    assert_eq!(ends, ["mailbox", "bounced", "outside"]);
+    assert_eq!(sent.body["outcomes"][0]["path"], json!(["l@contoso.com", "a@contoso.com"]));
+    assert_eq!(sent.body["outcomes"][1]["reason"], "mailboxFull");
+    assert_eq!(sent.body["people"].as_array().unwrap().len(), 1);
+    let truth = client.simulator.truth();
+    let rows = truth["messageTraces"].as_array().unwrap().iter();
+    let mut rows: Vec<_> =
+        rows.map(|row| format!("{} {}", row["RecipientAddress"], row["Status"]).replace('"', "")).collect();
+    rows.sort();
+    let expected =
+        ["a@contoso.com Delivered", "b@contoso.com Failed", "l@contoso.com Expanded", "shop@paper.example Delivered"];
+    assert_eq!(rows, expected);
+    let journal = client.simulator.journal(0);
+    let grown = journal.iter().find(|entry| entry.kind == "mailboxStatistics").unwrap();
+    let change = grown.changes.iter().find(|change| change.property == "InboxUnread").unwrap();
+    assert_eq!((&change.before, &change.after), (&json!(4), &json!(5)));
+    let spam = json!({"from": "azure@microsoft.com", "to": "a@contoso.com", "verdict": "highConfidencePhish"});
+    let held = client.post("http://localhost/_sim/mail", spam).await;
+    assert_eq!(held.body["outcomes"][0]["end"], "quarantined");
+    assert_eq!(client.simulator.truth()["quarantineMessages"][0]["RecipientAddress"], json!(["a@contoso.com"]));
+    for wrong in [json!({"to": "a@contoso.com"}), json!({"from": "a", "to": "b", "body": "x"})] {
+        assert_eq!(client.post("http://localhost/_sim/mail", wrong).await.status, 400);
+    }
+}

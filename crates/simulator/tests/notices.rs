@@ -1,0 +1,131 @@
+//! Whom Microsoft would mail for each notice, and who gets it: DOMAIN F, F1 to F4.
+
+#![allow(clippy::unwrap_used)] // test code, though not inside a test function
+
+mod support;
+
+use serde_json::json;
+use support::{options, simulator};
+use tenant_contacts_simulator::{NoticeCategory, Options, Seed, Simulator, Switches};
+
+const BASE: &str = "
+tenant:
+  id: 9c2f6f2e-5a1c-4d55-8a36-0f6f2a7e1001
+  displayName: Contoso
+  domains:
+    - {name: contoso.onmicrosoft.com, initial: true}
+    - {name: contoso.com, default: true}
+organization:
+  technicalNotificationMails: [it@contoso.com]
+  securityComplianceNotificationMails: [sec@outside.example]
+  marketingNotificationEmails: []
+skus: [{skuPartNumber: SPE_E5, enabled: 25}]
+users:
+  - {upn: ga@contoso.com, licences: [SPE_E5], otherMails: [ga@home.example], roles: [Global Administrator]}
+  - {upn: sleeping@contoso.com, licences: [SPE_E5], accountEnabled: false, roles: [Global Administrator]}
+  - {upn: bill@contoso.com, licences: [SPE_E5], otherMails: [bill@home.example], roles: [Billing Administrator]}
+  - {upn: invoices@contoso.com, licences: [SPE_E5]}
+  - {upn: it@contoso.com, accountEnabled: false}
+  - {upn: left@contoso.com, licences: [SPE_E5], deleted: true}
+exchange:
+  sharedMailboxes: [{user: it@contoso.com, fullAccess: [ga@contoso.com, bill@contoso.com]}]
+";
+const PARTNER: &str = "
+partner:
+  legalBusiness: {primaryContact: {email: ga@contoso.com}, companyApproverEmail: boss@contoso.com}
+";
+
+fn tenant(more: &str) -> Simulator {
+    simulator(&Seed::from_yaml(&format!("{BASE}{more}")).unwrap(), options())
+}
+
+fn addresses(simulator: &Simulator, category: NoticeCategory) -> Vec<String> {
+    let mut all: Vec<_> = simulator.notice_recipients(category).into_iter().map(|to| to.address).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn the_organizations_contacts_and_business_emails() {
+    let plain = tenant("");
+    assert_eq!(addresses(&plain, NoticeCategory::ServiceAndTechnical), ["it@contoso.com"]);
+    assert_eq!(addresses(&plain, NoticeCategory::SecurityAndCompliance), ["sec@outside.example"]);
+    assert!(addresses(&plain, NoticeCategory::Marketing).is_empty());
+    // The commerce side keeps an address after the account is gone: DOMAIN A3.
+    let more = tenant(
+        "notices: {businessEmails: [{user: left@contoso.com, address: left@home.example}], messageCenter: [mc@contoso.com]}\n",
+    );
+    assert_eq!(
+        addresses(&more, NoticeCategory::ServiceAndTechnical),
+        ["it@contoso.com", "left@home.example", "mc@contoso.com"]
+    );
+    assert_eq!(addresses(&more, NoticeCategory::Marketing), ["left@home.example"]);
+}
+
+#[test]
+fn privacy_falls_back_to_global_administrators() {
+    let (primary, both) = (["ga@contoso.com"], ["ga@contoso.com", "ga@home.example"]);
+    let plain = tenant("");
+    assert_eq!(addresses(&plain, NoticeCategory::Privacy), both);
+    let changes = support::object(json!({"privacyProfile": {"contactEmail": "privacy@contoso.com"}}));
+    plain.disturb_organization(&changes).unwrap();
+    assert_eq!(addresses(&plain, NoticeCategory::Privacy), ["privacy@contoso.com"]);
+    assert!(addresses(&plain, NoticeCategory::AdminPasswordChanged).is_empty());
+    let told = tenant("notices: {adminsAreToldOfResets: true}\n");
+    assert_eq!(addresses(&told, NoticeCategory::AdminPasswordChanged), primary, "[SSPR2] primary only");
+    assert_eq!(addresses(&plain, NoticeCategory::PasswordResetRequest), both, "B1");
+    assert_eq!(plain.password_reset_notice("bill@contoso.com").unwrap(), ["bill@contoso.com", "bill@home.example"]);
+}
+
+#[test]
+fn billing_depends_on_the_agreement() {
+    let admins = ["bill@contoso.com", "bill@home.example", "ga@contoso.com", "ga@home.example", "it@contoso.com"];
+    assert_eq!(addresses(&tenant(""), NoticeCategory::Billing), admins);
+    let account = |opt_in: &str| {
+        format!(
+            "billing: {{accounts: [{{name: a, roles: [{{role: Billing account owner, principal: ga@contoso.com}}], profiles: [{{name: p, invoiceRecipients: [ap@outside.example], invoiceEmailOptIn: {opt_in}, roles: [{{role: Invoice manager, principal: invoices@contoso.com}}, {{role: Billing profile reader, principal: bill@contoso.com}}]}}]}}]}}\n"
+        )
+    };
+    let agreed = tenant(&account("true"));
+    assert_eq!(addresses(&agreed, NoticeCategory::Billing), ["ap@outside.example", "invoices@contoso.com"]);
+    assert_eq!(addresses(&tenant(&account("false")), NoticeCategory::Billing), ["invoices@contoso.com"]);
+    let seed = Seed::from_yaml(&format!("{BASE}{}", account("false"))).unwrap();
+    let switches = Switches { billing_account_roles_are_told: true, ..Switches::default() };
+    let wide = simulator(&seed, Options { switches, ..options() });
+    assert_eq!(
+        addresses(&wide, NoticeCategory::Billing),
+        ["ga@contoso.com", "ga@home.example", "invoices@contoso.com"]
+    );
+    let old = account("true").replace("{name: a,", "{name: a, agreementType: MicrosoftOnlineServicesProgram,");
+    assert_eq!(addresses(&tenant(&old), NoticeCategory::Billing), admins);
+}
+
+#[test]
+fn a_partner_is_told_as_a_partner() {
+    let partner = tenant(PARTNER);
+    assert_eq!(addresses(&partner, NoticeCategory::PartnerVerification), ["boss@contoso.com", "ga@contoso.com"]);
+    assert_eq!(addresses(&partner, NoticeCategory::PartnerAccount), ["ga@contoso.com"], "F3");
+    assert_eq!(addresses(&partner, NoticeCategory::PartnerBilling), ["bill@contoso.com"], "F3");
+    for category in
+        [NoticeCategory::PartnerVerification, NoticeCategory::PartnerAccount, NoticeCategory::PartnerBilling]
+    {
+        assert!(addresses(&tenant(""), category).is_empty());
+    }
+}
+
+/// F1: people are counted, not addresses; joined with the mail flow, the weaker one wins.
+#[tokio::test(start_paused = true)]
+async fn a_notice_is_followed_to_people() {
+    let simulator = tenant(PARTNER);
+    let people = |category| simulator.notices().into_iter().find(|n| n.category == category).unwrap().people.len();
+    assert_eq!(people(NoticeCategory::ServiceAndTechnical), 2, "two read the shared mailbox");
+    assert_eq!(people(NoticeCategory::SecurityAndCompliance), 0, "F5 an address outside");
+    assert_eq!(people(NoticeCategory::PartnerVerification), 1, "the approver's address bounces");
+    let changes = support::object(json!({"ForwardingSmtpAddress": "smtp:x@out.example"}));
+    simulator.disturb_mailbox("it@contoso.com", &changes).unwrap();
+    assert_eq!(people(NoticeCategory::ServiceAndTechnical), 0, "§10.27");
+    let client = support::Client { simulator: simulator.clone(), token: String::new() };
+    let served = client.get("http://localhost/_sim/notices").await;
+    assert_eq!(served.body.as_array().unwrap().len(), NoticeCategory::ALL.len());
+    assert_eq!(served.body[2]["category"], "ServiceAndTechnical");
+}
