@@ -1,4 +1,4 @@
-//! `docs/reasons/` and `docs/reference/` against the types they speak of.
+//! `docs/reasons/`, `docs/rules/`, `docs/obstacles/` and `docs/reference/` against the types they speak of.
 //!
 //! The generated pages are written anew with `WRITE_GENERATED=1 cargo test -p tenant-contacts-api --test docs`.
 
@@ -11,8 +11,11 @@ use tenant_contacts_api::{
     address::{ADDRESS_PATTERN, FREE_MAIL_DOMAINS},
     crds,
     duration::DURATION_PATTERN,
+    notice::Arrival,
+    obstacle::Obstacle,
     reason::{Handling, Reason},
-    v1alpha1::patterns,
+    rule::Rule,
+    v1alpha1::{RULES_WITH_DAYS, patterns},
 };
 
 fn docs(path: &str) -> PathBuf {
@@ -97,6 +100,94 @@ fn the_index_of_reasons_is_the_list_itself() {
         writeln!(text, "| [{reason}]({reason}.md) | {} | {} |", handling(*reason), reason.remedy()).unwrap();
     }
     generated("reasons/README.md", &text);
+}
+
+#[test]
+fn every_rule_has_a_page_that_says_why_it_matters_and_when_it_is_silent() {
+    let expected: BTreeSet<String> = Rule::ALL.iter().map(|rule| format!("{rule}.md")).collect();
+    assert_eq!(pages("rules"), expected);
+    for rule in Rule::ALL {
+        let page = fs::read_to_string(docs(&format!("rules/{rule}.md"))).unwrap();
+        assert!(page.starts_with(&format!("# {rule}\n\n")), "{rule}: title");
+        let words = format!("\n*Severity {}, unless a ContactPolicy says otherwise. ", rule.severity().as_str());
+        assert!(page.contains(&words), "{rule}: severity");
+        assert!(page.contains(&format!("[DOMAIN](../DOMAIN.md) {}.*\n", rule.id())), "{rule}: id");
+        for section in ["## Why it matters\n", "## What you see\n```\n", "## What to do\n", "## When it is silent\n"] {
+            assert!(page.contains(section), "{rule}: {section:?}");
+        }
+        if let Some((_, days)) = RULES_WITH_DAYS.iter().find(|(one, _)| one == rule) {
+            assert!(page.contains(&format!("{days} days")) && page.contains("`days`"), "{rule}: days");
+        }
+        names_known_words(&format!("rules/{rule}.md"), &page);
+        assert!((15..=35).contains(&page.lines().count()), "{rule}: length");
+    }
+}
+
+#[test]
+fn every_obstacle_has_a_page_that_says_what_it_does_to_mail() {
+    let expected: BTreeSet<String> = Obstacle::ALL.iter().map(|obstacle| format!("{obstacle}.md")).collect();
+    assert_eq!(pages("obstacles"), expected);
+    for obstacle in Obstacle::ALL {
+        let page = fs::read_to_string(docs(&format!("obstacles/{obstacle}.md"))).unwrap();
+        assert!(page.starts_with(&format!("# {obstacle}\n\n")), "{obstacle}: title");
+        let does = match obstacle.leaves() {
+            Arrival::Undeliverable => "\n*It stops mail for certain.*\n",
+            Arrival::Unknown => "\n*It makes arrival unknown: neither a defect nor a green light.*\n",
+            Arrival::Deliverable => "\n*It stops nothing, and is worth saying.*\n",
+        };
+        for section in [does, "## How to see it\n", "## What to do\n"] {
+            assert!(page.contains(section), "{obstacle}: {section:?}");
+        }
+        names_known_words(&format!("obstacles/{obstacle}.md"), &page);
+        assert!((9..=25).contains(&page.lines().count()), "{obstacle}: length");
+    }
+}
+
+/// A page that names another rule in backquotes names one that there is.
+fn names_known_words(name: &str, page: &str) {
+    let endings = ["Mailbox", "Undeliverable", "Holder", "Category", "Tier", "Attribute", "Unattested", "Resets"];
+    let spans = page.split('`').skip(1).step_by(2);
+    let named = spans.filter(|word| word.chars().all(char::is_alphanumeric) && word.starts_with(char::is_uppercase));
+    for word in named.filter(|word| endings.iter().any(|ending| word.ends_with(ending))) {
+        assert!(Rule::ALL.iter().any(|rule| rule.as_str() == word), "{name} names {word}, which is no rule");
+    }
+}
+
+#[test]
+fn the_index_of_rules_is_the_list_itself() {
+    let mut text = "# Rules\n\nWhat the built-in rules find in a tenant: a closed list. Every rule is on without any \
+                    ContactPolicy. A fact that could not be read makes no rule fire: unknown is no defect, and no green \
+                    light (DOMAIN G2).\n\nA [ContactPolicy](../reference/ContactPolicy.md) turns a rule off, changes its \
+                    severity, or names what may be so for a while:\n\n```yaml\n\
+                    apiVersion: tenantcontacts.dev/v1alpha1\nkind: ContactPolicy\n\
+                    metadata: {name: house-rules, namespace: contoso}\nspec:\n  tenantRef: {name: contoso}\n  rules:\n    \
+                    - name: PrimaryContactIsOnePerson\n      exceptions:\n        - subject: helena.marsh@contoso.com\n          \
+                    owner: helena.marsh\n          reason: the role mailbox is set up with the new brand\n          \
+                    until: \"2026-12-31\"\n```\n\nThe finding then stays in the answer, and does not count. After its last \
+                    day the finding counts again, and names the exception that has ended. An exception that matches no \
+                    finding is itself said, as a finding of severity Info. Where several policies of a Tenant speak of one \
+                    rule, the stricter word holds: it is off only where all of them turn it off, the graver severity and \
+                    the fewer days hold, and exceptions are taken together.\n\n\
+                    | Rule | DOMAIN | Severity | What to do |\n|---|---|---|---|\n"
+        .to_owned();
+    for rule in Rule::ALL {
+        let (id, severity, remedy) = (rule.id(), rule.severity().as_str(), rule.remedy());
+        writeln!(text, "| [{rule}]({rule}.md) | {id} | {severity} | {remedy} |").unwrap();
+    }
+    generated("rules/README.md", &text);
+}
+
+#[test]
+fn the_index_of_obstacles_is_the_list_itself() {
+    let mut text = "# Obstacles\n\nWhat stands between a notice and somebody who reads it: a closed list. The answer \
+                    names them at the place where they stand.\n\n\
+                    | Obstacle | Leaves mail | What to do |\n|---|---|---|\n"
+        .to_owned();
+    for obstacle in Obstacle::ALL {
+        writeln!(text, "| [{obstacle}]({obstacle}.md) | {} | {} |", obstacle.leaves().as_str(), obstacle.remedy())
+            .unwrap();
+    }
+    generated("obstacles/README.md", &text);
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub(super) fn address_without_mailbox(case: &Case<'_>, found: &mut Found) {
         if is_gone(case, person, mail) {
             let deleted = case.landscape.exchange.soft_deleted.present().into_iter().flat_map(|all| all.values());
             let kept = if deleted.into_iter().any(|one| one.directory_id == Some(person.id)) {
-                " (the mailbox is soft-deleted: for 30 days it can come back)"
+                " (its mailbox is soft-deleted: for a while it can be restored)"
             } else {
                 ""
             };
