@@ -1,10 +1,12 @@
-//! A simulated Microsoft 365 tenant: Microsoft Graph and its token endpoint, from one authoritative store.
+//! A simulated Microsoft 365 tenant: Microsoft Graph, its token endpoint and Exchange's admin API, from one log of changes.
 //!
 //! Knows nothing of any client. Each behaviour cites its source by the marks of the wire contract (`[UU]` the page on
 //! updating users, `[US]` the user resource, `[UL]` listing users, `[OU]`/`[OR]` organization, `[AE]`/`[AP]`
 //! authentication methods, `[RA]` role assignments, `[DQ]` delta queries, `[ADV]` advanced queries, `[THR]` throttling,
 //! `[JB]` batching, `[ERR]` errors, `[PERM]` the permission manifest, `[GD21]`/`[TH21]` the documentation of July 2021,
-//! `[PROXY]` the text on proxyAddresses, `[EXA]` Exchange's page on tokens; 3P a third party's report; UNV not verified,
+//! `[PROXY]` the text on proxyAddresses, `[EXA]` Exchange's page on tokens, `[EXM]`/`[MICHEV]` its
+//! documented endpoints, `[EPS]` the reference of its cmdlets, `[EXLIVE]`, `[CIPP]`, `[AZT]`, `[MSTEST]`, `[WIKI]` third
+//! parties on InvokeCommand; 3P a third party's report; UNV not verified,
 //! therefore a switch in [`Options`] or marked where it stands).
 //!
 //! Invariant: every read handler reads a replica, every write handler writes the store; everything random comes from

@@ -228,6 +228,13 @@ impl Simulator {
         found.map(|found| found.permissions = permissions.iter().map(|name| (*name).to_owned()).collect()).is_some()
     }
 
+    /// Replaces an application's role groups in Exchange; effective at once. False when there is no such application.
+    pub fn set_exchange_role_groups(&self, client_id: &str, groups: &[&str]) -> bool {
+        let mut state = self.lock();
+        let found = state.applications.iter_mut().find(|application| application.client_id == client_id.to_lowercase());
+        found.map(|found| found.exchange_role_groups = groups.iter().map(|name| (*name).to_owned()).collect()).is_some()
+    }
+
     /// Makes every delta token issued so far invalid: 410 with a `Location` to start over.
     pub fn reset_delta(&self) {
         let mut state = self.lock();

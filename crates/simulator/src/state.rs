@@ -213,13 +213,13 @@ impl State {
             let schema = entity.schema();
             if entity == Entity::Recipient {
                 let recipients = exchange.recipients(&Cursor::default());
-                let recipients = recipients.map(|(_, found)| Value::Object(print::of_recipient(&found, None)));
+                let recipients = recipients.map(|(_, found)| Value::Object(print::whole_recipient(&found)));
                 all.insert(schema.set.to_owned(), recipients.collect());
                 continue;
             }
             if entity.is_exchange() {
                 let records = view.range(entity, None);
-                let records = records.map(|(_, record)| Value::Object(print::of_record(&exchange, entity, record)));
+                let records = records.map(|(_, record)| Value::Object(print::whole_record(&exchange, entity, record)));
                 all.insert(schema.set.to_owned(), records.collect());
                 continue;
             }

@@ -156,14 +156,14 @@ async fn pages_are_posted_for_and_their_links_die() {
     let body = envelope("Get-Mailbox", json!({"ResultSize": "Unlimited"}));
     let prefer = [("prefer", "odata.maxpagesize=900")];
     let mut url = path();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut known = std::collections::BTreeSet::new();
     let mut pages = Vec::new();
     loop {
         let reply = client.send("POST", &url, &prefer, &body).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
         pages.push(reply.items().len());
         for item in reply.items() {
-            assert!(seen.insert(item["ExternalDirectoryObjectId"].as_str().unwrap().to_owned()));
+            assert!(known.insert(item["ExternalDirectoryObjectId"].as_str().unwrap().to_owned()));
         }
         let Some(next) = reply.body["@odata.nextLink"].as_str() else { break };
         url = next.to_owned();

@@ -75,6 +75,9 @@ async fn what_the_directory_knows_reaches_exchange_later() {
     assert_eq!(client.one("Get-Mailbox", BOB).await["AccountDisabled"], true);
     let (_, _, text) = client.refused("Set-Mailbox", taken).await;
     assert!(text.starts_with("The proxy address"), "{text}");
+    // A contact's address is taken in the directory, too (contract §2).
+    let reply = graph.patch("/users/admin@contoso.com", json!({"mail": "paper@shop.example"})).await;
+    assert!(reply.message().contains("proxyAddresses already exists"), "{}", reply.text);
 }
 
 #[tokio::test(start_paused = true)]

@@ -116,6 +116,9 @@ fn somebody_else_changes_mailboxes_lists_and_rules() {
     let bob = find(&truth, "recipients", "UserPrincipalName", "bob@contoso.com");
     let office = find(&truth, "recipients", "UserPrincipalName", "office@contoso.com");
     assert_eq!(office["ForwardingAddress"], bob["Identity"]);
+    // The truth tells also what no cmdlet prints.
+    assert_eq!(find(&truth, "mailboxStatistics", "TotalItemSize", "3 GB (3,221,225,472 bytes)")["InboxUnread"], 7);
+    assert_eq!(find(&truth, "recipients", "Name", "Notices")["Members"], json!([]));
     find(&truth, "transportRules", "Name", "steal");
     simulator.disturb_exchange("transportRules", "000009", None).unwrap();
     assert!(simulator.disturb_exchange("transportRules", "000009", None).is_err());

@@ -1,5 +1,6 @@
 //! Writes in Exchange: addresses, forwarding, shared mailboxes, permissions, allow entries. Contract §6.3, §10.20–26, §10.30.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+// Test code; the helpers take what `json!` makes.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::needless_pass_by_value)]
 
 mod support;
 

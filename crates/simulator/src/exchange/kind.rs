@@ -100,10 +100,9 @@ pub(crate) fn mailbox_plan(record: &Record) -> Option<&str> {
 /// The kind of an account; none when Exchange does not know it.
 pub(crate) fn of_user(account: &Record, own: Option<&Record>, now: Timestamp, grace: SignedDuration) -> Option<Kind> {
     let told = own.and_then(|own| own.text(recipient::TYPE_DETAILS)).and_then(Kind::parse);
-    match told {
-        // No licence needed.
-        Some(kind @ (Kind::SharedMailbox | Kind::RoomMailbox | Kind::EquipmentMailbox)) => return Some(kind),
-        Some(_) | None => {}
+    // No licence needed.
+    if let Some(kind @ (Kind::SharedMailbox | Kind::RoomMailbox | Kind::EquipmentMailbox)) = told {
+        return Some(kind);
     }
     if mailbox_plan(account).is_some() {
         return Some(Kind::UserMailbox);

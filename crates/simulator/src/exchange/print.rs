@@ -1,6 +1,6 @@
 //! Objects as a cmdlet's JSON: null for an absent text, false for an absent switch, references as names.
 //!
-//! Invariant: hidden rows are never printed.
+//! Invariant: hidden rows are printed for people who look at the truth, and in no answer.
 
 use serde_json::{Map, Value, json};
 
@@ -29,6 +29,29 @@ pub(crate) fn of_recipient(of: &Recipient<'_>, shown: Option<u8>) -> Map<String,
         (row.name.to_owned(), value)
     })
     .collect()
+}
+
+/// Everything of a recipient, also what no cmdlet prints.
+pub(crate) fn whole_recipient(of: &Recipient<'_>) -> Map<String, Value> {
+    let mut object = of_recipient(of, None);
+    add_hidden(&mut object, &of.exchange, Entity::Recipient, of.own);
+    object
+}
+
+/// Everything of any other object.
+pub(crate) fn whole_record(exchange: &Exchange<'_>, entity: Entity, record: &Record) -> Map<String, Value> {
+    let mut object = of_record(exchange, entity, record);
+    add_hidden(&mut object, exchange, entity, Some(record));
+    object
+}
+
+fn add_hidden(object: &mut Map<String, Value>, exchange: &Exchange<'_>, entity: Entity, record: Option<&Record>) {
+    let rows = (0..).zip(entity.schema().properties).filter(|(_, row): &(u8, &Property)| row.hidden);
+    for (number, row) in rows {
+        if let Some(kept) = record.and_then(|record| record.get(number)) {
+            object.insert(row.name.to_owned(), value(exchange, row, Some(kept.clone())));
+        }
+    }
 }
 
 /// Any other object.

@@ -86,7 +86,7 @@ impl Page {
         let mut url = format!("{}{}?%24skiptoken={}", request.origin, request.path, URL_SAFE_NO_PAD.encode(token));
         if let Some(select) = request.option("select") {
             let encoded = percent_encoding::utf8_percent_encode(select, percent_encoding::NON_ALPHANUMERIC);
-            url.push_str(&format!("&%24select={encoded}"));
+            url.extend(["&%24select=".to_owned(), encoded.to_string()]);
         }
         url
     }

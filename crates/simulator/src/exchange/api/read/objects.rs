@@ -34,7 +34,7 @@ lists! {
 pub(crate) fn transport_rules(call: &mut Call<'_>) -> Result<Outcome, ExchangeError> {
     let mut outcome = all(call, Entity::TransportRule)?;
     if let Some(state) = call.parameters.text("State") {
-        outcome.items.retain(|item| item.get("State").is_some_and(|have| *have == Value::from(state.as_str())));
+        outcome.items.retain(|item| item.get("State").is_some_and(|have| have.as_str() == Some(state.as_str())));
     }
     Ok(outcome)
 }
