@@ -1,5 +1,7 @@
 //! Mailboxes: there, not drained, and read (DOMAIN E3, F4).
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use tenant_contacts_api::{obstacle::Obstacle, rule::Rule, v1alpha1::MailIntent};
 
@@ -11,7 +13,7 @@ use super::{
     graph::{blockages, is_recipient, recipient},
 };
 use crate::{
-    answer::NodeKind,
+    answer::{Blockage, NodeId, NodeKind},
     landscape::{DomainType, Mailbox, MailboxKind, Person, RecipientKind, Wanted},
     model::Fact,
 };
@@ -56,16 +58,30 @@ pub(super) fn is_gone(case: &Case<'_>, person: &Person, mail: &str) -> bool {
         && matches!(case.recipient_of(person), Ok(None))
 }
 
-/// E3: a rule of a mailbox that a notice goes to, or one of the organization's, takes the mail away.
+/// E3: a rule of a mailbox that a notice goes to, or one of the organization's, takes the mail away. What a transport rule
+/// takes never comes to the recipient: it stands on the step from the address, or from the list that has it as a member.
 pub(super) fn taken_by_rule(case: &Case<'_>, found: &mut Found) {
     let taking = [Obstacle::InboxRule, Obstacle::HiddenInboxRule, Obstacle::TransportRule];
-    for node in case.answer.nodes.iter().filter(|node| is_recipient(&node.kind)) {
-        let mut details: Vec<String> = blockages(node)
-            .filter(|blockage| taking.contains(&blockage.obstacle))
-            .map(|blockage| format!("{}: {}", blockage.obstacle, blockage.detail))
-            .collect();
-        details.dedup();
-        if !details.is_empty() {
+    let mut taken: BTreeMap<NodeId, Vec<String>> = BTreeMap::new();
+    let mut add = |id: NodeId, blockage: &Blockage| {
+        let is_there = case.answer.node(id).is_some_and(|node| is_recipient(&node.kind));
+        if is_there && taking.contains(&blockage.obstacle) {
+            let words = format!("{}: {}", blockage.obstacle, blockage.detail);
+            let known = taken.entry(id).or_default();
+            if !known.contains(&words) {
+                known.push(words);
+            }
+        }
+    };
+    for (place, node) in case.answer.nodes.iter().enumerate() {
+        let Some(id) = NodeId::of(place) else { continue };
+        blockages(node).for_each(|blockage| add(id, blockage));
+        for hop in &node.hops {
+            hop.blockage.iter().for_each(|blockage| add(hop.to, blockage));
+        }
+    }
+    for (id, details) in taken {
+        if let Some(node) = case.answer.node(id) {
             found.say(recipient(node), format!("mail to {} is taken away: {}", node.label, details.join("; ")));
         }
     }
@@ -111,7 +127,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        answer::RuleSetting,
+        answer::{HopKind, RuleSetting},
         landscape::InboxCounts,
         policy::testing::{NOW, Scene, now, read_failed},
     };
@@ -154,6 +170,17 @@ mod tests {
             scene.blocked(mailbox, Arrival::Undeliverable, obstacle);
             assert_eq!(scene.subjects(Rule::MailTakenByRule).len(), count, "{obstacle}");
         }
+    }
+
+    #[test]
+    fn e3_a_transport_rule_that_takes_mail_before_it_comes_to_the_list_is_found_on_the_list() {
+        let mut scene = Scene::new();
+        let address = scene.address_node("billing@contoso.com");
+        let list = scene.node_of(NodeKind::List("billing".into()));
+        scene.hop(address, list, HopKind::Resolves);
+        let words = "the transport rule Invoices sends it elsewhere";
+        scene.answer.nodes[address.index()].hops[0].blockage = Some(Blockage::new(Obstacle::TransportRule, words));
+        assert_eq!(scene.subjects(Rule::MailTakenByRule), ["billing"]);
     }
 
     fn monitored(kind: MailboxKind) -> Scene {
