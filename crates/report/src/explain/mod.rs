@@ -5,7 +5,12 @@
 //! Invariant: names are anybody's words and are made harmless when the view is made ([`crate::printable`]), and again for
 //! each form's own syntax; people's private addresses are masked unless asked for. Equal answers give equal bytes.
 
+mod escape;
+mod html;
+mod junit;
+mod markdown;
 mod masks;
+mod sarif;
 mod schema;
 mod select;
 mod text;
@@ -49,4 +54,24 @@ pub fn text(answer: &Answer, options: &Options) -> String {
 pub fn json(answer: &Answer, options: &Options) -> Value {
     // The view has string keys only and no number that JSON lacks, so it always has a JSON form.
     serde_json::to_value(view::view(answer, options)).unwrap_or_default()
+}
+
+/// For a pull request or a wiki.
+pub fn markdown(answer: &Answer, options: &Options) -> String {
+    markdown::write(&view::view(answer, options))
+}
+
+/// The findings as SARIF 2.1.0, for what collects findings of tools.
+pub fn sarif(answer: &Answer, options: &Options) -> Value {
+    sarif::log(&view::view(answer, options))
+}
+
+/// JUnit XML, for what shows tests.
+pub fn junit(answer: &Answer, options: &Options) -> String {
+    junit::write(&view::view(answer, options))
+}
+
+/// One file for a browser: the picture and everything behind it. It asks the network for nothing.
+pub fn html(answer: &Answer, options: &Options) -> String {
+    html::page(&view::view(answer, options))
 }

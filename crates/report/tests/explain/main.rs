@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
+mod html;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
 mod scene;
 mod text;

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use tenant_contacts_api::{
-    notice::{Arrival, Category, Confidence, Reach, Selected, Severity},
+    notice::{Arrival, Category, Confidence, Reach, Selected},
     obstacle::Obstacle,
     rule::Rule,
 };

@@ -1,0 +1,120 @@
+//! An answer as one file for a browser: headline, picture, and what is behind it.
+//!
+//! Invariant: the page asks the network for nothing, and says so in its content security policy, which names the style and
+//! the script by their digests: nothing else runs, whatever a name in the tenant says. Without the script the page is whole;
+//! the script adds search, keys and a panel, and makes no markup of any text.
+
+mod collapse;
+mod glyph;
+mod layout;
+mod model;
+mod picture;
+mod places;
+mod sections;
+
+use std::fmt::{self, Write as _};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sha2::{Digest as _, Sha256};
+use tenant_contacts_api::notice::Reach;
+
+use super::{escape::markup, view::AnswerView};
+use model::Fate;
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// Shows an answer as a page.
+pub(super) fn page(view: &AnswerView) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let _ = write(view, &mut out);
+    out
+}
+
+fn write(view: &AnswerView, out: &mut String) -> fmt::Result {
+    let picture = model::picture(view);
+    let name = markup(view.display_name.as_deref().unwrap_or("this tenant"));
+    write!(
+        out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; script-src '{}'; \
+         base-uri 'none'; form-action 'none'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
+         <meta name=\"robots\" content=\"noindex\">\n<title>Who receives the notices of {name}</title>\n\
+         <style>{STYLE}</style>\n</head>\n<body>\n",
+        digest(STYLE),
+        digest(SCRIPT),
+    )?;
+    header(view, &name, out)?;
+    out.push_str("<main>\n");
+    if !picture::is_empty(&picture) {
+        out.push_str("<section id=\"map\"><h2>From notices to people</h2>\n<div class=\"frame\">");
+        picture::draw(&picture, out)?;
+        out.push_str("</div>\n<p class=\"legend\">");
+        for fate in picture::fates(&picture) {
+            write!(out, "<span>{} {}</span>", glyph::inline(fate), glyph::says(fate))?;
+        }
+        out.push_str(
+            "<span class=\"keys\" hidden><kbd>/</kbd> search <kbd>↑</kbd><kbd>↓</kbd><kbd>←</kbd><kbd>→</kbd> move \
+             <kbd>Enter</kbd> details <kbd>Esc</kbd> back</span></p></section>\n",
+        );
+    }
+    sections::notices(view, &picture, out)?;
+    sections::findings(view, out)?;
+    sections::gaps(view, out)?;
+    places::all(view, &picture, out)?;
+    write!(
+        out,
+        "</main>\n<aside id=\"panel\" role=\"dialog\" aria-label=\"Details\" tabindex=\"-1\" hidden>\
+         <button type=\"button\" id=\"close\" aria-label=\"Close details\">✕</button><div id=\"details\"></div></aside>\n\
+         <footer>Made by tenant-contacts {}. Holds names and addresses: pass it on with care.</footer>\n\
+         <script>{SCRIPT}</script>\n</body>\n</html>\n",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+/// A source expression of a content security policy for exactly this text (CSP Level 3, §2.3.1).
+fn digest(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
+}
+
+fn header(view: &AnswerView, name: &str, out: &mut String) -> fmt::Result {
+    write!(
+        out,
+        "<header>\n<p class=\"eyebrow\">Who receives the notices of <b>{name}</b></p>\n<h1>{}</h1>\n<p class=\"meta\">Tenant {}",
+        markup(&view.headline),
+        markup(&view.tenant)
+    )?;
+    if let Some(at) = &view.read_at {
+        // To the minute, for people; the attribute has it all.
+        let minute = at.get(..16).map(|text| text.replace('T', " ") + " UTC");
+        let (at, minute) = (markup(at), markup(&minute.unwrap_or_else(|| at.clone())));
+        write!(out, " · read <time datetime=\"{at}\">{minute}</time>")?;
+    }
+    out.push_str("</p>\n<ul class=\"tiles\">");
+    let summary = &view.summary;
+    let tiles = [
+        (Fate::Broken, summary.nobody, "reach nobody"),
+        (Fate::Unknown, summary.unknown, "cannot be said"),
+        (Fate::Thin, summary.one_person, "one person only"),
+        (Fate::Fine, summary.several_people, "several people"),
+    ];
+    for (fate, count, says) in tiles {
+        let none = if count == 0 { " none" } else { "" };
+        write!(out, "<li class=\"{}{none}\">{}<b>{count}</b> {says}</li>", fate.class(), glyph::inline(fate))?;
+    }
+    out.push_str("</ul>\n");
+    let idle: Vec<_> = view.categories.iter().filter(|one| one.reach == Reach::NotApplicable).collect();
+    if !idle.is_empty() {
+        let titles: Vec<_> = idle.iter().map(|one| markup(&one.title)).collect();
+        write!(out, "<p class=\"meta\">Not a question here: {}.</p>\n", titles.join(", "))?;
+    }
+    out.push_str(
+        "</header>\n<div class=\"tools\" hidden><label for=\"search\">Search</label><input id=\"search\" type=\"search\" \
+         placeholder=\"Name, address, obstacle …\" autocomplete=\"off\" spellcheck=\"false\">\
+         <output id=\"found\" for=\"search\" role=\"status\"></output></div>\n",
+    );
+    Ok(())
+}

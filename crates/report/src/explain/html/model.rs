@@ -1,0 +1,340 @@
+//! What the picture shows: places in columns and the steps between them, with what is the same drawn once and what is many
+//! drawn as one.
+//!
+//! An address and the one mailbox or list behind it are one place: readers know a mailbox by its address. Places of one kind
+//! with the same fate and the same way to them are drawn as one beyond a few, so that a thousand administrators stay a
+//! picture.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenant_contacts_api::notice::{Arrival, Reach, Selected};
+
+use super::{
+    super::{
+        trail,
+        view::{AnswerView, NodeView},
+        words,
+    },
+    collapse,
+};
+
+/// Headings of the columns, from where Microsoft starts to the people. Lists within lists take up to three columns.
+pub(super) const COLUMNS: [&str; 8] =
+    ["Notices", "Chosen by", "Groups", "Accounts", "Lists", "Lists within", "Mailboxes and addresses", "People"];
+/// The column of lists.
+const LISTS: usize = 4;
+
+/// How a place fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fate {
+    /// Mail does not arrive; nobody.
+    Broken,
+    /// It cannot be said.
+    Unknown,
+    /// One person only.
+    Thin,
+    /// It arrives.
+    Fine,
+}
+
+impl Fate {
+    /// Of mail that comes to a place.
+    pub(super) fn of(arrival: Arrival) -> Self {
+        match arrival {
+            Arrival::Undeliverable => Self::Broken,
+            Arrival::Unknown => Self::Unknown,
+            Arrival::Deliverable => Self::Fine,
+        }
+    }
+
+    /// Of a kind of notices; none for what is no question here.
+    pub(super) fn of_reach(reach: Reach) -> Option<Self> {
+        match reach {
+            Reach::Nobody => Some(Self::Broken),
+            Reach::Unknown => Some(Self::Unknown),
+            Reach::OnePerson => Some(Self::Thin),
+            Reach::SeveralPeople => Some(Self::Fine),
+            Reach::NotApplicable => None,
+        }
+    }
+
+    /// The name of its class in the style sheet.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Broken => "broken",
+            Self::Unknown => "unknown",
+            Self::Thin => "thin",
+            Self::Fine => "fine",
+        }
+    }
+}
+
+/// A place in the picture.
+#[derive(Clone, Debug)]
+pub(super) struct Spot {
+    /// Its id in the page.
+    pub(super) key: String,
+    /// Which of [`COLUMNS`].
+    pub(super) column: usize,
+    /// What it is, for people.
+    pub(super) kind: &'static str,
+    /// What it is called.
+    pub(super) label: String,
+    /// How it fares.
+    pub(super) fate: Fate,
+    /// A third line: what stands in the way, or how many people.
+    pub(super) note: Option<String>,
+    /// The nodes that it stands for, the one it is named after first; none for a kind of notices.
+    pub(super) members: Vec<usize>,
+    /// Whether it stands for many.
+    pub(super) many: bool,
+    /// The kinds of notices that come here, by their place in the view.
+    pub(super) categories: BTreeSet<usize>,
+}
+
+/// A step in the picture.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    /// From which spot.
+    pub(super) from: usize,
+    /// To which.
+    pub(super) to: usize,
+    /// Whether mail that takes it arrives.
+    pub(super) fate: Fate,
+    /// What stands in the way on the step itself.
+    pub(super) obstacle: Option<String>,
+    /// The kinds of notices that take it.
+    pub(super) categories: BTreeSet<usize>,
+}
+
+/// The picture, not yet laid out.
+#[derive(Debug, Default)]
+pub(super) struct Picture {
+    /// Its places, by column.
+    pub(super) spots: Vec<Spot>,
+    /// Its steps.
+    pub(super) steps: Vec<Step>,
+}
+
+/// A step between nodes while the picture is made.
+#[derive(Clone)]
+struct Link {
+    fate: Fate,
+    obstacle: Option<String>,
+    categories: BTreeSet<usize>,
+}
+
+/// Makes the picture of an answer.
+pub(super) fn picture(view: &AnswerView) -> Picture {
+    let mut maker = Maker { view, same: same_place(view), links: BTreeMap::new(), categories: BTreeMap::new() };
+    for (index, category) in view.categories.iter().enumerate() {
+        if category.reach != Reach::NotApplicable {
+            maker.follow(index);
+        }
+    }
+    maker.finish()
+}
+
+/// Which node each address is drawn as: the one place behind it, where the two fare alike.
+fn same_place(view: &AnswerView) -> BTreeMap<usize, usize> {
+    let mut same = BTreeMap::new();
+    for node in view.nodes.iter().filter(|node| node.kind == "Address") {
+        if let [hop] = node.hops.as_slice()
+            && hop.blockage.is_none()
+            && let Some(behind) = view.node(hop.to)
+            && behind.arrival == node.arrival
+            && matches!(behind.kind.as_str(), "Mailbox" | "List" | "Microsoft365Group" | "Contact" | "Outside")
+        {
+            same.insert(node.id, behind.id);
+        }
+    }
+    same
+}
+
+struct Maker<'a> {
+    view: &'a AnswerView,
+    same: BTreeMap<usize, usize>,
+    /// Steps between drawn nodes.
+    links: BTreeMap<(usize, usize), Link>,
+    /// The kinds of notices that come to each drawn node.
+    categories: BTreeMap<usize, BTreeSet<usize>>,
+}
+
+impl Maker<'_> {
+    fn drawn(&self, id: usize) -> usize {
+        self.same.get(&id).copied().unwrap_or(id)
+    }
+
+    /// Follows every recipient of a kind of notices to the end.
+    fn follow(&mut self, index: usize) {
+        let view = self.view;
+        let Some(category) = view.categories.get(index) else { return };
+        let mut walked = BTreeSet::new();
+        let mut open = Vec::new();
+        for recipient in &category.recipients {
+            for id in &recipient.path {
+                self.categories.entry(self.drawn(*id)).or_default().insert(index);
+            }
+            let chosen = match recipient.selected {
+                Selected::No => Fate::Broken,
+                Selected::Unknown => Fate::Unknown,
+                Selected::Yes => Fate::Fine,
+            };
+            let why = recipient.unselected.as_ref().map(|one| words::spaced(one.obstacle.as_str()));
+            for (at, pair) in recipient.path.windows(2).enumerate() {
+                let [from, to] = [pair[0], pair[1]];
+                let Some(next) = view.node(to) else { continue };
+                let obstacle = why.clone().filter(|_| at == 0 && chosen != Fate::Fine);
+                let link = self.of_hop(from, to, Fate::of(next.arrival));
+                let fate = if at == 0 { link.0.min(chosen) } else { link.0 };
+                self.link(from, to, fate, obstacle.or(link.1), index);
+            }
+            open.extend(recipient.path.last().copied());
+        }
+        while let Some(node) = open.pop().and_then(|id| view.node(id)) {
+            if !walked.insert(node.id) {
+                continue;
+            }
+            self.categories.entry(self.drawn(node.id)).or_default().insert(index);
+            for hop in &node.hops {
+                let Some(next) = view.node(hop.to) else { continue };
+                let (fate, obstacle) = self.of_hop(node.id, next.id, Fate::of(next.arrival));
+                self.link(node.id, next.id, fate, obstacle, index);
+                open.push(next.id);
+            }
+        }
+    }
+
+    /// How mail fares that takes a step, and what stands in the way on it.
+    fn of_hop(&self, from: usize, to: usize, arrives: Fate) -> (Fate, Option<String>) {
+        let hop = self.view.node(from).and_then(|node| node.hops.iter().find(|hop| hop.to == to));
+        match hop.and_then(|hop| hop.blockage.as_ref()) {
+            Some(blockage) if blockage.leaves != Arrival::Deliverable => {
+                (arrives.min(Fate::of(blockage.leaves)), Some(words::spaced(blockage.obstacle.as_str())))
+            }
+            _ => (arrives, None),
+        }
+    }
+
+    fn link(&mut self, from: usize, to: usize, fate: Fate, obstacle: Option<String>, category: usize) {
+        let (from, to) = (self.drawn(from), self.drawn(to));
+        if from == to {
+            return;
+        }
+        let fresh = Link { fate, obstacle: obstacle.clone(), categories: BTreeSet::new() };
+        let link = self.links.entry((from, to)).or_insert(fresh);
+        if fate > link.fate {
+            (link.fate, link.obstacle) = (fate, obstacle);
+        }
+        link.categories.insert(category);
+    }
+
+    fn finish(self) -> Picture {
+        let mut picture = Picture::default();
+        let mut places = BTreeMap::new();
+        for (index, category) in self.view.categories.iter().enumerate() {
+            let Some(fate) = Fate::of_reach(category.reach) else { continue };
+            places.insert(Place::Notice(index), picture.spots.len());
+            picture.spots.push(Spot {
+                key: format!("c{index}"),
+                column: 0,
+                kind: "notices",
+                label: words::sentence_case(&category.title),
+                fate,
+                note: Some(people(category.certain.len(), category.possible.len())),
+                members: Vec::new(),
+                many: false,
+                categories: BTreeSet::from([index]),
+            });
+        }
+        let depths = self.depths();
+        for (id, categories) in &self.categories {
+            let Some(node) = self.view.node(*id) else { continue };
+            places.insert(Place::Node(*id), picture.spots.len());
+            let also = self.same.iter().filter(|(_, behind)| *behind == id).map(|(address, _)| *address);
+            picture.spots.push(spot(self.view, node, &depths, also, categories.clone()));
+        }
+        for (index, category) in self.view.categories.iter().enumerate() {
+            let Some(from) = places.get(&Place::Notice(index)) else { continue };
+            let mut starts: BTreeMap<usize, Fate> = BTreeMap::new();
+            for recipient in &category.recipients {
+                let Some(first) = recipient.path.first() else { continue };
+                let fate = starts.entry(self.drawn(*first)).or_insert(Fate::Broken);
+                *fate = (*fate).max(Fate::of(recipient.verdict));
+            }
+            for (first, fate) in starts {
+                if let Some(to) = places.get(&Place::Node(first)) {
+                    let categories = BTreeSet::from([index]);
+                    picture.steps.push(Step { from: *from, to: *to, fate, obstacle: None, categories });
+                }
+            }
+        }
+        for ((from, to), link) in self.links {
+            if let (Some(from), Some(to)) = (places.get(&Place::Node(from)), places.get(&Place::Node(to))) {
+                let Link { fate, obstacle, categories } = link;
+                picture.steps.push(Step { from: *from, to: *to, fate, obstacle, categories });
+            }
+        }
+        collapse::collapse(picture)
+    }
+
+    /// How many lists stand before a list: it is drawn that many columns further on.
+    fn depths(&self) -> BTreeMap<usize, usize> {
+        let is_list = |id: &usize| self.view.node(*id).is_some_and(|node| column(&node.kind) == LISTS);
+        let inner: BTreeSet<usize> =
+            self.links.keys().filter(|(from, to)| is_list(from) && is_list(to)).map(|(_, to)| *to).collect();
+        inner.into_iter().map(|id| (id, 1)).collect()
+    }
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Notice(usize),
+    Node(usize),
+}
+
+fn people(certain: usize, possible: usize) -> String {
+    let certain = match certain {
+        0 => "nobody".to_owned(),
+        1 => "1 person".to_owned(),
+        many => format!("{many} people"),
+    };
+    if possible == 0 { certain } else { format!("{certain}, perhaps {possible} more") }
+}
+
+fn column(kind: &str) -> usize {
+    match kind {
+        "Role" | "Field" | "BillingRole" => 1,
+        "Group" => 2,
+        "Account" | "ServicePrincipal" => 3,
+        "List" | "Microsoft365Group" => LISTS,
+        "Person" => 7,
+        _ => 6,
+    }
+}
+
+fn spot(
+    view: &AnswerView,
+    node: &NodeView,
+    depths: &BTreeMap<usize, usize>,
+    also: impl Iterator<Item = usize>,
+    categories: BTreeSet<usize>,
+) -> Spot {
+    let mut members = vec![node.id];
+    members.extend(also);
+    // What stands here, or at the address that is drawn with it; what stands further on is said there.
+    let own = members.iter().filter_map(|id| view.node(*id)).flat_map(|node| &node.blockages);
+    let worth_saying = own.into_iter().find(|one| one.leaves <= node.arrival && one.leaves != Arrival::Deliverable);
+    let beyond = || trail::stopped_at(view, node).filter(|_| node.hops.is_empty()).map(|decisive| decisive.blockage);
+    Spot {
+        key: format!("p{}", node.id),
+        column: column(&node.kind) + depths.get(&node.id).copied().unwrap_or(0),
+        kind: words::kind(node),
+        label: node.label.clone(),
+        fate: Fate::of(node.arrival),
+        note: worth_saying.or_else(beyond).map(|one| words::spaced(one.obstacle.as_str())),
+        members,
+        many: false,
+        categories,
+    }
+}

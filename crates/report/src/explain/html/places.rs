@@ -1,0 +1,129 @@
+//! What is said of each place of the picture: the panel shows it, and a reader without a script finds it by its link.
+
+use std::fmt::{self, Write as _};
+
+use super::{
+    super::{
+        escape::markup,
+        view::{AnswerView, NodeView},
+        words,
+    },
+    glyph,
+    model::{Picture, Spot, Step},
+};
+
+/// Names that are written out of a place that stands for many.
+const NAMES: usize = 2000;
+/// Places before and behind one that are named.
+const NEIGHBOURS: usize = 20;
+
+/// Every place but the notices, which have a section of their own.
+pub(super) fn all(view: &AnswerView, picture: &Picture, out: &mut String) -> fmt::Result {
+    let count = picture.spots.iter().filter(|spot| spot.column > 0).count();
+    if count == 0 {
+        return Ok(());
+    }
+    write!(out, "<section id=\"places\"><details><summary><h2>All {count} places of the picture</h2></summary>\n")?;
+    for (at, spot) in picture.spots.iter().enumerate().filter(|(_, spot)| spot.column > 0) {
+        write!(
+            out,
+            "<article id=\"{}\" class=\"place {}\"><div class=\"own\"><p class=\"code\">{}</p><h3>{} {}</h3><p class=\"fate\">{}</p>",
+            spot.key,
+            spot.fate.class(),
+            words::sentence_case(spot.kind),
+            glyph::inline(spot.fate),
+            markup(&spot.label),
+            words::sentence_case(glyph::says(spot.fate)),
+        )?;
+        if spot.many {
+            many(view, spot, out)?
+        } else {
+            one(view, spot, out)?
+        }
+        out.push_str("</div>");
+        neighbours(picture, at, out)?;
+        out.push_str("</article>\n");
+    }
+    out.push_str("</details></section>\n");
+    Ok(())
+}
+
+fn one(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
+    let nodes: Vec<&NodeView> = spot.members.iter().filter_map(|id| view.node(*id)).collect();
+    let mut addresses: Vec<&str> = Vec::new();
+    for node in &nodes {
+        let address = node.address.as_deref().or((node.kind == "Address").then_some(node.label.as_str()));
+        addresses.extend(address.filter(|one| *one != spot.label));
+    }
+    addresses.sort_unstable();
+    addresses.dedup();
+    if !addresses.is_empty() {
+        write!(out, "<p>{}</p>", markup(&addresses.join(", ")))?;
+    }
+    for blockage in nodes.iter().flat_map(|node| &node.blockages) {
+        write!(
+            out,
+            "<p><b>{}</b>: {}.</p><p class=\"remedy\">{}</p>",
+            markup(&words::sentence_case(&words::spaced(blockage.obstacle.as_str()))),
+            markup(&words::obstacle(blockage)),
+            markup(&blockage.remedy)
+        )?;
+    }
+    for hop in nodes.iter().flat_map(|node| &node.hops) {
+        let (Some(blockage), Some(next)) = (&hop.blockage, view.node(hop.to)) else { continue };
+        write!(
+            out,
+            "<p>{} {}: <b>{}</b>: {}.</p><p class=\"remedy\">{}</p>",
+            words::sentence_case(&hop.how),
+            markup(&words::place(next)),
+            markup(&words::spaced(blockage.obstacle.as_str())),
+            markup(&words::obstacle(blockage)),
+            markup(&blockage.remedy)
+        )?;
+    }
+    Ok(())
+}
+
+fn many(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
+    let first = spot.members.first().and_then(|id| view.node(*id)).and_then(|node| node.blockages.first());
+    if let Some(blockage) = first.filter(|_| spot.note.is_some()) {
+        write!(out, "<p>{}</p><p class=\"remedy\">{}</p>", markup(&blockage.meaning), markup(&blockage.remedy))?;
+    }
+    out.push_str("<ul class=\"members\">");
+    for node in spot.members.iter().take(NAMES).filter_map(|id| view.node(*id)) {
+        write!(out, "<li>{}", markup(&node.label))?;
+        if let Some(address) = node.address.as_deref().filter(|address| *address != node.label) {
+            write!(out, " <small>{}</small>", markup(address))?;
+        }
+        out.push_str("</li>");
+    }
+    if spot.members.len() > NAMES {
+        write!(out, "<li>… and {} more</li>", spot.members.len() - NAMES)?;
+    }
+    out.push_str("</ul>");
+    Ok(())
+}
+
+fn neighbours(picture: &Picture, at: usize, out: &mut String) -> fmt::Result {
+    let before: Vec<_> = picture.steps.iter().filter(|step| step.to == at).map(|step| (step.from, step)).collect();
+    let behind: Vec<_> = picture.steps.iter().filter(|step| step.from == at).map(|step| (step.to, step)).collect();
+    for (title, steps) in [("Comes from", before), ("Goes to", behind)] {
+        if steps.is_empty() {
+            continue;
+        }
+        write!(out, "<h4>{title}</h4><ul class=\"links\">")?;
+        for (other, step) in steps.iter().take(NEIGHBOURS) {
+            link(&picture.spots[*other], step, out)?;
+        }
+        if steps.len() > NEIGHBOURS {
+            write!(out, "<li>… and {} more</li>", steps.len() - NEIGHBOURS)?;
+        }
+        out.push_str("</ul>");
+    }
+    Ok(())
+}
+
+fn link(spot: &Spot, step: &Step, out: &mut String) -> fmt::Result {
+    let (sign, label) = (glyph::inline(step.fate), markup(&spot.label));
+    write!(out, "<li>{sign} <a href=\"#{}\">{label}</a> <small>{}</small></li>", spot.key, spot.kind)
+}

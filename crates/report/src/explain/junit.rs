@@ -1,0 +1,132 @@
+//! An answer as JUnit XML, for a pipeline that shows tests: one suite for the tenant, one case for each kind of notices and
+//! each rule. What is lost fails; what is not known is skipped, with what would tell.
+//!
+//! The form is the one that Ant's JUnit task wrote first and that readers agree on; there is no standard.
+
+use std::fmt::{self, Write as _};
+
+use tenant_contacts_api::{
+    notice::{Reach, Severity},
+    rule::Rule,
+};
+
+use super::{
+    escape::markup,
+    trail,
+    view::{AnswerView, CategoryView, FindingView},
+    words,
+};
+
+/// Findings and recipients that one case names; the rest is counted.
+const SHOWN: usize = 20;
+
+/// What became of a case.
+enum Case {
+    Passed,
+    /// Passed, and something is to be said.
+    Said(String),
+    /// Kind, message and details.
+    Failed(&'static str, String, String),
+    Skipped(String),
+}
+
+/// Shows an answer as JUnit XML.
+pub(super) fn write(view: &AnswerView) -> String {
+    let mut cases: Vec<(&str, &str, Case)> = Vec::new();
+    for category in &view.categories {
+        cases.push(("notices", category.category.as_str(), of_category(view, category)));
+    }
+    for rule in Rule::ALL {
+        let findings: Vec<_> = view.findings.iter().filter(|one| one.rule == *rule).collect();
+        cases.push(("rules", rule.as_str(), of_rule(*rule, &findings)));
+    }
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let _ = suites(view, &cases, &mut out);
+    out
+}
+
+fn suites(view: &AnswerView, cases: &[(&str, &str, Case)], out: &mut String) -> fmt::Result {
+    let failures = cases.iter().filter(|(_, _, case)| matches!(case, Case::Failed(..))).count();
+    let skipped = cases.iter().filter(|(_, _, case)| matches!(case, Case::Skipped(_))).count();
+    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"", cases.len());
+    let name = match &view.display_name {
+        Some(name) => format!("{name} ({})", view.tenant),
+        None => view.tenant.clone(),
+    };
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    writeln!(out, "<testsuites name=\"tenant-contacts explain\" {counts} time=\"0\">")?;
+    let at = view.read_at.as_deref().map(|at| format!(" timestamp=\"{}\"", markup(at))).unwrap_or_default();
+    writeln!(out, "  <testsuite name=\"{}\" {counts} time=\"0\"{at}>", markup(&name))?;
+    for (class, name, case) in cases {
+        write!(out, "    <testcase classname=\"tenant-contacts.{class}\" name=\"{name}\" time=\"0\"")?;
+        match case {
+            Case::Passed => writeln!(out, "/>")?,
+            Case::Said(text) => writeln!(out, "><system-out>{}</system-out></testcase>", markup(text))?,
+            Case::Skipped(why) => writeln!(out, "><skipped message=\"{}\"/></testcase>", markup(why))?,
+            Case::Failed(kind, message, details) => {
+                let (message, details) = (markup(message), markup(details));
+                writeln!(out, "><failure type=\"{kind}\" message=\"{message}\">{details}</failure></testcase>")?;
+            }
+        }
+    }
+    writeln!(out, "  </testsuite>\n</testsuites>")
+}
+
+fn of_category(view: &AnswerView, category: &CategoryView) -> Case {
+    let why = category.why.clone().unwrap_or_default();
+    match category.reach {
+        Reach::SeveralPeople => Case::Passed,
+        Reach::OnePerson => Case::Said(format!("{}: {why}", words::reach_in_words(category))),
+        Reach::NotApplicable => Case::Skipped(format!("not a question here: {why}")),
+        Reach::Unknown => {
+            let told = view.gaps.iter().map(|gap| format!("{}: {}", gap.what, gap.why));
+            let told: Vec<_> = told.take(SHOWN).collect();
+            let told = if told.is_empty() { String::new() } else { format!("; not known: {}", told.join("; ")) };
+            Case::Skipped(format!("{}: {why}{told}", words::reach_in_words(category)))
+        }
+        Reach::Nobody => {
+            let message = format!("{}: {}", category.title, words::reach_in_words(category));
+            Case::Failed("Nobody", format!("{message}: {why}"), recipients(view, category))
+        }
+    }
+}
+
+fn recipients(view: &AnswerView, category: &CategoryView) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for recipient in category.recipients.iter().take(SHOWN) {
+        let way: Vec<_> = trail::line(view, recipient).iter().map(|step| words::place(step.node)).collect();
+        let said = trail::decisive(view, recipient).map(|decisive| {
+            let blockage = decisive.blockage;
+            format!(": {}: {}. {}", blockage.obstacle, words::obstacle(blockage), blockage.remedy)
+        });
+        lines.push(way.join(" -> ") + &said.unwrap_or_default());
+    }
+    counted(&mut lines, category.recipients.len());
+    lines.join("\n")
+}
+
+fn of_rule(rule: Rule, findings: &[&FindingView]) -> Case {
+    let mut lines: Vec<String> = findings.iter().take(SHOWN).map(|finding| said(finding)).collect();
+    counted(&mut lines, findings.len());
+    let text = lines.join("\n");
+    let errors = findings.iter().filter(|one| one.excepted.is_none() && one.severity == Severity::Error).count();
+    if errors > 0 {
+        let message = format!("{} {} findings: {}", rule.meaning(), errors, rule.remedy());
+        let message = if errors == 1 { message.replace("1 findings", "1 finding") } else { message };
+        return Case::Failed("Error", message, text);
+    }
+    if text.is_empty() { Case::Passed } else { Case::Said(text) }
+}
+
+fn said(finding: &FindingView) -> String {
+    let exception = finding.excepted.as_ref();
+    let may = exception.map(|one| format!(" (may be so until {}: {}, {})", one.until, one.owner, one.reason));
+    format!("{}: {}{}", words::severity_word(finding.severity), finding.message, may.unwrap_or_default())
+}
+
+fn counted(lines: &mut Vec<String>, all: usize) {
+    if all > lines.len() {
+        lines.push(format!("… and {} more", all - lines.len()));
+    }
+}

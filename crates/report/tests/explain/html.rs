@@ -1,0 +1,65 @@
+//! The page, as far as it can be told without a browser; `tests/browser` looks at it in one.
+
+use tenant_contacts_core::answer::Answer;
+use tenant_contacts_report::explain::{self, Options};
+
+use crate::scene;
+
+fn page(answer: &Answer) -> String {
+    explain::html(answer, &Options::default())
+}
+
+#[test]
+fn the_page_names_no_place_in_the_network() {
+    let page = page(&scene::contoso());
+    for word in ["http:", "https:", "//", "@import", "url(", "src="] {
+        let found: Vec<_> =
+            page.lines().filter(|line| line.contains(word) && !line.trim_start().starts_with("//")).collect();
+        assert!(found.is_empty(), "{word}: {found:?}");
+    }
+    assert!(page.contains("default-src 'none'; style-src 'sha256-"));
+}
+
+#[test]
+fn the_picture_is_drawn_without_a_script_and_links_lead_somewhere() {
+    let page = page(&scene::contoso());
+    let targets: Vec<_> =
+        page.match_indices("href=\"#").map(|(at, _)| page[at + 7..].split('"').next().unwrap()).collect();
+    assert!(targets.len() > 40, "{}", targets.len());
+    for target in targets {
+        assert!(page.contains(&format!(" id=\"{target}\"")), "{target}");
+    }
+    for wanted in
+        ["class=\"step broken\"", "Night Shift", "empty list", "forward bounced by outbound policy", "Bob Brown"]
+    {
+        assert!(page.contains(wanted), "{wanted}");
+    }
+}
+
+#[test]
+fn a_hostile_name_stays_text() {
+    let page = page(&scene::hostile());
+    assert_eq!(page.matches("<script").count(), 1, "the page's own");
+    assert!(!page.contains("<img") && !page.contains('\u{202e}') && !page.contains('\u{1b}'));
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+}
+
+#[test]
+fn a_thousand_administrators_are_a_picture_that_can_be_taken_in() {
+    let page = page(&scene::large(1000));
+    let places = page.matches("<a class=\"spot").count();
+    assert!((10..40).contains(&places), "{places}");
+    assert!(page.contains("897 more accounts") && page.contains("all delivered"), "the rest is one place");
+    // Whoever is looked for is found.
+    assert!(page.contains("Administrator 0777") && page.len() < 1_000_000, "{}", page.len());
+}
+
+#[test]
+fn equal_answers_give_equal_bytes() {
+    assert_eq!(page(&scene::large(100)), page(&scene::large(100)));
+}
+
+#[test]
+fn an_empty_answer_is_a_page_too() {
+    assert!(page(&Answer::default()).contains("Nothing to show."));
+}

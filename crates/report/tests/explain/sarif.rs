@@ -1,0 +1,68 @@
+//! SARIF against its public schema (OASIS, `tests/schemas/`), and what it has to say.
+
+use serde_json::Value;
+use tenant_contacts_api::rule::Rule;
+use tenant_contacts_core::answer::Answer;
+use tenant_contacts_report::explain::{self, Options};
+
+use crate::{json::validate, scene};
+
+const SCHEMA: &str = include_str!("../schemas/sarif-schema-2.1.0.json");
+
+fn sarif(answer: &Answer) -> Value {
+    explain::sarif(answer, &Options::default())
+}
+
+#[test]
+fn every_answer_is_valid_against_the_public_schema() {
+    for answer in [Answer::default(), scene::contoso(), scene::hostile(), scene::large(20)] {
+        validate(SCHEMA, &sarif(&answer)).unwrap_or_else(|error| panic!("{error}"));
+    }
+    let mut wrong = sarif(&scene::contoso());
+    wrong["runs"][0]["results"][0]["level"] = "fatal".into();
+    validate(SCHEMA, &wrong).unwrap_err();
+}
+
+#[test]
+fn a_result_points_to_its_rule_and_says_whom_it_is_about() {
+    let log = sarif(&scene::contoso());
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(rules.len(), Rule::ALL.len());
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), scene::contoso().findings.len());
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(rules[index]["help"]["text"].as_str().unwrap().contains("docs/rules/"));
+    }
+    let refuses = results.iter().find(|one| one["ruleId"] == "ListRefusesExternalSenders").unwrap();
+    assert_eq!(refuses["level"], "error");
+    assert_eq!(refuses["locations"][0]["logicalLocations"][0]["fullyQualifiedName"], "Recipient/secops@contoso.com");
+}
+
+#[test]
+fn an_excepted_finding_is_suppressed_with_who_answers_for_it_and_the_others_are_not() {
+    let log = sarif(&scene::contoso());
+    for result in log["runs"][0]["results"].as_array().unwrap() {
+        let excepted = result["ruleId"] == "GlobalAdministratorWithoutAlternate";
+        assert_eq!(result.get("suppressions").is_some(), excepted, "{result}");
+        if excepted {
+            let why = result["suppressions"][0]["justification"].as_str().unwrap();
+            assert_eq!(why, "Dora Dean (until 2027-03-31): break-glass account, kept in a safe");
+        }
+    }
+}
+
+#[test]
+fn equal_facts_have_equal_fingerprints_and_different_ones_different() {
+    let log = sarif(&scene::contoso());
+    let prints: Vec<_> = log["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["partialFingerprints"].to_string())
+        .collect();
+    let distinct: std::collections::BTreeSet<_> = prints.iter().collect();
+    assert_eq!(distinct.len(), prints.len());
+}
