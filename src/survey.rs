@@ -1,5 +1,7 @@
 //! Reading a whole tenant and saying what it means: what the verbs that ask share with the operator.
 
+mod mail_exchangers;
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
@@ -17,6 +19,8 @@ use crate::{
     connect::{Connection, Network},
     gather::TenantSet,
 };
+
+pub use mail_exchangers::WithMailExchangers;
 
 /// A tenant that was read, and the answer it gives.
 #[derive(Debug)]

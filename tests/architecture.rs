@@ -108,6 +108,25 @@ fn m365_knows_kubernetes_through_the_types_of_api_only() {
 }
 
 #[test]
+fn probe_knows_neither_kubernetes_nor_policy_nor_any_service() {
+    let name = "tenant-contacts-probe";
+    // Sockets it has, and nothing that speaks HTTP or TLS over them.
+    let http = ["reqwest", "hyper", "hyper-util", "axum", "h2", "tower", "rustls", "native-tls", "ureq"];
+    none_of("probe", &below(name), &[CLUSTER, &http]);
+    let own = named(name);
+    none_of("probe", &own, &[&["kube", "kube-core", "k8s-openapi", "http", "url", "tracing"]]);
+    let ours: Vec<_> = own.iter().filter(|name| name.starts_with("tenant-contacts")).collect();
+    assert_eq!(ours, ["tenant-contacts-api", "tenant-contacts-core", name]);
+    let about_policy = sources("crates/probe/src").into_iter().find(|file| {
+        let text = fs::read_to_string(file).unwrap();
+        ["k8s_openapi", "kube::", "api::v1alpha1", "core::desired", "core::gate", "core::lint", "core::policy"]
+            .iter()
+            .any(|word| text.contains(word))
+    });
+    assert_eq!(about_policy, None, "probe knows neither Kubernetes nor policy");
+}
+
+#[test]
 fn report_does_no_io() {
     let name = "tenant-contacts-report";
     none_of("report", &below(name), &[RUNTIMES, NETWORK, CLUSTER]);

@@ -12,6 +12,7 @@ pub mod check;
 pub mod cluster;
 pub mod crds;
 pub mod demo;
+mod dns;
 pub mod explain;
 pub mod export;
 mod format;
@@ -26,6 +27,7 @@ mod subject;
 pub mod suspend;
 pub mod worklist;
 
+pub use dns::{Dns, DnsServer, DnsServerError};
 pub use format::{Format, Output};
 pub use reach::Reach;
 pub use source::{Source, SourceError};
