@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use tenant_contacts_core::{desired::ObjectKey, model::Observation, plan::Request, status::TenantProblem};
 use tenant_contacts_engine::{
     Mode, PassReport, TenantWorker,
-    port::{Fence, Outcome, Records, RecordsError, Scope, Tenant, TenantError},
+    port::{Fence, Outcome, Records, RecordsError, Scope, Surveyor, Tenant, TenantError},
     worker::Ports,
 };
 use tenant_contacts_report::plan::{self, PlanView};
@@ -15,6 +15,7 @@ use tenant_contacts_report::plan::{self, PlanView};
 use crate::{
     connect::{Connection, Network},
     gather::TenantSet,
+    survey::Surveys,
     world::Chance,
 };
 
@@ -24,13 +25,17 @@ pub struct Driver {
     records: Arc<dyn Records>,
     fence: Arc<dyn Fence>,
     network: Network,
+    surveys: Arc<Surveys>,
     connection: Option<Connection>,
 }
 
 impl Driver {
     /// A driver of the Tenant that `object` declares.
     pub fn new(object: ObjectKey, records: Arc<dyn Records>, fence: Arc<dyn Fence>, network: Network) -> Self {
-        Self { worker: TenantWorker::new(object), records, fence, network, connection: None }
+        let surveys = Arc::new(Surveys::new(network.clone()));
+        let surveyor: Arc<dyn Surveyor> = Arc::<Surveys>::clone(&surveys);
+        let worker = TenantWorker::new(object).surveying(surveyor);
+        Self { worker, records, fence, network, surveys, connection: None }
     }
 
     /// The same, giving up the originals of removed objects after this time.
@@ -43,6 +48,11 @@ impl Driver {
         &self.worker
     }
 
+    /// What was read of the tenant as a whole.
+    pub fn surveys(&self) -> &Arc<Surveys> {
+        &self.surveys
+    }
+
     /// The last plan as it is shown, if a pass came so far.
     pub fn view(&self, set: &TenantSet) -> Option<PlanView> {
         let worker = &self.worker;
@@ -52,6 +62,7 @@ impl Driver {
 
     /// One pass over what is declared now.
     pub async fn pass(&mut self, set: &TenantSet, mode: &Mode) -> Result<PassReport, RecordsError> {
+        self.surveys.declare(set);
         let tenant: Arc<dyn Tenant> = match self.connect(set) {
             Ok(tenant) => tenant,
             Err(problem) => Arc::new(Unconnected(problem)),

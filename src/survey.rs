@@ -1,5 +1,6 @@
 //! Reading a whole tenant and saying what it means: what the verbs that ask share with the operator.
 
+mod kept;
 mod mail_exchangers;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -20,6 +21,7 @@ use crate::{
     gather::TenantSet,
 };
 
+pub use kept::Surveys;
 pub use mail_exchangers::WithMailExchangers;
 
 /// A tenant that was read, and the answer it gives.

@@ -47,17 +47,27 @@ pub async fn read(
 ) -> Result<Landscape, TenantError> {
     let mut landscape = Landscape { read_at: Some(now), ..Landscape::default() };
     port.listings(&mut landscape).await?;
-    for _ in 0..MOST_ROUNDS {
-        let open: BTreeSet<Wanted> = wanted(&landscape).into_iter().filter(|one| is_missing(one, &landscape)).collect();
-        if open.is_empty() {
-            return Ok(landscape);
-        }
-        port.details(&open, &mut landscape).await?;
-        // A port that leaves a detail out would be asked for it for ever.
-        give_up(open, "a detail that was asked for", &mut landscape);
-    }
-    give_up(wanted(&landscape), "what lies more than 64 hops away", &mut landscape);
+    complete(port, &mut landscape, wanted).await?;
     Ok(landscape)
+}
+
+/// Reads what `wanted` names beyond what is there, until it names nothing more. Whether there was anything.
+pub async fn complete(
+    port: &dyn Survey,
+    landscape: &mut Landscape,
+    wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync),
+) -> Result<bool, TenantError> {
+    for round in 0..MOST_ROUNDS {
+        let open: BTreeSet<Wanted> = wanted(landscape).into_iter().filter(|one| is_missing(one, landscape)).collect();
+        if open.is_empty() {
+            return Ok(round > 0);
+        }
+        port.details(&open, landscape).await?;
+        // A port that leaves a detail out would be asked for it for ever.
+        give_up(open, "a detail that was asked for", landscape);
+    }
+    give_up(wanted(landscape), "what lies more than 64 hops away", landscape);
+    Ok(true)
 }
 
 /// Whether nothing is known of a detail yet, not even why it is unknown.

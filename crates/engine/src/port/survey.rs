@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use futures::future::BoxFuture;
-use tenant_contacts_core::landscape::{Landscape, Wanted};
+use tenant_contacts_core::{
+    landscape::{Landscape, Wanted},
+    plan::Step,
+};
 
 use super::TenantError;
 
@@ -23,6 +26,7 @@ pub trait Survey: Send + Sync {
 
 /// Keeps what was read of a whole tenant, and reads it when it is asked for and too old.
 pub trait Surveyor: Send + Sync {
-    /// The tenant as it was read last. `None` where it could not be read: then nothing is judged on it.
-    fn landscape(&self) -> BoxFuture<'_, Option<Arc<Landscape>>>;
+    /// The tenant as it was read last, with whatever it takes to say who receives notices before and after these steps. `None`
+    /// where it could not be read: then nothing is judged on it.
+    fn landscape<'a>(&'a self, steps: &'a [Step]) -> BoxFuture<'a, Option<Arc<Landscape>>>;
 }

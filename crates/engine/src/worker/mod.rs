@@ -26,7 +26,7 @@ use tenant_contacts_core::{
     desired::{DesiredObject, DesiredTenant, ObjectKey},
     landscape::Landscape,
     model::{CredentialFacts, Failure, Observation, Tracked},
-    plan::{self, Plan, Target},
+    plan::{self, Plan, Step, Target},
     release::PATIENCE,
     status::{Published, Standing, TenantProblem},
     verify,
@@ -320,10 +320,12 @@ impl TenantWorker {
     /// judge it on.
     async fn survey(&mut self, plan: &Plan) -> bool {
         let Some(surveyor) = &self.surveyor else { return false };
-        if !plan.steps().any(|(_, step, _)| consequences::matters(step, &self.observation)) {
+        let steps = plan.steps().map(|(_, step, _)| step);
+        let steps: Vec<Step> = steps.filter(|step| consequences::matters(step, &self.observation)).cloned().collect();
+        if steps.is_empty() {
             return false;
         }
-        let read = surveyor.landscape().await;
+        let read = surveyor.landscape(&steps).await;
         let same = match (&read, &self.landscape) {
             (Some(read), Some(known)) => Arc::ptr_eq(read, known),
             (None, None) => true,

@@ -1,0 +1,111 @@
+//! What was read of a tenant as a whole, kept for a while: whoever needs it next, a pass or a report, need not read it again.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures::future::BoxFuture;
+use tenant_contacts_core::{
+    answer::{self, Declared},
+    consequences::with_steps,
+    landscape::Landscape,
+    plan::Step,
+    routing,
+    status::TenantProblem,
+};
+use tenant_contacts_engine::{
+    port::{Clock as _, Surveyor, TenantError},
+    survey,
+};
+use tokio::{sync::Mutex as Turn, time::Instant};
+
+use super::{connect, declared, problem};
+use crate::{connect::Network, gather::TenantSet};
+
+/// How long it is kept: mailboxes and lists are read once an hour (DESIGN §10), and what a plan is about to change is taken
+/// from the plan.
+const KEPT: Duration = Duration::from_hours(1);
+
+/// One tenant as a whole. Shared by everybody who looks at it.
+pub struct Surveys {
+    network: Network,
+    set: Mutex<Option<Arc<TenantSet>>>,
+    /// Whoever holds it reads; the others wait for what that gives.
+    kept: Turn<Option<(Instant, Arc<Landscape>)>>,
+}
+
+impl Surveys {
+    /// Nothing is read yet.
+    pub fn new(network: Network) -> Self {
+        Self { network, set: Mutex::default(), kept: Turn::new(None) }
+    }
+
+    /// What is declared now, and how the tenant is reached.
+    pub fn declare(&self, set: &TenantSet) {
+        *self.set.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(set.clone()));
+    }
+
+    /// The tenant as it was read within the last hour, with everything that the answer before and after these steps takes.
+    pub async fn read(&self, steps: &[Step]) -> Result<Arc<Landscape>, TenantProblem> {
+        let set = self.set.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(set) = set else { return Err(problem(nothing_declared())) };
+        let mut kept = self.kept.lock().await;
+        let (now, declared) = (self.network.clock.now(), declared(&set));
+        let wanted = |landscape: &Landscape| {
+            let mut wanted = answer::explain(landscape, &declared, now).wanted;
+            for after in [false, true].into_iter().filter(|_| !steps.is_empty()) {
+                wanted.extend(wanted_with(landscape, &declared, steps, after));
+            }
+            wanted
+        };
+        let tenant = connect(&set, &self.network)?;
+        let fresh = kept.as_ref().filter(|(at, _)| at.elapsed() < KEPT);
+        let (at, landscape) = match fresh {
+            Some((at, landscape)) => {
+                let mut more = Landscape::clone(landscape);
+                let read = survey::complete(&tenant, &mut more, &wanted).await.map_err(problem)?;
+                (*at, if read { Arc::new(more) } else { Arc::clone(landscape) })
+            }
+            None => (Instant::now(), Arc::new(survey::read(&tenant, now, &wanted).await.map_err(problem)?)),
+        };
+        *kept = Some((at, Arc::clone(&landscape)));
+        Ok(landscape)
+    }
+
+    /// Forgets what was read: the next one reads anew.
+    pub async fn forget(&self) {
+        *self.kept.lock().await = None;
+    }
+}
+
+fn wanted_with(
+    landscape: &Landscape,
+    declared: &Declared,
+    steps: &[Step],
+    after: bool,
+) -> impl Iterator<Item = tenant_contacts_core::landscape::Wanted> + use<> {
+    routing::answer(&with_steps(landscape, steps.iter(), after), declared).wanted.into_iter()
+}
+
+fn nothing_declared() -> TenantError {
+    TenantError {
+        reason: tenant_contacts_api::reason::Reason::TenantNotFound,
+        message: "no Tenant was declared yet".into(),
+        retry_after: None,
+    }
+}
+
+impl Surveyor for Surveys {
+    fn landscape<'a>(&'a self, steps: &'a [Step]) -> BoxFuture<'a, Option<Arc<Landscape>>> {
+        Box::pin(async move {
+            match self.read(steps).await {
+                Ok(landscape) => Some(landscape),
+                Err(TenantProblem { reason, message }) => {
+                    tracing::warn!(%reason, message, "what the plan does to who receives notices cannot be judged");
+                    None
+                }
+            }
+        })
+    }
+}
