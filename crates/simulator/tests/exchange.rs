@@ -186,6 +186,9 @@ async fn pages_are_posted_for_and_their_links_die() {
     assert_eq!(second.items().len(), 100);
     assert_eq!(second.body["@odata.nextLink"], Value::Null);
     assert!(second.body["@adminapi.warnings"][0].as_str().unwrap().contains("only the first 1000 items"));
+    let few = client.run("Get-Mailbox", json!({"ResultSize": 3})).await;
+    assert_eq!((few.items().len(), &few.body["@odata.nextLink"]), (3, &Value::Null));
+    assert!(few.body["@adminapi.warnings"][0].as_str().unwrap().contains("more results available"));
 }
 
 #[tokio::test(start_paused = true)]

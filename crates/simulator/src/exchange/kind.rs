@@ -85,16 +85,11 @@ impl Kind {
 /// The name of the account's mailbox plan: an assigned plan of service `exchange` that is enabled (contract §2).
 pub(crate) fn mailbox_plan(record: &Record) -> Option<&str> {
     let plans = record.get(user::ASSIGNED_PLANS).and_then(Value::as_array);
-    let text = |plan: &Value, name: &str| plan.get(name).and_then(Value::as_str).map(str::to_owned);
     plans
         .into_iter()
         .flatten()
-        .find(|plan| {
-            text(plan, "service").as_deref() == Some("exchange")
-                && text(plan, "capabilityStatus").as_deref() == Some("Enabled")
-        })
-        .and_then(|plan| plan.get("servicePlanId"))
-        .and_then(Value::as_str)
+        .find(|plan| plan["service"] == "exchange" && plan["capabilityStatus"] == "Enabled")
+        .and_then(|plan| plan["servicePlanId"].as_str())
 }
 
 /// The kind of an account; none when Exchange does not know it.

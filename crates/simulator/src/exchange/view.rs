@@ -140,6 +140,10 @@ impl<'a> Exchange<'a> {
             return named;
         }
         if crate::ids::is_guid(&key) {
+            // The directory's object of that id has no mail here: nobody else has its id.
+            if PARTS.iter().any(|part| self.graph.get(*part, &key).is_some()) {
+                return None;
+            }
             return self
                 .recipients(&Cursor::default())
                 .map(|(_, found)| found)

@@ -109,10 +109,12 @@ fn invoke(
     let mut next = None;
     if let Some(cursor) = outcome.next {
         if page.limit.is_some_and(|limit| served >= limit) {
-            // Text (general knowledge, UNV).
-            warnings.push(format!(
-                "By default, only the first {served} items are returned. Use the ResultSize parameter to specify the number of items returned. To return all items, specify \"-ResultSize Unlimited\"."
-            ));
+            // Texts (general knowledge, UNV).
+            warnings.push(if page.told {
+                "There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.".to_owned()
+            } else {
+                format!("By default, only the first {served} items are returned. Use the ResultSize parameter to specify the number of items returned. To return all items, specify \"-ResultSize Unlimited\".")
+            });
         } else {
             next = Some(page.link(state, request, &cursor, served));
         }

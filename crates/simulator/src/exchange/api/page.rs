@@ -23,6 +23,8 @@ pub(crate) struct Page {
     pub(crate) served: usize,
     /// `ResultSize`; none is `Unlimited`.
     pub(crate) limit: Option<usize>,
+    /// `ResultSize` was given.
+    pub(crate) told: bool,
     digest: String,
 }
 
@@ -53,7 +55,9 @@ impl Page {
         };
         let digest = digest(request);
         let most = state.options.exchange.page_size;
-        let mut page = Self { size: request.page_size().unwrap_or(most).min(most), limit, digest, ..Self::default() };
+        let told = parameters.text("ResultSize").is_some();
+        let size = request.page_size().unwrap_or(most).min(most);
+        let mut page = Self { size, limit, told, digest, ..Self::default() };
         if let Some(token) = request.option("skiptoken") {
             page.follow(state, token)?;
         }

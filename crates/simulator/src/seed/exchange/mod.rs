@@ -6,6 +6,7 @@
 //!
 //! Invariant: an unknown property, name or value is an error that says where, as everywhere in the seed.
 
+mod mailboxes;
 mod objects;
 mod plant;
 mod recipients;

@@ -2,6 +2,8 @@
 //!
 //! Invariant: one table says for each section what its objects are called and what they are unless told otherwise.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{ExchangeObject, ExchangeSeed, value::Context};
@@ -199,9 +201,13 @@ pub(super) fn plant(store: &mut Store, context: &Context<'_>, seed: &ExchangeSee
     let built_in = built_in();
     for section in SECTIONS {
         for seed in [&built_in, seed] {
+            let mut keys = BTreeSet::new();
             for (index, object) in (section.list)(seed).iter().enumerate() {
                 let place = format!("exchange.{}[{index}]", section.name);
-                self::object(store, context, section, &place, index, object)?;
+                let key = self::object(store, context, section, &place, index, object)?;
+                if !keys.insert(key.clone()) {
+                    return Err(SeedError::Duplicate { place, kind: "name", name: key });
+                }
             }
         }
     }
@@ -215,7 +221,7 @@ fn object(
     place: &str,
     index: usize,
     object: &ExchangeObject,
-) -> Result<(), SeedError> {
+) -> Result<String, SeedError> {
     let given = |name: &str| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     let text = |name: &str| given(name).and_then(Value::as_str).map(str::to_owned);
     let key = match section.key {
@@ -274,5 +280,5 @@ fn object(
         record.set(number, json!(index));
     }
     store.plant(section.entity, &key, record);
-    Ok(())
+    Ok(key)
 }

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{ListKindSeed, MailboxKindSeed, objects, recipients, value::Context};
+use super::{ListKindSeed, MailboxKindSeed, mailboxes, objects, recipients, value::Context};
 use crate::{
     ids,
     schema::{Entity, directory},
@@ -40,7 +40,7 @@ pub(in crate::seed) fn plant(
         ("sharedMailboxes", MailboxKindSeed::Shared, &exchange.shared_mailboxes),
     ] {
         for (index, mailbox) in list.iter().enumerate() {
-            recipients::mailbox(store, &context, &format!("exchange.{part}[{index}]"), mailbox, usual)?;
+            mailboxes::mailbox(store, &context, &format!("exchange.{part}[{index}]"), mailbox, usual)?;
         }
     }
     for (index, user) in exchange.mail_users.iter().enumerate() {

@@ -1,18 +1,17 @@
-//! Recipients of the seed: mailboxes, lists, groups, contacts, mail users, removed mailboxes.
+//! Recipients of the seed but mailboxes: lists, groups, contacts, mail users, removed mailboxes.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
 use super::{
-    ContactSeed, ExchangeObject, GroupMailboxSeed, ListKindSeed, ListSeed, MailUserSeed, MailboxKindSeed, MailboxSeed,
-    SoftDeletedSeed, value::Context,
+    ContactSeed, ExchangeObject, GroupMailboxSeed, ListKindSeed, ListSeed, MailUserSeed, SoftDeletedSeed,
+    value::Context,
 };
 use crate::{
     exchange::{
         kind::Kind,
         schema::{mailbox, recipient},
-        size,
     },
     ids,
     schema::{Entity, group, user},
@@ -109,45 +108,8 @@ fn address(place: &str, text: &str) -> Result<String, SeedError> {
     Err(SeedError::Invalid { place: place.to_owned(), value: text.to_owned(), expected: "a mail address" })
 }
 
-/// A mailbox with everything that belongs to it.
-pub(super) fn mailbox(
-    store: &mut Store,
-    context: &Context<'_>,
-    place: &str,
-    seed: &MailboxSeed,
-    usual: MailboxKindSeed,
-) -> Result<(), SeedError> {
-    let id = account(context, &format!("{place}.user"), &seed.user)?;
-    let mut record = own(store, &id);
-    let kind = match seed.kind.unwrap_or(usual) {
-        MailboxKindSeed::User => None,
-        MailboxKindSeed::Shared => Some(Kind::SharedMailbox),
-        MailboxKindSeed::Room => Some(Kind::RoomMailbox),
-        MailboxKindSeed::Equipment => Some(Kind::EquipmentMailbox),
-    };
-    if let Some(kind) = kind {
-        record.set(recipient::TYPE_DETAILS, json!(kind.details()));
-        give_address(store, place, &id)?;
-    }
-    if let Some(ended) = &seed.licence_ended {
-        let ended = context.date(&format!("{place}.licenceEnded"), ended)?;
-        record.set(recipient::LICENCE_ENDED, json!(ended));
-    }
-    properties(store, context, place, &mut record, &seed.properties)?;
-    // The usual mailbox needs no record of its own.
-    if record.iter().next().is_some() {
-        store.plant(Entity::Recipient, &id, record);
-    }
-    permissions(store, context, place, &id, &seed.full_access)?;
-    trustees(store, context, place, &id, &seed.send_as)?;
-    for (index, rule) in seed.inbox_rules.iter().enumerate() {
-        inbox_rule(store, context, &format!("{place}.inboxRules[{index}]"), &id, index, rule)?;
-    }
-    statistics(store, context, place, &id, seed)
-}
-
 /// The directory knows the address of a mailbox that needs no licence, too.
-fn give_address(store: &mut Store, place: &str, id: &str) -> Result<(), SeedError> {
+pub(super) fn give_address(store: &mut Store, place: &str, id: &str) -> Result<(), SeedError> {
     let Some(account) = store.truth().get(Entity::User, id) else { return Ok(()) };
     if account.strings(user::PROXY_ADDRESSES).any(|entry| entry.starts_with("SMTP:")) {
         return Ok(());
@@ -165,7 +127,7 @@ fn give_address(store: &mut Store, place: &str, id: &str) -> Result<(), SeedErro
     Ok(())
 }
 
-fn account(context: &Context<'_>, place: &str, name: &str) -> Result<String, SeedError> {
+pub(super) fn account(context: &Context<'_>, place: &str, name: &str) -> Result<String, SeedError> {
     let (entity, id) = context.names.find(place, "account", name)?;
     if entity == Entity::User {
         return Ok(id);
@@ -173,11 +135,11 @@ fn account(context: &Context<'_>, place: &str, name: &str) -> Result<String, See
     Err(SeedError::Unknown { place: place.to_owned(), kind: "account", name: name.to_owned() })
 }
 
-fn own(store: &Store, id: &str) -> Record {
+pub(super) fn own(store: &Store, id: &str) -> Record {
     store.truth().get(Entity::Recipient, id).map(|record| Record::clone(record)).unwrap_or_default()
 }
 
-fn properties(
+pub(super) fn properties(
     store: &Store,
     context: &Context<'_>,
     place: &str,
@@ -201,25 +163,13 @@ fn properties(
     Ok(())
 }
 
-fn permissions(
+pub(super) fn trustees(
     store: &mut Store,
     context: &Context<'_>,
     place: &str,
     id: &str,
-    users: &[String],
+    all: &[String],
 ) -> Result<(), SeedError> {
-    for user in context.recipients(store, &format!("{place}.fullAccess"), users)? {
-        let mut record = Record::default();
-        record.set(mailbox::PERMISSION_IDENTITY, json!(id));
-        record.set(mailbox::PERMISSION_USER, json!(user));
-        record.set(mailbox::PERMISSION_RIGHTS, json!(["FullAccess"]));
-        record.set(mailbox::PERMISSION_INHERITANCE, json!("All"));
-        store.plant(Entity::MailboxPermission, &format!("{id}/{user}"), record);
-    }
-    Ok(())
-}
-
-fn trustees(store: &mut Store, context: &Context<'_>, place: &str, id: &str, all: &[String]) -> Result<(), SeedError> {
     for trustee in context.recipients(store, &format!("{place}.sendAs"), all)? {
         let mut record = Record::default();
         record.set(mailbox::TRUSTEE_IDENTITY, json!(id));
@@ -228,68 +178,6 @@ fn trustees(store: &mut Store, context: &Context<'_>, place: &str, id: &str, all
         record.set(mailbox::TRUSTEE_RIGHTS, json!(["SendAs"]));
         record.set(mailbox::TRUSTEE_INHERITANCE, json!("None"));
         store.plant(Entity::RecipientPermission, &format!("{id}/{trustee}"), record);
-    }
-    Ok(())
-}
-
-fn inbox_rule(
-    store: &mut Store,
-    context: &Context<'_>,
-    place: &str,
-    id: &str,
-    index: usize,
-    seed: &ExchangeObject,
-) -> Result<(), SeedError> {
-    let mut record = Record::default();
-    record.set(mailbox::RULE_ENABLED, json!(true));
-    // Priorities count from 1; hidden rules are outside the order people see, but stored in it here.
-    record.set(mailbox::RULE_PRIORITY, json!(index + 1));
-    record.set(mailbox::RULE_NAME, json!(format!("Rule {}", index + 1)));
-    record.set(mailbox::RULE_OWNER, json!(id));
-    for (name, value) in seed {
-        context.set(store, Entity::InboxRule, &mut record, place, (name, value))?;
-    }
-    // A rule's identity is `mailbox\number`, the number one of 19 digits.
-    let number = u64::from_str_radix(&ids::derive("inboxRule", &format!("{id}/{index}")).replace('-', "")[..15], 16);
-    let number = format!("{:019}", number.unwrap_or_default());
-    record.set(mailbox::RULE_IDENTITY, json!(format!("{id}\\{number}")));
-    record.set(mailbox::RULE_NUMBER, json!(number));
-    store.plant(Entity::InboxRule, &format!("{id}/{index:04}"), record);
-    Ok(())
-}
-
-fn statistics(
-    store: &mut Store,
-    context: &Context<'_>,
-    place: &str,
-    id: &str,
-    seed: &MailboxSeed,
-) -> Result<(), SeedError> {
-    let mut record = Record::default();
-    if let Some(text) = &seed.size {
-        let bytes = size::parse(text).ok_or_else(|| SeedError::Invalid {
-            place: format!("{place}.size"),
-            value: text.clone(),
-            expected: "a size such as `49.5 GB`",
-        })?;
-        record.set(mailbox::TOTAL_SIZE, json!(bytes));
-    }
-    for (number, value) in [
-        (mailbox::ITEM_COUNT, seed.items),
-        (mailbox::INBOX_TOTAL, seed.inbox_total.or(seed.inbox_unread)),
-        (mailbox::INBOX_UNREAD, seed.inbox_unread),
-    ] {
-        record.set(number, json!(value));
-    }
-    for (number, name, text) in [
-        (mailbox::LAST_LOGON, "lastLogon", &seed.last_logon),
-        (mailbox::OLDEST_UNREAD, "oldestUnread", &seed.oldest_unread),
-    ] {
-        let date = text.as_deref().map(|text| context.date(&format!("{place}.{name}"), text)).transpose()?;
-        record.set(number, json!(date));
-    }
-    if record.iter().next().is_some() {
-        store.plant(Entity::MailboxStatistics, id, record);
     }
     Ok(())
 }
@@ -313,6 +201,10 @@ pub(super) fn list(store: &mut Store, context: &Context<'_>, place: &str, seed: 
             directory.set(group::MEMBERS, have.into_iter().chain(inside).collect::<Vec<_>>().into());
         }
         for alias in &seed.aliases {
+            if store.truth().holder(alias).is_some_and(|(_, holder)| *holder != *id) {
+                let place = format!("{place}.aliases");
+                return Err(SeedError::Duplicate { place, kind: "address", name: alias.clone() });
+            }
             directory.insert(group::PROXY_ADDRESSES, &format!("smtp:{alias}"));
         }
         store.plant(Entity::Group, &id, directory);

@@ -56,7 +56,9 @@ pub(crate) fn is_over(record: &Record, now: Timestamp) -> bool {
     let used = date(policies::ENTRY_LAST_USED).or_else(|| date(policies::ENTRY_CREATED));
     match (days, used) {
         (Some(days), Some(used)) => {
-            used.checked_add(SignedDuration::from_hours(days.saturating_mul(24))).is_ok_and(|end| end <= now)
+            // A number that is no lifetime is a long one.
+            let days = days.clamp(0, 36_500);
+            used.checked_add(SignedDuration::from_hours(days * 24)).is_ok_and(|end| end <= now)
         }
         _ => false,
     }
