@@ -42,6 +42,13 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
             changed(request, |changes| simulator.disturb_exchange(set, &key.join("/"), Some(changes)))
         }
         ("DELETE", ["exchange", set, key @ ..]) => outcome(simulator.disturb_exchange(set, &key.join("/"), None)),
+        ("PUT", ["notices"]) => match serde_json::from_slice(request.body()) {
+            Ok(notices) => {
+                simulator.set_notices(notices);
+                Answer::none()
+            }
+            Err(_) => refuse(400, "the body must be the seed's `notices`, as JSON"),
+        },
         ("POST", ["mail"]) => mail(simulator, request),
         ("PUT", ["faults"]) => match String::from_utf8_lossy(request.body()).parse::<FaultScript>() {
             Ok(script) => {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     billing,
     schema::{self, Entity},
+    seed::NoticesSeed,
     simulator::{DisturbError, Simulator, disturb},
     store::record::Record,
 };
@@ -54,5 +55,10 @@ impl Simulator {
     pub fn set_partner_applications(&self, client_ids: Option<&[&str]>) {
         let ids = client_ids.map(|ids| ids.iter().map(|id| id.to_lowercase()).collect());
         self.lock().partner.applications = ids;
+    }
+
+    /// Replaces what Microsoft chooses recipients of notices by and no API shows.
+    pub fn set_notices(&self, notices: NoticesSeed) {
+        self.lock().notices = notices;
     }
 }

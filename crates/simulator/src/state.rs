@@ -240,6 +240,9 @@ impl State {
             });
             all.insert(schema.set.to_owned(), objects.collect());
         }
+        // What no API shows. Contract §10.35.
+        all.insert("notices".to_owned(), json!(self.notices));
+        all.insert("helpDeskLink".to_owned(), json!(self.help_desk_link));
         Value::Object(all)
     }
 }

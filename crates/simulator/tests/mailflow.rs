@@ -95,6 +95,18 @@ fn restrictions_look_at_the_sender() {
             &["a@contoso.com NotAuthenticated"],
         ),
         (
+            "an account whose mail goes elsewhere",
+            "  mailUsers: [{user: nomail@contoso.com, address: elsewhere@fabrikam.example}]",
+            "nomail@contoso.com",
+            &["elsewhere@fabrikam.example out"],
+        ),
+        (
+            "E3 a removed mailbox",
+            "  softDeleted: [{name: Desk, addresses: [desk@contoso.com], at: -5d, byRemove: true}]",
+            "desk@contoso.com",
+            &["desk@contoso.com SoftDeleted"],
+        ),
+        (
             "E3 accept list of a mailbox",
             "  mailboxes: [{user: a@contoso.com, acceptMessagesOnlyFrom: [b@contoso.com]}]",
             "a@contoso.com",

@@ -79,3 +79,20 @@ async fn a_message_that_is_sent_leaves_its_marks() {
         assert_eq!(client.post("http://localhost/_sim/mail", wrong).await.status, 400);
     }
 }
+
+/// §10.31: what was sent is in the trace that the service shows.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_sent_can_be_traced() {
+    let exchange = support::exchange::start().await;
+    let message = json!({"from": "o365mc@microsoft.com", "to": "notices@contoso.com", "subject": "Probe"});
+    let sent = exchange.send("POST", "/_sim/mail", &[], &message).await;
+    assert_eq!(sent.status, 200);
+    let rows = exchange.list("Get-MessageTraceV2", json!({"SenderAddress": "o365mc@microsoft.com"})).await;
+    let probe: Vec<_> = rows.iter().filter(|row| row["Subject"] == "Probe").collect();
+    let found = |address: &str| probe.iter().find(|row| row["RecipientAddress"] == address).map(|row| &row["Status"]);
+    assert_eq!(found("notices@contoso.com"), Some(&json!("Expanded")));
+    // Bob's hidden rule deletes what comes; the trace knows nothing of that.
+    assert_eq!(found("bob@contoso.com"), Some(&json!("Delivered")));
+    assert_eq!(found("paper@shop.example"), Some(&json!("Delivered")));
+    assert_eq!(sent.body["people"], json!([]));
+}

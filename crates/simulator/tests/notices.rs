@@ -128,4 +128,9 @@ async fn a_notice_is_followed_to_people() {
     let served = client.get("http://localhost/_sim/notices").await;
     assert_eq!(served.body.as_array().unwrap().len(), NoticeCategory::ALL.len());
     assert_eq!(served.body[2]["category"], "ServiceAndTechnical");
+    let business = json!({"businessEmails": [{"user": "ga@contoso.com", "address": "bill@contoso.com"}]});
+    assert_eq!(client.put("http://localhost/_sim/notices", business).await.status, 204);
+    assert_eq!(people(NoticeCategory::Marketing), 1);
+    assert_eq!(simulator.truth()["notices"]["businessEmails"][0]["address"], "bill@contoso.com", "§10.35");
+    assert_eq!(client.put("http://localhost/_sim/notices", json!({"surprise": 1})).await.status, 400);
 }

@@ -153,3 +153,18 @@ fn what_does_not_fit_is_refused() {
     let nowhere = simulator.save(&PathBuf::from("/nonexistent/folder/state.json"));
     assert!(matches!(nowhere, Err(StateError::Write { .. })));
 }
+
+/// Partner profiles and billing survive like everything else.
+#[tokio::test(start_paused = true)]
+async fn partner_and_billing_survive() {
+    let path = file("partner");
+    let more = "partner: {}\nbilling: {accounts: [{name: a, profiles: [{name: p}]}]}\n";
+    let seed = Seed::from_yaml(&format!("{}{more}", include_str!("../src/seed/minimal.yaml"))).unwrap();
+    let first = Simulator::restore(&seed, options(), &path).unwrap();
+    first.disturb_partner("legalbusiness", &object(json!({"companyApproverEmail": "boss@contoso.com"}))).unwrap();
+    first.disturb_billing("a/p", &object(json!({"invoiceRecipients": ["ap@contoso.com"]}))).unwrap();
+    assert!(first.save(&path).unwrap());
+    let second = Simulator::restore(&seed, options(), &path).unwrap();
+    assert_eq!(second.truth(), first.truth());
+    assert_eq!(second.truth()["billingProfiles"][0]["invoiceRecipients"], json!(["ap@contoso.com"]));
+}

@@ -1,6 +1,7 @@
 //! Long-running operations: accepted with 202 and a `Location`, asked there until they end. `[BILL]`, contract §8.
 //!
-//! Invariant: an operation's write is committed when its time has come, in order of acceptance, asked for or not.
+//! Invariant: an operation's write is committed when its time has come, in order of acceptance, asked for or not. What is
+//! still open when the simulator ends is lost.
 
 use std::collections::VecDeque;
 
