@@ -5,6 +5,7 @@
 
 use crate::{
     landscape::{PolicyScope, Recipient},
+    model::Unknown,
     routing::{index, walk::Walk},
 };
 
@@ -49,6 +50,12 @@ impl Walk<'_> {
             }
         }
         holds
+    }
+
+    /// Why it cannot be said who is in some lists.
+    pub(super) fn unread_of(&mut self, lists: &[Box<str>]) -> Unknown {
+        let unread = lists.iter().find_map(|list| self.closure(list).unread.clone());
+        unread.unwrap_or(Unknown::NotRead)
     }
 
     fn applies(&mut self, scope: &PolicyScope, recipient: &Recipient) -> Holds {

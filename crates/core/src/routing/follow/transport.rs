@@ -238,7 +238,7 @@ impl<'a> Walk<'a> {
         if !rule.sent_to_members_of.is_empty() {
             match self.in_lists(&rule.sent_to_members_of, recipient) {
                 Holds::No => return Takes::No,
-                Holds::Maybe => return Takes::Unread,
+                Holds::Maybe => return Takes::Unread(self.unread_of(&rule.sent_to_members_of)),
                 Holds::Yes => {}
             }
         }
@@ -253,28 +253,28 @@ impl<'a> Walk<'a> {
 }
 
 /// Whether a rule takes a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum Takes {
     No,
     /// It depends on the message.
     Maybe,
     /// It depends on members of a list that could not be read.
-    Unread,
+    Unread(Unknown),
     Yes,
 }
 
 impl Takes {
-    fn doubt(self, rule: &TransportRule) -> Option<Blockage> {
+    fn doubt(&self, rule: &TransportRule) -> Option<Blockage> {
         match self {
             Self::No | Self::Yes => None,
             Self::Maybe => {
                 let words = format!("the transport rule {} has conditions beside sender and recipient", rule.name);
                 Some(Blockage::new(Obstacle::RuleMayApply, words))
             }
-            Self::Unread => {
-                let why = Unknown::ReadFailed("the members of a list that it names".into());
-                let words = format!("whether the transport rule {} takes it: {why}", rule.name);
-                Some(Blockage::unread(words, &why))
+            Self::Unread(why) => {
+                let words =
+                    format!("whether the transport rule {} takes it, by the members of a list: {why}", rule.name);
+                Some(Blockage::unread(words, why))
             }
         }
     }

@@ -118,28 +118,27 @@ impl<'a> Walk<'a> {
         let name = &account.display_name;
         let label = || (format!("Owner, contributor or invoice manager of {name}").into(), None);
         let role = self.graph.place(NodeKind::BillingRole(name.clone()), label);
-        let (person, selected, why) = match self.person(id) {
+        let (person, selected, unselected) = match self.person(id) {
             // No account: a group or an application. What becomes of its mail is not documented.
-            Ok(None) => (None, Selected::Unknown, Some("the holder of the billing role is no account".into())),
-            Err(why) => (None, Selected::Unknown, Some(why.to_string())),
-            Ok(Some(person)) => match person.enabled {
+            Ok(None) => {
+                let words = "the holder of the billing role is no account";
+                (None, Selected::Unknown, Some(Blockage::new(Obstacle::NotReadable, words)))
+            }
+            Err(why) => (None, Selected::Unknown, Some(unread(Reading::Accounts, why))),
+            Ok(Some(person)) => match &person.enabled {
                 Fact::Present(true) => (Some(person), Selected::Yes, None),
                 Fact::Present(false) | Fact::Absent => {
-                    let holder = self.account(id);
-                    self.graph.hop(role, holder, HopKind::Holds, None);
                     let words = format!("the account {} is disabled", person.user_principal_name);
-                    let why = Blockage::new(Obstacle::AccountDisabled, words);
-                    self.graph.fallback(holder, why.clone());
-                    let path = vec![role, holder];
-                    selection.picked.push(Picked { path, selected: Selected::No, unselected: Some(why) });
-                    return;
+                    (Some(person), Selected::Unknown, Some(Blockage::new(Obstacle::AccountDisabled, words)))
                 }
-                Fact::Unknown(ref why) => (Some(person), Selected::Unknown, Some(why.to_string())),
+                Fact::Unknown(why) => {
+                    self.gaps.add(Reading::Accounts, why);
+                    (Some(person), Selected::Unknown, Some(unread(Reading::Accounts, why)))
+                }
             },
         };
         let holder = self.account(id);
         self.graph.hop(role, holder, HopKind::Holds, None);
-        let unselected = why.map(|why| Blockage::new(Obstacle::NotReadable, why));
         if person.is_none()
             && let Some(why) = &unselected
         {

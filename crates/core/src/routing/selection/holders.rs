@@ -176,8 +176,9 @@ impl<'a> Walk<'a> {
         match &person.enabled {
             Fact::Present(true) => {}
             Fact::Present(false) | Fact::Absent => {
+                // Whether mail is sent to it all the same is not documented (contract §4): forwarding may take it on.
                 let words = format!("the account {name} is disabled");
-                return (Selected::No, Some(Blockage::new(Obstacle::AccountDisabled, words)));
+                return (Selected::Unknown, Some(Blockage::new(Obstacle::AccountDisabled, words)));
             }
             Fact::Unknown(why) => {
                 self.gaps.add(Reading::Accounts, why);

@@ -1,7 +1,7 @@
 //! Whom Microsoft chooses for each kind of notice (DOMAIN F): rules as data, each with its source and how well it is known.
 //!
-//! Invariant: what Microsoft does not document is `Unknown`. Who certainly gets nothing (a disabled account, a role that is
-//! only eligible) is named and not followed.
+//! Invariant: what Microsoft does not document is `Unknown`. Who is taken to get nothing (a role that is only eligible) is
+//! named and not followed.
 
 mod billing;
 mod business_email;

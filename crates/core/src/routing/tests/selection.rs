@@ -97,7 +97,8 @@ fn f2_one_who_certainly_counts_fills_a_tier_whoever_else_is_in_it() {
     let scene =
         people().role(HELPDESK, "ann").assign(HELPDESK, Principal::Person(id("kim")), false).role(GLOBAL, "bob");
     let scene = scene.disabled("eve").role(HELPDESK, "eve");
-    let expected = ["ann Yes Deliverable", "eve No Undeliverable AccountDisabled", "kim Unknown Unknown ScopedRole"];
+    let expected =
+        ["ann Yes Deliverable", "eve Unknown Undeliverable AccountDisabled", "kim Unknown Unknown ScopedRole"];
     assert_eq!(told(&scene, Category::PasswordResetRequest), expected);
     // The same account once scoped and once in the whole tenant is a recipient.
     let scene = scene.role(HELPDESK, "kim");
@@ -264,7 +265,7 @@ fn contract_8_under_a_customer_agreement_role_holders_and_invoice_recipients_are
     let nodes = scene.routed().answer.nodes;
     assert!(nodes.iter().any(|node| &*node.label == "kim" && node.arrival == Arrival::Deliverable), "E2 asks of kim");
     let scene = scene.disabled("ann");
-    assert!(told(&scene, Category::Billing).contains(&"ann No Undeliverable AccountDisabled".to_owned()));
+    assert!(told(&scene, Category::Billing).contains(&"ann Unknown Undeliverable AccountDisabled".to_owned()));
 }
 
 #[test]
@@ -307,4 +308,13 @@ fn those_who_receive_it_come_last() {
         scene.category(Category::ServiceAndTechnical).recipients.iter().map(|one| one.verdict).collect();
     assert_eq!(verdicts, [Arrival::Undeliverable, Arrival::Unknown, Arrival::Deliverable]);
     assert_eq!(scene.category(Category::ServiceAndTechnical).recipients[0].selected, Selected::Yes);
+}
+
+#[test]
+fn b4_whether_a_disabled_administrator_is_mailed_is_not_documented() {
+    let scene = people().person("role").disabled("ann").role(GLOBAL, "ann");
+    assert_eq!(reset(&scene).reach, Reach::Nobody, "whether it is mailed or not, nobody reads it");
+    let scene = scene.forwards("ann", "role", false);
+    assert_eq!(told(&scene, Category::PasswordResetRequest), ["ann Unknown Unknown AccountDisabled"]);
+    assert_eq!(reset(&scene).reach, Reach::Unknown);
 }

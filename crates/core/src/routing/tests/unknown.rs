@@ -23,6 +23,9 @@ fn g2_a_tenant_of_which_nothing_could_be_read_has_no_defect_and_no_green_light()
     assert!(answer.gaps.iter().all(|gap| gap.tells.starts_with("It would tell ")));
 }
 
+/// Mail to whom, the reading that is missing, and what takes it away.
+type Case = (&'static str, &'static str, fn(&mut Landscape));
+
 #[test]
 fn g1_each_reading_that_is_missing_leaves_the_mail_unknown_and_is_named() {
     let scene = Scene::new()
@@ -31,7 +34,6 @@ fn g1_each_reading_that_is_missing_leaves_the_mail_unknown_and_is_named() {
         .shared("desk", &["ann"])
         .group("team", &["ann"])
         .forwards_smtp("desk", "x@gmail.com", true);
-    type Case = (&'static str, &'static str, fn(&mut Landscape));
     let cases: &[Case] = &[
         ("ann", "accounts", |l| l.directory.people = missing()),
         ("ann", "mailboxes and lists", |l| l.exchange.recipients = missing()),
