@@ -6,6 +6,7 @@ use tenant_contacts_api::notice::Category;
 
 use super::{
     case::{Case, domain},
+    filter::is_current,
     found::Found,
     partner_contact::primary_contact,
 };
@@ -38,8 +39,7 @@ pub(super) fn not_trusted(case: &Case<'_>, found: &mut Found) {
     }
     let filters = filters.map_or(&[][..], |filters| filters);
     let rules = rules.map_or(&[][..], |rules| rules);
-    let entries: Vec<&AllowEntry> =
-        entries.into_iter().flatten().filter(|entry| entry.expires.is_none_or(|end| end > case.now)).collect();
+    let entries: Vec<&AllowEntry> = entries.into_iter().flatten().filter(|entry| is_current(entry, case.now)).collect();
     for sender in verification_senders() {
         let names = |value: &str| entry_names(value, sender);
         let blocked = entries.iter().any(|entry| !entry.allowed && names(&entry.value))
