@@ -43,7 +43,7 @@ pub(super) fn unattested(case: &Case<'_>, found: &mut Found) {
         };
         let alternates = person.alternate_emails.present().into_iter().flatten();
         let copied = if alternates.into_iter().any(|alternate| case.is_personal(alternate)) && attested.is_none() {
-            "; it was copied from the alternate email on elevation, and that one is private now"
+            "; on elevation it is copied from the alternate email, and that one is private now"
         } else {
             ""
         };

@@ -201,14 +201,14 @@ impl<'a> Case<'a> {
             ("technicalNotificationMails", &organization.technical),
             ("securityComplianceNotificationMails", &organization.security_mails),
             ("marketingNotificationEmails", &organization.marketing),
-            ("privacyContact", &organization.privacy_contact),
+            ("privacyProfile.contactEmail", &organization.privacy_contact),
         ];
         let listed = lists.into_iter().flat_map(|(field, list)| {
             list.present().into_iter().flatten().map(move |address| Stated { field, address })
         });
         let legal = self.landscape.partner.legal.present();
         let partner = legal.into_iter().flat_map(|legal| {
-            [("primaryContact", &legal.primary_contact), ("companyApprover", &legal.company_approver)]
+            [("primaryContact", &legal.primary_contact), ("companyApproverEmail", &legal.company_approver)]
         });
         let partner = partner.filter_map(|(field, address)| Some(Stated { field, address: address.present()? }));
         let accounts = self.landscape.billing.accounts.present().into_iter().flatten();

@@ -1,10 +1,15 @@
 //! Whole domains that are let past the mail filter (DOMAIN E4).
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{
     case::Case,
     found::{Found, listed},
 };
-use crate::{answer::Subject, landscape::TransportVerdict};
+use crate::{
+    answer::Subject,
+    landscape::{AllowEntry, TransportVerdict},
+};
 
 /// E4: a whole domain is let past the filter: anybody who can forge its name is.
 pub(super) fn domain_allowed(case: &Case<'_>, found: &mut Found) {
@@ -19,8 +24,7 @@ pub(super) fn domain_allowed(case: &Case<'_>, found: &mut Found) {
         }
     }
     for entry in exchange.allow_entries.present().into_iter().flatten() {
-        let current = entry.expires.is_none_or(|end| end > case.now);
-        if entry.allowed && current && !entry.value.contains('@') {
+        if entry.allowed && is_current(entry, case.now) && !entry.value.contains('@') {
             found.say(
                 Subject::Policy { name: entry.value.clone() },
                 format!("the tenant allow list lets the whole domain {} past the filter", entry.value),
@@ -40,16 +44,45 @@ pub(super) fn domain_allowed(case: &Case<'_>, found: &mut Found) {
     }
 }
 
+/// Whether an entry of the allow list holds: it ends on a day, or so many days after its last use (contract §6).
+pub(super) fn is_current(entry: &AllowEntry, now: Timestamp) -> bool {
+    let unused = match (entry.last_used, entry.remove_after) {
+        (Some(used), Some(days)) => now.duration_since(used) > SignedDuration::from_hours(24 * i64::from(days)),
+        (None, _) | (_, None) => false,
+    };
+    !unused && entry.expires.is_none_or(|end| end > now)
+}
+
 #[cfg(test)]
 mod tests {
     use tenant_contacts_api::rule::Rule;
 
     use super::*;
     use crate::{
-        landscape::AllowEntry,
         model::Fact,
-        policy::testing::{Scene, content_filter, read_failed, transport_rule},
+        policy::testing::{Scene, content_filter, now, read_failed, transport_rule},
     };
+
+    #[test]
+    fn e4_an_entry_ends_on_its_day_or_so_long_after_its_last_use() {
+        let entry = |expires: Option<i64>, last_used: Option<i64>, remove_after| AllowEntry {
+            value: "a@microsoft.com".into(),
+            allowed: true,
+            expires: expires.map(|hours| now() + SignedDuration::from_hours(hours)),
+            remove_after,
+            last_used: last_used.map(|days| now() - SignedDuration::from_hours(24 * days)),
+        };
+        for (entry, current) in [
+            (entry(None, None, None), true),
+            (entry(Some(1), None, None), true),
+            (entry(Some(-1), None, None), false),
+            (entry(None, Some(44), Some(45)), true),
+            (entry(None, Some(46), Some(45)), false),
+            (entry(None, None, Some(45)), true),
+        ] {
+            assert_eq!(is_current(&entry, now()), current);
+        }
+    }
 
     #[test]
     fn e4_a_domain_that_is_let_past_the_filter_is_found_wherever_it_stands() {

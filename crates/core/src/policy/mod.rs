@@ -38,7 +38,6 @@ mod primary_address;
 mod privileged;
 mod reset_tier;
 mod role_holders;
-mod senders;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -49,11 +48,7 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, civil::Date};
 
 use self::{case::Case, found::Found};
-pub use self::{
-    case::own_domains,
-    declared::rules,
-    senders::{Sender, VERIFICATION_SENDERS},
-};
+pub use self::{case::own_domains, declared::rules};
 use crate::{
     answer::{Answer, Declared, Finding},
     landscape::{Landscape, Wanted},

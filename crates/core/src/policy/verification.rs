@@ -2,16 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use tenant_contacts_api::notice::Category;
+
 use super::{
     case::{Case, domain},
+    filter::is_current,
     found::Found,
     partner_contact::primary_contact,
-    senders::{LINK_DOMAIN, VERIFICATION_SENDERS},
 };
 use crate::{
     answer::Subject,
     landscape::{AllowEntry, ContentFilter, PolicyScope, TransportRule, TransportVerdict, fold},
+    routing::{NOTICE_SENDERS, NoticeSender, entry_names},
 };
+
+/// The domain that links in verification mail lead to, or lie below: Partner Center's. Which host exactly is not documented.
+const LINK_DOMAIN: &str = "microsoft.com";
+
+/// Senders of mail that a partner must answer. "Verify your account information when you enroll" (Microsoft) asks to let all of
+/// microsoft.com through; a whole domain is let through only with an explicit yes (DOMAIN E4), so rules go by single addresses.
+fn verification_senders() -> impl Iterator<Item = &'static NoticeSender> {
+    NOTICE_SENDERS.iter().filter(|sender| sender.categories.contains(&Category::PartnerVerification))
+}
 
 /// E4: a verification sender does not pass the filter for certain. Of partners only, and silent unless filters, transport rules
 /// and allow entries were all read.
@@ -27,16 +39,15 @@ pub(super) fn not_trusted(case: &Case<'_>, found: &mut Found) {
     }
     let filters = filters.map_or(&[][..], |filters| filters);
     let rules = rules.map_or(&[][..], |rules| rules);
-    let entries: Vec<&AllowEntry> =
-        entries.into_iter().flatten().filter(|entry| entry.expires.is_none_or(|end| end > case.now)).collect();
-    for sender in VERIFICATION_SENDERS {
-        let names = |value: &str| value == sender.address || value == domain(sender.address);
+    let entries: Vec<&AllowEntry> = entries.into_iter().flatten().filter(|entry| is_current(entry, case.now)).collect();
+    for sender in verification_senders() {
+        let names = |value: &str| entry_names(value, sender);
         let blocked = entries.iter().any(|entry| !entry.allowed && names(&entry.value))
             || filters
                 .iter()
                 .any(|filter| filter.blocked_senders.iter().chain(&filter.blocked_domains).any(|value| names(value)));
         let allowed = entries.iter().any(|entry| entry.allowed && names(&entry.value))
-            || rules.iter().any(|rule| lets_past(rule, sender.address))
+            || rules.iter().any(|rule| lets_past(rule, sender))
             || by_every_filter(filters, &names);
         let what = match (blocked, allowed) {
             (true, _) => "is blocked",
@@ -45,7 +56,10 @@ pub(super) fn not_trusted(case: &Case<'_>, found: &mut Found) {
         };
         found.say(
             Subject::Policy { name: sender.address.into() },
-            format!("{} {what}: it sends {}", sender.address, sender.sends),
+            format!(
+                "{} {what}: it sends the partner's verification mail, whose link holds for seven days",
+                sender.address
+            ),
         );
     }
 }
@@ -60,15 +74,14 @@ fn by_every_filter(filters: &[ContentFilter], names: &dyn Fn(&str) -> bool) -> b
 
 /// Whether a transport rule lets this sender past the filter, whoever the recipient. That it has conditions beside the sender is
 /// as it should be: it requires authentication to pass.
-fn lets_past(rule: &TransportRule, sender: &str) -> bool {
-    let takes =
-        rule.from.iter().any(|from| **from == *sender) || rule.sender_domains.iter().any(|one| **one == domain(sender));
+fn lets_past(rule: &TransportRule, sender: &NoticeSender) -> bool {
+    let takes = rule.from.iter().chain(&rule.sender_domains).any(|entry| entry_names(entry, sender));
     let everybody = rule.sent_to.is_empty() && rule.sent_to_members_of.is_empty() && rule.recipient_domains.is_empty();
     rule.enforced
         && takes
         && everybody
         && rule.from_outside != Some(false)
-        && !rule.except_from.iter().any(|except| **except == *sender)
+        && !rule.except_from.iter().any(|except| entry_names(except, sender))
         && rule.verdicts.contains(&TransportVerdict::SetScl(-1))
 }
 
@@ -77,7 +90,7 @@ pub(super) fn quarantined(case: &Case<'_>, found: &mut Found) {
     let mut held: BTreeMap<&str, u32> = BTreeMap::new();
     let messages = case.landscape.exchange.quarantine.present().into_iter().flatten();
     for message in messages.filter(|message| !message.released) {
-        if VERIFICATION_SENDERS.iter().any(|sender| *sender.address == *message.sender) {
+        if verification_senders().any(|sender| *sender.address == *message.sender) {
             message.recipients.iter().for_each(|recipient| *held.entry(recipient).or_default() += 1);
         }
     }
@@ -136,7 +149,7 @@ fn covers(pattern: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
-    use tenant_contacts_api::rule::Rule;
+    use tenant_contacts_api::{notice::Confidence, rule::Rule};
 
     use super::*;
     use crate::{
@@ -168,6 +181,13 @@ mod tests {
 
     fn not_trusted(scene: &Scene) -> usize {
         scene.findings(Rule::VerificationSenderNotTrusted).len()
+    }
+
+    #[test]
+    fn e4_verification_senders_are_microsofts_word() {
+        let senders: Vec<&str> = verification_senders().map(|sender| sender.address).collect();
+        assert_eq!(senders, [SENDER]);
+        assert!(verification_senders().all(|sender| sender.confidence == Confidence::Documented));
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod walk;
 
 use std::collections::BTreeSet;
 
+pub(crate) use senders::entry_names;
 pub use senders::{NOTICE_SENDERS, NoticeSender};
 
 use crate::{

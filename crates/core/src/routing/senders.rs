@@ -69,8 +69,8 @@ pub const NOTICE_SENDERS: &[NoticeSender] = &[
     NoticeSender {
         address: "maccount@microsoft.com",
         categories: &[Category::PartnerVerification],
-        by: "seen in Partner Center's verification mail",
-        confidence: Confidence::Assumed,
+        by: "Prepare your Microsoft Teams store submission (Microsoft), on account verification",
+        confidence: Confidence::Documented,
     },
 ];
 
@@ -96,7 +96,7 @@ pub(super) fn count(named: impl Fn(&NoticeSender) -> bool) -> Named {
 
 /// Whether an entry of a list of senders, folded, stands for a sender: an address, a domain, or `*.` and a domain for that
 /// domain's subdomains.
-pub(super) fn entry_names(entry: &str, sender: &NoticeSender) -> bool {
+pub(crate) fn entry_names(entry: &str, sender: &NoticeSender) -> bool {
     let entry = entry.strip_prefix('@').unwrap_or(entry);
     if entry.contains('@') {
         return entry == sender.address;
