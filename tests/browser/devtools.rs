@@ -48,7 +48,6 @@ impl Page {
             .args(["--headless", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
             .args(["--no-first-run", "--disable-background-networking", "--hide-scrollbars"])
             .arg(format!("--user-data-dir={}", profile.display()))
-            .args(chromium.arguments)
             .envs(chromium.variables.iter().map(|(name, value)| (*name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -81,7 +80,11 @@ impl Page {
 
     /// Changes the colour scheme.
     pub fn scheme(&mut self, scheme: &str) {
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            // Nothing is caught half faded.
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         self.ask("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 

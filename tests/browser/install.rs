@@ -1,30 +1,28 @@
-//! A Chromium: the one that `CHROMIUM` names, the one on the path (Debian's package, say), or else one from the npm registry,
-//! unpacked once below `target/` and kept as long as the pinned version stays.
+//! A Chromium: the one that `CHROMIUM` names, the one on the path, or else Debian's package with what it depends on, unpacked
+//! once below `target/`: nothing is installed, and no rights are needed.
 //!
 //! Invariant: nothing is skipped; what is missing fails with the words of what to install.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsString,
+    fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
     sync::OnceLock,
 };
-
-/// A package that holds a Chromium with the libraries and fonts it needs, and no downloader.
-const PACKAGE: &str = "@sparticuz/chromium@153.0.0";
 
 /// Names on the path. Not `chromium-browser`, which on Ubuntu is a stub that wants a snap.
 const NAMES: [&str; 3] = ["chromium", "google-chrome", "google-chrome-stable"];
 
 /// Said in every failure of this kind.
-const WANTED: &str = "the browser tests need Chromium (Debian: apt-get install chromium; any other by CHROMIUM=/path), or, on \
-    x86-64, node, npm, tar and a package registry that npm can reach";
+const WANTED: &str = "the browser tests need Chromium: on the path (Debian: apt-get install chromium), named by CHROMIUM=/path, \
+    or, on Debian, apt-get with a package mirror that it can reach";
 
 /// A program and what it needs to run.
 pub struct Chromium {
     pub program: PathBuf,
-    pub arguments: &'static [&'static str],
-    pub variables: Vec<(&'static str, PathBuf)>,
+    pub variables: Vec<(&'static str, OsString)>,
 }
 
 /// The browser.
@@ -39,53 +37,87 @@ pub fn chromium() -> &'static Chromium {
                 .find(|file| file.is_file())
         };
         match env::var_os("CHROMIUM").map(PathBuf::from).or_else(on_path) {
-            Some(program) => Chromium { program, arguments: &[], variables: Vec::new() },
-            None => packaged(),
+            Some(program) => Chromium { program, variables: Vec::new() },
+            None => unpacked(),
         }
     })
 }
 
-fn packaged() -> Chromium {
+fn unpacked() -> Chromium {
     // Beside the build's own temporary files, so that `cargo clean` takes it away.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("chromium");
-    let chromium = Chromium {
-        program: folder.join("chromium"),
-        // It is built to run in one process.
-        arguments: &["--single-process", "--no-zygote"],
-        variables: vec![("LD_LIBRARY_PATH", folder.join("lib")), ("FONTCONFIG_PATH", folder.clone())],
-    };
+    let (root, fonts) = (folder.join("root"), folder.join("fonts.conf"));
     let stamp = folder.join("installed");
-    if fs::read_to_string(&stamp).is_ok_and(|have| have == PACKAGE) {
-        return chromium;
+    if !stamp.exists() {
+        // Left half made by an earlier run.
+        if folder.exists() {
+            fs::remove_dir_all(&folder).unwrap();
+        }
+        for inner in ["root", "lists/partial", "cache/archives/partial"] {
+            fs::create_dir_all(folder.join(inner)).unwrap();
+        }
+        // Lists and packages of its own: the machine's are neither read nor written.
+        let own = [
+            format!("Dir::State::lists={}", folder.join("lists").display()),
+            format!("Dir::Cache={}", folder.join("cache").display()),
+            "Debug::NoLocking=true".to_owned(),
+            "APT::Sandbox::User=root".to_owned(),
+        ];
+        let apt = || {
+            let mut command = Command::new("apt-get");
+            command.args(own.iter().flat_map(|option| ["-o", option]));
+            command
+        };
+        run(apt().args(["-qq", "update"]));
+        let packages = ["chromium", "fonts-liberation"];
+        run(apt().args(["-qq", "--yes", "--no-install-recommends", "--download-only", "install"]).args(packages));
+        let archives = fs::read_dir(folder.join("cache/archives")).unwrap().map(|entry| entry.unwrap().path());
+        for archive in archives.filter(|path| path.extension().is_some_and(|extension| extension == "deb")) {
+            run(Command::new("dpkg-deb").arg("--extract").arg(archive).arg(&root));
+        }
+        let here = root.join("usr/share/fonts");
+        let conf = format!("<fontconfig><dir>{}</dir><dir>/usr/share/fonts</dir></fontconfig>", here.display());
+        fs::write(&fonts, conf).unwrap();
+        for used in ["lists", "cache"] {
+            fs::remove_dir_all(folder.join(used)).unwrap();
+        }
+        fs::write(&stamp, "").unwrap();
     }
-    // Left half made by an earlier run, or of another version.
-    if folder.exists() {
-        fs::remove_dir_all(&folder).unwrap();
+    let program = root.join("usr/lib/chromium/chromium");
+    assert!(program.is_file(), "the package holds no {}; {WANTED}", program.display());
+    Chromium {
+        program,
+        variables: vec![("LD_LIBRARY_PATH", libraries(&root)), ("FONTCONFIG_FILE", fonts.into_os_string())],
     }
-    fs::create_dir_all(&folder).unwrap();
-    run(Command::new("npm").args(["pack", "--silent", PACKAGE]).current_dir(&folder));
-    let archive =
-        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some());
-    let archive = archive.unwrap_or_else(|| panic!("npm packed nothing; {WANTED}"));
-    run(Command::new("tar").arg("-xzf").arg(&archive).current_dir(&folder));
-    let unpack = "const zlib = require('zlib'), fs = require('fs');
-        for (const name of ['chromium', 'al2023.tar', 'fonts.tar'])
-          fs.writeFileSync(name, zlib.brotliDecompressSync(fs.readFileSync(`package/bin/${name}.br`)), { mode: 0o755 });";
-    run(Command::new("node").args(["-e", unpack]).current_dir(&folder));
-    for archive in ["al2023.tar", "fonts.tar"] {
-        run(Command::new("tar").args(["-xf", archive]).current_dir(&folder));
-        fs::remove_file(folder.join(archive)).unwrap();
+}
+
+/// The folders of libraries: those of this machine's kind of processor, which Debian names by a triplet, and the folders in
+/// them, where some packages keep what is theirs alone.
+fn libraries(root: &Path) -> OsString {
+    let mut folders = Vec::new();
+    for place in [root.join("usr/lib"), root.join("lib")] {
+        let triplets = below(&place).into_iter().filter(|path| path.to_string_lossy().ends_with("-linux-gnu"));
+        for triplet in triplets {
+            folders.extend(below(&triplet));
+            folders.push(triplet);
+        }
     }
-    fs::remove_dir_all(folder.join("package")).unwrap();
-    fs::remove_file(archive).unwrap();
-    fs::write(stamp, PACKAGE).unwrap();
-    chromium
+    env::join_paths(folders).unwrap()
+}
+
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.is_dir()).collect()
 }
 
 fn run(command: &mut Command) {
     match command.output() {
         Ok(output) if output.status.success() => {}
-        Ok(output) => panic!("{command:?} failed; {WANTED}\n{}", String::from_utf8_lossy(&output.stderr)),
+        Ok(output) => panic!("{command:?} failed; {WANTED}\n{}", text(&output)),
         Err(error) => panic!("{command:?} could not be started ({error}); {WANTED}"),
     }
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
