@@ -33,7 +33,7 @@ pub(super) fn headline(view: &AnswerView) -> String {
         parts.push(format!("of {}{what} it cannot be said whether anybody receives them", summary.unknown));
     }
     if parts.is_empty() {
-        return format!("All {all} kinds of notices reach at least two people.");
+        return "Every kind of notices reaches at least two people.".to_owned();
     }
     sentence_case(&format!("{}.", parts.join("; ")))
 }

@@ -12,17 +12,16 @@ use tenant_contacts_api::notice::{Arrival, Reach, Selected};
 use super::{
     super::{
         trail,
-        view::{AnswerView, NodeView},
+        view::{AnswerView, CategoryView, NodeView},
         words,
     },
     collapse,
 };
 
-/// Headings of the columns, from where Microsoft starts to the people. Lists within lists take up to three columns.
-pub(super) const COLUMNS: [&str; 8] =
-    ["Notices", "Chosen by", "Groups", "Accounts", "Lists", "Lists within", "Mailboxes and addresses", "People"];
-/// The column of lists.
-const LISTS: usize = 4;
+/// Headings of the columns, from where Microsoft starts to the people. Lists within lists stand in one column, however deep
+/// they are nested: a column for each level would leave no room for names.
+pub(super) const COLUMNS: [&str; 7] =
+    ["Notices", "Chosen by", "Groups", "Accounts", "Lists", "Mailboxes and addresses", "People"];
 
 /// How a place fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -205,9 +204,11 @@ impl Maker<'_> {
         }
     }
 
-    /// How mail fares that takes a step, and what stands in the way on it.
+    /// How mail fares that takes a step, and what stands in the way on it. From where nothing gets on nothing arrives.
     fn of_hop(&self, from: usize, to: usize, arrives: Fate) -> (Fate, Option<String>) {
-        let hop = self.view.node(from).and_then(|node| node.hops.iter().find(|hop| hop.to == to));
+        let node = self.view.node(from);
+        let arrives = node.map_or(arrives, |node| arrives.min(Fate::of(node.arrival)));
+        let hop = node.and_then(|node| node.hops.iter().find(|hop| hop.to == to));
         match hop.and_then(|hop| hop.blockage.as_ref()) {
             Some(blockage) if blockage.leaves != Arrival::Deliverable => {
                 (arrives.min(Fate::of(blockage.leaves)), Some(words::spaced(blockage.obstacle.as_str())))
@@ -241,18 +242,17 @@ impl Maker<'_> {
                 kind: "notices",
                 label: words::sentence_case(&category.title),
                 fate,
-                note: Some(people(category.certain.len(), category.possible.len())),
+                note: Some(people(category)),
                 members: Vec::new(),
                 many: false,
                 categories: BTreeSet::from([index]),
             });
         }
-        let depths = self.depths();
         for (id, categories) in &self.categories {
             let Some(node) = self.view.node(*id) else { continue };
             places.insert(Place::Node(*id), picture.spots.len());
             let also = self.same.iter().filter(|(_, behind)| *behind == id).map(|(address, _)| *address);
-            picture.spots.push(spot(self.view, node, &depths, also, categories.clone()));
+            picture.spots.push(spot(self.view, node, also, categories.clone()));
         }
         for (index, category) in self.view.categories.iter().enumerate() {
             let Some(from) = places.get(&Place::Notice(index)) else { continue };
@@ -277,14 +277,6 @@ impl Maker<'_> {
         }
         collapse::collapse(picture)
     }
-
-    /// How many lists stand before a list: it is drawn that many columns further on.
-    fn depths(&self) -> BTreeMap<usize, usize> {
-        let is_list = |id: &usize| self.view.node(*id).is_some_and(|node| column(&node.kind) == LISTS);
-        let inner: BTreeSet<usize> =
-            self.links.keys().filter(|(from, to)| is_list(from) && is_list(to)).map(|(_, to)| *to).collect();
-        inner.into_iter().map(|id| (id, 1)).collect()
-    }
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -293,13 +285,17 @@ enum Place {
     Node(usize),
 }
 
-fn people(certain: usize, possible: usize) -> String {
-    let certain = match certain {
-        0 => "nobody".to_owned(),
-        1 => "1 person".to_owned(),
-        many => format!("{many} people"),
+fn people(category: &CategoryView) -> String {
+    let certain = match (category.certain.len(), category.reach) {
+        (0, Reach::Unknown) => "not known".to_owned(),
+        (0, _) => "nobody".to_owned(),
+        (1, _) => "1 person".to_owned(),
+        (many, _) => format!("{many} people"),
     };
-    if possible == 0 { certain } else { format!("{certain}, perhaps {possible} more") }
+    match category.possible.len() {
+        0 => certain,
+        more => format!("{certain}, perhaps {more} more"),
+    }
 }
 
 fn column(kind: &str) -> usize {
@@ -307,19 +303,13 @@ fn column(kind: &str) -> usize {
         "Role" | "Field" | "BillingRole" => 1,
         "Group" => 2,
         "Account" | "ServicePrincipal" => 3,
-        "List" | "Microsoft365Group" => LISTS,
-        "Person" => 7,
-        _ => 6,
+        "List" | "Microsoft365Group" => 4,
+        "Person" => 6,
+        _ => 5,
     }
 }
 
-fn spot(
-    view: &AnswerView,
-    node: &NodeView,
-    depths: &BTreeMap<usize, usize>,
-    also: impl Iterator<Item = usize>,
-    categories: BTreeSet<usize>,
-) -> Spot {
+fn spot(view: &AnswerView, node: &NodeView, also: impl Iterator<Item = usize>, categories: BTreeSet<usize>) -> Spot {
     let mut members = vec![node.id];
     members.extend(also);
     // What stands here, or at the address that is drawn with it; what stands further on is said there.
@@ -328,7 +318,7 @@ fn spot(
     let beyond = || trail::stopped_at(view, node).filter(|_| node.hops.is_empty()).map(|decisive| decisive.blockage);
     Spot {
         key: format!("p{}", node.id),
-        column: column(&node.kind) + depths.get(&node.id).copied().unwrap_or(0),
+        column: column(&node.kind),
         kind: words::kind(node),
         label: node.label.clone(),
         fate: Fate::of(node.arrival),

@@ -75,6 +75,9 @@
       const folded = notice.querySelector("details");
       if (wanted !== "" && any) folded.open = true;
     }
+    for (const section of document.querySelectorAll("main > section:not(#map)")) {
+      section.hidden = wanted !== "" && !section.querySelector(".row:not([hidden]), .place:not([hidden]), .notice:not([hidden])");
+    }
     const many = (count, one, more) => `${count} ${count === 1 ? one : more}`;
     found.textContent = wanted === "" ? "" : `${many(places || 0, "place", "places")}, ${many(shown, "line", "lines")}`;
   }

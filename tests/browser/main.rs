@@ -1,0 +1,157 @@
+//! The page of `explain -o html` in a real browser: drawn, searched, driven by keys, quiet, and looked at. The screenshots are
+//! left in `target/tmp/browser`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
+
+mod devtools;
+mod install;
+#[path = "../../crates/report/tests/explain/scene.rs"]
+mod scene;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use devtools::Page;
+use tenant_contacts_core::answer::Answer;
+use tenant_contacts_report::explain::{self, Options};
+
+const DESKTOP: (u32, u32) = (1440, 900);
+const PHONE: (u32, u32) = (375, 812);
+
+fn folder() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn open(name: &str, answer: &Answer, size: (u32, u32)) -> Page {
+    let file = folder().join(format!("{name}.html"));
+    fs::write(&file, explain::html(answer, &Options::default())).unwrap();
+    Page::open(&file, size, "light")
+}
+
+fn quiet(mut page: Page) {
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+/// How many elements there are that take room.
+fn drawn(page: &mut Page, selector: &str) -> u64 {
+    let expression = format!(
+        "[...document.querySelectorAll({selector:?})].filter((one) => {{ const box = one.getBoundingClientRect(); return box.width + box.height > 0; }}).length"
+    );
+    page.value(&expression).as_u64().unwrap()
+}
+
+/// How many elements can be seen: drawn, and not dimmed.
+fn lit(page: &mut Page, selector: &str) -> u64 {
+    let expression = format!(
+        "[...document.querySelectorAll({selector:?})].filter((one) => !document.getElementById('picture').classList.contains('filtered') || one.classList.contains('lit')).length"
+    );
+    page.value(&expression).as_u64().unwrap()
+}
+
+#[test]
+fn the_picture_is_drawn_with_its_broken_steps_marked_and_its_texts_within_their_places() {
+    let mut page = open("drawn", &scene::contoso(), DESKTOP);
+    assert!(drawn(&mut page, "#picture .spot") > 25);
+    assert!(drawn(&mut page, "#picture .step > path") > 25);
+    assert!(drawn(&mut page, "#picture .step.broken .sign") >= 2, "eligible only, and the bounced forwarding");
+    let spilt = "[...document.querySelectorAll('#picture .spot')].filter((spot) => { const box = spot.querySelector('.box').getBoundingClientRect(); return [...spot.querySelectorAll('text')].some((text) => text.getBoundingClientRect().right > box.right); }).map((spot) => spot.textContent)";
+    assert_eq!(page.value(spilt), serde_json::json!([]), "texts end within their places");
+    quiet(page);
+}
+
+#[test]
+fn search_filters_the_picture_and_the_lines() {
+    let mut page = open("search", &scene::contoso(), DESKTOP);
+    let (spots, rows) = (lit(&mut page, ".spot"), drawn(&mut page, "main .row"));
+    page.press("/");
+    page.write("SECOPS@contoso");
+    let (some_spots, some_rows) = (lit(&mut page, ".spot"), drawn(&mut page, "main .row"));
+    assert!((1..spots).contains(&some_spots), "{some_spots} of {spots} places");
+    assert!((1..rows).contains(&some_rows), "{some_rows} of {rows} lines");
+    assert_eq!(page.value("document.getElementById('found').textContent"), "1 place, 2 lines");
+    page.press("Escape");
+    assert_eq!((lit(&mut page, ".spot"), drawn(&mut page, "main .row")), (spots, rows), "Escape brings all back");
+    page.write("nobody has this name");
+    assert_eq!((lit(&mut page, ".spot"), drawn(&mut page, "main .row")), (0, 0));
+    quiet(page);
+}
+
+#[test]
+fn keys_move_through_the_picture_and_open_what_is_said_of_a_place() {
+    let mut page = open("keys", &scene::contoso(), DESKTOP);
+    let focused = "(document.activeElement.getAttribute('aria-label') || document.activeElement.id)";
+    page.value("document.getElementById('search').focus()");
+    page.press("Tab");
+    assert!(page.value(focused).as_str().unwrap().contains("Requests to reset a password"), "{}", page.value(focused));
+    page.press("ArrowRight");
+    assert!(page.value(focused).as_str().unwrap().contains("Helpdesk Administrator"), "{}", page.value(focused));
+    page.press("ArrowRight");
+    page.press("ArrowDown");
+    assert!(page.value(focused).as_str().unwrap().starts_with("account: "), "{}", page.value(focused));
+    let before = page.value(focused);
+    page.press("Enter");
+    assert_eq!(page.value("document.getElementById('panel').hidden"), false);
+    let said = page.value("document.getElementById('panel').textContent");
+    assert!(said.as_str().unwrap().contains("Comes from"), "{said}");
+    page.press("Escape");
+    assert_eq!(page.value("document.getElementById('panel').hidden"), true);
+    assert_eq!(page.value(focused), before, "focus is where it was");
+    quiet(page);
+}
+
+#[test]
+fn an_injected_script_stays_text_and_runs_nowhere() {
+    let mut page = open("hostile", &scene::hostile(), DESKTOP);
+    assert_eq!(page.value("document.scripts.length"), 1);
+    assert_eq!(page.value("document.images.length"), 0);
+    page.value(
+        "document.querySelector('.spot').dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))",
+    );
+    let said = page.value("document.body.textContent");
+    assert!(said.as_str().unwrap().contains("<script>alert(1)</script>"));
+    page.screenshot(&folder().join("hostile.png"), false);
+    quiet(page);
+}
+
+#[test]
+fn a_script_that_got_in_would_not_run_and_nothing_would_leave() {
+    let mut page = open("policy", &scene::contoso(), DESKTOP);
+    let tried = "(() => { const script = document.createElement('script'); script.textContent = 'window.ran = true'; document.body.append(script); return window.ran === undefined; })()";
+    assert_eq!(page.value(tried), true, "the policy names the page's own script only");
+    assert_eq!(page.value("fetch('data:,x').then(() => 'sent', () => 'refused')"), "refused");
+}
+
+#[test]
+fn it_fits_a_phone_and_a_desk_in_both_schemes() {
+    for (name, size) in [("phone", PHONE), ("desktop", DESKTOP)] {
+        let mut page = open(name, &scene::contoso(), size);
+        assert_eq!(
+            page.value("document.documentElement.scrollWidth"),
+            u64::from(size.0),
+            "{name}: only the picture's own frame is wider than the window"
+        );
+        for scheme in ["light", "dark"] {
+            page.scheme(scheme);
+            page.screenshot(&folder().join(format!("{name}-{scheme}.png")), false);
+            page.screenshot(&folder().join(format!("{name}-{scheme}-whole.png")), true);
+        }
+        page.value("document.querySelector('.spot').dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))");
+        page.screenshot(&folder().join(format!("{name}-details.png")), false);
+        quiet(page);
+    }
+}
+
+#[test]
+fn a_thousand_administrators_are_drawn_and_each_is_found() {
+    let mut page = open("large", &scene::large(1000), DESKTOP);
+    assert!(drawn(&mut page, "#picture .spot") < 40);
+    page.press("/");
+    page.write("admin0777@");
+    assert!(page.value("document.getElementById('found').textContent").as_str().unwrap().starts_with("3 places"));
+    page.screenshot(&folder().join("large.png"), true);
+    quiet(page);
+}
