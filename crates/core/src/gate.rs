@@ -81,7 +81,7 @@ pub fn is_protected(input: &Input<'_>, id: Uuid) -> bool {
 /// Turns writes that need an approval they do not have into gated ones, and hashes the plan.
 pub(crate) fn close(input: &Input<'_>, mut objects: Vec<ObjectPlan>) -> Plan {
     let mass = mass_changes(input, &objects);
-    let consequences = consequences::of_steps(input, steps(&objects));
+    let consequences = consequences::of_steps(input, &steps(&objects));
     let minimum = input.tenant.minimum_recipients;
     for field in objects.iter_mut().flat_map(|object| &mut object.fields) {
         if let Verdict::Write(step) = &field.verdict {

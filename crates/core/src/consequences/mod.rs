@@ -86,7 +86,7 @@ pub fn categories(field: Field) -> &'static [Category] {
 
 /// What these steps would do together, judged on the tenant as it was read. Nothing where it was not, or where none of them
 /// bears on a notice.
-pub(crate) fn of_steps<'a>(input: &Input<'_>, steps: impl Iterator<Item = &'a Step> + Clone) -> Vec<Consequence> {
+pub(crate) fn of_steps<'a>(input: &Input<'_>, steps: &(impl Iterator<Item = &'a Step> + Clone)) -> Vec<Consequence> {
     let Some(landscape) = input.landscape else { return Vec::new() };
     if !steps.clone().any(|step| matters(step, input.observation)) {
         return Vec::new();
