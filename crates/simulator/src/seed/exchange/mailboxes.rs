@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     exchange::{
-        kind::{self, Kind},
+        kind::Kind,
         schema::{mailbox, recipient},
         size,
     },
@@ -42,15 +42,6 @@ pub(super) fn mailbox(
     if let Some(kind) = kind {
         record.set(recipient::TYPE_DETAILS, json!(kind.details()));
         give_address(store, place, &id)?;
-    }
-    let account = store.truth().get(Entity::User, &id);
-    let licensed = account.is_some_and(|account| kind::mailbox_plan(account).is_some());
-    if kind.is_none() && !licensed && seed.licence_ended.is_none() {
-        return Err(SeedError::Invalid {
-            place: format!("{place}.user"),
-            value: seed.user.clone(),
-            expected: "an account with a mailbox: give it a licence with Exchange, or the mailbox another `kind`",
-        });
     }
     if let Some(ended) = &seed.licence_ended {
         let ended = context.date(&format!("{place}.licenceEnded"), ended)?;

@@ -26,7 +26,7 @@ pub type ExchangeObject = BTreeMap<String, Value>;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ExchangeSeed {
-    /// Mailboxes of accounts: what differs from the usual.
+    /// Mailboxes of accounts: what differs from the usual. Of an account without a licence it waits until there is one.
     pub mailboxes: Vec<MailboxSeed>,
     /// Shared mailboxes: their account is one of `users`, disabled, without a licence.
     pub shared_mailboxes: Vec<MailboxSeed>,
