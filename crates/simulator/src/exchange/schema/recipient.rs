@@ -103,25 +103,16 @@ pub(crate) const IS_DIR_SYNCED: u8 = number(TABLE, "IsDirSynced");
 pub(crate) const SKU_ASSIGNED: u8 = number(TABLE, "SKUAssigned");
 pub(crate) const CLOUD_MANAGED: u8 = number(TABLE, "IsExchangeCloudManaged");
 pub(crate) const ADDRESS_POLICY: u8 = number(TABLE, "EmailAddressPolicyEnabled");
-#[allow(dead_code)] // read by mail flow
 pub(crate) const FORWARDING_ADDRESS: u8 = number(TABLE, "ForwardingAddress");
 pub(crate) const FORWARDING_SMTP_ADDRESS: u8 = number(TABLE, "ForwardingSmtpAddress");
-#[allow(dead_code)] // read by mail flow
 pub(crate) const DELIVER_AND_FORWARD: u8 = number(TABLE, "DeliverToMailboxAndForward");
 pub(crate) const REQUIRE_AUTHENTICATION: u8 = number(TABLE, "RequireSenderAuthenticationEnabled");
-#[allow(dead_code)] // read by mail flow
 pub(crate) const ACCEPT_FROM: u8 = number(TABLE, "AcceptMessagesOnlyFrom");
-#[allow(dead_code)] // read by mail flow
 pub(crate) const ACCEPT_FROM_MEMBERS: u8 = number(TABLE, "AcceptMessagesOnlyFromDLMembers");
-#[allow(dead_code)] // read by mail flow
 pub(crate) const REJECT_FROM: u8 = number(TABLE, "RejectMessagesFrom");
-#[allow(dead_code)] // read by mail flow
 pub(crate) const REJECT_FROM_MEMBERS: u8 = number(TABLE, "RejectMessagesFromDLMembers");
-#[allow(dead_code)] // read by mail flow
 pub(crate) const MODERATION_ENABLED: u8 = number(TABLE, "ModerationEnabled");
-#[allow(dead_code)] // read by mail flow
 pub(crate) const MODERATED_BY: u8 = number(TABLE, "ModeratedBy");
-#[allow(dead_code)] // read by mail flow
 pub(crate) const BYPASS_MODERATION: u8 = number(TABLE, "BypassModerationFromSendersOrMembers");
 pub(crate) const QUOTA: u8 = number(TABLE, "ProhibitSendReceiveQuota");
 pub(crate) const RETENTION_POLICY: u8 = number(TABLE, "RetentionPolicy");
