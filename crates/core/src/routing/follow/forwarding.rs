@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil};
 use tenant_contacts_api::obstacle::Obstacle;
 
-use super::{address::Standing, worst};
+use super::{address::Standing, stops, worst};
 use crate::{
     answer::{Blockage, HopKind, NodeId},
     landscape::{AutoForwarding, Recipient, RecipientKind, RemoteDomain, RuleTarget, fold},
@@ -30,6 +30,8 @@ impl<'a> Walk<'a> {
         doubt: Option<Blockage>,
     ) {
         match target {
+            // What never comes is not sent on, to whomever.
+            RuleTarget::Unreadable if stops(doubt.as_ref()) => {}
             RuleTarget::Unreadable => {
                 let words =
                     format!("{} sends mail on to somebody who is named in a way that cannot be read", name(mailbox));

@@ -41,7 +41,8 @@ impl<'a> Walk<'a> {
         let mut stopped: Option<Blockage> = None;
         for rule in &rules.rules {
             self.graph.work += 1;
-            if !rule.from.is_empty() && self.named_by(&rule.from) == Named::None {
+            let named = if rule.from.is_empty() { Named::All } else { self.named_by(&rule.from) };
+            if named == Named::None {
                 continue;
             }
             let maybe = rule.other_conditions.then(|| {
@@ -49,18 +50,24 @@ impl<'a> Walk<'a> {
                     format!("the inbox rule {} of {} has conditions beside the sender", rule.name, name(mailbox));
                 Blockage::new(Obstacle::RuleMayApply, words)
             });
+            // A rule for some of the senders takes mail away all the same, and gives it to others for those senders only.
+            let some = (named == Named::Some).then(|| {
+                let words =
+                    format!("the inbox rule {} of {} names some of Microsoft's senders", rule.name, name(mailbox));
+                Blockage::new(Obstacle::RuleMayApply, words)
+            });
             let doubt = worst([stopped.clone(), maybe]);
+            let gives = worst([doubt.clone(), some]);
             for target in rule.forward_to.iter().chain(&rule.redirect_to) {
-                let doubt = worse(delivered.cloned(), doubt.clone());
-                self.send_on(at, mailbox, target, HopKind::InboxRule, doubt);
+                self.send_on(at, mailbox, target, HopKind::InboxRule, worse(delivered.cloned(), gives.clone()));
             }
             if let Some(taken) = taken(rule, mailbox) {
                 kept = worse(kept, Some(doubt.clone().unwrap_or(taken)));
             }
             if rule.stops {
-                match doubt {
+                match gives {
                     None => break,
-                    Some(doubt) => stopped = Some(doubt),
+                    Some(gives) => stopped = Some(gives),
                 }
             }
         }

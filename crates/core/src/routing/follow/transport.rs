@@ -18,7 +18,7 @@ use crate::{
     model::Unknown,
     routing::{
         gaps::Reading,
-        graph::worse,
+        graph::{leaves, worse},
         index,
         senders::{self, NOTICE_SENDERS, Named, NoticeSender},
         walk::{Walk, unread},
@@ -52,6 +52,8 @@ struct Copy {
     redirected: bool,
     blockage: Option<Blockage>,
     spam: Spam,
+    /// What rules that may apply would make of the level instead, and why that is not known.
+    perhaps: Vec<(Spam, Blockage)>,
 }
 
 impl<'a> Walk<'a> {
@@ -77,6 +79,7 @@ impl<'a> Walk<'a> {
             redirected: false,
             blockage: unknown,
             spam: Spam::Unset,
+            perhaps: Vec::new(),
         };
         // Rules that are not known may also send it to somebody else who reads it.
         let elsewhere = first.blockage.clone().map(|blockage| Route {
@@ -89,7 +92,8 @@ impl<'a> Walk<'a> {
         let mut met = BTreeSet::new();
         while let Some(copy) = open.pop() {
             let certain = copy.blockage.is_none();
-            if !met.insert((copy.to.clone(), copy.from, certain, copy.spam.clone())) {
+            let levels: Vec<Spam> = copy.perhaps.iter().map(|(spam, _)| spam.clone()).collect();
+            if !met.insert((copy.to.clone(), copy.from, certain, copy.spam.clone(), levels)) {
                 continue;
             }
             match &copy.to {
@@ -115,6 +119,7 @@ impl<'a> Walk<'a> {
     fn pass(&mut self, rules: &[TransportRule], copy: Copy, recipient: &Recipient, open: &mut Vec<Copy>) -> Route {
         let mut doubts = copy.blockage;
         let mut spam = copy.spam;
+        let mut perhaps = copy.perhaps;
         let mut stopped: Option<Blockage> = None;
         'rules: for (place, rule) in rules.iter().enumerate().skip(copy.from) {
             self.graph.work += 1;
@@ -123,15 +128,16 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let doubt = worst([stopped.clone(), takes.doubt(rule)]);
+            let gives = worst([doubt.clone(), self.takes_some(rule)]);
             for verdict in &rule.verdicts {
                 let (does, targets, instead) = match verdict {
                     TransportVerdict::SetScl(level) => {
                         let Some(set) = Spam::of(*level, rule) else { continue };
-                        match &doubt {
-                            None => spam = set,
-                            Some(_) if set == spam => {}
-                            // What a rule may make of it decides only where the filter would act on either.
-                            Some(doubt) => doubts = worse(doubts, Some(doubt.clone())),
+                        if let Some(doubt) = &doubt {
+                            perhaps.push((set, doubt.clone()));
+                        } else {
+                            spam = set;
+                            perhaps.clear();
                         }
                         continue;
                     }
@@ -154,8 +160,9 @@ impl<'a> Walk<'a> {
                         to,
                         from: place + 1,
                         redirected: true,
-                        blockage: worst([doubts.clone(), doubt.clone()]),
+                        blockage: worst([doubts.clone(), gives.clone()]),
                         spam: spam.clone(),
+                        perhaps: perhaps.clone(),
                     });
                 }
                 if stays {
@@ -171,9 +178,9 @@ impl<'a> Walk<'a> {
                 break 'rules;
             }
             if rule.stops {
-                match doubt {
+                match gives {
                     None => break,
-                    Some(doubt) => stopped = Some(doubt),
+                    Some(gives) => stopped = Some(gives),
                 }
             }
         }
@@ -184,13 +191,41 @@ impl<'a> Walk<'a> {
             | RecipientKind::Contact { .. }
                 if !stops(doubts.as_ref()) =>
             {
-                self.filtered(recipient, &spam)
+                self.filtered_perhaps(recipient, &spam, &perhaps)
             }
             // The filter looks at the members.
             _ => None,
         };
         let blockage = worse(doubts, filtered);
         Route { to: Stop::Recipient(recipient.key.clone()), redirected: copy.redirected, blockage }
+    }
+
+    /// What the filter does, where rules that may apply would set another level: unknown only where that would change it.
+    fn filtered_perhaps(
+        &mut self,
+        recipient: &Recipient,
+        spam: &Spam,
+        perhaps: &[(Spam, Blockage)],
+    ) -> Option<Blockage> {
+        let filtered = self.filtered(recipient, spam);
+        for (spam, doubt) in perhaps {
+            if leaves(self.filtered(recipient, spam).as_ref()) != leaves(filtered.as_ref()) {
+                return Some(doubt.clone());
+            }
+        }
+        filtered
+    }
+
+    /// What leaves open whether a rule takes each of Microsoft's notices, where it names some of the senders only. What it
+    /// takes away counts all the same; what it gives to others does not.
+    fn takes_some(&self, rule: &TransportRule) -> Option<Blockage> {
+        let by_address = !rule.from.is_empty() && self.named_by(&rule.from) == Named::Some;
+        let by_domain = |sender: &NoticeSender| rule.sender_domains.iter().any(|one| **one == *sender.domain());
+        let by_domain = !rule.sender_domains.is_empty() && senders::count(by_domain) == Named::Some;
+        (by_address || by_domain).then(|| {
+            let words = format!("the transport rule {} names some of Microsoft's senders only", rule.name);
+            Blockage::new(Obstacle::RuleMayApply, words)
+        })
     }
 
     /// Where a rule's target is. `None`: nowhere, a recipient that is gone.

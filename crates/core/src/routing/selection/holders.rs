@@ -298,10 +298,16 @@ impl<'a> Walk<'a> {
             found.push(Picked { path: picked.path.clone(), selected: Selected::No, unselected: Some(why) });
             return;
         }
-        let ends = addresses.places.into_iter().map(Some).chain(addresses.unknown.then_some(None));
-        for end in ends {
-            let path = picked.path.iter().copied().chain(end).collect();
+        for end in addresses.places {
+            let path = picked.path.iter().copied().chain([end]).collect();
             found.push(Picked { path, selected: picked.selected, unselected: picked.unselected.clone() });
+        }
+        if addresses.unknown {
+            // Other notices may reach the account at other addresses: that says nothing of this one.
+            let words = "which address it is sent to could not be read";
+            let why = picked.unselected.clone().unwrap_or_else(|| Blockage::new(Obstacle::NotReadable, words));
+            let selected = picked.selected.min(Selected::Unknown);
+            found.push(Picked { path: picked.path.clone(), selected, unselected: Some(why) });
         }
     }
 

@@ -111,6 +111,31 @@ fn e4_spam_by_a_transport_rule_meets_the_policys_action() {
 }
 
 #[test]
+fn e4_a_rule_that_may_let_it_past_the_filter_matters_only_where_the_filter_would_act() {
+    // As DOMAIN E4 recommends: sender and authentication must both be right.
+    let asks_more = |rule: &mut TransportRule| rule.other_conditions = true;
+    let scene = people().transport(TransportVerdict::SetScl(-1), asks_more);
+    scene.clone().expect("ann", "Deliverable").filter(|_| {}).expect("ann", "Deliverable");
+    scene.filter(|filter| filter.blocked_domains = keys(&["microsoft.com"])).expect("ann", "RuleMayApply");
+    let spam = people().transport(TransportVerdict::SetScl(9), asks_more);
+    spam.clone().expect("ann", "Deliverable").filter(|_| {}).expect("ann", "RuleMayApply");
+    spam.filter(|filter| filter.spam = SpamAction::Deliver).expect("ann", "Deliverable");
+}
+
+#[test]
+fn contract_32_a_rule_for_one_sender_takes_mail_away_and_gives_it_to_others_for_that_sender_only() {
+    let one = |rule: &mut TransportRule| rule.from = keys(&["maccount@microsoft.com"]);
+    people().transport(TransportVerdict::Redirect(to(&["bob"])), one).expect("ann", "RuleMayApply");
+    let also = people().disabled("ann").transport(TransportVerdict::AlsoTo(to(&["bob"])), one);
+    also.expect("ann", "RuleMayApply");
+    let scene = people().disabled("ann").rule("ann", |rule| {
+        rule.from = keys(&["maccount@microsoft.com"]);
+        rule.forward_to = to(&["bob"]);
+    });
+    scene.expect("ann", "RuleMayApply");
+}
+
+#[test]
 fn e4_a_policy_that_blocks_a_sender_keeps_the_mail() {
     let blocks = |scope: PolicyScope| {
         people().filter(|filter| {

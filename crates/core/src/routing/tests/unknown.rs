@@ -93,3 +93,12 @@ fn g1_what_cannot_be_read_of_the_border_leaves_a_forward_unknown() {
         "eligible holders are told nothing"
     );
 }
+
+#[test]
+fn g2_an_address_that_is_unknown_is_not_made_good_by_one_that_another_notice_uses() {
+    let scene = Scene::new().person("ann").person("eve").alternates("ann", &["eve@contoso.com"]);
+    let scene = scene.role(role::GLOBAL_ADMINISTRATOR, "ann").role(role::HELPDESK_ADMINISTRATOR, "ann");
+    let scene = scene.change("ann", |ann| ann.mail = missing());
+    assert_eq!(scene.category(Category::Privacy).reach, Reach::OnePerson, "the alternate is used too");
+    assert_eq!(scene.category(Category::PasswordResetRequest).reach, Reach::Unknown, "the primary, which is not known");
+}
