@@ -6,7 +6,7 @@ use tenant_contacts_api::notice::{Category, Reach};
 use uuid::Uuid;
 
 use super::{
-    case::{Case, account},
+    case::{Case, account, is_active_member},
     category::why_nobody,
     found::{Found, listed},
 };
@@ -57,7 +57,7 @@ pub(super) fn sole(case: &Case<'_>, found: &mut Found) {
         .iter()
         .flat_map(|roles| case.active.whole_of(roles))
         .filter_map(|id| case.person(id))
-        .filter(|person| person.id != alone.id && person.enabled == Fact::Present(true))
+        .filter(|person| person.id != alone.id && is_active_member(person))
         .map(|person| &*person.user_principal_name)
         .collect();
     if below.is_empty() {
