@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::install::chromium;
 
 /// A browser that says nothing for so long has hung: starting takes seconds on a busy machine, everything else less.
-const SILENCE: Duration = Duration::from_secs(120);
+const SILENCE: Duration = Duration::from_mins(2);
 
 /// One page in a browser of its own; ends with it.
 pub struct Page {
@@ -64,16 +64,16 @@ impl Page {
             }
         });
         let mut page = Self { process, to, from, session: Value::Null, last: 0, events: Vec::new() };
-        let target = page.ask("Target.createTarget", json!({ "url": "about:blank" }))["targetId"].clone();
-        let attached = page.ask("Target.attachToTarget", json!({ "targetId": target, "flatten": true }));
+        let target = page.ask("Target.createTarget", &json!({ "url": "about:blank" }))["targetId"].clone();
+        let attached = page.ask("Target.attachToTarget", &json!({ "targetId": target, "flatten": true }));
         page.session = attached["sessionId"].clone();
         for domain in ["Page", "Runtime", "Log", "Network"] {
-            page.ask(&format!("{domain}.enable"), json!({}));
+            page.ask(&format!("{domain}.enable"), &json!({}));
         }
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
-        page.ask("Emulation.setDeviceMetricsOverride", metrics);
+        page.ask("Emulation.setDeviceMetricsOverride", &metrics);
         page.scheme(scheme);
-        page.ask("Page.navigate", json!({ "url": format!("file://{}", file.display()) }));
+        page.ask("Page.navigate", &json!({ "url": format!("file://{}", file.display()) }));
         page.wait_for("Page.loadEventFired");
         page
     }
@@ -85,11 +85,17 @@ impl Page {
             // Nothing is caught half faded.
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);
-        self.ask("Emulation.setEmulatedMedia", json!({ "features": features }));
+        self.ask("Emulation.setEmulatedMedia", &json!({ "features": features }));
+    }
+
+    /// Shows the page as it is printed, in a dark scheme.
+    pub fn print(&mut self) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": "dark" }]);
+        self.ask("Emulation.setEmulatedMedia", &json!({ "media": "print", "features": features }));
     }
 
     /// Asks the browser, and gives its result.
-    pub fn ask(&mut self, method: &str, parameters: Value) -> Value {
+    pub fn ask(&mut self, method: &str, parameters: &Value) -> Value {
         self.last += 1;
         let mut message = json!({ "id": self.last, "method": method, "params": parameters });
         if !self.session.is_null() {
@@ -120,7 +126,7 @@ impl Page {
     /// The value of an expression in the page.
     pub fn value(&mut self, expression: &str) -> Value {
         let asked = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
-        let mut answer = self.ask("Runtime.evaluate", asked);
+        let mut answer = self.ask("Runtime.evaluate", &asked);
         assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
         answer["result"]["value"].take()
     }
@@ -132,13 +138,13 @@ impl Page {
             one if one.chars().count() == 1 => one,
             _ => "",
         };
-        self.ask("Input.dispatchKeyEvent", json!({ "type": "keyDown", "key": key, "text": text }));
-        self.ask("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key }));
+        self.ask("Input.dispatchKeyEvent", &json!({ "type": "keyDown", "key": key, "text": text }));
+        self.ask("Input.dispatchKeyEvent", &json!({ "type": "keyUp", "key": key }));
     }
 
     /// Types a text.
     pub fn write(&mut self, text: &str) {
-        self.ask("Input.insertText", json!({ "text": text }));
+        self.ask("Input.insertText", &json!({ "text": text }));
     }
 
     /// What the page complained about, and every request that it made but for itself.
@@ -160,11 +166,11 @@ impl Page {
     pub fn screenshot(&mut self, file: &Path, whole: bool) {
         let asked = json!({ "format": "png", "captureBeyondViewport": whole });
         let answer = if whole {
-            let size = self.ask("Page.getLayoutMetrics", json!({}))["cssContentSize"].clone();
+            let size = self.ask("Page.getLayoutMetrics", &json!({}))["cssContentSize"].clone();
             let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
-            self.ask("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }))
+            self.ask("Page.captureScreenshot", &json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }))
         } else {
-            self.ask("Page.captureScreenshot", asked)
+            self.ask("Page.captureScreenshot", &asked)
         };
         std::fs::write(file, STANDARD.decode(answer["data"].as_str().unwrap()).unwrap()).unwrap();
     }

@@ -75,8 +75,13 @@ fn unpacked() -> Chromium {
         for archive in archives.filter(|path| path.extension().is_some_and(|extension| extension == "deb")) {
             run(Command::new("dpkg-deb").arg("--extract").arg(archive).arg(&root));
         }
+        // A machine without a desktop may have neither fonts nor the rules that choose among them.
         let here = root.join("usr/share/fonts");
-        let conf = format!("<fontconfig><dir>{}</dir><dir>/usr/share/fonts</dir></fontconfig>", here.display());
+        let conf = format!(
+            "<fontconfig><dir>{}</dir><dir>/usr/share/fonts</dir><alias><family>sans-serif</family><prefer>\
+             <family>Liberation Sans</family></prefer></alias></fontconfig>",
+            here.display()
+        );
         fs::write(&fonts, conf).unwrap();
         for used in ["lists", "cache"] {
             fs::remove_dir_all(folder.join(used)).unwrap();

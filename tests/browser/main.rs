@@ -146,6 +146,18 @@ fn it_fits_a_phone_and_a_desk_in_both_schemes() {
 }
 
 #[test]
+fn on_paper_it_is_light_nothing_is_folded_and_what_only_a_screen_needs_is_gone() {
+    let mut page = open("print", &scene::contoso(), (1100, 780));
+    page.print();
+    assert_eq!(page.value("getComputedStyle(document.documentElement).getPropertyValue('--paper')"), "#ffffff");
+    let folded = "document.querySelectorAll('.notice .row').length";
+    assert_eq!(drawn(&mut page, ".notice .row"), page.value(folded).as_u64().unwrap());
+    assert_eq!(drawn(&mut page, ".tools, #panel, .keys, #places"), 0);
+    page.screenshot(&folder().join("print.png"), true);
+    quiet(page);
+}
+
+#[test]
 fn a_thousand_administrators_are_drawn_and_each_is_found() {
     let mut page = open("large", &scene::large(1000), DESKTOP);
     assert!(drawn(&mut page, "#picture .spot") < 40);

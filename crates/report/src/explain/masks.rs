@@ -18,6 +18,9 @@ const OUTSIDE: &[Obstacle] = &[Obstacle::OutsideAddress, Obstacle::PersonalAddre
 /// Fields of accounts that hold private addresses, as findings name them (Graph's name, and that of manifests).
 const PRIVATE_FIELDS: &[&str] = &["otherMails", "alternateEmails"];
 
+/// What stands around an address in a sentence and may be part of one.
+const PUNCTUATION: [char; 12] = ['.', '\'', '`', '=', '/', '|', '{', '}', '?', '&', '*', '!'];
+
 /// The private addresses of an answer, folded, and what is shown for each.
 pub(super) struct Masks {
     masked: BTreeMap<Box<str>, String>,
@@ -48,19 +51,34 @@ impl Masks {
             out.push_str(&rest[..word]);
             rest = &rest[word..];
             let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-            // A sentence may end right behind an address.
             let (found, after) = rest.split_at(end);
-            let bare = found.trim_end_matches(['.', '\'']);
-            match self.masked.get(&fold(bare)) {
-                Some(mask) => {
-                    out.push_str(mask);
-                    out.push_str(&found[bare.len()..]);
-                }
-                None => out.push_str(found),
-            }
+            self.push(found, &mut out);
             rest = after;
         }
         bounded(&out)
+    }
+
+    /// A run of characters that an address may have. It may have more around the address: a sentence's full stop, quotes, a
+    /// genitive, `name=`; so the whole is looked at first, and then its parts.
+    fn push(&self, found: &str, out: &mut String) {
+        let from = found.len() - found.trim_start_matches(PUNCTUATION).len();
+        let to = found.trim_end_matches(PUNCTUATION).len().max(from);
+        if let Some(mask) = self.masked.get(&fold(&found[from..to])) {
+            out.push_str(&found[..from]);
+            out.push_str(mask);
+            out.push_str(&found[to..]);
+            return;
+        }
+        for part in found.split_inclusive(['\'', '`', '=', '/', '|', '{', '}', '?', '&', '*', '#']) {
+            let bare = part.trim_end_matches(PUNCTUATION);
+            match self.masked.get(&fold(bare)) {
+                Some(mask) => {
+                    out.push_str(mask);
+                    out.push_str(&part[bare.len()..]);
+                }
+                None => out.push_str(part),
+            }
+        }
     }
 }
 
@@ -123,4 +141,31 @@ fn of_fields(answer: &Answer) -> BTreeSet<Box<str>> {
         _ => None,
     });
     addresses.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_masked_however_a_sentence_goes_on_around_it() {
+        let masked = ["anna.a@gmail.com", "o'brien@gmail.com"].map(|one| (one.into(), address::mask(one)));
+        let masks = Masks { masked: masked.into() };
+        for text in [
+            "anna.a@gmail.com",
+            "to Anna.A@GMAIL.com.",
+            "anna.a@gmail.com's",
+            "'anna.a@gmail.com'",
+            "<anna.a@gmail.com>",
+            "forwards=anna.a@gmail.com/x",
+            "smtp:anna.a@gmail.com",
+            "\u{2018}o'brien@gmail.com\u{2019}!",
+            "\"o'brien@gmail.com\", bob@contoso.com",
+        ] {
+            let shown = masks.shown(text);
+            assert!(shown.contains("***@gmail.com"), "{shown}");
+            assert!(!shown.to_lowercase().contains("anna.a@") && !shown.contains("brien@"), "{shown}");
+        }
+        assert_eq!(masks.shown("bob.a@gmail.com stays"), "bob.a@gmail.com stays");
+    }
 }

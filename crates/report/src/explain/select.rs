@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tenant_contacts_api::notice::Category;
-use tenant_contacts_core::answer::{Answer, CategoryAnswer, Finding, NodeId, Subject};
+use tenant_contacts_core::answer::{Answer, CategoryAnswer, Chosen, Finding, NodeId, Subject};
 
 /// The answers that are shown.
 pub(super) fn categories(answer: &Answer, only: Option<Category>) -> Vec<&CategoryAnswer> {
@@ -18,7 +18,7 @@ pub(super) fn nodes(answer: &Answer, shown: &[&CategoryAnswer]) -> BTreeSet<usiz
     });
     // A path is walked hop by hop only from its end: a role's other holders are no part of it.
     let ends: BTreeSet<NodeId> =
-        shown.iter().flat_map(|category| &category.recipients).filter_map(|chosen| chosen.end()).collect();
+        shown.iter().flat_map(|category| &category.recipients).filter_map(Chosen::end).collect();
     let mut kept: BTreeSet<usize> = starts.map(|id| id.index()).filter(|id| *id < answer.nodes.len()).collect();
     let mut walked = BTreeSet::new();
     let mut open: Vec<NodeId> = ends.into_iter().collect();

@@ -138,7 +138,7 @@ pub fn hostile() -> Answer {
         words.for_each(|blockage| blockage.detail = HOSTILE.into());
     }
     for finding in &mut answer.findings {
-        finding.message = HOSTILE.to_owned();
+        HOSTILE.clone_into(&mut finding.message);
         finding.subject = account(HOSTILE);
     }
     for category in &mut answer.categories {

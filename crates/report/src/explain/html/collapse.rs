@@ -73,7 +73,9 @@ pub(super) fn collapse(picture: Picture) -> Picture {
 fn together(spots: &[Spot], members: &[usize], more: bool, out: &mut Vec<Spot>, place: &mut [Option<usize>]) {
     let Some(first) = members.first().map(|at| &spots[*at]) else { return };
     let here = out.len();
-    members.iter().for_each(|at| place[*at] = Some(here));
+    for at in members {
+        place[*at] = Some(here);
+    }
     let more = if more { "more " } else { "" };
     let fares = match first.fate {
         Fate::Broken => "none arrives",

@@ -108,8 +108,8 @@ fn header(view: &AnswerView, name: &str, out: &mut String) -> fmt::Result {
     out.push_str("</ul>\n");
     let idle: Vec<_> = view.categories.iter().filter(|one| one.reach == Reach::NotApplicable).collect();
     if !idle.is_empty() {
-        let titles: Vec<_> = idle.iter().map(|one| markup(&one.title)).collect();
-        write!(out, "<p class=\"meta\">Not a question here: {}.</p>\n", titles.join(", "))?;
+        let named: Vec<_> = idle.iter().map(|one| markup(&one.title)).collect();
+        writeln!(out, "<p class=\"meta\">Not a question here: {}.</p>", named.join(", "))?;
     }
     out.push_str(
         "</header>\n<div class=\"tools\" hidden><label for=\"search\">Search</label><input id=\"search\" type=\"search\" \

@@ -248,10 +248,14 @@ impl Maker<'_> {
                 categories: BTreeSet::from([index]),
             });
         }
+        let mut addresses: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (address, behind) in &self.same {
+            addresses.entry(*behind).or_default().push(*address);
+        }
         for (id, categories) in &self.categories {
             let Some(node) = self.view.node(*id) else { continue };
             places.insert(Place::Node(*id), picture.spots.len());
-            let also = self.same.iter().filter(|(_, behind)| *behind == id).map(|(address, _)| *address);
+            let also = addresses.get(id).into_iter().flatten().copied();
             picture.spots.push(spot(self.view, node, also, categories.clone()));
         }
         for (index, category) in self.view.categories.iter().enumerate() {

@@ -23,7 +23,7 @@ pub(super) fn all(view: &AnswerView, picture: &Picture, out: &mut String) -> fmt
     if count == 0 {
         return Ok(());
     }
-    write!(out, "<section id=\"places\"><details><summary><h2>All {count} places of the picture</h2></summary>\n")?;
+    writeln!(out, "<section id=\"places\"><details><summary><h2>All {count} places of the picture</h2></summary>")?;
     for (at, spot) in picture.spots.iter().enumerate().filter(|(_, spot)| spot.column > 0) {
         write!(
             out,
@@ -36,9 +36,9 @@ pub(super) fn all(view: &AnswerView, picture: &Picture, out: &mut String) -> fmt
             words::sentence_case(glyph::says(spot.fate)),
         )?;
         if spot.many {
-            many(view, spot, out)?
+            many(view, spot, out)?;
         } else {
-            one(view, spot, out)?
+            one(view, spot, out)?;
         }
         out.push_str("</div>");
         neighbours(picture, at, out)?;
