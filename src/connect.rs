@@ -35,6 +35,7 @@ use tenant_contacts_m365::{
     survey::{Services, TenantSurvey},
     transport::Transport,
 };
+use tenant_contacts_probe::MailExchangers;
 use url::Url;
 use uuid::Uuid;
 
@@ -67,6 +68,8 @@ pub struct Network {
     pub policy: RetryPolicy,
     /// Whether to keep to the published limits on this side. A simulator that does not limit needs none.
     pub limited: bool,
+    /// Who says which domains outside take mail.
+    pub mail_exchangers: Arc<dyn MailExchangers>,
     /// Where workload identity gets its tokens. `None`: from the file that `AZURE_FEDERATED_TOKEN_FILE` names.
     pub federation: Option<Arc<dyn Federation>>,
 }

@@ -12,7 +12,7 @@ use tenant_contacts_core::{
     status::TenantProblem,
 };
 use tenant_contacts_engine::{
-    port::{Clock as _, NoFence},
+    port::{Clock as _, NoFence, Survey, TenantError},
     survey,
 };
 
@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub use kept::Surveys;
-pub use mail_exchangers::WithMailExchangers;
+pub use mail_exchangers::{NotAsked, WithMailExchangers};
 
 /// A tenant that was read, and the answer it gives.
 #[derive(Debug)]
@@ -61,9 +61,16 @@ async fn read(
     now: Timestamp,
     wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync),
 ) -> Result<Landscape, TenantProblem> {
+    survey::read(&*connect(set, network)?, now, wanted).await.map_err(problem)
+}
+
+fn connect(set: &TenantSet, network: &Network) -> Result<Box<dyn Survey>, TenantProblem> {
     // Nothing is written here, so there is nothing to fence.
     let mut connection = Connection::open(set.gathered.tenant.key, network, Arc::new(NoFence))?;
     let tenant = connection.survey(set)?;
-    let read = survey::read(&tenant, now, wanted).await;
-    read.map_err(|error| TenantProblem { reason: error.reason, message: error.message })
+    Ok(Box::new(WithMailExchangers::new(tenant, Arc::clone(&network.mail_exchangers))))
+}
+
+fn problem(error: TenantError) -> TenantProblem {
+    TenantProblem { reason: error.reason, message: error.message }
 }

@@ -6,9 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use futures::future::BoxFuture;
-use tenant_contacts_core::model::{Fact, Unknown};
 use tenant_contacts_probe::{MailExchangers, Resolver, ServersError};
+
+use crate::survey::NotAsked;
 
 /// Whether DNS is asked which domains outside take mail.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -69,21 +69,10 @@ impl Dns {
     }
 }
 
-/// Asks nobody, and says how to have it asked.
-struct NotAsked;
-
-impl MailExchangers for NotAsked {
-    fn takes_mail<'a>(&'a self, _domain: &'a str) -> BoxFuture<'a, Fact<bool>> {
-        let what = "the mail exchanger of a domain (DNS is asked only with --dns)";
-        Box::pin(std::future::ready(Fact::Unknown(Unknown::ReadFailed(what.into()))))
-    }
-
-    fn forget(&self) {}
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+    use tenant_contacts_core::model::Fact;
 
     use super::*;
 

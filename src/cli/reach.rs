@@ -11,7 +11,7 @@ use tenant_contacts_m365::{
 use tenant_contacts_simulator::{Options, Seed};
 use url::Url;
 
-use super::source::SourceError;
+use super::{dns::Dns, source::SourceError};
 use crate::{
     connect::Network,
     simulated::{self, Server},
@@ -36,13 +36,21 @@ pub struct Reach {
     /// Trust the certificates in this PEM file as well.
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
+    /// Whether DNS is asked.
+    #[command(flatten)]
+    pub dns: Dns,
 }
 
 impl Reach {
     /// Whether anything of it was given.
     pub fn is_given(&self) -> bool {
-        let Self { simulate, read_only, login_endpoint, graph_endpoint, ca_file } = self;
-        simulate.is_some() || *read_only || login_endpoint.is_some() || graph_endpoint.is_some() || ca_file.is_some()
+        let Self { simulate, read_only, login_endpoint, graph_endpoint, ca_file, dns } = self;
+        simulate.is_some()
+            || *read_only
+            || login_endpoint.is_some()
+            || graph_endpoint.is_some()
+            || ca_file.is_some()
+            || dns.dns.is_some()
     }
 
     /// How the tenant is reached, and the embedded simulator if one was asked for: it serves as long as it lives.
@@ -81,6 +89,7 @@ impl Reach {
             endpoints,
             clock: ProcessClock::start(),
             policy: RetryPolicy::default(),
+            mail_exchangers: self.dns.mail_exchangers()?,
             federation: None,
         };
         Ok((network, server))

@@ -60,6 +60,9 @@ pub enum SourceError {
         #[source]
         source: std::io::Error,
     },
+    /// The DNS servers of this machine are not known.
+    #[error("--dns: the servers of this machine are not known")]
+    Dns(#[from] tenant_contacts_probe::ServersError),
     /// No Tenant is selected.
     #[error("{0}")]
     NoTenant(String),

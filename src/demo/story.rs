@@ -188,6 +188,7 @@ impl<'a> Demo<'a> {
             clock,
             policy: RetryPolicy::default(),
             limited: false,
+            mail_exchangers: Arc::new(crate::survey::NotAsked),
             federation: None,
         };
         let checker = Checker::new()?;

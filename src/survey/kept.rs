@@ -1,15 +1,17 @@
 //! What was read of a tenant as a whole, kept for a while: whoever needs it next, a pass or a report, need not read it again.
 
 use std::{
+    collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use futures::future::BoxFuture;
+use tenant_contacts_api::reason::Reason;
 use tenant_contacts_core::{
     answer::{self, Declared},
     consequences::with_steps,
-    landscape::Landscape,
+    landscape::{Landscape, Wanted},
     plan::Step,
     routing,
     status::TenantProblem,
@@ -64,10 +66,10 @@ impl Surveys {
         let (at, landscape) = match fresh {
             Some((at, landscape)) => {
                 let mut more = Landscape::clone(landscape);
-                let read = survey::complete(&tenant, &mut more, &wanted).await.map_err(problem)?;
+                let read = survey::complete(&*tenant, &mut more, &wanted).await.map_err(problem)?;
                 (*at, if read { Arc::new(more) } else { Arc::clone(landscape) })
             }
-            None => (Instant::now(), Arc::new(survey::read(&tenant, now, &wanted).await.map_err(problem)?)),
+            None => (Instant::now(), Arc::new(survey::read(&*tenant, now, &wanted).await.map_err(problem)?)),
         };
         *kept = Some((at, Arc::clone(&landscape)));
         Ok(landscape)
@@ -79,21 +81,12 @@ impl Surveys {
     }
 }
 
-fn wanted_with(
-    landscape: &Landscape,
-    declared: &Declared,
-    steps: &[Step],
-    after: bool,
-) -> impl Iterator<Item = tenant_contacts_core::landscape::Wanted> + use<> {
-    routing::answer(&with_steps(landscape, steps.iter(), after), declared).wanted.into_iter()
+fn wanted_with(landscape: &Landscape, declared: &Declared, steps: &[Step], after: bool) -> BTreeSet<Wanted> {
+    routing::answer(&with_steps(landscape, steps.iter(), after), declared).wanted
 }
 
 fn nothing_declared() -> TenantError {
-    TenantError {
-        reason: tenant_contacts_api::reason::Reason::TenantNotFound,
-        message: "no Tenant was declared yet".into(),
-        retry_after: None,
-    }
+    TenantError { reason: Reason::TenantNotFound, message: "no Tenant was declared yet".into(), retry_after: None }
 }
 
 impl Surveyor for Surveys {

@@ -3,9 +3,25 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use futures::future::{BoxFuture, join_all};
-use tenant_contacts_core::landscape::{Landscape, Wanted};
+use tenant_contacts_core::{
+    landscape::{Landscape, Wanted},
+    model::{Fact, Unknown},
+};
 use tenant_contacts_engine::port::{Survey, TenantError};
 use tenant_contacts_probe::MailExchangers;
+
+/// Asks nobody, and says how to have it asked.
+#[derive(Clone, Copy, Debug)]
+pub struct NotAsked;
+
+impl MailExchangers for NotAsked {
+    fn takes_mail<'a>(&'a self, _domain: &'a str) -> BoxFuture<'a, Fact<bool>> {
+        let what = "the mail exchanger of a domain (DNS is asked only with --dns)";
+        Box::pin(std::future::ready(Fact::Unknown(Unknown::ReadFailed(what.into()))))
+    }
+
+    fn forget(&self) {}
+}
 
 /// A survey whose questions about mail exchangers go elsewhere than to the tenant.
 pub struct WithMailExchangers<S> {

@@ -56,6 +56,7 @@ impl World {
             clock: self.clock,
             policy: RetryPolicy::default(),
             limited: false,
+            mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
             federation: None,
         };
         Driver::new(set.gathered.tenant.object.clone(), records, Arc::new(NoFence), network)

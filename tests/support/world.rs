@@ -137,6 +137,7 @@ impl World {
             clock,
             policy: RetryPolicy::default(),
             limited: false,
+            mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
             federation: None,
         };
         let driver = Driver::new(Declared::key(), Arc::new(records.clone()), Arc::new(NoFence), network);

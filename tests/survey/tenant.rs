@@ -60,6 +60,7 @@ pub async fn read(simulator: &Simulator, wanted: &(dyn Fn(&Landscape) -> BTreeSe
         clock: ProcessClock::start_at(EPOCH.parse().unwrap()),
         policy: RetryPolicy::default(),
         limited: false,
+        mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
         federation: None,
     };
     let set = observed(&simulator.tenant_id());

@@ -78,6 +78,7 @@ pub(crate) fn tenant_set(objects: Vec<DesiredObject>) -> TenantSet {
             complete: true,
         },
         credentials,
+        rules: BTreeMap::new(),
         secrets: Arc::new(secrets()),
     }
 }

@@ -159,6 +159,7 @@ pub(crate) async fn run(base: &str, file: &str) -> Value {
         clock,
         policy: RetryPolicy::default(),
         limited: false,
+        mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
         federation: None,
     };
     let mut set = set(file);

@@ -60,6 +60,7 @@ impl Office {
             clock,
             policy: RetryPolicy::default(),
             limited: true,
+            mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
             federation: None,
         };
         let object = set.gathered.tenant.object.clone();
