@@ -34,7 +34,7 @@ pub const DEFECTS: &[Defect] = &[
         "securityComplianceNotificationMails: gareth.pike.home@outlook.com",
         &[mend::SECURITY],
     ),
-    planted(Rule::DepartedAddress, "privacyContact: amelia.thornton@contoso.com", &[mend::PRIVACY]),
+    planted(Rule::DepartedAddress, "privacyProfile.contactEmail: amelia.thornton@contoso.com", &[mend::PRIVACY]),
     planted(Rule::DepartedAddress, "invoiceRecipients: bernd.hollmann@contoso.com", &[mend::INVOICE_DEPARTED]),
     planted(Rule::PersonalAddress, "invoiceRecipients: ledger.home@outlook.com", &[mend::INVOICE_PERSONAL]),
     planted(Rule::BusinessEmailUnattested, "adm-priya.raman@contoso.com", &[mend::WORKLIST]),

@@ -17,6 +17,7 @@ use mends::{ALL, Mend};
 use reading::{Finding, findings, read};
 use tenant_contacts_api::{
     notice::{Category, Reach},
+    obstacle::Obstacle,
     rule::Rule,
 };
 use world::{World, defective};
@@ -37,7 +38,9 @@ fn expected(done: &[Mend]) -> BTreeSet<Finding> {
 
 fn mended(done: &[Mend]) -> World {
     let mut world = defective();
-    done.iter().for_each(|mend| (mend.change)(&mut world));
+    for mend in done {
+        (mend.change)(&mut world);
+    }
     world
 }
 
@@ -69,6 +72,17 @@ async fn a_b_d6_e_every_planted_defect_is_found_and_nothing_else() {
     let answer = read(&defective()).await;
     same(&findings(&answer), &expected(&[]), "before anything is mended");
     assert!(answer.gaps.is_empty(), "the observer may read everything: {:#?}", answer.gaps);
+    let loops = answer.nodes.iter().filter(|node| node.blockages.iter().any(|one| one.obstacle == Obstacle::Loop));
+    assert_eq!(loops.count(), 0, "no mail goes in circles in Contoso");
+}
+
+#[tokio::test]
+async fn each_finding_is_of_its_rules_severity_and_the_graver_come_first() {
+    let answer = read(&defective()).await;
+    for finding in &answer.findings {
+        assert_eq!(finding.severity, finding.rule.severity(), "{}: {}", finding.rule, finding.message);
+    }
+    assert!(answer.findings.is_sorted_by(|one, next| one.severity >= next.severity));
 }
 
 #[tokio::test]

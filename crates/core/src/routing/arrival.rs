@@ -52,8 +52,8 @@ fn arrivals(drafts: &[Draft], leading: &[Vec<(usize, Arrival)>], work: &mut usiz
     arrivals
 }
 
-/// Why each place is no better. Reasons flow from the places that have one of their own to those that lead there; a place
-/// that no reason reaches is in a loop.
+/// Why each place is no better. Reasons flow from the places that have one of their own, and from those that nothing leads
+/// on from, to those that lead there; a place that no reason reaches is in a loop.
 fn reasons(
     drafts: &[Draft],
     leading: &[Vec<(usize, Arrival)>],
@@ -67,6 +67,12 @@ fn reasons(
             arrivals[at] == Arrival::Deliverable || found[at].iter().any(|one| one.obstacle.leaves() == arrivals[at])
         })
         .collect();
+    for (at, draft) in drafts.iter().enumerate().filter(|(_, draft)| draft.hops.is_empty()) {
+        if !std::mem::replace(&mut ranked[at], true) {
+            let nothing = || Blockage::new(Obstacle::NoAddress, "no notice is sent on from here");
+            found[at].push(draft.fallback.clone().unwrap_or_else(nothing));
+        }
+    }
     let mut order: VecDeque<usize> =
         (0..drafts.len()).filter(|at| ranked[*at] && arrivals[*at] < Arrival::Deliverable).collect();
     let mut later = Vec::new();
@@ -81,16 +87,7 @@ fn reasons(
         }
     }
     for at in (0..drafts.len()).filter(|at| !ranked[*at]) {
-        let draft = &drafts[at];
-        let reason = if draft.hops.is_empty() {
-            draft
-                .fallback
-                .clone()
-                .unwrap_or_else(|| Blockage::new(Obstacle::NoAddress, "no notice is sent on from here"))
-        } else {
-            Blockage::new(Obstacle::Loop, "mail that comes here only ever comes back")
-        };
-        found[at].push(reason);
+        found[at].push(Blockage::new(Obstacle::Loop, "mail that comes here only ever comes back"));
         later.push(at);
     }
     for at in later {
