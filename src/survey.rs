@@ -3,12 +3,11 @@
 mod kept;
 mod mail_exchangers;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use jiff::Timestamp;
 use tenant_contacts_core::{
-    answer::{self, Answer, Declared},
-    landscape::{Landscape, Wanted},
+    answer::{Answer, Declared},
+    landscape::Landscape,
     status::TenantProblem,
 };
 use tenant_contacts_engine::{
@@ -37,31 +36,21 @@ pub struct Looked {
 
 /// Reads everything that the answer needs, and answers.
 pub async fn look(set: &TenantSet, network: &Network) -> Result<Looked, TenantProblem> {
-    let now = network.clock.now();
     let declared = declared(set);
-    let wanted = |landscape: &Landscape| answer::explain(landscape, &declared, now).wanted;
-    let landscape = read(set, network, now, &wanted).await?;
-    let answer = answer::explain(&landscape, &declared, now).answer;
+    let looked = survey::look(&*connect(set, network)?, &declared, network.clock.now()).await;
+    let survey::Looked { landscape, answer } = looked.map_err(problem)?;
     Ok(Looked { landscape, declared, answer })
 }
 
 /// Reads what listings give, and who is in the groups that hold roles: enough to export, and to list administrators.
 pub async fn list(set: &TenantSet, network: &Network) -> Result<Landscape, TenantProblem> {
-    read(set, network, network.clock.now(), &|landscape| landscape.directory.groups_with_roles()).await
+    let wanted = |landscape: &Landscape| landscape.directory.groups_with_roles();
+    survey::read(&*connect(set, network)?, network.clock.now(), &wanted).await.map_err(problem)
 }
 
 /// What is declared of a tenant, policies included.
 pub fn declared(set: &TenantSet) -> Declared {
     Declared { rules: set.rules.clone(), ..Declared::of(&set.gathered.tenant, &set.gathered.objects) }
-}
-
-async fn read(
-    set: &TenantSet,
-    network: &Network,
-    now: Timestamp,
-    wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync),
-) -> Result<Landscape, TenantProblem> {
-    survey::read(&*connect(set, network)?, now, wanted).await.map_err(problem)
 }
 
 fn connect(set: &TenantSet, network: &Network) -> Result<Box<dyn Survey>, TenantProblem> {

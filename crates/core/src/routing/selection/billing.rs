@@ -10,6 +10,7 @@ use crate::{
     answer::{Blockage, HopKind, NodeKind, Source},
     landscape::{BillingAccount, BillingProfile, BillingRole},
     model::{Fact, Unknown, role},
+    permission,
     routing::{
         gaps::Reading,
         walk::{Walk, unread},
@@ -40,7 +41,7 @@ impl<'a> Walk<'a> {
         let accounts = match self.listed(&self.landscape.billing.accounts, Reading::BillingAccounts) {
             Ok(Some(accounts)) if !accounts.is_empty() => accounts,
             Ok(_) => {
-                let why = Unknown::PermissionMissing("Billing account reader".into());
+                let why = Unknown::PermissionMissing(permission::BILLING_ROLE.into());
                 self.gaps.add(Reading::BillingAccounts, &why);
                 self.older(&mut selection, Selected::Unknown, Some(&unread(Reading::BillingAccounts, &why)));
                 selection.complete = false;
