@@ -99,17 +99,15 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
 fn write(exported: &Exported, args: &Args) -> Result<(), Failure> {
     let texts = exported.files.iter().map(|file| Ok((&*file.name, yaml(file)?)));
     let texts: Vec<(&str, String)> = texts.collect::<Result<_, ExportError>>().map_err(NotExported::from)?;
-    match &args.to {
-        Some(folder) => Ok(to_folder(&texts, folder, args.overwrite)?),
-        None => {
-            let mut out = io::BufWriter::new(io::stdout().lock());
-            for (index, (name, text)) in texts.iter().enumerate() {
-                let gap = if index == 0 { "" } else { "---\n" };
-                write!(out, "{gap}# {name}\n{text}").map_err(Failure::Print)?;
-            }
-            out.flush().map_err(Failure::Print)
-        }
+    if let Some(folder) = &args.to {
+        return Ok(to_folder(&texts, folder, args.overwrite)?);
     }
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for (index, (name, text)) in texts.iter().enumerate() {
+        let gap = if index == 0 { "" } else { "---\n" };
+        write!(out, "{gap}# {name}\n{text}").map_err(Failure::Print)?;
+    }
+    out.flush().map_err(Failure::Print)
 }
 
 /// Looks at every name before it writes the first file: half an export is none.

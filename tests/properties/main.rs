@@ -8,6 +8,7 @@
 mod convergence;
 mod drift;
 mod equal;
+mod export;
 mod gate;
 mod journal;
 mod known;
@@ -116,6 +117,11 @@ proptest! {
     #[test]
     fn objects_under_other_names_write_nothing(case in random::cases()) {
         world::run(removal::objects_under_other_names_write_nothing(case));
+    }
+
+    #[test]
+    fn what_is_exported_is_planned_without_a_step(case in random::cases(), secrets in any::<bool>()) {
+        world::run(export::what_is_exported_is_planned_without_a_step(case, secrets));
     }
 
     #[test]

@@ -100,6 +100,8 @@ pub struct World {
     pub records: Ephemeral,
     pub driver: Driver,
     pub sent: Sent,
+    /// How the tenant is reached.
+    pub network: Network,
     clock: ProcessClock,
 }
 
@@ -140,8 +142,8 @@ impl World {
             mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
             federation: None,
         };
-        let driver = Driver::new(Declared::key(), Arc::new(records.clone()), Arc::new(NoFence), network);
-        Self { simulator, records, driver, sent, clock }
+        let driver = Driver::new(Declared::key(), Arc::new(records.clone()), Arc::new(NoFence), network.clone());
+        Self { simulator, records, driver, sent, network, clock }
     }
 
     /// One pass. The records of a test never fail.

@@ -113,7 +113,8 @@ fn mailboxes_lists_and_groups_are_those_of_the_seed() {
         for list in &seed.exchange.lists {
             let recipient = &recipients[&fold(&list.name)];
             assert_eq!(recipient.kind, RecipientKind::List { dynamic: false }, "{}", list.name);
-            let refuses = list.properties.get("requireSenderAuthenticationEnabled").and_then(|one| one.as_bool());
+            let refuses =
+                list.properties.get("requireSenderAuthenticationEnabled").and_then(serde_json::Value::as_bool);
             assert_eq!(Some(recipient.restrictions.authenticated_only), refuses, "{}", list.name);
         }
         for group in &seed.exchange.groups {

@@ -1,3 +1,5 @@
+//! What a plan does to who receives notices.
+
 use tenant_contacts_api::notice::Confidence;
 use uuid::Uuid;
 

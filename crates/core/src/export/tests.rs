@@ -1,3 +1,5 @@
+//! What is exported, and what is left out.
+
 use std::collections::BTreeMap;
 
 use tenant_contacts_api::v1alpha1::{AccountRef, Cloud, Credential, GuardRails, SecretKeyRef, TenantSpec};

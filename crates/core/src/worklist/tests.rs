@@ -1,3 +1,5 @@
+//! Who is on the worklist, and with which value.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_api::v1alpha1::AccountRef;
