@@ -71,7 +71,10 @@ impl Sent {
     }
 
     fn note(&self, method: &str, path: &str, body: &Value) {
-        let read = method == "GET" || path.ends_with("/$batch") || path.ends_with("/oauth2/v2.0/token");
+        // Exchange is asked by POST: what a request does is told by the name of its cmdlet.
+        let cmdlet = body.pointer("/CmdletInput/CmdletName").and_then(Value::as_str);
+        let asks = cmdlet.is_some_and(|name| name.starts_with("Get-"));
+        let read = method == "GET" || asks || path.ends_with("/$batch") || path.ends_with("/oauth2/v2.0/token");
         if !read {
             let body = body.as_object().cloned().unwrap_or_default();
             self.0.lock().unwrap().push((method.to_owned(), Patch { path: path.to_owned(), body }));
