@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use futures::future::BoxFuture;
 use tenant_contacts::{
     simulated::{InProcess, in_process_endpoints},
+    survey::WithMailExchangers,
     world::ProcessClock,
 };
 use tenant_contacts_api::rule::Rule;
@@ -21,8 +22,9 @@ use tenant_contacts_m365::{
     ports::Ports,
     random::SystemRng,
     send::{RetryPolicy, Sender},
-    survey::{MailExchangers, Services, TenantSurvey},
+    survey::{Services, TenantSurvey},
 };
+use tenant_contacts_probe::MailExchangers;
 use tenant_contacts_simulator::{Options, Simulator};
 use url::Url;
 use uuid::Uuid;
@@ -42,6 +44,8 @@ impl MailExchangers for EverybodyTakesMail {
     fn takes_mail<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Fact<bool>> {
         Box::pin(async { Fact::Present(true) })
     }
+
+    fn forget(&self) {}
 }
 
 /// Reads the tenant, and answers.
@@ -53,7 +57,7 @@ pub async fn read(world: &World) -> Answer {
     answer::explain(&landscape, &world.declared, now()).answer
 }
 
-fn survey_of(simulator: &Simulator, world: &World) -> TenantSurvey {
+fn survey_of(simulator: &Simulator, world: &World) -> WithMailExchangers<TenantSurvey> {
     let application = world.seed.applications.iter().find(|application| application.name == OBSERVER).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(ProcessClock::start_at(now()));
     let ports = Ports {
@@ -80,7 +84,7 @@ fn survey_of(simulator: &Simulator, world: &World) -> TenantSurvey {
         )),
         billing: sender(Cloud::Global.arm_scope(), endpoints.arm().join("providers/Microsoft.Billing/").unwrap()),
     };
-    TenantSurvey::new(tenant, services, clock).with_mail_exchangers(Arc::new(EverybodyTakesMail))
+    WithMailExchangers::new(TenantSurvey::new(tenant, services, clock), Arc::new(EverybodyTakesMail))
 }
 
 /// What counts of an answer's findings; what somebody has answered for does not.

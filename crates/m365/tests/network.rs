@@ -48,7 +48,13 @@ async fn serve() -> SocketAddr {
         )
         .route("/v1.0/away", get(|| async { (StatusCode::FOUND, [(LOCATION, "http://127.0.0.1:9/v1.0/me")]) }))
         // What Exchange sends for a forbidden cmdlet.
-        .route("/v1.0/gzip", get(|| async { (StatusCode::FORBIDDEN, [("content-encoding", "gzip")], vec![0_u8; 64]) }))
+        .route(
+            "/v1.0/gzip",
+            post(|| async {
+                let headers = [("content-encoding", "gzip"), ("x-ms-diagnostics", "2000003;reason=\"no\"")];
+                (StatusCode::FORBIDDEN, headers, vec![0_u8; 64])
+            }),
+        )
         .route("/v1.0/slow", post(std::future::pending::<&str>));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -92,8 +98,10 @@ async fn a_call_goes_over_one_kept_connection() {
 async fn a_redirect_to_another_port_is_not_followed_and_a_false_gzip_body_keeps_its_status() {
     let sender = sender(serve().await, NetTransport::new(&options()).unwrap(), RetryPolicy::default());
     assert!(matches!(sender.read::<Me>(Call::get("away", "away")).await, Err(Error::ForeignLink)));
-    let error = sender.read::<Me>(Call::get("gzip", "gzip")).await.err().unwrap();
-    assert_eq!(error.service().map(|error| error.status), Some(403));
+    let call = Call::with_effect("gzip", http::Method::POST, "gzip", Effect::Read);
+    let error = sender.read::<Me>(call).await.err().unwrap();
+    let error = error.service().unwrap();
+    assert_eq!((error.status, error.diagnostics), (403, Some(2_000_003)));
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::{StreamExt, stream};
 use tenant_contacts_core::{
     landscape::{InboxRules, Landscape, RecipientKey, RecipientKind, Wanted},
     model::{Fact, Unknown},
@@ -18,15 +17,10 @@ use crate::{
     object::{Object, Unreadable},
 };
 
-/// Domains that are asked for together. A resolver of this machine answers in milliseconds; eight keep one slow domain from
-/// holding up the rest.
-const DOMAINS_AT_ONCE: usize = 8;
-
 /// Reads `wanted`; each of them is known afterwards, or unknown with its reason.
 pub(super) async fn read(survey: &TenantSurvey, wanted: &BTreeSet<Wanted>, landscape: &mut Landscape) {
     let groups: Vec<Uuid> = wanted.iter().filter_map(group).collect();
     let inboxes: Vec<RecipientKey> = wanted.iter().filter_map(inbox_of).collect();
-    let domains: Vec<Box<str>> = wanted.iter().filter_map(domain).collect();
     let cmdlets: Vec<(&Wanted, Option<Command>)> = wanted
         .iter()
         .filter(|one| !matches!(one, Wanted::GroupMembers(_) | Wanted::Inbox(_) | Wanted::MailExchangers(_)))
@@ -34,15 +28,13 @@ pub(super) async fn read(survey: &TenantSurvey, wanted: &BTreeSet<Wanted>, lands
         .collect();
     let accounts: Vec<(RecipientKey, Option<Uuid>)> =
         inboxes.into_iter().map(|key| (account_of(&key, landscape), key)).map(|(id, key)| (key, id)).collect();
-    let (members, counts, exchangers, outputs) = futures::join!(
-        group_members(survey, &groups),
-        inbox_counts(survey, accounts),
-        mail_exchangers(survey, domains),
-        run(survey, cmdlets),
-    );
+    let (members, counts, outputs) =
+        futures::join!(group_members(survey, &groups), inbox_counts(survey, accounts), run(survey, cmdlets),);
     landscape.directory.group_members.extend(members);
     landscape.exchange.inboxes.extend(counts);
-    landscape.mail_exchangers.extend(exchangers);
+    for domain in wanted.iter().filter_map(domain) {
+        landscape.mail_exchangers.insert(domain, unknown::failed("the mail exchangers of a domain"));
+    }
     take_in(survey, outputs, landscape).await;
 }
 
@@ -83,17 +75,6 @@ async fn inbox_counts(
     let read = known.into_iter().map(|(key, _)| key).zip(facts);
     read.chain(unknown.into_iter().map(|(key, _)| (key, unknown::failed("which account a mailbox belongs to"))))
         .collect()
-}
-
-async fn mail_exchangers(survey: &TenantSurvey, domains: Vec<Box<str>>) -> Vec<(Box<str>, Fact<bool>)> {
-    let asked = domains.into_iter().map(async |domain| {
-        let fact = match &survey.mail_exchangers {
-            Some(resolver) => resolver.takes_mail(&domain).await,
-            None => unknown::failed("the mail exchangers of a domain"),
-        };
-        (domain, fact)
-    });
-    stream::iter(asked).buffer_unordered(DOMAINS_AT_ONCE).collect().await
 }
 
 /// The account behind a mailbox.

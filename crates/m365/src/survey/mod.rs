@@ -3,6 +3,8 @@
 //! For 10,000 accounts that is one batch and 11 pages of users, a page per thousand mailboxes, and some thirty requests more,
 //! whatever the size; then, for those that notices lead to, ten or twenty details a request.
 //!
+//! Which domains outside take mail, no service of Microsoft's tells: asked for it, this says that it does not know.
+//!
 //! Invariant: reads only. A part that could not be read is unknown, says which permission would tell, and stops no other part.
 //! What Exchange prints is believed member by member: what is missing or of another shape is unknown, never assumed.
 
@@ -44,12 +46,6 @@ pub struct Services {
     pub billing: Arc<Sender>,
 }
 
-/// Says whether a domain takes mail. What a resolver of this machine says; no service of Microsoft's tells it.
-pub trait MailExchangers: Send + Sync {
-    /// Whether a domain outside has a mail exchanger.
-    fn takes_mail<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Fact<bool>>;
-}
-
 /// A tenant that is read as a whole.
 pub struct TenantSurvey {
     tenant: Uuid,
@@ -58,7 +54,6 @@ pub struct TenantSurvey {
     exchange: Exchange,
     partner: Option<Partner>,
     billing: Billing,
-    mail_exchangers: Option<Arc<dyn MailExchangers>>,
     /// What recipients are called beside their keys, from the last listing.
     names: Mutex<Arc<Names>>,
 }
@@ -73,16 +68,8 @@ impl TenantSurvey {
             exchange: Exchange::new(services.exchange, tenant),
             partner: services.partner.map(Partner::new),
             billing: Billing::new(services.billing),
-            mail_exchangers: None,
             names: Mutex::default(),
         }
-    }
-
-    /// Asks `resolver` which domains outside take mail. Without one that stays unknown.
-    #[must_use]
-    pub fn with_mail_exchangers(mut self, resolver: Arc<dyn MailExchangers>) -> Self {
-        self.mail_exchangers = Some(resolver);
-        self
     }
 
     fn names(&self) -> Arc<Names> {

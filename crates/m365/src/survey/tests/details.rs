@@ -200,7 +200,7 @@ async fn members_of_groups_are_read_one_group_at_a_time_in_one_batch() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_resolver_it_is_not_known_who_takes_mail() {
+async fn who_takes_mail_outside_is_not_for_the_tenant_to_say() {
     let read = tenant().read_with(&[Wanted::MailExchangers("partner.example".into())]).await;
     assert!(matches!(read.mail_exchangers["partner.example"], Fact::Unknown(Unknown::ReadFailed(_))));
 }
