@@ -20,6 +20,7 @@ use tenant_contacts_api::{
     obstacle::Obstacle,
     rule::Rule,
 };
+use tenant_contacts_core::answer::Declared;
 use world::{World, defective};
 
 /// The families of DOMAIN whose every rule has a plant. C3 is about the application that writes, and not about the tenant.
@@ -74,6 +75,23 @@ async fn a_b_d6_e_every_planted_defect_is_found_and_nothing_else() {
     assert!(answer.gaps.is_empty(), "the observer may read everything: {:#?}", answer.gaps);
     let loops = answer.nodes.iter().filter(|node| node.blockages.iter().any(|one| one.obstacle == Obstacle::Loop));
     assert_eq!(loops.count(), 0, "no mail goes in circles in Contoso");
+}
+
+#[tokio::test]
+async fn without_any_manifest_the_same_is_found_and_the_break_glass_accounts_beside_it() {
+    let answer = read(&World { declared: Declared::default(), ..defective() }).await;
+    let mut wanted = expected(&[]);
+    for account in ["breakglass-1@contoso.onmicrosoft.com", "breakglass-2@contoso.onmicrosoft.com"] {
+        // Only the Tenant object says that they are meant to be so.
+        for rule in [
+            Rule::AdministratorWithoutMailbox,
+            Rule::GlobalAdministratorWithoutAlternate,
+            Rule::BusinessEmailUnattested,
+        ] {
+            wanted.insert((rule, account.to_owned()));
+        }
+    }
+    same(&findings(&answer), &wanted, "with nothing declared");
 }
 
 #[tokio::test]
