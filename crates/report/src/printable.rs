@@ -3,8 +3,9 @@
 //! Invariant: what comes out holds no control character, no escape sequence, nothing that turns the direction of text, and
 //! nothing invisible that could hide one name behind another.
 
-/// Longest text of a tenant's that is shown whole: a display name in Entra has at most 256 characters.
-const LONGEST: usize = 300;
+/// Longest text of a tenant's that is shown whole: a display name in Entra has at most 256 characters, and a sentence of ours
+/// may name three.
+const LONGEST: usize = 1000;
 
 /// Names and values come from outside: a terminal must not obey them, and a reader must not be led astray by them.
 pub fn printable(text: &str) -> String {

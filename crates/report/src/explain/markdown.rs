@@ -29,7 +29,7 @@ fn page(view: &AnswerView, out: &mut String) -> fmt::Result {
     let name = view.display_name.as_deref().unwrap_or("this tenant");
     writeln!(out, "## Who receives the notices of {}\n", escaped(name))?;
     writeln!(out, "**{}**\n", escaped(&view.headline))?;
-    let read = view.read_at.as_deref().map(|at| format!(", read {at}")).unwrap_or_default();
+    let read = view.read_at.as_deref().map(|at| format!(", read {}", words::minute(at))).unwrap_or_default();
     writeln!(out, "Tenant {}{read}.\n", code(&view.tenant))?;
     writeln!(out, "| Reaches | People | Notice | Why |\n|---|---|---|---|")?;
     for category in words::worst_first(view) {

@@ -2,7 +2,10 @@
 
 use std::fmt::{self, Write as _};
 
-use tenant_contacts_api::notice::{Arrival, Reach, Severity};
+use tenant_contacts_api::{
+    notice::{Arrival, Reach, Severity},
+    obstacle::Obstacle,
+};
 
 use super::{
     Options, trail,
@@ -63,6 +66,9 @@ impl Tone {
     }
 }
 
+/// What two recipients have in common: the start, the selection, the obstacle and its words.
+type Likeness = (Option<usize>, Option<&'static str>, Obstacle, String);
+
 struct Page<'a> {
     out: String,
     view: &'a AnswerView,
@@ -76,7 +82,7 @@ impl Page<'_> {
     fn all(&mut self) -> fmt::Result {
         let view = self.view;
         let name = view.display_name.as_deref().unwrap_or("Tenant");
-        let read = view.read_at.as_deref().map(|at| format!(", read {at}")).unwrap_or_default();
+        let read = view.read_at.as_deref().map(|at| format!(", read {}", words::minute(at))).unwrap_or_default();
         writeln!(self.out, "{name} ({}){read}", view.tenant)?;
         let headline = self.toned(Tone::Strong, &view.headline);
         writeln!(self.out, "{headline}")?;
@@ -164,20 +170,53 @@ impl Page<'_> {
             (false, Arrival::Deliverable) => SHOWN_ARRIVING,
             (false, _) => SHOWN,
         };
+        let alike = self.alike(&group);
         // One line that says "1 more" is no shorter than the one it hides.
-        let most = if group.len() == most.saturating_add(1) { group.len() } else { most };
-        for recipient in group.iter().take(most) {
-            self.recipient(recipient)?;
+        let most = if alike.len() == most.saturating_add(1) { alike.len() } else { most };
+        let mut shown = 0;
+        for recipients in alike.iter().take(most) {
+            shown += recipients.len();
+            self.alike_recipients(recipients)?;
         }
-        if group.len() > most {
+        if group.len() > shown {
             let says = match verdict {
                 Arrival::Undeliverable => "none of which arrives",
                 Arrival::Unknown => "all unknown",
                 Arrival::Deliverable => "all arrive",
             };
-            writeln!(self.out, "     … and {} more, {says}", group.len() - most)?;
+            writeln!(self.out, "     … and {} more, {says}", group.len() - shown)?;
         }
         Ok(())
+    }
+
+    /// Recipients that fare alike for the same reason, from one start: what is to be said of them is said once.
+    fn alike<'r>(&self, group: &[&'r RecipientView]) -> Vec<Vec<&'r RecipientView>> {
+        let mut alike: Vec<(Option<Likeness>, Vec<&RecipientView>)> = Vec::new();
+        for recipient in group {
+            let decisive = trail::decisive(self.view, recipient).filter(|_| !self.full && recipient.path.len() > 1);
+            let likeness = decisive.map(|decisive| {
+                let start = recipient.path.first().copied();
+                (start, words::selection(recipient), decisive.blockage.obstacle, words::obstacle(decisive.blockage))
+            });
+            match alike.iter_mut().find(|(known, _)| likeness.is_some() && *known == likeness) {
+                Some((_, members)) => members.push(recipient),
+                None => alike.push((likeness, vec![recipient])),
+            }
+        }
+        alike.into_iter().map(|(_, members)| members).collect()
+    }
+
+    fn alike_recipients(&mut self, recipients: &[&RecipientView]) -> fmt::Result {
+        let [first, _, ..] = recipients else {
+            return recipients.iter().try_for_each(|recipient| self.recipient(recipient));
+        };
+        let mark = self.toned(Tone::of(first.verdict), mark(first.verdict));
+        let start = first.path.first().and_then(|id| self.view.node(*id)).map(words::place).unwrap_or_default();
+        let ends = recipients.iter().map(|one| one.path.get(1).and_then(|id| self.view.node(*id)));
+        let ends: Vec<&str> = ends.map(|node| node.map_or("", |node| node.label.as_str())).collect();
+        let line = format!("{start} -> {}", words::names(ends.into_iter()));
+        self.wrapped(&format!("  {mark} "), "       ", &line)?;
+        self.why(first)
     }
 
     fn recipient(&mut self, recipient: &RecipientView) -> fmt::Result {
@@ -194,6 +233,14 @@ impl Page<'_> {
             }
         }
         self.wrapped(&format!("  {mark} "), "       ", &line)?;
+        self.why(recipient)?;
+        if let Some(end) = recipient.path.last().and_then(|id| self.view.node(*id)).filter(|_| self.full) {
+            self.tree(end, 0, &mut Vec::new())?;
+        }
+        Ok(())
+    }
+
+    fn why(&mut self, recipient: &RecipientView) -> fmt::Result {
         if let Some(says) = words::selection(recipient) {
             writeln!(self.out, "       {says}")?;
         }
@@ -201,9 +248,6 @@ impl Page<'_> {
             let text = format!("{}: {}", decisive.blockage.obstacle, words::obstacle(decisive.blockage));
             self.wrapped("       ", "         ", &text)?;
             self.wrapped("       do: ", "           ", &decisive.blockage.remedy)?;
-        }
-        if let Some(end) = recipient.path.last().and_then(|id| self.view.node(*id)).filter(|_| self.full) {
-            self.tree(end, 0, &mut Vec::new())?;
         }
         Ok(())
     }

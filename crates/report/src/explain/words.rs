@@ -227,6 +227,11 @@ pub(super) fn selection(recipient: &RecipientView) -> Option<&'static str> {
     }
 }
 
+/// A time (RFC 3339, UTC) to the minute, for people.
+pub(super) fn minute(at: &str) -> String {
+    at.get(..16).map_or_else(|| at.to_owned(), |text| text.replace('T', " ") + " UTC")
+}
+
 /// With a capital first letter.
 pub(super) fn sentence_case(text: &str) -> String {
     let mut chars = text.chars();

@@ -1,5 +1,6 @@
 //! The page, as far as it can be told without a browser; `tests/browser` looks at it in one.
 
+use tenant_contacts_api::obstacle::Obstacle;
 use tenant_contacts_core::answer::Answer;
 use tenant_contacts_report::explain::{self, Options};
 
@@ -62,4 +63,21 @@ fn equal_answers_give_equal_bytes() {
 #[test]
 fn an_empty_answer_is_a_page_too() {
     assert!(page(&Answer::default()).contains("Nothing to show."));
+}
+
+/// How often a place of the picture has this third line.
+fn noted(page: &str, note: &str) -> usize {
+    page.matches(&format!("class=\"note\" x=\"11\" y=\"48\">{note}</text>")).count()
+}
+
+#[test]
+fn what_stops_mail_is_said_where_it_stands_and_not_on_all_the_way_to_it() {
+    let mut answer = scene::contoso();
+    // Routing tells every place on the way what stands at its end.
+    let lost =
+        answer.nodes.iter().flat_map(|node| node.blockages.clone()).find(|one| one.obstacle == Obstacle::NoLicence);
+    for node in answer.nodes.iter_mut().filter(|node| node.label.contains("Dora") || node.label.contains("dora")) {
+        node.blockages = vec![lost.clone().unwrap()];
+    }
+    assert_eq!(noted(&page(&answer), "no licence"), 1);
 }

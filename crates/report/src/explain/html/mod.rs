@@ -18,7 +18,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 use tenant_contacts_api::notice::Reach;
 
-use super::{escape::markup, view::AnswerView};
+use super::{escape::markup, view::AnswerView, words};
 use model::Fate;
 
 const STYLE: &str = include_str!("style.css");
@@ -88,9 +88,7 @@ fn header(view: &AnswerView, name: &str, out: &mut String) -> fmt::Result {
         markup(&view.tenant)
     )?;
     if let Some(at) = &view.read_at {
-        // To the minute, for people; the attribute has it all.
-        let minute = at.get(..16).map(|text| text.replace('T', " ") + " UTC");
-        let (at, minute) = (markup(at), markup(&minute.unwrap_or_else(|| at.clone())));
+        let (at, minute) = (markup(at), markup(&words::minute(at)));
         write!(out, " · read <time datetime=\"{at}\">{minute}</time>")?;
     }
     out.push_str("</p>\n<ul class=\"tiles\">");

@@ -318,11 +318,19 @@ fn spot(view: &AnswerView, node: &NodeView, also: impl Iterator<Item = usize>, c
     members.extend(also);
     // What stands here, or at the address that is drawn with it; what stands further on is said there.
     let own = members.iter().filter_map(|id| view.node(*id)).flat_map(|node| &node.blockages);
-    let worth_saying = own.into_iter().find(|one| one.leaves <= node.arrival && one.leaves != Arrival::Deliverable);
+    // A place knows what stops mail further on; that is said where it stands.
+    let further = |obstacle| {
+        let next = members.iter().filter_map(|id| view.node(*id)).flat_map(|node| &node.hops);
+        let mut next = next.filter(|hop| !members.contains(&hop.to)).filter_map(|hop| view.node(hop.to));
+        next.any(|next| next.blockages.iter().any(|one| one.obstacle == obstacle))
+    };
+    let decides = own.filter(|one| one.leaves <= node.arrival && one.leaves != Arrival::Deliverable);
+    let worth_saying = decides.into_iter().find(|one| !further(one.obstacle));
     let beyond = || trail::stopped_at(view, node).filter(|_| node.hops.is_empty()).map(|decisive| decisive.blockage);
     Spot {
         key: format!("p{}", node.id),
-        column: column(&node.kind),
+        // An address that is drawn apart from what is behind it stands before it.
+        column: if node.kind == "Address" && !node.hops.is_empty() { 3 } else { column(&node.kind) },
         kind: words::kind(node),
         label: node.label.clone(),
         fate: Fate::of(node.arrival),
