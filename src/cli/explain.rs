@@ -78,14 +78,37 @@ fn print(answers: &[Answer], args: &Args, format: Format) -> Result<(), Failure>
                 out.write_all(explain::text(answer, &options).as_bytes()).map_err(Failure::Print)?;
             }
         }
+        Format::Markdown => {
+            for answer in answers {
+                out.write_all(explain::markdown(answer, &options).as_bytes()).map_err(Failure::Print)?;
+            }
+        }
         Format::Json => {
             let views: Vec<_> = answers.iter().map(|answer| explain::json(answer, &options)).collect();
             serde_json::to_writer_pretty(&mut out, &views).map_err(Failure::Json)?;
             writeln!(out).map_err(Failure::Print)?;
         }
-        Format::Markdown | Format::Sarif | Format::Junit | Format::Html => {
-            return Err(Failure::Arguments("--output: not yet".into()));
+        Format::Sarif => {
+            let answer = only(answers)?;
+            serde_json::to_writer_pretty(&mut out, &explain::sarif(answer, &options)).map_err(Failure::Json)?;
+            writeln!(out).map_err(Failure::Print)?;
         }
+        Format::Junit => {
+            out.write_all(explain::junit(only(answers)?, &options).as_bytes()).map_err(Failure::Print)?;
+        }
+        Format::Html => out.write_all(explain::html(only(answers)?, &options).as_bytes()).map_err(Failure::Print)?,
     }
     out.flush().map_err(Failure::Print)
+}
+
+/// The one answer of a form that is a document of its own.
+fn only(answers: &[Answer]) -> Result<&Answer, Failure> {
+    match answers {
+        [answer] => Ok(answer),
+        [] => Err(Failure::Arguments("nothing could be read, so there is nothing to print".into())),
+        _ => Err(Failure::Arguments(format!(
+            "{} Tenants are declared, and this form is a document about one: choose it with --tenant",
+            answers.len()
+        ))),
+    }
 }

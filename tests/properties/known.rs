@@ -75,7 +75,7 @@ fn assert_from_scratch(world: &World, declared: &Declared) {
         claimed: set.gathered.claimed,
         objects: worker.objects(),
         observation: worker.observation(),
-        landscape: None,
+        landscape: worker.landscape(),
         memory: worker.memories(),
         tenant_memory: worker.tenant_memory(),
         now: world.now(),

@@ -193,6 +193,11 @@ impl TenantWorker {
         &self.observation
     }
 
+    /// The tenant as a whole, where the last plan was judged on it.
+    pub fn landscape(&self) -> Option<&Landscape> {
+        self.landscape.as_deref()
+    }
+
     /// What is remembered of an object.
     pub fn memory(&self, key: &ObjectKey) -> Option<&Memory> {
         self.memory.get(key)
