@@ -11,8 +11,8 @@ use crate::{
 const PASSES: usize = 6;
 
 /// Everything that the operator could have touched.
-const KINDS: &str =
-    "tenants,organizationcontacts,usercontacts,secrets,serviceaccounts,events,configmaps,roles,rolebindings";
+const KINDS: &str = "tenants,organizationcontacts,usercontacts,contactpolicies,contactreports,secrets,serviceaccounts,\
+                     events,configmaps,roles,rolebindings";
 
 /// Version of each object in the site's namespaces.
 fn versions(site: &Site, kinds: &str) -> BTreeMap<String, String> {
@@ -41,6 +41,7 @@ fn an_idle_minute_moves_no_resource_version_except_leases() {
     for (name, fields) in [("ann", small::ANN), ("bob", small::BOB), ("ada", small::ADA), ("sam", small::SAM)] {
         site.apply(&small::contact(name, fields));
     }
+    site.apply(&policy);
     site.ready("organizationcontacts", "contoso", "True InSync");
     site.ready("usercontact", "ann", "True InSync");
     site.ready("usercontact", "ada", "False PrivilegedRecoveryData");

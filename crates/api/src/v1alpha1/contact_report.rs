@@ -130,6 +130,9 @@ pub struct CategoryReport {
     /// Why, in one line.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
+    /// What to do about it, where there is something to do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remedy: String,
 }
 
 /// What a rule found.

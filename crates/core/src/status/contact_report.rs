@@ -127,6 +127,7 @@ fn reached(summary: &ReportSummary) -> (Truth, Reason, String) {
 
 fn report(facts: &ReportFacts<'_>, answer: &CategoryAnswer) -> CategoryReport {
     let with = |verdict: Arrival| answer.recipients.iter().filter(move |chosen| chosen.verdict == verdict);
+    let obstacle = worst(facts.answer, answer);
     CategoryReport {
         category: answer.category,
         reach: answer.reach,
@@ -134,8 +135,18 @@ fn report(facts: &ReportFacts<'_>, answer: &CategoryAnswer) -> CategoryReport {
         possible: count(answer.possible.len()),
         undeliverable: count(with(Arrival::Undeliverable).count()),
         unknown: count(with(Arrival::Unknown).count()),
-        obstacle: worst(facts.answer, answer),
+        obstacle,
         message: shown(facts, &why(facts.answer, answer)),
+        remedy: remedy(answer.reach, obstacle).to_owned(),
+    }
+}
+
+/// What to do. Where mail stops at nothing and yet nobody receives it, nobody is named.
+fn remedy(reach: Reach, obstacle: Option<Obstacle>) -> &'static str {
+    match (obstacle, reach) {
+        (Some(obstacle), _) => obstacle.remedy(),
+        (None, Reach::Nobody) => "Name at least two recipients, or give the role to two people who read their mail.",
+        (None, Reach::Unknown | Reach::OnePerson | Reach::SeveralPeople | Reach::NotApplicable) => "",
     }
 }
 
@@ -333,7 +344,9 @@ mod tests {
             technical.message,
             "technicalNotificationMails, noc@contoso.com: EmptyList (the list noc has no members)"
         );
+        assert_eq!(technical.remedy, Obstacle::EmptyList.remedy());
         assert_eq!(status.categories[1].obstacle, Some(Obstacle::EmptyList), "what is certain comes first");
+        assert_eq!(status.categories[3].remedy, "", "nothing stands in its way");
         assert_eq!((status.categories[1].unknown, status.categories[1].undeliverable), (1, 1));
     }
 
