@@ -164,6 +164,7 @@ impl Survey {
                 self.read_at = Some(again);
                 self.landscape = Some(landscape);
                 self.answer(&set).await;
+                tracing::debug!(tenant = %self.key, published = self.answered.is_some(), "surveyed");
             }
             Err(problem) => {
                 let wait = RETRY_AFTER.saturating_mul(1 << self.failures.min(10)).min(INTERVAL);
@@ -295,7 +296,12 @@ impl Survey {
                 events.tell(&self.key, "Report", Reason::NobodyReached.as_str(), &note, true);
             }
             CategoryNews::Regained { category, people } => {
-                let note = format!("{category} certainly reaches somebody again: people {people}");
+                let who = if people == 1 {
+                    "1 person certainly receives".into()
+                } else {
+                    format!("{people} people certainly receive")
+                };
+                let note = format!("{who} {category} again");
                 events.tell(&self.key, "Report", "ReachedAgain", &note, false);
             }
         }
