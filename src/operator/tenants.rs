@@ -119,9 +119,9 @@ async fn update(around: &Surroundings, running: &mut BTreeMap<ObjectKey, Running
         }
         let (passes, declared) = watch::channel(0);
         let (surveys, said) = watch::channel(0);
-        let (manages, managed) = watch::channel(None);
+        let (manages, tenant) = watch::channel(None);
         tasks.spawn(keep(around.clone(), key.clone(), declared, manages));
-        tasks.spawn(surveys::keep(around.clone(), key.clone(), said, managed));
+        tasks.spawn(surveys::keep(around.clone(), key.clone(), said, tenant));
         running.insert(key, Running { passes, surveys });
     }
     around.set_asides.attend().await;

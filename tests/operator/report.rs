@@ -26,7 +26,7 @@ const PERMISSIONS: [&str; 8] = [
 /// Two administrators with mailboxes, a list that has both, and security notices to an address that nothing has.
 fn seed() -> String {
     format!(
-        r#"
+        r"
 tenant:
   id: 9c2f6f2e-5a1c-4d55-8a36-0f6f2a7e1001
   displayName: Contoso
@@ -54,7 +54,7 @@ exchange:
       mail: noc@contoso.com
       members: [ann@contoso.com, bob@contoso.com]
       requireSenderAuthenticationEnabled: false
-"#,
+",
         client = small::CLIENT,
         permissions = PERMISSIONS.join(", "),
     )
@@ -184,9 +184,9 @@ fn f1_who_is_on_call_sees_which_notice_nobody_gets_and_why_and_when_it_is_mended
     watch.disturb(&json!({"technicalNotificationMails": ["gone@contoso.com"]}));
     watch.ask();
     until("the report says so", || watch.summary("nobody") == "ServiceAndTechnical (NoRecipient)");
-    let lost = "Warning NobodyReached nobody certainly receives ServiceAndTechnical any more (NoRecipient): Correct the \
+    let warning = "Warning NobodyReached nobody certainly receives ServiceAndTechnical any more (NoRecipient): Correct the \
                 address, or create a mailbox or list that has it.";
-    until("the event", || watch.told() == [again, lost]);
+    until("the event", || watch.told() == [again, warning]);
     watch.shown(&["get", "events", "--field-selector", "involvedObject.kind=Tenant"]);
 
     // Killed and started again: nothing is told twice, and nothing is written.
@@ -199,7 +199,7 @@ fn f1_who_is_on_call_sees_which_notice_nobody_gets_and_why_and_when_it_is_mended
     watch.ask();
     operator.says_after(mark, &["surveyed"]);
     assert_eq!(watch.report(), before);
-    assert_eq!(watch.told(), [again, lost]);
+    assert_eq!(watch.told(), [again, warning]);
 
     // It goes with its Tenant.
     watch.site.kubectl(&["delete", "tenant", "contoso"]).ok();
