@@ -16,7 +16,11 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
     registry::{Registry, Unit},
 };
-use tenant_contacts_core::desired::ObjectKey;
+use tenant_contacts_api::notice::{Category, Reach, Severity};
+use tenant_contacts_core::{
+    answer::{Answer, Finding},
+    desired::ObjectKey,
+};
 use tenant_contacts_engine::{PassReport, port::RecordsError};
 
 /// Upper ends of the pass-duration buckets in seconds: a pass without changes takes tens of milliseconds, one that reads a
@@ -38,6 +42,38 @@ struct Ended {
     outcome: &'static str,
 }
 
+/// People behind a category of notices.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfCategory {
+    namespace: String,
+    tenant: String,
+    category: &'static str,
+    certainty: &'static str,
+}
+
+/// Categories by what is to be said of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reached {
+    namespace: String,
+    tenant: String,
+    reach: &'static str,
+}
+
+/// Findings by what they weigh.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Weighing {
+    namespace: String,
+    tenant: String,
+    severity: &'static str,
+}
+
+const REACHES: [Reach; 5] =
+    [Reach::Nobody, Reach::Unknown, Reach::OnePerson, Reach::SeveralPeople, Reach::NotApplicable];
+const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
+const CERTAINTIES: [&str; 2] = ["certain", "possible"];
+/// Findings that an exception covers.
+const EXCEPTED: &str = "excepted";
+
 /// What is counted.
 pub struct Metrics {
     registry: Registry,
@@ -47,6 +83,12 @@ pub struct Metrics {
     succeeded: Family<OfTenant, Gauge<f64, AtomicU64>>,
     awaiting_approval: Family<OfTenant, Gauge>,
     leader: Gauge,
+    surveys: Family<Ended, Counter>,
+    survey_duration: Family<OfTenant, Histogram, fn() -> Histogram>,
+    survey_succeeded: Family<OfTenant, Gauge<f64, AtomicU64>>,
+    people: Family<OfCategory, Gauge>,
+    categories: Family<Reached, Gauge>,
+    findings: Family<Weighing, Gauge>,
 }
 
 impl Metrics {
@@ -70,9 +112,45 @@ impl Metrics {
         registry.register("steps_awaiting_approval", "Steps that wait for an approval", awaiting_approval.clone());
         let leader = Gauge::default();
         registry.register("leader", "Whether this replica holds the lease", leader.clone());
+        let surveys = Family::default();
+        registry.register("surveys", "Readings of a tenant as a whole, by outcome: done, problem", surveys.clone());
+        let survey_duration = Family::new_with_constructor(histogram as fn() -> Histogram);
+        registry.register_with_unit(
+            "survey_duration",
+            "How long a reading of a tenant as a whole took",
+            Unit::Seconds,
+            survey_duration.clone(),
+        );
+        let survey_succeeded = Family::default();
+        registry.register_with_unit(
+            "last_successful_survey_timestamp",
+            "When the tenant was last read as a whole",
+            Unit::Seconds,
+            survey_succeeded.clone(),
+        );
+        let people = Family::default();
+        registry.register("category_people", "People who receive a category of notices", people.clone());
+        let categories = Family::default();
+        registry.register("categories", "Categories of notices, by whom they reach", categories.clone());
+        let findings = Family::default();
+        registry.register("findings", "What rules found, by severity", findings.clone());
         let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The version that runs", build);
-        Self { registry, passes, steps, duration, succeeded, awaiting_approval, leader }
+        Self {
+            registry,
+            passes,
+            steps,
+            duration,
+            succeeded,
+            awaiting_approval,
+            leader,
+            surveys,
+            survey_duration,
+            survey_succeeded,
+            people,
+            categories,
+            findings,
+        }
     }
 
     /// Counts a pass.
@@ -100,9 +178,57 @@ impl Metrics {
         if !whole {
             return;
         }
-        #[allow(clippy::cast_precision_loss)] // milliseconds since 1970 fit a float to the millisecond
-        let now = Timestamp::now().as_millisecond() as f64 / 1000.0;
-        self.succeeded.get_or_create(&of).set(now);
+        self.succeeded.get_or_create(&of).set(seconds(Timestamp::now()));
+    }
+
+    /// Counts a reading of a tenant as a whole. `succeeded`: when that was, if it did.
+    pub fn survey(&self, key: &ObjectKey, took: Duration, succeeded: Option<Timestamp>) {
+        let of = of(key);
+        self.survey_duration.get_or_create(&of).observe(took.as_secs_f64());
+        if let Some(now) = succeeded {
+            self.survey_succeeded.get_or_create(&of).set(seconds(now));
+        }
+        let OfTenant { namespace, tenant } = of;
+        let outcome = if succeeded.is_some() { "done" } else { "problem" };
+        self.surveys.get_or_create(&Ended { namespace, tenant, outcome }).inc();
+    }
+
+    /// What the last reading of a tenant means.
+    pub fn answer(&self, key: &ObjectKey, answer: &Answer) {
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        for one in &answer.categories {
+            for (certainty, people) in CERTAINTIES.into_iter().zip([&one.certain, &one.possible]) {
+                let labels = of_category(key, one.category, certainty);
+                self.people.get_or_create(&labels).set(number(people.len()));
+            }
+        }
+        for reach in REACHES {
+            let with = answer.categories.iter().filter(|one| one.reach == reach).count();
+            self.categories.get_or_create(&reached(key, reach)).set(number(with));
+        }
+        for severity in SEVERITIES {
+            let counting = |one: &&Finding| one.excepted.is_none() && one.severity == severity;
+            let found = answer.findings.iter().filter(counting).count();
+            self.findings.get_or_create(&weighing(key, severity.as_str())).set(number(found));
+        }
+        let excepted = answer.findings.iter().filter(|one| one.excepted.is_some()).count();
+        self.findings.get_or_create(&weighing(key, EXCEPTED)).set(number(excepted));
+    }
+
+    /// Nobody here says any more how a tenant stands: the Tenant object is gone, or another replica leads.
+    pub fn forget_report(&self, key: &ObjectKey) {
+        for category in Category::ALL {
+            for certainty in CERTAINTIES {
+                self.people.remove(&of_category(key, *category, certainty));
+            }
+        }
+        for reach in REACHES {
+            self.categories.remove(&reached(key, reach));
+        }
+        for severity in SEVERITIES.map(Severity::as_str).into_iter().chain([EXCEPTED]) {
+            self.findings.remove(&weighing(key, severity));
+        }
+        self.survey_succeeded.remove(&of(key));
     }
 
     /// A Tenant object is gone: so are its series, lest an alert rings for it for ever.
@@ -112,7 +238,9 @@ impl Metrics {
             let labels = Ended { namespace: of.namespace.clone(), tenant: of.tenant.clone(), outcome };
             self.passes.remove(&labels);
             self.steps.remove(&labels);
+            self.surveys.remove(&labels);
         }
+        self.survey_duration.remove(&of);
         self.duration.remove(&of);
         self.succeeded.remove(&of);
         self.awaiting_approval.remove(&of);
@@ -145,6 +273,26 @@ fn of(key: &ObjectKey) -> OfTenant {
     OfTenant { namespace: key.namespace.to_string(), tenant: key.name.to_string() }
 }
 
+fn of_category(key: &ObjectKey, category: Category, certainty: &'static str) -> OfCategory {
+    let OfTenant { namespace, tenant } = of(key);
+    OfCategory { namespace, tenant, category: category.as_str(), certainty }
+}
+
+fn reached(key: &ObjectKey, reach: Reach) -> Reached {
+    let OfTenant { namespace, tenant } = of(key);
+    Reached { namespace, tenant, reach: reach.as_str() }
+}
+
+fn weighing(key: &ObjectKey, severity: &'static str) -> Weighing {
+    let OfTenant { namespace, tenant } = of(key);
+    Weighing { namespace, tenant, severity }
+}
+
+#[allow(clippy::cast_precision_loss)] // milliseconds since 1970 fit a float to the millisecond
+fn seconds(at: Timestamp) -> f64 {
+    at.as_millisecond() as f64 / 1000.0
+}
+
 /// Seconds since the start at which the operator last showed that it is alive.
 #[derive(Clone, Default)]
 pub struct Heartbeat(Arc<AtomicU64>);
@@ -165,7 +313,7 @@ impl Heartbeat {
 mod tests {
     use std::collections::BTreeSet;
 
-    use tenant_contacts_core::desired::Kind;
+    use tenant_contacts_core::{answer::CategoryAnswer, desired::Kind};
 
     use super::*;
 
@@ -174,6 +322,8 @@ mod tests {
         let metrics = Metrics::new();
         let key = ObjectKey { kind: Kind::Tenant, namespace: "contoso".into(), name: "contoso".into() };
         metrics.pass(&key, Duration::from_secs(1), Ok(&PassReport::default()));
+        metrics.survey(&key, Duration::from_secs(1), Some(Timestamp::UNIX_EPOCH));
+        metrics.answer(&key, &answer());
         let text = metrics.text().unwrap();
         let samples = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
             let name = line.split(['{', ' ']).next().unwrap_or_default();
@@ -183,5 +333,31 @@ mod tests {
         let page = include_str!("../../docs/metrics.md");
         let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
         assert_eq!(samples.collect::<BTreeSet<_>>(), rows.collect::<BTreeSet<_>>());
+    }
+    /// One category.
+    fn answer() -> Answer {
+        let category = CategoryAnswer {
+            category: Category::Privacy,
+            sources: Vec::new(),
+            recipients: Vec::new(),
+            certain: Vec::new(),
+            possible: Vec::new(),
+            reach: Reach::Nobody,
+            notes: Vec::new(),
+        };
+        Answer { categories: vec![category], ..Answer::default() }
+    }
+
+    #[test]
+    fn what_is_said_of_a_tenant_ends_where_nobody_here_knows_it_any_more() {
+        let metrics = Metrics::new();
+        let key = ObjectKey { kind: Kind::Tenant, namespace: "contoso".into(), name: "contoso".into() };
+        metrics.survey(&key, Duration::from_secs(1), Some(Timestamp::UNIX_EPOCH));
+        metrics.answer(&key, &answer());
+        let said = r#"tenant_contacts_categories{namespace="contoso",tenant="contoso",reach="Nobody"} 1"#;
+        assert!(metrics.text().unwrap().contains(said), "{}", metrics.text().unwrap());
+        metrics.forget_report(&key);
+        metrics.forget(&key);
+        assert!(!metrics.text().unwrap().contains("contoso\""), "{}", metrics.text().unwrap());
     }
 }

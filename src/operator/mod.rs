@@ -4,6 +4,7 @@
 //! and records written. Every replica watches; only the one that holds the lease passes.
 
 mod admin;
+mod api;
 mod claims;
 mod declared;
 mod events;
@@ -12,8 +13,11 @@ mod kinds;
 mod lease;
 mod metrics;
 mod options;
+mod policies;
 mod records;
+mod reports;
 mod set_aside;
+mod surveys;
 mod tenants;
 mod trouble;
 
@@ -33,12 +37,15 @@ pub(crate) use trouble::innermost;
 
 use self::{
     admin::Admin,
+    api::ApiServer,
     claims::Claims,
     declared::Declared,
     events::{Events, Telling},
     lease::{LeaseClient, LeaseFence},
     metrics::{Heartbeat, Metrics},
+    policies::PolicyStatuses,
     records::ClusterRecords,
+    reports::Reports,
     set_aside::SetAsides,
     tenants::Surroundings,
 };
@@ -127,18 +134,22 @@ pub async fn run(options: Options, mut network: Network, stop: impl Future<Outpu
     let admin = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
     let (declared, _watches) = Declared::watch(&client, &namespaces);
     let (events, sending) = Events::new(client.clone(), replica, Arc::clone(&declared));
-    let records = Arc::new(ClusterRecords::new(client, Arc::clone(&declared), fence, request_timeout));
+    let server = Arc::new(ApiServer::new(client, fence, request_timeout));
+    let records = Arc::new(ClusterRecords::new(Arc::clone(&server), Arc::clone(&declared)));
     let (metrics, heartbeat) = (Arc::new(Metrics::new()), Heartbeat::default());
     let set_asides = Arc::new(SetAsides::new(Arc::clone(&declared), Arc::clone(&records), events.clone(), clock));
     let around = Surroundings {
         declared: Arc::clone(&declared),
-        records: Arc::new(Telling::new(records, events)),
+        records: Arc::new(Telling::new(records, events.clone())),
         leader: Arc::clone(&leader),
         claims,
         network,
         release_after,
         metrics: Arc::clone(&metrics),
         set_asides,
+        policies: Arc::new(PolicyStatuses::new(Arc::clone(&declared), Arc::clone(&server), clock)),
+        reports: Arc::new(Reports::new(server)),
+        events,
     };
 
     let (held, lead) = watch::channel(false);

@@ -4,14 +4,10 @@
 //! Invariant: writes nothing the lease does not cover, creates nothing, and touches only objects of the very uid that was
 //! seen: what is remembered of one object never ends on another of the same name.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use futures::{TryStreamExt as _, future::BoxFuture, stream};
-use kube::{
-    Api, Client,
-    api::{ListParams, Patch, PatchParams},
-    core::DynamicObject,
-};
+use kube::{api::ListParams, core::DynamicObject};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tenant_contacts_api::{
@@ -25,25 +21,19 @@ use tenant_contacts_core::{
 };
 use tenant_contacts_engine::{
     audit::AuditRecord,
-    port::{Fence, Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
+    port::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
 };
-use tokio::time::timeout;
 
 use super::{
+    api::{self, ApiServer, KeepError, STATUS_MANAGER},
     declared::{Declared, Meta},
-    kinds, trouble,
+    kinds,
 };
 
-/// Owns every field of status, memory included.
-const STATUS_MANAGER: &str = "tenant-contacts";
 /// Owns memory alone between two statuses: a memory that must be kept before a request leaves takes no condition with it.
 const MEMORY_MANAGER: &str = "tenant-contacts-memory";
 /// Owns our finalizer, beside those of others.
 const FINALIZER_MANAGER: &str = "tenant-contacts-finalizer";
-
-/// How long one request to the API server may take at most: it answers in milliseconds, and a request that takes longer
-/// than this is better sent anew. Never longer than a request to the tenant, so that one rule bounds the lease.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Requests that are under way at once: enough to be quick about a fleet, few enough not to crowd out others at an API
 /// server that gives a client some twenty places.
@@ -55,72 +45,21 @@ pub const PAGE: u32 = 100;
 
 /// Keeps records in the cluster.
 pub struct ClusterRecords {
-    client: Client,
+    server: Arc<ApiServer>,
     declared: Arc<Declared>,
-    fence: Arc<dyn Fence>,
-    answer_within: Duration,
-}
-
-/// Why the API server did not keep something.
-#[derive(Debug, thiserror::Error)]
-enum KeepError {
-    #[error("the lease ends too soon")]
-    Fenced,
-    #[error("the API server does not answer in time")]
-    TimedOut,
-    #[error("the API server answers {code} {reason}")]
-    Refused { code: u16, reason: String },
-    #[error("{0}")]
-    Unreachable(String),
-    #[error("a status that was read does not fit its type")]
-    Unreadable,
-}
-
-impl From<kube::Error> for KeepError {
-    fn from(error: kube::Error) -> Self {
-        match error {
-            // The message may quote what was sent.
-            kube::Error::Api(status) => Self::Refused { code: status.code, reason: status.reason },
-            _ => Self::Unreachable(trouble::why(&error)),
-        }
-    }
-}
-
-impl KeepError {
-    /// The object is not there, or is another one by now.
-    fn is_gone(&self) -> bool {
-        matches!(self, Self::Refused { code: 404 | 409, .. })
-    }
 }
 
 impl ClusterRecords {
-    /// Records of what is declared, kept as long as the fence permits; no request takes longer than `request_timeout`.
-    pub fn new(client: Client, declared: Arc<Declared>, fence: Arc<dyn Fence>, request_timeout: Duration) -> Self {
-        Self { client, declared, fence, answer_within: request_timeout.min(ANSWER_WITHIN) }
-    }
-
-    fn api(&self, key: &ObjectKey) -> Api<DynamicObject> {
-        Api::namespaced_with(self.client.clone(), &key.namespace, &kinds::resource(key.kind))
-    }
-
-    async fn bounded<T>(&self, work: impl Future<Output = Result<T, kube::Error>>) -> Result<T, KeepError> {
-        Ok(timeout(self.answer_within, work).await.map_err(|_| KeepError::TimedOut)??)
+    /// Records of what is declared.
+    pub fn new(server: Arc<ApiServer>, declared: Arc<Declared>) -> Self {
+        Self { server, declared }
     }
 
     /// Applies a part of an object under one of our managers.
     async fn apply(&self, key: &ObjectKey, manager: &str, object: Value) -> Result<(), KeepError> {
-        // Asked last, so that nothing slow lies between the answer and the request.
-        if !self.fence.permits(self.answer_within) {
-            return Err(KeepError::Fenced);
-        }
-        let parameters = PatchParams::apply(manager).force();
-        let (api, patch) = (self.api(key), Patch::Apply(&object));
-        if object.get("status").is_some() {
-            self.bounded(api.patch_status(&key.name, &parameters, &patch)).await?;
-        } else {
-            self.bounded(api.patch(&key.name, &parameters, &patch)).await?;
-        }
-        Ok(())
+        self.server
+            .apply(&self.server.api(&key.namespace, &kinds::resource(key.kind)), &key.name, manager, &object)
+            .await
     }
 
     async fn apply_status(&self, key: &ObjectKey, meta: &Meta, manager: &str, status: Value) -> Result<(), KeepError> {
@@ -215,11 +154,11 @@ impl ClusterRecords {
     ) -> Result<BTreeMap<ObjectKey, (Memory, Option<Published>)>, KeepError> {
         let mut found = BTreeMap::new();
         let key = |name: &str| ObjectKey { kind, namespace: namespace.into(), name: name.into() };
-        let api = self.api(&key(""));
+        let api = self.server.api(namespace, &kinds::resource(kind));
         let mut page = ListParams::default().limit(PAGE);
         loop {
             // No cache: a replica that took over must see what the one before it acknowledged.
-            let list = self.bounded(api.list(&page)).await?;
+            let list = self.server.bounded(api.list(&page)).await?;
             for object in list.items {
                 let key = key(object.metadata.name.as_deref().unwrap_or_default());
                 if !wanted(&key, &object.data) {
@@ -239,7 +178,8 @@ impl ClusterRecords {
 
     async fn read(&self, tenant: &ObjectKey) -> Result<Loaded, KeepError> {
         let mut loaded = Loaded::default();
-        let object = self.bounded(self.api(tenant).get_opt(&tenant.name)).await?;
+        let api = self.server.api(&tenant.namespace, &kinds::resource(tenant.kind));
+        let object = self.server.bounded(api.get_opt(&tenant.name)).await?;
         if let Some(status) = object.as_ref().map(status::<TenantStatus>).transpose()?.flatten() {
             loaded.tenant_standing = Standing::read(&status.conditions);
             loaded.tenant = status.memory;
@@ -263,16 +203,7 @@ fn status<T: DeserializeOwned>(object: &DynamicObject) -> Result<Option<T>, Keep
 }
 
 fn envelope(key: &ObjectKey, meta: &Meta) -> Value {
-    let resource = kinds::resource(key.kind);
-    let mut object = json!({
-        "apiVersion": resource.api_version,
-        "kind": resource.kind,
-        "metadata": { "namespace": *key.namespace, "name": *key.name },
-    });
-    if let Some(uid) = meta.uid {
-        object["metadata"]["uid"] = json!(uid);
-    }
-    object
+    api::envelope(&kinds::resource(key.kind), (&key.namespace, &key.name), meta.uid)
 }
 
 /// A status with its memory written out even where it is empty: leaving it out would leave the old one there.

@@ -20,9 +20,17 @@ use tokio::{
 };
 
 use super::{
-    claims::Claims, declared::Declared, lease::LeaseClient, lease::LeaseFence, metrics::Metrics, set_aside::SetAsides,
+    claims::Claims,
+    declared::Declared,
+    events::Events,
+    lease::{LeaseClient, LeaseFence},
+    metrics::Metrics,
+    policies::PolicyStatuses,
+    reports::Reports,
+    set_aside::SetAsides,
+    surveys,
 };
-use crate::{connect::Network, driver::Driver};
+use crate::{connect::Network, driver::Driver, survey::Surveys};
 
 /// How long after records could not be kept they are tried again: longer than a blip of the API server.
 const RECORDS_RETRY: Duration = Duration::from_secs(5);
@@ -49,22 +57,36 @@ pub struct Surroundings {
     pub metrics: Arc<Metrics>,
     /// Children that no pass looks at.
     pub set_asides: Arc<SetAsides>,
+    /// What is said of policies.
+    pub policies: Arc<PolicyStatuses>,
+    /// Where reports are published.
+    pub reports: Arc<Reports>,
+    /// What a person would want to be told.
+    pub events: Events,
+}
+
+/// The tasks of a Tenant, by what wakes them. Dropped, they end.
+struct Running {
+    /// Something of the Tenant is declared anew.
+    passes: watch::Sender<u64>,
+    /// The same, or a policy.
+    surveys: watch::Sender<u64>,
 }
 
 /// Keeps all Tenants until told to stop, by `lead` turning false or closing; then lets what is in hand end.
 pub async fn keep_all(around: &Surroundings, lead: &mut watch::Receiver<bool>, finish_within: Duration) {
     let mut tasks = JoinSet::new();
-    let mut running: BTreeMap<ObjectKey, watch::Sender<u64>> = BTreeMap::new();
+    let mut running: BTreeMap<ObjectKey, Running> = BTreeMap::new();
     let mut changes = around.declared.changes();
     loop {
         if around.declared.is_ready() {
-            let dirty = around.declared.take_dirty();
-            update(around, &mut running, &mut tasks, &dirty).await;
+            update(around, &mut running, &mut tasks).await;
         }
         tokio::select! {
             closed = changes.changed() => if closed.is_err() { break },
             closed = lead.changed() => if closed.is_err() || !*lead.borrow() { break },
             () = around.set_asides.retry() => {}
+            () = around.policies.retry() => {}
         }
     }
     // Dropping a sender ends its task after the pass in hand.
@@ -75,12 +97,9 @@ pub async fn keep_all(around: &Surroundings, lead: &mut watch::Receiver<bool>, f
     }
 }
 
-async fn update(
-    around: &Surroundings,
-    running: &mut BTreeMap<ObjectKey, watch::Sender<u64>>,
-    tasks: &mut JoinSet<()>,
-    dirty: &BTreeSet<ObjectKey>,
-) {
+async fn update(around: &Surroundings, running: &mut BTreeMap<ObjectKey, Running>, tasks: &mut JoinSet<()>) {
+    let dirty: BTreeSet<ObjectKey> = around.declared.take_dirty();
+    let policies: BTreeSet<ObjectKey> = around.declared.take_dirty_policies();
     let tenants = around.declared.tenants();
     let gone: Vec<ObjectKey> = running.keys().filter(|key| !tenants.contains(*key)).cloned().collect();
     for key in gone {
@@ -89,25 +108,37 @@ async fn update(
         around.metrics.forget(&key);
     }
     for key in tenants {
-        match running.get(&key) {
-            Some(sender) if dirty.contains(&key) => sender.send_modify(|count| *count += 1),
-            Some(_) => {}
-            None => {
-                let (sender, receiver) = watch::channel(0);
-                tasks.spawn(keep(around.clone(), key.clone(), receiver));
-                running.insert(key, sender);
+        if let Some(tasks) = running.get(&key) {
+            if dirty.contains(&key) {
+                tasks.passes.send_modify(|count| *count += 1);
             }
+            if dirty.contains(&key) || policies.contains(&key) {
+                tasks.surveys.send_modify(|count| *count += 1);
+            }
+            continue;
         }
+        let (passes, declared) = watch::channel(0);
+        let (surveys, said) = watch::channel(0);
+        let (manages, tenant) = watch::channel(None);
+        tasks.spawn(keep(around.clone(), key.clone(), declared, manages));
+        tasks.spawn(surveys::keep(around.clone(), key.clone(), said, tenant));
+        running.insert(key, Running { passes, surveys });
     }
     around.set_asides.attend().await;
+    around.policies.attend().await;
 }
 
-/// Keeps one Tenant until the sender of its changes is dropped.
-async fn keep(around: Surroundings, key: ObjectKey, mut changed: watch::Receiver<u64>) {
+/// Keeps one Tenant until the sender of its changes is dropped, and tells whether it is ours to manage.
+async fn keep(
+    around: Surroundings,
+    key: ObjectKey,
+    mut changed: watch::Receiver<u64>,
+    manages: watch::Sender<Option<Arc<Surveys>>>,
+) {
     let mut driver: Option<(Arc<LeaseClient>, Driver)> = None;
     loop {
         changed.borrow_and_update();
-        let next = pass(&around, &key, &mut driver).await;
+        let next = pass(&around, &key, &mut driver, &manages).await;
         tokio::select! {
             closed = changed.changed() => if closed.is_err() { return },
             () = sleep_until(Instant::now() + next) => {}
@@ -116,7 +147,12 @@ async fn keep(around: Surroundings, key: ObjectKey, mut changed: watch::Receiver
 }
 
 /// One pass. Says when the next one is due.
-async fn pass(around: &Surroundings, key: &ObjectKey, driver: &mut Option<(Arc<LeaseClient>, Driver)>) -> Duration {
+async fn pass(
+    around: &Surroundings,
+    key: &ObjectKey,
+    driver: &mut Option<(Arc<LeaseClient>, Driver)>,
+    manages: &watch::Sender<Option<Arc<Surveys>>>,
+) -> Duration {
     let opens_in = around.leader.opens_in();
     if !opens_in.is_zero() {
         return opens_in;
@@ -140,6 +176,12 @@ async fn pass(around: &Surroundings, key: &ObjectKey, driver: &mut Option<(Arc<L
     let result = driver.pass(&set, &Mode::Run).await;
     around.metrics.pass(key, started.elapsed(), result.as_ref());
     tracing::debug!(tenant = %key, ?result, "pass");
+    let ours = (!set.gathered.claimed).then(|| Arc::clone(driver.surveys()));
+    manages.send_if_modified(|now| {
+        let same = now.as_ref().map(Arc::as_ptr) == ours.as_ref().map(Arc::as_ptr);
+        *now = ours;
+        !same
+    });
     let next = match &result {
         Ok(report) => report.next,
         Err(error) => {

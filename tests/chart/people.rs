@@ -19,6 +19,11 @@ fn each_role_allows_what_its_name_says() {
         ("enforce", "tenants", [false, false, true]),
         ("declare-recovery-data", "usercontacts", [false, false, true]),
         ("patch", "tenants/status", [false, false, false]),
+        ("get", "contactreports", [true, true, true]),
+        ("create", "contactpolicies", [false, true, true]),
+        // The report is the operator's word.
+        ("create", "contactreports", [false, false, false]),
+        ("patch", "contactreports/status", [false, false, false]),
         ("list", "secrets", [false, false, false]),
     ];
     for (verb, what, expected) in rows {

@@ -22,4 +22,5 @@ mod idle;
 mod leadership;
 mod leaks;
 mod refused;
+mod report;
 mod story;

@@ -28,6 +28,14 @@ stringData: {ann: ann.home@example.org}
 
 const ANN: &str = "  alternateEmails: {values: [{valueFrom: {secretKeyRef: {name: private, key: ann}}}]}";
 
+/// Of a policy status alone is written.
+const POLICY: &str = "
+apiVersion: tenantcontacts.dev/v1alpha1
+kind: ContactPolicy
+metadata: {name: quiet, namespace: contoso}
+spec: {tenantRef: {name: contoso}, rules: [{name: UnreadMail, enabled: false}]}
+";
+
 const RESTORED: &str = "  deletionPolicy: Restore\n  mobilePhone: {value: \"+1 425 555 0155\"}";
 
 /// The site's two namespaces, by what they are for.
@@ -98,6 +106,9 @@ fn everything(site: &Site) {
     site.ready("usercontact", "ann", "True InSync");
     site.ready("usercontact", "bob", "True InSync");
     site.ready("organizationcontacts", "contoso", "True InSync");
+    site.apply(POLICY);
+    site.ready("contactpolicy", "quiet", "True PolicyHolds");
+    site.ready("contactreport", "contoso", "True Reported");
     for (kind, name) in [("usercontact", "bob"), ("organizationcontacts", "contoso")] {
         assert_eq!(site.object(kind, name).unwrap()["metadata"]["finalizers"], json!(["tenantcontacts.dev/restore"]));
         site.kubectl(&["delete", kind, name, "--timeout=60s"]).ok();

@@ -1,5 +1,6 @@
 //! What is declared in the cluster: watched, and kept as far as passes need it.
 
+mod policies;
 mod secrets;
 mod store;
 mod watch;
@@ -13,6 +14,7 @@ use kube::Client;
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tokio::{sync::watch as signal, task::JoinSet};
 
+pub use policies::{Policies, PolicyKey, PolicySeen};
 pub use store::{Meta, Part, SetAside, Store};
 
 use self::secrets::KnownSecrets;
@@ -21,6 +23,7 @@ use crate::gather::TenantSet;
 /// Everything that is declared, kept up to date by watches.
 pub struct Declared {
     store: Mutex<Store>,
+    policies: Mutex<Policies>,
     secrets: KnownSecrets,
     /// Counts changes: whoever looks gets the latest, however many came meanwhile, so a busy fleet starves nobody.
     changed: signal::Sender<u64>,
@@ -33,6 +36,7 @@ impl Declared {
         let parts = namespaces.iter().flat_map(|namespace| kinds.map(|kind| (kind, namespace.as_str().into())));
         let declared = Arc::new(Self {
             store: Mutex::new(Store::new(parts)),
+            policies: Mutex::new(Policies::new(namespaces.iter().map(|namespace| namespace.as_str().into()))),
             secrets: KnownSecrets::default(),
             changed: signal::Sender::new(0),
         });
@@ -51,7 +55,7 @@ impl Declared {
 
     /// Whether everything was listed once.
     pub fn is_ready(&self) -> bool {
-        self.lock().is_ready()
+        self.lock().is_ready() && self.policies().is_ready()
     }
 
     /// The Tenants that exist.
@@ -69,7 +73,19 @@ impl Declared {
     pub fn set(&self, tenant: &ObjectKey) -> Option<TenantSet> {
         let mut store = self.lock();
         let secrets = self.secrets.all_known(&store.secrets())?;
-        store.set(tenant, &secrets)
+        let set = store.set(tenant, &secrets)?;
+        drop(store);
+        Some(TenantSet { rules: self.policies().rules(tenant), ..set })
+    }
+
+    /// Tenants whose policies changed since the last call.
+    pub fn take_dirty_policies(&self) -> BTreeSet<ObjectKey> {
+        self.policies().take_dirty()
+    }
+
+    /// Every policy, with the status that it has.
+    pub fn all_policies(&self) -> Vec<(PolicyKey, PolicySeen)> {
+        self.policies().all()
     }
 
     /// Metadata of an object.
@@ -87,8 +103,17 @@ impl Declared {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn policies(&self) -> MutexGuard<'_, Policies> {
+        self.policies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn update(&self, work: impl FnOnce(&mut Store)) {
         work(&mut self.lock());
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    fn update_policies(&self, work: impl FnOnce(&mut Policies)) {
+        work(&mut self.policies());
         self.changed.send_modify(|count| *count += 1);
     }
 }

@@ -41,7 +41,7 @@ pub struct Meta {
 }
 
 impl Meta {
-    fn of(metadata: &ObjectMeta) -> Self {
+    pub(super) fn of(metadata: &ObjectMeta) -> Self {
         Self {
             uid: metadata.uid.as_deref().and_then(|uid| uid.parse().ok()),
             generation: metadata.generation,
@@ -56,7 +56,7 @@ impl Meta {
     }
 
     /// Whether both declare the same: a status write changes neither of these, nor does our own finalizer.
-    fn declares_as(&self, other: &Self) -> bool {
+    pub(super) fn declares_as(&self, other: &Self) -> bool {
         Self { finalizer: other.finalizer, ..self.clone() } == *other
     }
 }
@@ -248,7 +248,7 @@ impl Store {
         of_tenants.chain(of_children).collect()
     }
 
-    /// What a pass over a Tenant is given. `None`: there is no such Tenant.
+    /// What a pass over a Tenant is given, without what its policies say. `None`: there is no such Tenant.
     pub fn set(&mut self, tenant: &ObjectKey, secrets: &Arc<Secrets>) -> Option<TenantSet> {
         let (_, object) = self.tenants.get(tenant)?;
         let objects = match self.families.get_mut(tenant) {

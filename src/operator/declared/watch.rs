@@ -16,7 +16,7 @@ use kube::{
 use serde::de::DeserializeOwned;
 use tenant_contacts_api::{
     manifest::Object,
-    v1alpha1::{OrganizationContacts, Tenant, UserContact},
+    v1alpha1::{ContactPolicy, OrganizationContacts, Tenant, UserContact},
 };
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tokio::task::JoinSet;
@@ -36,6 +36,7 @@ pub(super) fn spawn(tasks: &mut JoinSet<()>, client: &Client, namespace: &str, d
         of(declared),
     ));
     tasks.spawn(follow::<UserContact>(client.clone(), part(Kind::UserContact), Object::UserContact, of(declared)));
+    tasks.spawn(follow_policies(client.clone(), namespace.into(), of(declared)));
 }
 
 async fn follow<K>(client: Client, part: Part, wrap: fn(Box<K>) -> Object, declared: Arc<Declared>)
@@ -43,30 +44,53 @@ where
     K: Resource<Scope = NamespaceResourceScope, DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + 'static,
 {
     let (kind, namespace) = part.clone();
-    let api: Api<DeserializeGuard<K>> = Api::namespaced(client, &namespace);
+    let take = |event: Event<DeserializeGuard<K>>| {
+        declared.update(|store| match event {
+            Event::Init => store.list_begins(&part),
+            Event::InitDone => store.list_ends(&part),
+            Event::InitApply(guarded) | Event::Apply(guarded) => match guarded.0 {
+                Ok(object) => store.apply(wrap(Box::new(object))),
+                Err(invalid) => store.apply_unreadable(kind, &invalid.metadata),
+            },
+            Event::Delete(guarded) => {
+                store.delete(&ObjectKey { kind, namespace: Arc::clone(&namespace), name: name_of(&guarded) });
+            }
+        });
+    };
+    watch(client, &namespace, take).await;
+}
+
+async fn follow_policies(client: Client, namespace: Arc<str>, declared: Arc<Declared>) {
+    let take = |event: Event<DeserializeGuard<ContactPolicy>>| {
+        declared.update_policies(|policies| match event {
+            Event::Init => policies.list_begins(&namespace),
+            Event::InitDone => policies.list_ends(&namespace),
+            Event::InitApply(guarded) | Event::Apply(guarded) => match guarded.0 {
+                Ok(object) => policies.apply(object),
+                Err(invalid) => policies.apply_unreadable(&invalid.metadata),
+            },
+            Event::Delete(guarded) => policies.delete(&(Arc::clone(&namespace), name_of(&guarded))),
+        });
+    };
+    watch(client, &namespace, take).await;
+}
+
+fn name_of<K: Resource<DynamicType = ()>>(guarded: &DeserializeGuard<K>) -> Arc<str> {
+    guarded.meta().name.as_deref().unwrap_or_default().into()
+}
+
+async fn watch<K>(client: Client, namespace: &str, take: impl Fn(Event<DeserializeGuard<K>>))
+where
+    K: Resource<Scope = NamespaceResourceScope, DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + 'static,
+{
+    let api: Api<DeserializeGuard<K>> = Api::namespaced(client, namespace);
     let events = watcher::watcher(api, watcher::Config::default().page_size(PAGE)).default_backoff();
     pin_mut!(events);
     while let Some(event) = events.next().await {
         match event {
-            Ok(event) => declared.update(|store| match event {
-                Event::Init => store.list_begins(&part),
-                Event::InitDone => store.list_ends(&part),
-                Event::InitApply(guarded) | Event::Apply(guarded) => match guarded.0 {
-                    Ok(object) => store.apply(wrap(Box::new(object))),
-                    Err(invalid) => store.apply_unreadable(kind, &invalid.metadata),
-                },
-                Event::Delete(guarded) => {
-                    let metadata = guarded.meta();
-                    let key = ObjectKey {
-                        kind,
-                        namespace: Arc::clone(&namespace),
-                        name: metadata.name.as_deref().unwrap_or_default().into(),
-                    };
-                    store.delete(&key);
-                }
-            }),
+            Ok(event) => take(event),
             // The watch goes on by itself; what is declared stays as it was last seen.
-            Err(error) => tracing::warn!(kind = kind.as_str(), %namespace, error = brief(&error), "watch interrupted"),
+            Err(error) => tracing::warn!(kind = %K::kind(&()), namespace, error = brief(&error), "watch interrupted"),
         }
     }
 }

@@ -35,14 +35,16 @@ pub const LONGEST_MESSAGE: usize = 400;
     category = "tenantcontacts",
     namespaced,
     status = "ContactReportStatus",
-    printcolumn = r#"{"name":"Tenant","type":"string","jsonPath":".spec.tenantRef.name"}"#,
+    printcolumn = r#"{"name":"Ready","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].status"}"#,
     printcolumn = r#"{"name":"Reached","type":"string","jsonPath":".status.summary.reached"}"#,
     printcolumn = r#"{"name":"Nobody","type":"string","jsonPath":".status.summary.nobody"}"#,
     printcolumn = r#"{"name":"One Person","type":"string","jsonPath":".status.summary.onePerson"}"#,
-    printcolumn = r#"{"name":"Unknown","type":"string","jsonPath":".status.summary.unknown"}"#,
+    printcolumn = r#"{"name":"Unknown","type":"integer","jsonPath":".status.summary.unknownCategories"}"#,
     printcolumn = r#"{"name":"Errors","type":"integer","jsonPath":".status.summary.errors"}"#,
     printcolumn = r#"{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}"#,
-    printcolumn = r#"{"name":"Message","type":"string","priority":1,"jsonPath":".status.conditions[?(@.type==\"CategoriesReached\")].message"}"#
+    printcolumn = r#"{"name":"Tenant","type":"string","priority":1,"jsonPath":".spec.tenantRef.name"}"#,
+    printcolumn = r#"{"name":"Not Known","type":"string","priority":1,"jsonPath":".status.summary.unknown"}"#,
+    printcolumn = r#"{"name":"Message","type":"string","priority":1,"jsonPath":".status.conditions[?(@.type==\"Ready\")].message"}"#
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ContactReportSpec {
@@ -72,7 +74,7 @@ pub struct ContactReportStatus {
     /// The report in a line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<ReportSummary>,
-    /// One entry per category of notices.
+    /// One entry per category of notices, those first that reach nobody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<CategoryReport>,
     /// The gravest findings, 50 at most.
@@ -89,7 +91,7 @@ pub struct ContactReportStatus {
 pub struct ReportSummary {
     /// Categories that certainly reach somebody, of those that apply: `9/11`.
     pub reached: String,
-    /// Categories that certainly reach nobody.
+    /// Categories that certainly reach nobody, each with what stands in the way most often: `Billing (EmptyList)`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub nobody: String,
     /// Categories that certainly reach one person, and nobody else certainly.
@@ -98,6 +100,8 @@ pub struct ReportSummary {
     /// Categories of which it cannot be said whether they reach anybody.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub unknown: String,
+    /// How many these are.
+    pub unknown_categories: u32,
     /// Findings of severity Error that no exception covers.
     pub errors: u32,
     /// Those of severity Warning.
@@ -130,6 +134,9 @@ pub struct CategoryReport {
     /// Why, in one line.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
+    /// What to do about it, where there is something to do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remedy: String,
 }
 
 /// What a rule found.

@@ -6,21 +6,38 @@ use tenant_contacts_api::{reason::Reason, status::condition, v1alpha1::ContactPo
 
 use super::{conditions::since, standing::Truth};
 
-/// The status of a policy; `tenant_found`: whether the Tenant it names is there. `previous` are the conditions published before.
+/// What is true of a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyStanding {
+    /// Its Tenant is there, and what it says counts.
+    Holds,
+    /// Its Tenant is not there.
+    TenantMissing,
+    /// Its spec does not fit this version, which knows fewer rules, say: what it said before counts on.
+    Unreadable,
+}
+
+/// The status of a policy. `previous` are the conditions published before.
 pub fn contact_policy(
     generation: Option<i64>,
-    tenant_found: bool,
+    standing: PolicyStanding,
     previous: &[Condition],
     now: Timestamp,
 ) -> ContactPolicyStatus {
-    let (state, message) = if tenant_found {
-        ((Truth::True, Reason::PolicyHolds), "the policy holds for its Tenant")
-    } else {
-        ((Truth::False, Reason::TenantNotFound), "the Tenant that tenantRef names is not in this namespace")
+    let (truth, reason, message) = match standing {
+        PolicyStanding::Holds => (Truth::True, Reason::PolicyHolds, "the policy holds for its Tenant"),
+        PolicyStanding::TenantMissing => {
+            (Truth::False, Reason::TenantNotFound, "the Tenant that tenantRef names is not in this namespace")
+        }
+        PolicyStanding::Unreadable => (
+            Truth::False,
+            Reason::InvalidSpec,
+            "does not fit this version of the operator: upgrade it, or correct the object",
+        ),
     };
-    let mut conditions = vec![since(previous, condition::READY, state, message.to_owned(), generation, now)];
-    if !tenant_found {
-        let stalled = (Truth::True, Reason::TenantNotFound);
+    let mut conditions = vec![since(previous, condition::READY, (truth, reason), message.to_owned(), generation, now)];
+    if standing != PolicyStanding::Holds {
+        let stalled = (Truth::True, reason);
         conditions.push(since(previous, condition::STALLED, stalled, message.to_owned(), generation, now));
     }
     ContactPolicyStatus { observed_generation: generation, conditions }
@@ -33,18 +50,25 @@ mod tests {
     #[test]
     fn a_policy_is_ready_where_its_tenant_is_there_and_stalled_where_not() {
         let now: Timestamp = "2026-07-01T08:00:00Z".parse().unwrap();
-        let missing = contact_policy(Some(1), false, &[], now);
+        let missing = contact_policy(Some(1), PolicyStanding::TenantMissing, &[], now);
         let said: Vec<(&str, &str)> = missing.conditions.iter().map(|c| (&*c.type_, &*c.status)).collect();
         assert_eq!(said, [("Ready", "False"), ("Stalled", "True")]);
         let later = now + jiff::SignedDuration::from_hours(1);
         assert_eq!(
-            contact_policy(Some(1), false, &missing.conditions, later),
+            contact_policy(Some(1), PolicyStanding::TenantMissing, &missing.conditions, later),
             missing,
             "a time only where something changed"
         );
-        let there = contact_policy(Some(1), true, &missing.conditions, later);
+        let there = contact_policy(Some(1), PolicyStanding::Holds, &missing.conditions, later);
         assert_eq!(there.conditions.len(), 1);
         assert_eq!(there.conditions[0].reason, "PolicyHolds");
         assert_eq!(there.conditions[0].last_transition_time.0, later);
+    }
+
+    #[test]
+    fn a_policy_that_does_not_fit_says_why() {
+        let status = contact_policy(Some(2), PolicyStanding::Unreadable, &[], Timestamp::UNIX_EPOCH);
+        let said: Vec<&str> = status.conditions.iter().map(|condition| &*condition.reason).collect();
+        assert_eq!(said, ["InvalidSpec", "InvalidSpec"]);
     }
 }

@@ -42,8 +42,10 @@ pub struct ReportFacts<'a> {
 /// The status after a look at the tenant.
 pub fn contact_report(facts: &ReportFacts<'_>) -> ContactReportStatus {
     let answer = facts.answer;
-    let categories: Vec<CategoryReport> =
+    let mut categories: Vec<CategoryReport> =
         answer.categories.iter().take(Category::ALL.len()).map(|category| report(facts, category)).collect();
+    // `kubectl describe` shows them first: who reads from the top sees at once what nobody gets, and why.
+    categories.sort_by_key(|category| category.reach);
     let mut counted: Vec<&Finding> = answer.findings.iter().filter(|finding| finding.excepted.is_none()).collect();
     counted.sort_by_key(|finding| std::cmp::Reverse(finding.severity)); // stable: of equal gravity in the answer's order
     let findings = counted.iter().take(MOST_FINDINGS).map(|finding| FindingReport {
@@ -96,7 +98,8 @@ fn summary(answer: &Answer, categories: &[CategoryReport]) -> ReportSummary {
     let of = |reach: Reach| -> Vec<&str> {
         categories.iter().filter(|one| one.reach == reach).map(|one| one.category.as_str()).collect()
     };
-    let (nobody, one_person, unknown) = (of(Reach::Nobody), of(Reach::OnePerson), of(Reach::Unknown));
+    let nobody: Vec<String> = categories.iter().filter(|one| one.reach == Reach::Nobody).map(lost).collect();
+    let (one_person, unknown) = (of(Reach::OnePerson), of(Reach::Unknown));
     let reached = one_person.len() + of(Reach::SeveralPeople).len();
     let applicable = reached + nobody.len() + unknown.len();
     let findings = |severity: Severity| {
@@ -107,11 +110,18 @@ fn summary(answer: &Answer, categories: &[CategoryReport]) -> ReportSummary {
         nobody: nobody.join(", "),
         one_person: one_person.join(", "),
         unknown: unknown.join(", "),
+        unknown_categories: count(unknown.len()),
         errors: findings(Severity::Error),
         warnings: findings(Severity::Warning),
         infos: findings(Severity::Info),
         excepted: count(answer.findings.iter().filter(|one| one.excepted.is_some()).count()),
     }
+}
+
+/// A category that nobody receives, and why in a word.
+fn lost(report: &CategoryReport) -> String {
+    let why = report.obstacle.map_or("no recipient", Obstacle::as_str);
+    format!("{} ({why})", report.category)
 }
 
 /// Whether every category reaches somebody. A category that certainly reaches nobody weighs more than one that is unknown.
@@ -127,6 +137,7 @@ fn reached(summary: &ReportSummary) -> (Truth, Reason, String) {
 
 fn report(facts: &ReportFacts<'_>, answer: &CategoryAnswer) -> CategoryReport {
     let with = |verdict: Arrival| answer.recipients.iter().filter(move |chosen| chosen.verdict == verdict);
+    let obstacle = worst(facts.answer, answer);
     CategoryReport {
         category: answer.category,
         reach: answer.reach,
@@ -134,8 +145,18 @@ fn report(facts: &ReportFacts<'_>, answer: &CategoryAnswer) -> CategoryReport {
         possible: count(answer.possible.len()),
         undeliverable: count(with(Arrival::Undeliverable).count()),
         unknown: count(with(Arrival::Unknown).count()),
-        obstacle: worst(facts.answer, answer),
+        obstacle,
         message: shown(facts, &why(facts.answer, answer)),
+        remedy: remedy(answer.reach, obstacle).to_owned(),
+    }
+}
+
+/// What to do. Where mail stops at nothing and yet nobody receives it, nobody is named.
+fn remedy(reach: Reach, obstacle: Option<Obstacle>) -> &'static str {
+    match (obstacle, reach) {
+        (Some(obstacle), _) => obstacle.remedy(),
+        (None, Reach::Nobody) => "Name at least two recipients, or give the role to two people who read their mail.",
+        (None, Reach::Unknown | Reach::OnePerson | Reach::SeveralPeople | Reach::NotApplicable) => "",
     }
 }
 
@@ -324,16 +345,20 @@ mod tests {
         let status = status(&answer(), &[], now());
         let summary = status.summary.unwrap();
         assert_eq!(summary.reached, "2/4", "what does not apply is not counted");
-        assert_eq!(summary.nobody, "ServiceAndTechnical");
+        assert_eq!(summary.nobody, "ServiceAndTechnical (EmptyList)");
         assert_eq!(summary.one_person, "Billing");
-        assert_eq!(summary.unknown, "SecurityAndCompliance");
+        assert_eq!((&*summary.unknown, summary.unknown_categories), ("SecurityAndCompliance", 1));
         let technical = &status.categories[0];
         assert_eq!(technical.obstacle, Some(Obstacle::EmptyList));
         assert_eq!(
             technical.message,
             "technicalNotificationMails, noc@contoso.com: EmptyList (the list noc has no members)"
         );
+        assert_eq!(technical.remedy, Obstacle::EmptyList.remedy());
         assert_eq!(status.categories[1].obstacle, Some(Obstacle::EmptyList), "what is certain comes first");
+        assert_eq!(status.categories[3].remedy, "", "nothing stands in its way");
+        let reach: Vec<Reach> = status.categories.iter().map(|category| category.reach).collect();
+        assert!(reach.is_sorted(), "the worst first: {reach:?}");
         assert_eq!((status.categories[1].unknown, status.categories[1].undeliverable), (1, 1));
     }
 
@@ -343,7 +368,7 @@ mod tests {
         let reached = &first.conditions[1];
         assert_eq!((reached.type_.as_str(), reached.status.as_str()), ("CategoriesReached", "False"));
         assert_eq!(reached.reason, "NobodyReached");
-        assert_eq!(reached.message, "nobody would receive: ServiceAndTechnical");
+        assert_eq!(reached.message, "nobody would receive: ServiceAndTechnical (EmptyList)");
         let later = now() + jiff::SignedDuration::from_hours(1);
         assert_eq!(status(&answer(), &first.conditions, later), first, "equal facts, equal bytes");
 

@@ -1,5 +1,6 @@
 //! From a plan to status. Status is a function: equal inputs, equal bytes, and a time only where something changed.
 
+mod category_news;
 mod child;
 mod claims;
 mod conditions;
@@ -11,9 +12,10 @@ mod said;
 mod standing;
 mod tenant;
 
+pub use category_news::{CategoryNews, category_news};
 pub use child::{Child, child, set_aside};
 pub use claims::attestation_holds;
-pub use contact_policy::contact_policy;
+pub use contact_policy::{PolicyStanding, contact_policy};
 pub use contact_report::{ReportFacts, contact_report, contact_report_unread};
 pub use said::Published;
 pub use standing::{Standing, State, Truth};
