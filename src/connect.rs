@@ -2,6 +2,8 @@
 //!
 //! Invariant: a credential that is of no use stops its own surfaces, and no other credential notices when one changes.
 
+mod shared;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -43,6 +45,8 @@ use crate::{
     gather::{self, TenantSet},
     world::{ProcessClock, TransportFence},
 };
+
+pub use shared::SharedConnection;
 
 /// How long one answer may take when a whole tenant is read: a page of a thousand mailboxes takes Exchange tens of seconds,
 /// and its own cmdlets give up after fifteen minutes. Just below the client's own limit of two minutes.
@@ -161,16 +165,17 @@ impl Connection {
         Ok(Arc::new(Directory::new(accesses, self.key.id, clock, self.network.policy.clone())))
     }
 
-    /// The port that reads the whole tenant, with the credential that serves its accounts. Each service has tokens of its own,
-    /// and one that gives none makes what it tells unknown.
+    /// The port that reads the whole tenant, with the credential that serves reports; where none is meant for them, with that of
+    /// the accounts. Each service has tokens of its own, and one that gives none makes what it tells unknown.
     pub fn survey(&mut self, set: &TenantSet) -> Result<TenantSurvey, TenantProblem> {
         let assigned = set.gathered.tenant.credentials.as_ref();
         let assigned =
             assigned.map_err(|wrong| problem(Reason::InvalidSpec, format!("{}: {}", wrong.field, wrong.message)))?;
-        let serving = assigned.iter().find(|one| one.surfaces.contains(&Surface::Users));
+        let serves = |surface: Surface| assigned.iter().find(|one| one.surfaces.contains(&surface));
+        let serving = serves(Surface::Report).or_else(|| serves(Surface::Users));
         let serving = serving.and_then(|one| set.credentials.get(one.place).map(|declared| (one, declared)));
         let Some((DesiredCredential { place, client_id, .. }, declared)) = serving else {
-            let message = "no credential of the Tenant serves the surface Users, with which a whole tenant is read: name it \
+            let message = "no credential of the Tenant serves the surface Report, with which a whole tenant is read: name it \
                            in spec.credentials[].surfaces";
             return Err(problem(Reason::InvalidSpec, message.into()));
         };

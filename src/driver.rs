@@ -13,7 +13,7 @@ use tenant_contacts_engine::{
 use tenant_contacts_report::plan::{self, PlanView};
 
 use crate::{
-    connect::{Connection, Network},
+    connect::{Network, SharedConnection},
     gather::TenantSet,
     survey::Surveys,
     world::Chance,
@@ -24,18 +24,18 @@ pub struct Driver {
     worker: TenantWorker,
     records: Arc<dyn Records>,
     fence: Arc<dyn Fence>,
-    network: Network,
     surveys: Arc<Surveys>,
-    connection: Option<Connection>,
+    connection: Arc<SharedConnection>,
 }
 
 impl Driver {
     /// A driver of the Tenant that `object` declares.
     pub fn new(object: ObjectKey, records: Arc<dyn Records>, fence: Arc<dyn Fence>, network: Network) -> Self {
-        let surveys = Arc::new(Surveys::new(network.clone()));
+        let connection = Arc::new(SharedConnection::new(network, Arc::clone(&fence)));
+        let surveys = Arc::new(Surveys::new(Arc::clone(&connection)));
         let surveyor: Arc<dyn Surveyor> = Arc::<Surveys>::clone(&surveys);
         let worker = TenantWorker::new(object).surveying(surveyor);
-        Self { worker, records, fence, network, surveys, connection: None }
+        Self { worker, records, fence, surveys, connection }
     }
 
     /// The same, giving up the originals of removed objects after this time.
@@ -63,27 +63,18 @@ impl Driver {
     /// One pass over what is declared now.
     pub async fn pass(&mut self, set: &TenantSet, mode: &Mode) -> Result<PassReport, RecordsError> {
         self.surveys.declare(set);
-        let tenant: Arc<dyn Tenant> = match self.connect(set) {
+        let tenant: Arc<dyn Tenant> = match self.connection.tenant(set) {
             Ok(tenant) => tenant,
             Err(problem) => Arc::new(Unconnected(problem)),
         };
         let ports = Ports {
             tenant,
             records: Arc::clone(&self.records),
-            clock: Arc::new(self.network.clock),
+            clock: Arc::new(self.connection.network().clock),
             rng: Arc::new(Chance),
             fence: Arc::clone(&self.fence),
         };
         self.worker.pass(&ports, &set.gathered, mode).await
-    }
-
-    fn connect(&mut self, set: &TenantSet) -> Result<Arc<dyn Tenant>, TenantProblem> {
-        let key = set.gathered.tenant.key;
-        let connection = match self.connection.take().filter(|connection| connection.key() == key) {
-            Some(connection) => connection,
-            None => Connection::open(key, &self.network, Arc::clone(&self.fence))?,
-        };
-        self.connection.insert(connection).tenant(set)
     }
 }
 

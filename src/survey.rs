@@ -16,7 +16,7 @@ use tenant_contacts_engine::{
 };
 
 use crate::{
-    connect::{Connection, Network},
+    connect::{Network, SharedConnection},
     gather::TenantSet,
 };
 
@@ -55,9 +55,7 @@ pub fn declared(set: &TenantSet) -> Declared {
 
 fn connect(set: &TenantSet, network: &Network) -> Result<Box<dyn Survey>, TenantProblem> {
     // Nothing is written here, so there is nothing to fence.
-    let mut connection = Connection::open(set.gathered.tenant.key, network, Arc::new(NoFence))?;
-    let tenant = connection.survey(set)?;
-    Ok(Box::new(WithMailExchangers::new(tenant, Arc::clone(&network.mail_exchangers))))
+    SharedConnection::new(network.clone(), Arc::new(NoFence)).survey(set)
 }
 
 fn problem(error: TenantError) -> TenantProblem {

@@ -22,8 +22,8 @@ use tenant_contacts_engine::{
 };
 use tokio::{sync::Mutex as Turn, time::Instant};
 
-use super::{connect, declared, problem};
-use crate::{connect::Network, gather::TenantSet};
+use super::{declared, problem};
+use crate::{connect::SharedConnection, gather::TenantSet};
 
 /// How long it is kept: mailboxes and lists are read once an hour (DESIGN §10), and what a plan is about to change is taken
 /// from the plan.
@@ -31,7 +31,7 @@ const KEPT: Duration = Duration::from_hours(1);
 
 /// One tenant as a whole. Shared by everybody who looks at it.
 pub struct Surveys {
-    network: Network,
+    connection: Arc<SharedConnection>,
     set: Mutex<Option<Arc<TenantSet>>>,
     /// Whoever holds it reads; the others wait for what that gives.
     kept: Turn<Option<(Instant, Arc<Landscape>)>>,
@@ -39,8 +39,8 @@ pub struct Surveys {
 
 impl Surveys {
     /// Nothing is read yet.
-    pub fn new(network: Network) -> Self {
-        Self { network, set: Mutex::default(), kept: Turn::new(None) }
+    pub fn new(connection: Arc<SharedConnection>) -> Self {
+        Self { connection, set: Mutex::default(), kept: Turn::new(None) }
     }
 
     /// What is declared now, and how the tenant is reached.
@@ -48,20 +48,18 @@ impl Surveys {
         *self.set.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(set.clone()));
     }
 
-    /// The tenant as it was read within the last hour, with everything that the answer before and after these steps takes.
+    /// The tenant as it was read within the last hour, with everything that the answer takes; or, where there are steps, who
+    /// receives notices before and after them.
     pub async fn read(&self, steps: &[Step]) -> Result<Arc<Landscape>, TenantProblem> {
         let set = self.set.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(set) = set else { return Err(problem(nothing_declared())) };
         let mut kept = self.kept.lock().await;
-        let (now, declared) = (self.network.clock.now(), declared(&set));
-        let wanted = |landscape: &Landscape| {
-            let mut wanted = answer::explain(landscape, &declared, now).wanted;
-            for after in [false, true].into_iter().filter(|_| !steps.is_empty()) {
-                wanted.extend(wanted_with(landscape, &declared, steps, after));
-            }
-            wanted
+        let (now, declared) = (self.connection.network().clock.now(), declared(&set));
+        let wanted = |landscape: &Landscape| match steps {
+            [] => answer::explain(landscape, &declared, now).wanted,
+            _ => [false, true].iter().flat_map(|after| wanted_with(landscape, &declared, steps, *after)).collect(),
         };
-        let tenant = connect(&set, &self.network)?;
+        let tenant = self.connection.survey(&set)?;
         let fresh = kept.as_ref().filter(|(at, _)| at.elapsed() < KEPT);
         let (at, landscape) = match fresh {
             Some((at, landscape)) => {

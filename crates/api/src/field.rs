@@ -10,17 +10,20 @@ pub enum Surface {
     Organization,
     /// Alternate emails and phones in the directory.
     Users,
+    /// The tenant as a whole, as it is read for answers and reports: who receives which notice. Nothing is written there.
+    Report,
 }
 
 impl Surface {
     /// Every surface, in the order in which plans and status list them.
-    pub const ALL: [Self; 2] = [Self::Organization, Self::Users];
+    pub const ALL: [Self; 3] = [Self::Organization, Self::Users, Self::Report];
 
     /// The name as it is written in YAML.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Organization => "Organization",
             Self::Users => "Users",
+            Self::Report => "Report",
         }
     }
 }

@@ -10,6 +10,19 @@ pub const ROLE_READ: &[&str] =
 /// What reading the members of role-assignable groups takes (List group transitive members).
 pub const GROUP_READ: &[&str] = &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
 
+/// What the Graph permissions of a credential that reads the tenant as a whole may be, beside those of the surfaces: they are
+/// in excess of nothing.
+pub const REPORT_READ: &[&[&str]] = &[
+    DOMAIN_READ,
+    ROLE_READ,
+    GROUP_READ,
+    &["User.Read.All", "Directory.Read.All"],
+    &["Organization.Read.All", "Directory.Read.All"],
+    &["RoleEligibilitySchedule.Read.Directory"],
+    &["Mail.ReadBasic.All"],
+    &["MailboxSettings.Read"],
+];
+
 /// The application permission that opens Exchange to an application at all.
 pub const EXCHANGE_APPLICATION: &str = "Exchange.ManageAsApp";
 

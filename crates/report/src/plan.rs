@@ -7,16 +7,20 @@ use tenant_contacts_api::{
     address,
     digest::Digest,
     field::{Field, Surface},
+    notice::{Category, Reach},
     reason::Reason,
 };
 use tenant_contacts_core::{
     canonical,
+    consequences::Consequence,
     desired::{DesiredObject, DesiredTarget, DesiredTenant},
     field::{self, FieldFacts, Shape},
-    lint,
+    lint::{self, Place},
     model::Observation,
     plan::{Cause, Plan, Resolution, Step, Target, Verdict},
 };
+
+use crate::printable::printable;
 
 /// Version of the JSON form. Members may be added without a new one.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -37,6 +41,10 @@ pub struct PlanView {
     pub steps: Vec<StepView>,
     /// What differs or cannot be judged, and is not written.
     pub not_done: Vec<NotDoneView>,
+    /// What the steps, taken together, would do to who receives notices. Empty where nothing changes, and where the tenant
+    /// was not read as a whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub consequences: Vec<ConsequenceView>,
     /// Objects whose every field is as declared.
     pub in_sync: usize,
     /// Hash of all steps, for `apply --plan`.
@@ -73,6 +81,34 @@ pub struct StepView {
     pub digest: Digest,
 }
 
+/// What a plan would do to one kind of notices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsequenceView {
+    /// Which.
+    pub category: Category,
+    /// Whom it reaches now, and whom it would.
+    pub before: Reach,
+    /// See `before`.
+    pub after: Reach,
+    /// People who certainly receive it now.
+    pub people_before: usize,
+    /// People who certainly would.
+    pub people_after: usize,
+    /// Who would certainly receive it, and does not now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gains: Vec<String>,
+    /// Who certainly receives it, and would not any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub loses: Vec<String>,
+    /// Addresses it would be sent to as well; private ones masked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses_added: Vec<String>,
+    /// Addresses it would not be sent to any more; private ones masked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses_removed: Vec<String>,
+}
+
 /// Something that is not done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -104,6 +140,7 @@ pub fn view(
         enforce: tenant.enforce.iter().copied().collect(),
         steps: Vec::new(),
         not_done: Vec::new(),
+        consequences: plan.consequences.iter().map(|one| consequence(one, tenant, observation)).collect(),
         in_sync: 0,
         hash: plan.hash,
         approval_hash: plan.approval_hash,
@@ -148,6 +185,29 @@ pub fn view(
         view.in_sync += usize::from(quiet && !object.removed);
     }
     view
+}
+
+/// Addresses outside the organization may be somebody's own.
+fn consequence(of: &Consequence, tenant: &DesiredTenant, observation: &Observation) -> ConsequenceView {
+    let addresses = |addresses: &[Box<str>]| {
+        let shown = |one: &str| match lint::place(one, &tenant.own_domains, observation) {
+            Place::Inside => one.to_owned(),
+            Place::FreeMail | Place::Outside | Place::Unknown(_) => address::mask(one),
+        };
+        addresses.iter().map(|one| shown(one)).collect()
+    };
+    let names = |names: &[Box<str>]| names.iter().map(|name| printable(name)).collect();
+    ConsequenceView {
+        category: of.category,
+        before: of.before,
+        after: of.after,
+        people_before: of.people_before,
+        people_after: of.people_after,
+        gains: names(&of.gains),
+        loses: names(&of.loses),
+        addresses_added: addresses(&of.addresses_added),
+        addresses_removed: addresses(&of.addresses_removed),
+    }
 }
 
 fn not_done(object: &DesiredObject, field: Option<Field>, reason: Reason, message: String) -> NotDoneView {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    plan::{PlanView, StepView},
+    plan::{ConsequenceView, PlanView, StepView},
     printable::printable,
 };
 
@@ -33,8 +33,40 @@ fn write(view: &PlanView, out: &mut String) -> std::fmt::Result {
         writeln!(out, "  {}{field}: {}: {}", printable(&item.object), item.reason, printable(&item.message))?;
         writeln!(out, "      {}", item.remedy)?;
     }
+    write_consequences(view, out)?;
     summary(view, out)
 }
+
+fn write_consequences(view: &PlanView, out: &mut String) -> std::fmt::Result {
+    if !view.consequences.is_empty() {
+        writeln!(out, "\nWho receives notices, once all of this is written:")?;
+    }
+    for one in &view.consequences {
+        let ConsequenceView { category, before, after, people_before, people_after, .. } = one;
+        writeln!(
+            out,
+            "  {category}: {} ({people_before} certain) -> {} ({people_after} certain)",
+            before.as_str(),
+            after.as_str()
+        )?;
+        let lists = [
+            ("+ reaches", &one.gains),
+            ("- no longer reaches", &one.loses),
+            ("+ goes to", &one.addresses_added),
+            ("- no longer goes to", &one.addresses_removed),
+        ];
+        for (what, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+            // Whom it concerns at all is what a person looks at; a fleet is in the JSON.
+            let (shown, more) = list.split_at(list.len().min(MOST_NAMES));
+            let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+            writeln!(out, "      {what} {}{more}", shown.join(", "))?;
+        }
+    }
+    Ok(())
+}
+
+/// Names of people and addresses in one line of text.
+const MOST_NAMES: usize = 10;
 
 fn write_step(step: &StepView, out: &mut String) -> std::fmt::Result {
     let mut notes = vec![step.cause.to_owned()];

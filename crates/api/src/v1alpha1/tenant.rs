@@ -51,6 +51,7 @@ pub struct TenantSpec {
     pub credentials: Vec<Credential>,
     /// The surfaces that may be written. Required; an empty list observes only.
     #[schemars(length(max = 8))]
+    #[x_kube(validation = Rule::new("!('Report' in self)").message("Report is only read: name it in a credential's surfaces"))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub enforce: Vec<Surface>,
     /// Stops reading and writing until unset. Status is kept.

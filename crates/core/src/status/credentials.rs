@@ -10,7 +10,7 @@ use tenant_contacts_api::{
 use super::TenantFacts;
 use crate::{
     field,
-    model::{self, CredentialFacts, Grants},
+    model::{self, CredentialFacts},
     permission,
 };
 
@@ -28,7 +28,7 @@ pub(super) fn credentials(facts: &TenantFacts<'_>) -> Vec<CredentialStatus> {
         surfaces: credential.surfaces.iter().copied().collect(),
         reason: credential.failure.as_ref().map(|failure| failure.reason),
         message: credential.failure.as_ref().map(|failure| failure.message.clone()),
-        permissions: permissions(&credential.grants, &needs(credential, all, &declared, &facts.tenant.enforce)),
+        permissions: permissions(credential, &needs(credential, all, &declared, &facts.tenant.enforce)),
     };
     all.iter().map(one).collect()
 }
@@ -44,6 +44,10 @@ fn needs(
     if model::reads_domains(&credential.surfaces, all.iter().map(|other| &other.surfaces)) {
         needed.insert(permission::DOMAIN_READ);
     }
+    // Whoever names a credential for reports wants them complete; where it is the only one, what a report lacks is said there.
+    if credential.surfaces.iter().eq([&Surface::Report]) {
+        needed.extend(permission::REPORT_READ);
+    }
     let served = declared.iter().filter_map(|field| field::facts(*field));
     for field in served.filter(|field| credential.surfaces.contains(&field.surface)) {
         needed.insert(field.read_permissions);
@@ -58,11 +62,12 @@ fn needs(
 }
 
 /// Held, missing and in excess; `None` while the token does not say.
-fn permissions(grants: &Grants, needed: &BTreeSet<Need>) -> Option<PermissionStatus> {
-    let held = grants.permissions.known().ok()?.cloned().unwrap_or_default();
+fn permissions(credential: &CredentialFacts, needed: &BTreeSet<Need>) -> Option<PermissionStatus> {
+    let held = credential.grants.permissions.known().ok()?.cloned().unwrap_or_default();
     // The least privileged one that is held meets a need; a broader one beside it could be taken away.
     let met = |any_of: &Need| any_of.iter().copied().find(|one| held.contains(*one));
-    let used: BTreeSet<&str> = needed.iter().filter_map(met).collect();
+    let reads = if credential.surfaces.contains(&Surface::Report) { permission::REPORT_READ } else { &[] };
+    let used: BTreeSet<&str> = needed.iter().chain(reads).filter_map(met).collect();
     let missing = needed.iter().filter(|any_of| met(any_of).is_none()).map(|any_of| MissingPermission {
         permission: any_of[0].to_owned(),
         purpose: permission::purpose(any_of[0]).unwrap_or_default().to_owned(),
@@ -79,7 +84,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::model::{Fact, Failure};
+    use crate::model::{Fact, Failure, Grants};
 
     fn credential(surfaces: &[Surface], held: &[&str]) -> CredentialFacts {
         CredentialFacts {
@@ -99,7 +104,7 @@ mod tests {
     /// Missing and in excess, of the credential at `index`, where everything is enforced.
     fn judged(all: &[CredentialFacts], index: usize) -> (Vec<String>, Vec<String>) {
         let needed = needs(&all[index], all, &DECLARED.into(), &Surface::ALL.into());
-        let status = permissions(&all[index].grants, &needed).unwrap();
+        let status = permissions(&all[index], &needed).unwrap();
         (status.missing.into_iter().map(|missing| missing.permission).collect(), status.excess)
     }
 
@@ -114,6 +119,19 @@ mod tests {
         let (missing, excess) = judged(&all, 1);
         assert_eq!(missing, ["GroupMember.Read.All", "RoleManagement.Read.Directory", "User-Mail.ReadWrite.All"]);
         assert_eq!(excess, ["Organization.Read.All"]);
+    }
+
+    #[test]
+    fn a_credential_for_reports_needs_what_they_tell_and_beside_surfaces_that_is_in_excess_of_nothing() {
+        let reads = ["Mail.ReadBasic.All", "MailboxSettings.Read", "User.Read.All", "Organization.Read.All"];
+        let own = [credential(&[Surface::Users], &[]), credential(&[Surface::Report], &reads)];
+        let (missing, excess) = judged(&own, 1);
+        assert!(missing.iter().any(|one| one == "RoleEligibilitySchedule.Read.Directory"), "{missing:?}");
+        assert_eq!(excess, [""; 0]);
+        let all = [credential(&[Surface::Users, Surface::Report], &[&reads[..], &["Mail.Read"]].concat())];
+        let (missing, excess) = judged(&all, 0);
+        assert!(missing.iter().all(|one| one != "RoleEligibilitySchedule.Read.Directory"), "{missing:?}");
+        assert_eq!(excess, ["Mail.Read"]);
     }
 
     #[test]
