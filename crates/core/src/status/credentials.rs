@@ -153,6 +153,12 @@ mod tests {
     #[test]
     fn a_token_that_does_not_say_leaves_permissions_unknown() {
         let silent = Grants::default();
-        assert_eq!(permissions(&silent, &BTreeSet::from([permission::DOMAIN_READ])), None);
+        assert_eq!(
+            permissions(
+                &CredentialFacts { grants: silent, ..credential(&[], &[]) },
+                &BTreeSet::from([permission::DOMAIN_READ])
+            ),
+            None
+        );
     }
 }
