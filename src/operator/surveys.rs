@@ -4,7 +4,11 @@
 //! Invariant: no pass waits for it. It runs while this replica leads and the Tenant holds its claim, and ends with both. What
 //! could not be read takes nothing back that was said: the report says that it is not current, and since when.
 
-use std::{collections::BTreeSet, pin::pin, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use tenant_contacts_api::{reason::Reason, v1alpha1::ContactReportStatus};
 use tenant_contacts_core::{
@@ -14,11 +18,11 @@ use tenant_contacts_core::{
     policy,
     status::{CategoryNews, ReportFacts, TenantProblem, category_news, contact_report, contact_report_unread},
 };
-use tenant_contacts_engine::port::{Clock as _, Rng as _};
-use tokio::{
-    sync::watch,
-    time::{Instant, sleep_until},
+use tenant_contacts_engine::{
+    port::{Clock as _, Rng as _},
+    survey::schedule::{Due, Schedule},
 };
+use tokio::{sync::watch, time::sleep};
 
 use super::{reports::Kept, tenants::Surroundings};
 use crate::{
@@ -27,91 +31,88 @@ use crate::{
     world::Chance,
 };
 
-/// How often a tenant is read (DESIGN §10: the slow interval). What was read is kept as long.
-const INTERVAL: Duration = Duration::from_hours(1);
-
-/// At most this much later, so that tenants that began together do not read together for ever: a tenth.
-const SPREAD: Duration = Duration::from_mins(6);
-
-/// How long after a change it is answered anew. What is applied together is a moment apart; counted from the first change, so
-/// that a fleet that never rests still gets its answer.
-const SETTLE: Duration = Duration::from_secs(1);
-
-/// How long after a failed reading the next one comes, doubled each time up to the interval: shorter than a person waits who
-/// mends a credential, long enough for a service that is down.
-const RETRY_AFTER: Duration = Duration::from_secs(30);
-
-/// The same for what the API server did not keep, or a Secret that was not looked for yet.
+/// How soon something is tried again that the API server did not keep, or for which a Secret was not looked for yet.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// How long a report that somebody deleted is gone: its namespace or its Tenant may be on their way out with it.
 const GONE_FOR: Duration = Duration::from_secs(15);
 
+/// What passes tell of a Tenant.
+#[derive(Default)]
+pub struct Passed {
+    /// What they read of the tenant as a whole, once there was a pass and as long as the claim is held.
+    pub surveys: Option<Arc<Surveys>>,
+    /// How many writes they made.
+    pub written: u64,
+}
+
 /// The survey of one Tenant.
 struct Survey {
     around: Surroundings,
     key: ObjectKey,
-    /// What was read last.
-    landscape: Option<Arc<Landscape>>,
-    /// When it is read again. `None`: while suspended.
-    read_at: Option<Instant>,
-    /// When it is looked whether something else is declared.
-    look_at: Option<Instant>,
+    schedule: Schedule,
+    /// What was read last. Kept by those who read it, and not a second time here.
+    known: Option<Weak<Landscape>>,
     /// From what the answer was made that is published, if it is.
     answered: Option<Declared>,
     /// The last request for a reading.
     requested: Option<Box<str>>,
-    failures: u32,
-    /// When a reading failed last.
-    failed: Option<Instant>,
+    written: u64,
     /// Whether the report was there.
     there: bool,
     /// Whether it was told that somebody else's report is in the way.
     told: bool,
 }
 
-/// Surveys one Tenant until the sender of its changes is dropped. `managed` gives what passes read of the tenant as a whole,
-/// once there was one and as long as the claim is held.
+/// Surveys one Tenant until the sender of its changes is dropped.
 pub async fn keep(
     around: Surroundings,
     key: ObjectKey,
     mut changed: watch::Receiver<u64>,
-    mut managed: watch::Receiver<Option<Arc<Surveys>>>,
+    mut passed: watch::Receiver<Passed>,
 ) {
+    let clock = around.network.clock;
     let mut survey = Survey {
         around,
         key,
-        landscape: None,
-        read_at: Some(Instant::now()),
-        look_at: None,
+        schedule: Schedule::new(clock.monotonic()),
+        known: None,
         answered: None,
         requested: None,
-        failures: 0,
-        failed: None,
+        written: 0,
         there: false,
         told: false,
     };
     loop {
+        let (surveys, written) = {
+            let passed = passed.borrow_and_update();
+            (passed.surveys.clone(), passed.written)
+        };
+        if written != survey.written {
+            survey.written = written;
+            survey.schedule.written(clock.monotonic());
+        }
         let due = async {
-            let surveys = managed.wait_for(Option::is_some).await.ok().and_then(|surveys| surveys.clone());
-            match survey.due() {
-                Some(at) => sleep_until(at).await,
-                None => std::future::pending().await,
+            match (&surveys, survey.schedule.next()) {
+                (Some(surveys), Some(at)) => {
+                    sleep(at.saturating_sub(clock.monotonic())).await;
+                    surveys
+                }
+                _ => std::future::pending().await,
             }
-            surveys
         };
         let surveys = tokio::select! {
             closed = changed.changed() => {
                 if closed.is_err() {
                     break;
                 }
-                survey.look_at.get_or_insert_with(|| Instant::now() + SETTLE);
+                survey.schedule.changed(clock.monotonic());
                 continue;
             }
+            closed = passed.changed() => if closed.is_err() { break } else { continue },
             surveys = due => surveys,
         };
-        let Some(surveys) = surveys else { break };
-        if survey.attend(&surveys, &changed).await.is_none() {
+        if survey.attend(surveys, &changed).await.is_none() {
             break;
         }
     }
@@ -120,24 +121,21 @@ pub async fn keep(
 }
 
 impl Survey {
-    fn due(&self) -> Option<Instant> {
-        self.read_at.into_iter().chain(self.look_at).min()
+    fn now(&self) -> Duration {
+        self.around.network.clock.monotonic()
     }
 
     /// Reads, answers and publishes what is due. `None`: it is to end.
     async fn attend(&mut self, surveys: &Surveys, changed: &watch::Receiver<u64>) -> Option<()> {
-        let now = Instant::now();
-        // While nothing can be read, a change may be what mends it.
-        if let Some(failed) = self.failed.filter(|_| self.look_at.take().is_some()) {
-            self.read_at = self.read_at.map(|at| at.min(failed + LOOK_AGAIN));
-        }
-        self.look_at = None;
         let Some(set) = self.around.declared.set(&self.key) else {
-            self.look_at = Some(now + LOOK_AGAIN);
+            let now = self.now();
+            self.schedule.take(now);
+            self.schedule.look_within(now, LOOK_AGAIN);
             return Some(());
         };
+        let mut due = self.schedule.take(self.now());
         if set.gathered.tenant.suspend {
-            self.read_at = None;
+            self.schedule.suspended();
             self.answered = None;
             self.publish(false, |before, generation, now| {
                 let said = (Reason::Suspended, "suspended: the tenant is not read");
@@ -146,31 +144,27 @@ impl Survey {
             .await;
             return Some(());
         }
-        let asked = set.gathered.tenant.requested_at != self.requested && self.landscape.is_some();
-        let due = self.read_at.is_none_or(|at| at <= now);
-        self.requested.clone_from(&set.gathered.tenant.requested_at);
-        if asked {
-            surveys.forget().await;
+        if set.gathered.tenant.requested_at != self.requested {
+            self.requested.clone_from(&set.gathered.tenant.requested_at);
+            // The first reading is one anyway.
+            due = if self.known.is_some() { Due::Anew } else { Due::Reading };
         }
-        // What fails is not asked for again by every change.
-        let failing = self.failed.is_some() && !asked;
-        if !asked && !due && (failing || self.answered.as_ref() == Some(&survey::declared(&set))) {
+        let answered = || self.answered.as_ref() == Some(&survey::declared(&set));
+        if due == Due::Wait || due == Due::Look && answered() {
             return Some(());
         }
-        match self.read(surveys, &set, changed).await? {
+        match self.read(surveys, &set, due == Due::Anew, changed).await? {
             Ok(landscape) => {
-                (self.failures, self.failed) = (0, None);
-                let again = self.again(&landscape);
-                self.read_at = Some(again);
-                self.landscape = Some(landscape);
-                self.answer(&set).await;
+                let clock = self.around.network.clock;
+                let age = landscape.read_at.and_then(|at| Duration::try_from(clock.now().duration_since(at)).ok());
+                self.schedule.succeeded(self.now(), age.unwrap_or_default(), Chance.next());
+                self.known = Some(Arc::downgrade(&landscape));
+                self.answer(&set, landscape).await;
                 tracing::debug!(tenant = %self.key, published = self.answered.is_some(), "surveyed");
             }
             Err(problem) => {
-                let wait = RETRY_AFTER.saturating_mul(1 << self.failures.min(10)).min(INTERVAL);
-                self.failures = self.failures.saturating_add(1);
-                let failed = Instant::now();
-                (self.failed, self.read_at, self.answered) = (Some(failed), Some(failed + wait), None);
+                self.schedule.failed(self.now());
+                self.answered = None;
                 self.publish(true, |before, generation, now| {
                     contact_report_unread(before, generation, (problem.reason, &problem.message), now)
                 })
@@ -180,28 +174,34 @@ impl Survey {
         Some(())
     }
 
-    /// Has the tenant read, unless that was done within the hour and everything needed is known. `None`: it is to end, and
-    /// what is under way is dropped: nothing is written by it.
+    /// Has the tenant read: `anew`, or unless that was done within the hour and everything needed is known. `None`: it is to
+    /// end, and what is under way is dropped: nothing is written by it.
     async fn read(
         &self,
         surveys: &Surveys,
         set: &TenantSet,
+        anew: bool,
         changed: &watch::Receiver<u64>,
     ) -> Option<Result<Arc<Landscape>, TenantProblem>> {
         surveys.declare(set);
-        let started = Instant::now();
+        let started = self.now();
+        let reading = async {
+            if anew {
+                surveys.forget().await;
+            }
+            surveys.read(&[]).await
+        };
         let mut ends = changed.clone();
-        let ended = pin!(async { while ends.changed().await.is_ok() {} });
+        let ended = async { while ends.changed().await.is_ok() {} };
         let read = tokio::select! {
-            read = surveys.read(&[]) => read,
+            read = reading => read,
             () = ended => return None,
         };
         // What was kept costs nothing, and is no survey.
-        let same =
-            read.as_ref().is_ok_and(|read| self.landscape.as_ref().is_some_and(|known| Arc::ptr_eq(known, read)));
-        if !same {
+        let same = |read: &Arc<Landscape>| self.known.as_ref().is_some_and(|known| known.as_ptr() == Arc::as_ptr(read));
+        if !read.as_ref().is_ok_and(same) {
             let now = self.around.network.clock.now();
-            self.around.metrics.survey(&self.key, started.elapsed(), read.is_ok().then_some(now));
+            self.around.metrics.survey(&self.key, self.now().saturating_sub(started), read.is_ok().then_some(now));
         }
         if let Err(TenantProblem { reason, .. }) = &read {
             tracing::debug!(tenant = %self.key, %reason, "the tenant could not be read as a whole");
@@ -209,17 +209,8 @@ impl Survey {
         Some(read)
     }
 
-    /// When it is read again.
-    fn again(&self, landscape: &Landscape) -> Instant {
-        let now = self.around.network.clock.now();
-        let age = landscape.read_at.and_then(|at| Duration::try_from(now.duration_since(at)).ok()).unwrap_or_default();
-        let spread = SPREAD.mul_f64(f64::from(u32::try_from(Chance.next() % 1000).unwrap_or(0)) / 1000.0);
-        Instant::now() + INTERVAL.saturating_sub(age) + spread + SETTLE
-    }
-
     /// Answers from what was read, and publishes that.
-    async fn answer(&mut self, set: &TenantSet) {
-        let Some(landscape) = self.landscape.clone() else { return };
+    async fn answer(&mut self, set: &TenantSet, landscape: Arc<Landscape>) {
         let declared = survey::declared(set);
         let (now, of) = (self.around.network.clock.now(), declared.clone());
         // A large tenant takes a while to judge, and passes go on meanwhile.
@@ -229,9 +220,7 @@ impl Survey {
         });
         let Ok((answer, own_domains)) = explained.await else { return };
         self.around.metrics.answer(&self.key, &answer);
-        if self.tell(&answer, &own_domains).await {
-            self.answered = Some(declared);
-        }
+        self.answered = self.tell(&answer, &own_domains).await.then_some(declared);
     }
 
     async fn tell(&mut self, answer: &Answer, own_domains: &BTreeSet<Box<str>>) -> bool {
@@ -264,7 +253,7 @@ impl Survey {
             Ok(Kept::Missing) => {
                 self.there = false;
                 if wanted {
-                    self.look_at = Some(Instant::now() + GONE_FOR);
+                    self.schedule.look_within(self.now(), GONE_FOR);
                     self.answered = None;
                 }
                 false
@@ -275,12 +264,12 @@ impl Survey {
                                 and the operator makes its own";
                     self.around.events.tell(&self.key, "Report", "ReportNotOwned", note, true);
                 }
-                self.look_at = Some(Instant::now() + GONE_FOR);
+                self.schedule.look_within(self.now(), GONE_FOR);
                 false
             }
             Err(error) => {
                 tracing::warn!(tenant = %self.key, %error, "the report could not be published");
-                self.look_at = Some(Instant::now() + LOOK_AGAIN);
+                self.schedule.look_within(self.now(), LOOK_AGAIN);
                 false
             }
         }

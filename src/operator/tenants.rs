@@ -28,9 +28,9 @@ use super::{
     policies::PolicyStatuses,
     reports::Reports,
     set_aside::SetAsides,
-    surveys,
+    surveys::{self, Passed},
 };
-use crate::{connect::Network, driver::Driver, survey::Surveys};
+use crate::{connect::Network, driver::Driver};
 
 /// How long after records could not be kept they are tried again: longer than a blip of the API server.
 const RECORDS_RETRY: Duration = Duration::from_secs(5);
@@ -119,7 +119,7 @@ async fn update(around: &Surroundings, running: &mut BTreeMap<ObjectKey, Running
         }
         let (passes, declared) = watch::channel(0);
         let (surveys, said) = watch::channel(0);
-        let (manages, tenant) = watch::channel(None);
+        let (manages, tenant) = watch::channel(Passed::default());
         tasks.spawn(keep(around.clone(), key.clone(), declared, manages));
         tasks.spawn(surveys::keep(around.clone(), key.clone(), said, tenant));
         running.insert(key, Running { passes, surveys });
@@ -129,12 +129,7 @@ async fn update(around: &Surroundings, running: &mut BTreeMap<ObjectKey, Running
 }
 
 /// Keeps one Tenant until the sender of its changes is dropped, and tells whether it is ours to manage.
-async fn keep(
-    around: Surroundings,
-    key: ObjectKey,
-    mut changed: watch::Receiver<u64>,
-    manages: watch::Sender<Option<Arc<Surveys>>>,
-) {
+async fn keep(around: Surroundings, key: ObjectKey, mut changed: watch::Receiver<u64>, manages: watch::Sender<Passed>) {
     let mut driver: Option<(Arc<LeaseClient>, Driver)> = None;
     loop {
         changed.borrow_and_update();
@@ -151,7 +146,7 @@ async fn pass(
     around: &Surroundings,
     key: &ObjectKey,
     driver: &mut Option<(Arc<LeaseClient>, Driver)>,
-    manages: &watch::Sender<Option<Arc<Surveys>>>,
+    manages: &watch::Sender<Passed>,
 ) -> Duration {
     let opens_in = around.leader.opens_in();
     if !opens_in.is_zero() {
@@ -177,10 +172,12 @@ async fn pass(
     around.metrics.pass(key, started.elapsed(), result.as_ref());
     tracing::debug!(tenant = %key, ?result, "pass");
     let ours = (!set.gathered.claimed).then(|| Arc::clone(driver.surveys()));
-    manages.send_if_modified(|now| {
-        let same = now.as_ref().map(Arc::as_ptr) == ours.as_ref().map(Arc::as_ptr);
-        *now = ours;
-        !same
+    let written = result.as_ref().map_or(0, |report| u64::try_from(report.done).unwrap_or(u64::MAX));
+    manages.send_if_modified(|passed| {
+        let same = passed.surveys.as_ref().map(Arc::as_ptr) == ours.as_ref().map(Arc::as_ptr);
+        passed.surveys = ours;
+        passed.written = passed.written.saturating_add(written);
+        !same || written > 0
     });
     let next = match &result {
         Ok(report) => report.next,

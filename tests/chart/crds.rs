@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::chart::{VALUES, file, name, of_kind, rendered};
 
-const FILES: [&str; 3] = ["tenants.yaml", "organizationcontacts.yaml", "usercontacts.yaml"];
+const FILES: [&str; 5] =
+    ["tenants.yaml", "organizationcontacts.yaml", "usercontacts.yaml", "contactpolicies.yaml", "contactreports.yaml"];
 
 /// Whole numbers read back from Helm lose their `.0`.
 fn plain(value: &Value) -> Value {

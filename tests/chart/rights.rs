@@ -26,11 +26,14 @@ fn the_roles_are_exactly_these() {
         .map(|role| (role["metadata"]["namespace"].as_str().unwrap(), role["rules"].clone()))
         .collect();
     let children = ["organizationcontacts", "usercontacts"];
-    let statuses = ["tenants/status", "organizationcontacts/status", "usercontacts/status"];
+    let statuses = ["tenants", "organizationcontacts", "usercontacts", "contactpolicies", "contactreports"];
+    let statuses = statuses.map(|resource| format!("{resource}/status"));
     let served = json!([
         rules(GROUP, &["tenants"], &["get", "list", "watch"]),
         rules(GROUP, &children, &["list", "watch", "patch"]),
-        rules(GROUP, &statuses, &["patch"]),
+        rules(GROUP, &["contactpolicies"], &["list", "watch"]),
+        rules(GROUP, &["contactreports"], &["get", "create"]),
+        rules(GROUP, &statuses.each_ref().map(String::as_str), &["patch"]),
         named(rules("", &["secrets"], &["list", "watch"]), &["contoso-graph"]),
         named(rules("", &["serviceaccounts"], &["get"]), &["contoso-graph"]),
         named(rules("", &["serviceaccounts/token"], &["create"]), &["contoso-graph"]),
@@ -72,16 +75,18 @@ type Right = (&'static str, &'static str, &'static str);
 const EVERYWHERE: &str = "";
 
 /// Samples of what it needs.
-const NEEDED: [Right; 5] = [
+const NEEDED: [Right; 7] = [
     ("list", "tenants.tenantcontacts.dev", SERVED),
     ("patch", "usercontacts.tenantcontacts.dev", SERVED),
+    ("watch", "contactpolicies.tenantcontacts.dev", SERVED),
+    ("create", "contactreports.tenantcontacts.dev", SERVED),
     ("watch", "secrets/contoso-graph", SERVED),
     ("create", "serviceaccounts/contoso-graph --subresource=token", SERVED),
     ("create", "leases.coordination.k8s.io", OPERATORS),
 ];
 
 /// What would be too much: other namespaces, other names, other verbs.
-const TOO_MUCH: [Right; 22] = [
+const TOO_MUCH: [Right; 25] = [
     ("list", "tenants.tenantcontacts.dev", FOREIGN),
     ("list", "usercontacts.tenantcontacts.dev", FOREIGN),
     ("patch", "usercontacts.tenantcontacts.dev", FOREIGN),
@@ -96,6 +101,9 @@ const TOO_MUCH: [Right; 22] = [
     ("create", "serviceaccounts/default --subresource=token", SERVED),
     ("patch", "tenants.tenantcontacts.dev", SERVED),
     ("delete", "usercontacts.tenantcontacts.dev", SERVED),
+    ("patch", "contactpolicies.tenantcontacts.dev", SERVED),
+    ("patch", "contactreports.tenantcontacts.dev", SERVED),
+    ("delete", "contactreports.tenantcontacts.dev", SERVED),
     ("approve", "tenants.tenantcontacts.dev", SERVED),
     ("get", "leases.coordination.k8s.io", SERVED),
     ("list", "secrets", OPERATORS),

@@ -31,7 +31,7 @@ const RECOGNISABLE: [&str; 12] = [
 ];
 
 /// The metrics as a scraper gets them.
-fn metrics(operator: &Running) -> String {
+pub fn metrics(operator: &Running) -> String {
     let said = operator.says(&["serving", "admin="]);
     let address = said.split("admin=\"").nth(1).unwrap().split('"').next().unwrap();
     let mut stream = TcpStream::connect(address).unwrap();

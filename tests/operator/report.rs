@@ -8,6 +8,7 @@ use crate::{
         binary::{Running, until},
         small,
     },
+    leaks::metrics,
     operator::Site,
 };
 
@@ -254,6 +255,32 @@ fn a_policys_exception_quiets_a_finding_until_its_day_and_costs_no_request() {
     assert_eq!(watch.summary("errors"), errors.to_string());
     assert_eq!(watch.site.office.simulator.statistics().requests, asked, "answered from what was read");
     watch.site.kubectl(&["delete", "contactpolicy", "lost", "moving"]).ok();
+}
+
+#[test]
+fn a_suspended_tenant_is_not_read_and_its_report_says_that_it_is_not_current() {
+    let (mut watch, operator) = Watch::open("suspended");
+    let said = metrics(&operator);
+    for (metric, labels, value) in [
+        ("categories", r#"reach="Nobody""#, "1"),
+        ("category_people", r#"category="Privacy",certainty="certain""#, "2"),
+        ("findings", r#"severity="Error""#, "2"),
+        ("surveys_total", r#"outcome="done""#, "1"),
+    ] {
+        let of = format!(r#"namespace="{}",tenant="contoso""#, watch.site.namespace);
+        let line = format!("tenant_contacts_{metric}{{{of},{labels}}} {value}");
+        assert!(said.contains(&line), "{line} in {said}");
+    }
+    watch.site.apply(&small::tenant("[]", "  suspend: true"));
+    watch.site.ready("contactreport", "contoso", "False Suspended");
+    watch.site.ready("tenant", "contoso", "True Suspended");
+    let (asked, mark) = (watch.site.office.simulator.statistics().requests, operator.mark());
+    watch.ask();
+    operator.says_after(mark, &["pass", "contoso"]);
+    assert_eq!(watch.summary("nobody"), NOBODY, "what was said stands");
+    assert_eq!(watch.site.office.simulator.statistics().requests, asked);
+    watch.site.apply(&small::tenant("[]", ""));
+    watch.site.ready("contactreport", "contoso", "True Reported");
 }
 
 #[test]

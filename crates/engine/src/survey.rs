@@ -6,6 +6,8 @@
 //! Invariant: it ends, whatever the tenant's lists and forwards look like and whatever the port does: a detail is read once,
 //! and what is still wanted after the last round is unknown and says so.
 
+pub mod schedule;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
