@@ -1,0 +1,72 @@
+//! Whether mail arrives, and whose it is then.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenant_contacts_api::notice::Arrival;
+use tenant_contacts_core::answer::{Answer, Hop, Node, NodeId, NodeKind};
+
+use crate::{
+    tally::Tally,
+    truth::{Fate, Truth},
+};
+
+/// Compares every address that a notice leads to.
+pub fn compare(number: u64, answer: &Answer, truth: &Truth, tally: &mut Tally) -> BTreeMap<NodeId, Fate> {
+    let mut fates = BTreeMap::new();
+    let ends: BTreeSet<NodeId> =
+        answer.categories.iter().flat_map(|category| &category.recipients).filter_map(|chosen| chosen.end()).collect();
+    for end in ends {
+        let node = answer.node(end).unwrap();
+        let NodeKind::Address(address) = &node.kind else { continue };
+        let fate = truth.fate(address);
+        tally.count(format!("addresses: {}", node.arrival.as_str()));
+        let told = |what: &str| {
+            let why: Vec<_> = node.blockages.iter().map(|one| format!("{}: {}", one.obstacle, one.detail)).collect();
+            let (of, ends) = (why.join("; "), truth.told(address));
+            format!("tenant {number}, {address}: {what}\n      says {} ({of}){ends}", node.arrival.as_str())
+        };
+        if node.arrival != fate.arrival() && !excused(node, &fate) {
+            let why = node.blockages.first().map_or("", |one| one.obstacle.as_str());
+            let kind = format!("{} ({why}) is {}", node.arrival.as_str(), fate.arrival().as_str());
+            tally.differs(kind, told(""));
+        }
+        let certain = people(answer, end, Arrival::Deliverable);
+        let possible = people(answer, end, Arrival::Unknown);
+        if let Some(person) = certain.difference(&fate.always).next() {
+            tally.differs("somebody who certainly gets it does not", told(&name(answer, person)));
+        }
+        if let Some(person) = fate.ever.difference(&possible).next() {
+            tally.differs("somebody who gets it is not named", told(&name(answer, person)));
+        }
+        fates.insert(end, fate);
+    }
+    fates
+}
+
+/// What the product may leave open although the tenant does not.
+fn excused(_: &Node, _: &Fate) -> bool {
+    false
+}
+
+fn name(answer: &Answer, person: &str) -> String {
+    let is = |node: &&Node| matches!(&node.kind, NodeKind::Person(id) if id.to_string() == *person);
+    answer.nodes.iter().find(is).map_or(person.to_owned(), |node| node.label.to_string())
+}
+
+/// The people whom mail to an address reaches by steps that leave at least so much.
+fn people(answer: &Answer, from: NodeId, at_least: Arrival) -> BTreeSet<String> {
+    let (mut open, mut met, mut found) = (vec![from], BTreeSet::new(), BTreeSet::new());
+    while let Some(id) = open.pop() {
+        let node = answer.node(id).unwrap();
+        if node.arrival < at_least || !met.insert(id) {
+            continue;
+        }
+        if let NodeKind::Person(id) = &node.kind {
+            found.insert(id.to_string());
+        }
+        let passes =
+            |hop: &&Hop| hop.blockage.as_ref().map_or(Arrival::Deliverable, |one| one.obstacle.leaves()) >= at_least;
+        open.extend(node.hops.iter().filter(passes).map(|hop| hop.to));
+    }
+    found
+}
