@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_api::notice::Arrival;
-use tenant_contacts_core::answer::{Answer, Hop, Node, NodeId, NodeKind};
+use tenant_contacts_core::answer::{Answer, Hop, HopKind, Node, NodeId, NodeKind};
 
 use crate::{
     tally::Tally,
@@ -55,10 +55,11 @@ fn name(answer: &Answer, person: &str) -> String {
 
 /// The people whom mail to an address reaches by steps that leave at least so much.
 fn people(answer: &Answer, from: NodeId, at_least: Arrival) -> BTreeSet<String> {
-    let (mut open, mut met, mut found) = (vec![from], BTreeSet::new(), BTreeSet::new());
-    while let Some(id) = open.pop() {
+    // By inbox rules a message is sent on once.
+    let (mut open, mut met, mut found) = (vec![(from, false)], BTreeSet::new(), BTreeSet::new());
+    while let Some((id, sent_on)) = open.pop() {
         let node = answer.node(id).unwrap();
-        if node.arrival < at_least || !met.insert(id) {
+        if node.arrival < at_least || !met.insert((id, sent_on)) {
             continue;
         }
         if let NodeKind::Person(id) = &node.kind {
@@ -66,7 +67,9 @@ fn people(answer: &Answer, from: NodeId, at_least: Arrival) -> BTreeSet<String> 
         }
         let passes =
             |hop: &&Hop| hop.blockage.as_ref().map_or(Arrival::Deliverable, |one| one.obstacle.leaves()) >= at_least;
-        open.extend(node.hops.iter().filter(passes).map(|hop| hop.to));
+        let by_rule = |hop: &Hop| hop.kind == HopKind::InboxRule;
+        let taken = node.hops.iter().filter(passes).filter(|hop| !(sent_on && by_rule(hop)));
+        open.extend(taken.map(|hop| (hop.to, sent_on || by_rule(hop))));
     }
     found
 }

@@ -25,7 +25,7 @@ pub struct Fate {
     pub ever: BTreeSet<String>,
     /// Every one of them is read by somebody.
     never_lost: bool,
-    /// One of them leaves the organization or waits for a moderator, so that it may still be read.
+    /// One of them leaves the organization, so that it may still be read.
     open: bool,
 }
 
@@ -43,13 +43,18 @@ impl Fate {
 }
 
 impl Truth {
-    /// DOMAIN F6: what Automatic means in an old tenant is unknown.
+    /// DOMAIN F6: what Automatic means in an old tenant is unknown. A moderator lets pass what waits, or does not.
     pub fn of(seed: &Seed) -> Self {
-        let flow = |old_tenants_forward_automatically| {
-            let switches = Switches { old_tenants_forward_automatically, ..Switches::default() };
-            simulator(seed, switches).mailflow()
-        };
-        Self { flows: vec![flow(true), flow(false)] }
+        let released = released(seed);
+        let old = seed.tenant.created_date_time.as_deref().is_none_or(|created| created < "2021");
+        let mut flows = Vec::new();
+        for (seed, automatic) in [(seed, true), (&released, true), (seed, false), (&released, false)] {
+            if automatic || old {
+                let switches = Switches { old_tenants_forward_automatically: automatic, ..Switches::default() };
+                flows.push(simulator(seed, switches).mailflow());
+            }
+        }
+        Self { flows }
     }
 
     /// Sends every kind of notice to an address.
@@ -64,7 +69,7 @@ impl Truth {
                     if first { people.clone() } else { fate.always.intersection(&people).cloned().collect() };
                 fate.ever.extend(people);
                 first = false;
-                let leaves = |end: &End| matches!(end, End::Outside { .. } | End::HeldForModeration { .. });
+                let leaves = |end: &End| matches!(end, End::Outside { .. });
                 fate.open |= flow.deliver(&message).outcomes.iter().any(|outcome| leaves(&outcome.end));
             }
         }
@@ -77,6 +82,22 @@ impl Truth {
         let delivery = self.flows[0].deliver(&message);
         delivery.outcomes.iter().map(|one| format!("\n      {} => {:?}", one.path.join(" > "), one.end)).collect()
     }
+}
+
+/// The tenant with whatever waits for a moderator let pass.
+fn released(seed: &Seed) -> Seed {
+    let mut seed = seed.clone();
+    let exchange = &mut seed.exchange;
+    let mailboxes = exchange.mailboxes.iter_mut().chain(&mut exchange.shared_mailboxes).map(|one| &mut one.properties);
+    let lists = exchange.lists.iter_mut().map(|one| &mut one.properties);
+    let groups = exchange.groups.iter_mut().map(|one| &mut one.properties);
+    for properties in mailboxes.chain(lists).chain(groups) {
+        properties.remove("moderationEnabled");
+    }
+    for rule in &mut exchange.transport_rules {
+        rule.remove("moderateMessageByUser");
+    }
+    seed
 }
 
 fn messages(from: &str, to: &str) -> Vec<Message> {

@@ -57,7 +57,7 @@ impl<'a> Walk<'a> {
             (None, Some(address)) => RuleTarget::Address(fold(address)),
             (None, None) => return false,
         };
-        self.send_on(at, recipient, &target, HopKind::Forwards, None);
+        self.send_on(at, recipient, &target, HopKind::Forwards, None, false);
         true
     }
 
