@@ -14,6 +14,9 @@ use tenant_contacts_simulator::Switches;
 /// chosen exactly if it would be sent there.
 #[test]
 fn f_what_the_product_says_of_a_tenant_is_what_becomes_of_mail_in_it() {
+    if let Ok(number) = std::env::var("TENANT_CONTACTS_ORACLE_SHOW") {
+        println!("{}", serde_json::to_string_pretty(&seed(number.parse().unwrap())).unwrap());
+    }
     let tally = each(tenants(), |number, tally| {
         let seed = seed(number);
         let (_, answer) = on_paused_time(async { look(&simulator(&seed, Switches::default())).await });

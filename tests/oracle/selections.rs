@@ -30,8 +30,9 @@ fn behaviours() -> impl Iterator<Item = Switches> {
 pub fn compare(number: u64, seed: &Seed, answer: &Answer, tally: &mut Tally) {
     let worlds: Vec<_> = behaviours().map(|switches| simulator(seed, switches)).collect();
     // B1: which addresses are used in every tier but one is not documented; F3: the primary one where there is one.
-    let alternates = Switches { reset_uses_alternate_in_every_tier: true, ..Switches::default() };
-    let alternates = simulator(seed, alternates);
+    let alternates: Vec<_> = behaviours()
+        .map(|switches| simulator(seed, Switches { reset_uses_alternate_in_every_tier: true, ..switches }))
+        .collect();
     for said in &answer.categories {
         let Some(category) = category(said.category) else { continue };
         let told: Vec<BTreeSet<Box<str>>> = worlds
@@ -39,9 +40,9 @@ pub fn compare(number: u64, seed: &Seed, answer: &Answer, tally: &mut Tally) {
             .map(|world| world.notice_recipients(category).iter().map(|one| fold(&one.address)).collect())
             .collect();
         let always = |address: &str| told.iter().all(|one| one.contains(address));
-        let with_alternates = alternates.notice_recipients(category);
-        let with_alternates: BTreeSet<Box<str>> = with_alternates.iter().map(|one| fold(&one.address)).collect();
-        let ever = |address: &str| told.iter().chain([&with_alternates]).any(|one| one.contains(address));
+        let with_alternates = alternates.iter().flat_map(|world| world.notice_recipients(category));
+        let with_alternates: BTreeSet<Box<str>> = with_alternates.map(|one| fold(&one.address)).collect();
+        let ever = |address: &str| with_alternates.contains(address) || told.iter().any(|one| one.contains(address));
         let mut named = BTreeSet::new();
         let mut certain = BTreeSet::new();
         for chosen in &said.recipients {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tenant_contacts_api::notice::Arrival;
-use tenant_contacts_core::routing::NOTICE_SENDERS;
-use tenant_contacts_simulator::{End, Mailflow, Message, Seed, Switches};
+use tenant_contacts_core::routing::{NOTICE_SENDERS, NoticeSender};
+use tenant_contacts_simulator::{End, Mailflow, Message, Outcome, Seed, Switches};
 
 use crate::tangled::simulator;
 
@@ -43,45 +43,86 @@ impl Fate {
 }
 
 impl Truth {
-    /// DOMAIN F6: what Automatic means in an old tenant is unknown. A moderator lets pass what waits, or does not.
+    /// DOMAIN F6: what Automatic means in an old tenant is unknown. A moderator lets pass what waits, or does not. Whether the
+    /// tenant's list lets pass what an anti-spam policy blocks is not documented.
     pub fn of(seed: &Seed) -> Self {
-        let released = released(seed);
-        let old = seed.tenant.created_date_time.as_deref().is_none_or(|created| created < "2021");
-        let mut flows = Vec::new();
-        for (seed, automatic) in [(seed, true), (&released, true), (seed, false), (&released, false)] {
-            if automatic || old {
-                let switches = Switches { old_tenants_forward_automatically: automatic, ..Switches::default() };
-                flows.push(simulator(seed, switches).mailflow());
-            }
+        let mut seeds = vec![seed.clone()];
+        for other in [released, without_allow_entries] {
+            let others: Vec<Seed> = seeds.iter().map(other).filter(|other| !seeds.contains(other)).collect();
+            seeds.extend(others);
         }
-        Self { flows }
+        let old = seed.tenant.created_date_time.as_deref().is_none_or(|created| created < "2021");
+        let automatic: &[bool] = if old { &[true, false] } else { &[true] };
+        let switches = |old_tenants_forward_automatically: &bool| Switches {
+            old_tenants_forward_automatically: *old_tenants_forward_automatically,
+            ..Switches::default()
+        };
+        let flows = |seed: &Seed| -> Vec<Mailflow> {
+            automatic.iter().map(|on| simulator(seed, switches(on)).mailflow()).collect()
+        };
+        Self { flows: seeds.iter().flat_map(flows).collect() }
     }
 
     /// Sends every kind of notice to an address.
     pub fn fate(&self, address: &str) -> Fate {
         let mut fate = Fate { always: BTreeSet::new(), ever: BTreeSet::new(), never_lost: true, open: false };
         let mut first = true;
-        for message in NOTICE_SENDERS.iter().flat_map(|sender| messages(sender.address, address)) {
+        for message in messages(address) {
             for flow in &self.flows {
-                let people = flow.who_gets(&message);
+                let (people, leaves) = sent(flow, &message);
                 fate.never_lost &= !people.is_empty();
-                fate.always =
-                    if first { people.clone() } else { fate.always.intersection(&people).cloned().collect() };
+                fate.open |= leaves;
+                if first {
+                    fate.always.clone_from(&people);
+                } else {
+                    fate.always.retain(|person| people.contains(person));
+                }
                 fate.ever.extend(people);
                 first = false;
-                let leaves = |end: &End| matches!(end, End::Outside { .. });
-                fate.open |= flow.deliver(&message).outcomes.iter().any(|outcome| leaves(&outcome.end));
             }
         }
         fate
     }
 
-    /// One message's ends, for whoever looks into a disagreement.
+    /// The ends of messages, for whoever looks into a disagreement.
     pub fn told(&self, address: &str) -> String {
-        let message = messages(NOTICE_SENDERS[0].address, address).remove(0);
-        let delivery = self.flows[0].deliver(&message);
-        delivery.outcomes.iter().map(|one| format!("\n      {} => {:?}", one.path.join(" > "), one.end)).collect()
+        let mut told = BTreeSet::new();
+        for message in messages(address) {
+            let ends = |flow: &Mailflow| {
+                let outcomes = flow.deliver(&message).outcomes;
+                let end = |one: &Outcome| format!("\n        {} => {:?}", one.path.join(" > "), one.end);
+                let ends: String = outcomes.iter().map(end).collect();
+                format!("{ends}\n        read by {:?}", flow.who_gets(&message))
+            };
+            told.extend(self.flows.iter().map(ends));
+        }
+        told.into_iter().map(|one| format!("\n      either{one}")).collect()
     }
+}
+
+/// Who reads a message, and whether it leaves the organization.
+fn sent(flow: &Mailflow, message: &Message) -> (BTreeSet<String>, bool) {
+    let (mut people, mut leaves) = (BTreeSet::new(), false);
+    for outcome in flow.deliver(message).outcomes {
+        match outcome.end {
+            End::Mailbox { key, folder, .. } if folder.is_seen() => people.extend(flow.readers(&key).unwrap()),
+            End::Outside { .. } => leaves = true,
+            End::Mailbox { .. }
+            | End::Bounced { .. }
+            | End::Quarantined { .. }
+            | End::Discarded { .. }
+            | End::HeldForModeration { .. }
+            | End::LoopCut { .. } => {}
+        }
+    }
+    (people, leaves)
+}
+
+/// The tenant without what its list lets pass.
+fn without_allow_entries(seed: &Seed) -> Seed {
+    let mut seed = seed.clone();
+    seed.exchange.allow_block_entries.retain(|entry| entry.get("action").is_none_or(|action| action != "Allow"));
+    seed
 }
 
 /// The tenant with whatever waits for a moderator let pass.
@@ -100,7 +141,11 @@ fn released(seed: &Seed) -> Seed {
     seed
 }
 
-fn messages(from: &str, to: &str) -> Vec<Message> {
-    let message = |subject: &&str| Message { subject: (*subject).to_owned(), ..Message::outside(from, to) };
-    SUBJECTS.iter().map(message).collect()
+/// A notice from each of Microsoft's senders, with each of the subjects.
+fn messages(to: &str) -> Vec<Message> {
+    let message = |(sender, subject): (&NoticeSender, &&str)| Message {
+        subject: (**subject).to_owned(),
+        ..Message::outside(sender.address, to)
+    };
+    NOTICE_SENDERS.iter().flat_map(|sender| SUBJECTS.iter().map(move |subject| (sender, subject))).map(message).collect()
 }

@@ -8,7 +8,8 @@ use super::world::{Place, World};
 use crate::exchange::kind::Kind;
 
 /// A user mailbox: its owner. A mailbox without an owner who signs in (shared, room, equipment): who has full access,
-/// also through a mail-enabled security group, and is not denied it. A Microsoft 365 group: its subscribers.
+/// also through a mail-enabled security group, and is not denied it. A Microsoft 365 group: its subscribers
+/// who have a mailbox.
 pub(super) fn of(world: &World, place: &Place) -> BTreeSet<String> {
     let mut people: BTreeSet<String> = match place.kind {
         Kind::UserMailbox => BTreeSet::from([place.key.clone()]),
@@ -16,7 +17,11 @@ pub(super) fn of(world: &World, place: &Place) -> BTreeSet<String> {
             let denied = principals(world, &place.denied);
             principals(world, &place.full_access).difference(&denied).cloned().collect()
         }
-        Kind::GroupMailbox => place.subscribers.iter().cloned().collect(),
+        // Who has no mailbox of their own opens none of a group's either: a guest has the mail sent.
+        Kind::GroupMailbox => {
+            let has_one = |key: &&String| world.places.get(*key).is_some_and(|one| one.kind == Kind::UserMailbox);
+            place.subscribers.iter().filter(has_one).cloned().collect()
+        }
         Kind::MailUser
         | Kind::GuestMailUser
         | Kind::MailContact

@@ -290,6 +290,7 @@ impl Tangle {
     fn transport_rule(&mut self) -> Value {
         let mut rule = Map::new();
         let groups: Vec<String> = self.addresses.iter().filter(|a| a.starts_with(['l', 'g'])).cloned().collect();
+        let groups: Vec<String> = groups.into_iter().filter(|address| address != "gone@contoso.com").collect();
         for (percent, name) in [(50, "sentTo"), (15, "sentToMemberOf"), (10, "exceptIfSentTo")] {
             let from = if name == "sentToMemberOf" { groups.clone() } else { self.addresses.clone() };
             if self.happens(percent) && !from.is_empty() {

@@ -72,6 +72,12 @@ impl<'a> Walk<'a> {
                 self.take(at, &routes, kind, blockage.as_ref(), anew);
             }
             None => {
+                // What stays in the organization's domains meets its rules there.
+                let to = self.address(address);
+                if self.is_inside(address) {
+                    self.graph.hop(at, to, kind, blockage);
+                    return;
+                }
                 let routes = self.routes_out(address);
                 self.take(at, &routes, kind, blockage.as_ref(), anew);
             }

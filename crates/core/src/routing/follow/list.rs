@@ -4,7 +4,7 @@ use tenant_contacts_api::obstacle::Obstacle;
 
 use crate::{
     answer::{Blockage, HopKind, NodeId},
-    landscape::{Recipient, RecipientKey, RecipientKind, Wanted},
+    landscape::{MailboxKind, Recipient, RecipientKey, RecipientKind, Wanted},
     routing::{
         gaps::Reading,
         walk::{Walk, name, unread},
@@ -42,7 +42,7 @@ impl<'a> Walk<'a> {
                 self.expand(at, subscribers, HopKind::Subscribes);
                 // The group's own mailbox has it as well, and counts where people subscribe (F4).
                 for key in subscribers {
-                    let subscriber = self.index.named(key).filter(|one| is_account(one));
+                    let subscriber = self.index.named(key).filter(|one| is_person(one));
                     if let Some(id) = subscriber.and_then(|one| one.directory_id) {
                         let reader = self.reader(id);
                         self.graph.hop(at, reader, HopKind::Reads, None);
@@ -74,12 +74,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether somebody signs in as a recipient.
-fn is_account(recipient: &Recipient) -> bool {
-    match &recipient.kind {
-        RecipientKind::Mailbox(_) | RecipientKind::MailUser { .. } => true,
-        RecipientKind::Contact { .. } | RecipientKind::List { .. } | RecipientKind::Group | RecipientKind::Other(_) => {
-            false
-        }
-    }
+/// Whether somebody opens groups' mailboxes beside the own one. A guest has a group's mail sent, and opens none.
+fn is_person(recipient: &Recipient) -> bool {
+    matches!(&recipient.kind, RecipientKind::Mailbox(mailbox) if mailbox.kind == MailboxKind::User)
 }

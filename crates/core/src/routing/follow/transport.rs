@@ -191,6 +191,8 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let doubt = worst([stopped.clone(), takes.doubt(rule)]);
+            // Where it takes the message away, no later rule is of interest, whether it stops them or not.
+            let mut ended = false;
             for verdict in &rule.verdicts {
                 let (does, targets, instead) = match verdict {
                     TransportVerdict::SetScl(level) => {
@@ -230,6 +232,7 @@ impl<'a> Walk<'a> {
                 if stays {
                     continue;
                 }
+                ended = true;
                 if let Some(doubt) = &doubt {
                     doubts = worse(doubts, Some(doubt.clone()));
                     continue;
@@ -239,7 +242,7 @@ impl<'a> Walk<'a> {
                 doubts = Some(Blockage::new(Obstacle::TransportRule, words));
                 break 'rules;
             }
-            if rule.stops {
+            if rule.stops && !ended {
                 match doubt {
                     None => break,
                     Some(doubt) => stopped = Some(doubt),
@@ -345,6 +348,12 @@ impl<'a> Walk<'a> {
     pub(super) fn named_by(&self, list: &[Box<str>]) -> Named {
         let by_contact: BTreeSet<&str> = list.iter().flat_map(|entry| self.index.senders_of(entry)).collect();
         senders::count(|sender| by_contact.contains(sender.address) || list.iter().any(|one| **one == *sender.address))
+    }
+}
+
+impl Stop {
+    pub(super) fn is_address(&self, address: &str) -> bool {
+        matches!(self, Self::Address(one) if **one == *address)
     }
 }
 
