@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 
 use tenant_contacts_api::notice::Arrival;
-use tenant_contacts_core::routing::{NOTICE_SENDERS, NoticeSender};
+use tenant_contacts_core::routing::NOTICE_SENDERS;
 use tenant_contacts_simulator::{End, Mailflow, Message, Outcome, Seed, Switches};
 
 use crate::tangled::simulator;
 
-/// Subjects: one that rules look for, and one that none does.
-const SUBJECTS: [&str; 2] = ["Your invoice is ready", "Service update"];
-
 /// The tenant's mail flow, once for each behaviour that leaves it open.
 pub struct Truth {
     flows: Vec<Mailflow>,
+    /// Subjects that its rules tell apart.
+    subjects: Vec<String>,
 }
 
 /// What became of every notice that could be sent to an address.
@@ -60,14 +59,25 @@ impl Truth {
         let flows = |seed: &Seed| -> Vec<Mailflow> {
             automatic.iter().map(|on| simulator(seed, switches(on)).mailflow()).collect()
         };
-        Self { flows: seeds.iter().flat_map(flows).collect() }
+        Self { flows: seeds.iter().flat_map(flows).collect(), subjects: subjects(seed) }
+    }
+
+    /// A notice from each of Microsoft's senders, with each of the subjects.
+    fn messages(&self, to: &str) -> Vec<Message> {
+        let mut found = Vec::new();
+        for sender in NOTICE_SENDERS {
+            for subject in &self.subjects {
+                found.push(Message { subject: subject.clone(), ..Message::outside(sender.address, to) });
+            }
+        }
+        found
     }
 
     /// Sends every kind of notice to an address.
     pub fn fate(&self, address: &str) -> Fate {
         let mut fate = Fate { always: BTreeSet::new(), ever: BTreeSet::new(), never_lost: true, open: false };
         let mut first = true;
-        for message in messages(address) {
+        for message in self.messages(address) {
             for flow in &self.flows {
                 let (people, leaves) = sent(flow, &message);
                 fate.never_lost &= !people.is_empty();
@@ -87,7 +97,7 @@ impl Truth {
     /// The ends of messages, for whoever looks into a disagreement.
     pub fn told(&self, address: &str) -> String {
         let mut told = BTreeSet::new();
-        for message in messages(address) {
+        for message in self.messages(address) {
             let ends = |flow: &Mailflow| {
                 let outcomes = flow.deliver(&message).outcomes;
                 let end = |one: &Outcome| format!("\n        {} => {:?}", one.path.join(" > "), one.end);
@@ -141,11 +151,13 @@ fn released(seed: &Seed) -> Seed {
     seed
 }
 
-/// A notice from each of Microsoft's senders, with each of the subjects.
-fn messages(to: &str) -> Vec<Message> {
-    let message = |(sender, subject): (&NoticeSender, &&str)| Message {
-        subject: (**subject).to_owned(),
-        ..Message::outside(sender.address, to)
-    };
-    NOTICE_SENDERS.iter().flat_map(|sender| SUBJECTS.iter().map(move |subject| (sender, subject))).map(message).collect()
+/// Every choice of the words that transport rules look for.
+fn subjects(seed: &Seed) -> Vec<String> {
+    let words = seed.exchange.transport_rules.iter().filter_map(|rule| rule.get("subjectContainsWords")?.get(0)?.as_str());
+    let words: BTreeSet<&str> = words.collect();
+    words.into_iter().fold(vec!["Notice".to_owned()], |mut subjects, word| {
+        let with: Vec<String> = subjects.iter().map(|subject| format!("{subject} {word}")).collect();
+        subjects.extend(with);
+        subjects
+    })
 }

@@ -1,6 +1,6 @@
 //! Who reads a mailbox. DOMAIN F4.
 //!
-//! Invariant: only living, enabled accounts.
+//! Invariant: only living, enabled accounts with a mailbox of their own.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,7 @@ use super::world::{Place, World};
 use crate::exchange::kind::Kind;
 
 /// A user mailbox: its owner. A mailbox without an owner who signs in (shared, room, equipment): who has full access,
-/// also through a mail-enabled security group, and is not denied it. A Microsoft 365 group: its subscribers
-/// who have a mailbox.
+/// also through a mail-enabled security group, and is not denied it. A Microsoft 365 group: its subscribers.
 pub(super) fn of(world: &World, place: &Place) -> BTreeSet<String> {
     let mut people: BTreeSet<String> = match place.kind {
         Kind::UserMailbox => BTreeSet::from([place.key.clone()]),
@@ -17,11 +16,7 @@ pub(super) fn of(world: &World, place: &Place) -> BTreeSet<String> {
             let denied = principals(world, &place.denied);
             principals(world, &place.full_access).difference(&denied).cloned().collect()
         }
-        // Who has no mailbox of their own opens none of a group's either: a guest has the mail sent.
-        Kind::GroupMailbox => {
-            let has_one = |key: &&String| world.places.get(*key).is_some_and(|one| one.kind == Kind::UserMailbox);
-            place.subscribers.iter().filter(has_one).cloned().collect()
-        }
+        Kind::GroupMailbox => place.subscribers.iter().cloned().collect(),
         Kind::MailUser
         | Kind::GuestMailUser
         | Kind::MailContact
@@ -30,7 +25,10 @@ pub(super) fn of(world: &World, place: &Place) -> BTreeSet<String> {
         | Kind::RoomList
         | Kind::DynamicList => BTreeSet::new(),
     };
-    people.retain(|key| world.accounts.get(key) == Some(&true));
+    // Who has no mailbox of their own is not licensed to open another (Microsoft, "About shared mailboxes"); a guest has a
+    // group's mail sent.
+    let has_one = |key: &String| world.places.get(key).is_some_and(|one| one.kind == Kind::UserMailbox);
+    people.retain(|key| world.accounts.get(key) == Some(&true) && has_one(key));
     people
 }
 

@@ -301,7 +301,7 @@ impl Tangle {
             let (name, value) = match self.random.random_range(0..4) {
                 0 => ("fromScope", json!("InOrganization")),
                 1 => ("senderDomainIs", json!(["else.example"])),
-                2 => ("subjectContainsWords", json!(["invoice"])),
+                2 => ("subjectContainsWords", json!([format!("word{}", self.random.random_range(0..1_000))])),
                 _ => ("from", json!(["somebody@else.example"])),
             };
             rule.insert(name.to_owned(), value);

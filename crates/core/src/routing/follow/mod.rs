@@ -111,7 +111,8 @@ impl<'a> Walk<'a> {
                     continue;
                 }
             };
-            let Some(to) = to else { continue };
+            // What a mailbox sends to itself is a loop, and cut.
+            let Some(to) = to.filter(|to| *to != from || kind != HopKind::InboxRule) else { continue };
             self.graph.hop(from, to, kind, blockage);
             if anew {
                 self.graph.forwards(from, to, kind, route.by_sender);

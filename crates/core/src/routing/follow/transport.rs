@@ -10,6 +10,7 @@ use std::{collections::BTreeSet, rc::Rc};
 use tenant_contacts_api::obstacle::Obstacle;
 
 use super::{
+    address::Standing,
     filter::Spam,
     scope::{Holds, in_domains, names},
     stops, worst,
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     answer::Blockage,
     landscape::{
-        Recipient, RecipientKey, RecipientKind, Restrictions, RuleTarget, TransportRule, TransportVerdict, Wanted, fold,
+        DomainType, Recipient, RecipientKey, RecipientKind, Restrictions, RuleTarget, TransportRule, TransportVerdict, Wanted, fold,
     },
     model::Unknown,
     routing::{
@@ -120,6 +121,8 @@ impl<'a> Walk<'a> {
                         found.extend(self.expand_under_way(&copy, recipient, refusal, &mut open));
                     }
                 }
+                // Nobody in the organization has it: it comes back before any rule sees it.
+                Stop::Address(address) if self.comes_back(address) => found.push(copy.ends()),
                 Stop::Address(address) => {
                     let subject = subject(address);
                     found.push(self.pass(rules, copy, &subject, None, &mut open));
@@ -132,6 +135,12 @@ impl<'a> Walk<'a> {
             }
         }
         found
+    }
+
+    /// Whether mail to an address that is no recipient's is refused by Exchange itself.
+    fn comes_back(&self, address: &str) -> bool {
+        let standing = index::domain(address).map(|domain| self.standing(domain));
+        matches!(standing, None | Some(Standing::Accepted(DomainType::Authoritative) | Standing::Unverified))
     }
 
     /// A copy that a rule sends to a list: its members are seen by the rules that are left, and not by those before.
