@@ -62,7 +62,10 @@ fn excuse(answer: &Answer, from: NodeId) -> Option<&'static str> {
         ("without a mailbox here", "a reader has no mailbox here"),
     ];
     let (mut open, mut met) = (vec![from], BTreeSet::new());
-    while let Some(id) = open.pop().filter(|id| met.insert(*id)) {
+    while let Some(id) = open.pop() {
+        if !met.insert(id) {
+            continue;
+        }
         let node = answer.node(id).unwrap();
         let of_hops = node.hops.iter().filter_map(|hop| hop.blockage.as_ref());
         for said in node.blockages.iter().chain(of_hops) {
@@ -70,7 +73,7 @@ fn excuse(answer: &Answer, from: NodeId) -> Option<&'static str> {
                 return Some(excuse);
             }
         }
-        open.extend(node.hops.iter().map(|hop| hop.to).filter(|to| !met.contains(to)));
+        open.extend(node.hops.iter().map(|hop| hop.to));
     }
     None
 }
