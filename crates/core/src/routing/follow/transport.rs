@@ -25,7 +25,7 @@ use crate::{
         gaps::Reading,
         graph::{leaves, worse},
         index,
-        senders::{self, NOTICE_SENDERS, Named},
+        senders::{self, Named},
         walk::{Walk, unread},
     },
 };
@@ -205,7 +205,7 @@ impl<'a> Walk<'a> {
             for verdict in &rule.verdicts {
                 let (does, targets, instead) = match verdict {
                     TransportVerdict::SetScl(level) => {
-                        let Some(set) = Spam::of(*level, rule) else { continue };
+                        let set = Spam::of(*level, rule);
                         if let Some(doubt) = &doubt {
                             perhaps.push((set, doubt.clone()));
                         } else {
@@ -425,15 +425,12 @@ impl Takes {
 }
 
 impl Spam {
-    /// What a rule makes of the level; `None`: nothing. Microsoft's filter calls mail spam from 5 on.
-    fn of(level: i8, rule: &TransportRule) -> Option<Self> {
-        let every = rule.from.is_empty() && rule.sender_domains.is_empty();
-        let every = every || NOTICE_SENDERS.iter().all(|sender| rule.from.iter().any(|one| **one == *sender.address));
+    /// What a rule makes of the level. Microsoft's filter calls mail spam from 5 on.
+    fn of(level: i8, rule: &TransportRule) -> Self {
         match level {
-            5.. => Some(Self::Rule(rule.name.clone())),
-            0..5 => Some(Self::Unset),
-            // Past the filter only if every sender is: rules are judged for the set of them.
-            ..0 => every.then_some(Self::Bypass),
+            5.. => Self::Rule(rule.name.clone()),
+            0..5 => Self::Unset,
+            ..0 => Self::Bypass,
         }
     }
 }

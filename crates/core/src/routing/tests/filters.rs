@@ -120,7 +120,7 @@ fn e4_spam_by_a_transport_rule_meets_the_policys_action() {
     let later = spam(SpamAction::Quarantine).transport(TransportVerdict::SetScl(-1), |_| {});
     later.expect("ann", "Deliverable");
     let one = |rule: &mut TransportRule| rule.from = keys(&["maccount@microsoft.com"]);
-    spam(SpamAction::Quarantine).transport(TransportVerdict::SetScl(-1), one).expect("ann", "Quarantine");
+    spam(SpamAction::Quarantine).transport(TransportVerdict::SetScl(-1), one).expect("ann", "RuleMayApply");
 }
 
 #[test]
