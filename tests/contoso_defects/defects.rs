@@ -74,7 +74,7 @@ pub const DEFECTS: &[Defect] = &[
     planted(Rule::ListRefusesExternalSenders, "legal-notices@contoso.com", &[mend::APPROVER_LIST]),
     planted(Rule::AddressWithoutMailbox, "kofi.asante@contoso.com", &[mend::KOFI_LICENCE]),
     planted(Rule::MailTakenByRule, "ines.moreau@contoso.com", &[mend::INES_RULE]),
-    planted(Rule::MailTakenByRule, "billing@contoso.com", &[mend::BILLING_TRANSPORT]),
+    planted(Rule::MailTakenByRule, "sales@contoso.com", &[mend::BILLING_TRANSPORT]),
     planted(Rule::UnreadMail, "sales@contoso.com", &[mend::SALES_READ]),
     planted(Rule::VerificationSenderNotTrusted, "maccount@microsoft.com", &[mend::SENDER]),
     planted(Rule::VerificationMailQuarantined, "anton.weiss@contoso.com", &[mend::QUARANTINE]),

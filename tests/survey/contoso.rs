@@ -141,7 +141,7 @@ fn rules_policies_partner_and_billing_are_those_of_the_seed() {
         let rules = exchange.transport_rules.present().unwrap();
         let rafael = of(&read, "rafael.quintana@contoso.com").primary.as_deref().unwrap();
         assert_eq!(rules.len(), 1);
-        assert_eq!(*rules[0].sent_to, [Box::from("billing@contoso.com")]);
+        assert_eq!(*rules[0].sent_to, [Box::from("sales@contoso.com")]);
         assert!(*rules[0].verdicts == [TransportVerdict::Redirect([RuleTarget::Address(fold(rafael))].into())]);
         assert!(rules[0].enforced && !rules[0].other_conditions);
         let filters = exchange.content_filters.present().unwrap();

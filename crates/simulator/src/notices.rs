@@ -231,7 +231,8 @@ fn customer_agreement(view: View<'_>, switches: Switches) -> Option<BTreeSet<Not
         ids.extend(password_reset::members(view, &principal));
         ids.insert(principal);
     }
-    ids.retain(|id| view.user(id).is_some_and(|(_, record)| record.is_true(user::ACCOUNT_ENABLED)));
+    let told = |enabled: bool| enabled || switches.reset_tells_disabled;
+    ids.retain(|id| view.user(id).is_some_and(|(_, record)| told(record.is_true(user::ACCOUNT_ENABLED))));
     let mut all = of_accounts(view, &ids, true);
     let opted =
         view.range(Entity::BillingProfile, None).filter(|(_, profile)| profile.is_true(billing::INVOICE_OPT_IN));

@@ -151,7 +151,7 @@ pub struct Switches {
     pub reset_tier_by_scoped_roles: bool,
     /// … eligible holders do.
     pub reset_tier_by_eligibility: bool,
-    /// … disabled holders do, and are told.
+    /// … disabled holders do, and are told; those of billing roles as well.
     pub reset_tells_disabled: bool,
     /// … a tier whose holders are all of a kind that is not told (service principals, disabled accounts) is filled all
     /// the same, so that nobody is told.

@@ -8,21 +8,36 @@ use std::collections::{BTreeSet, VecDeque};
 use tenant_contacts_api::{notice::Arrival, obstacle::Obstacle};
 
 use super::graph::{Draft, Graph, leaves};
-use crate::answer::{Blockage, Node};
+use crate::answer::{Blockage, HopKind, Node, NodeId};
 
 /// Reasons that one place takes over from the places behind it. More would repeat the whole tenant at every list.
 const MOST_INHERITED: usize = 4;
 
 /// The places with what arrives at each, and the steps of work it took.
 pub(super) fn settle(graph: Graph) -> (Vec<Node>, usize) {
-    let Graph { drafts, mut work, .. } = graph;
-    let mut leading: Vec<Vec<(usize, Arrival)>> = vec![Vec::new(); drafts.len()];
+    let Graph { mut drafts, mut work, forwarded, .. } = graph;
+    let anew = messages_of_their_own(&mut drafts, &forwarded, &mut work);
+    let mut floors: Vec<Arrival> = drafts.iter().map(|draft| draft.floor).collect();
+    let unruled = leading_to(&drafts, |kind| kind != HopKind::InboxRule);
+    let once = rise(&drafts, &unruled, floors.clone(), &mut work);
+    for from in anew {
+        floors[from] = floors[from].max(Arrival::Unknown);
+    }
+    // By inbox rules a message is sent on once: from there on what counts is where none of them does.
     for (from, draft) in drafts.iter().enumerate() {
-        for hop in &draft.hops {
-            leading[hop.to.index()].push((from, leaves(hop.blockage.as_ref())));
+        for hop in draft.hops.iter().filter(|hop| hop.kind == HopKind::InboxRule) {
+            floors[from] = floors[from].max(once[hop.to.index()].min(leaves(hop.blockage.as_ref())));
         }
     }
-    let arrivals = arrivals(&drafts, &leading, &mut work);
+    let arrivals = rise(&drafts, &unruled, floors, &mut work);
+    for draft in &mut drafts {
+        for hop in draft.hops.iter_mut().filter(|hop| hop.kind == HopKind::InboxRule) {
+            if once[hop.to.index()] < arrivals[hop.to.index()].min(leaves(hop.blockage.as_ref())) {
+                hop.blockage = Some(sent_on_twice(once[hop.to.index()]));
+            }
+        }
+    }
+    let leading = leading_to(&drafts, |_| true);
     let blockages = reasons(&drafts, &leading, &arrivals, &mut work);
     let nodes = drafts.into_iter().zip(arrivals).zip(blockages);
     let nodes = nodes.map(|((draft, arrival), blockages)| Node {
@@ -36,8 +51,67 @@ pub(super) fn settle(graph: Graph) -> (Vec<Node>, usize) {
     (nodes.collect(), work)
 }
 
-fn arrivals(drafts: &[Draft], leading: &[Vec<(usize, Arrival)>], work: &mut usize) -> Vec<Arrival> {
-    let mut arrivals: Vec<Arrival> = drafts.iter().map(|draft| draft.floor.min(draft.cap)).collect();
+/// From where steps lead to each place, and what they leave.
+fn leading_to(drafts: &[Draft], counts: impl Fn(HopKind) -> bool) -> Vec<Vec<(usize, Arrival)>> {
+    let mut leading: Vec<Vec<(usize, Arrival)>> = vec![Vec::new(); drafts.len()];
+    for (from, draft) in drafts.iter().enumerate() {
+        for hop in draft.hops.iter().filter(|hop| counts(hop.kind)) {
+            leading[hop.to.index()].push((from, leaves(hop.blockage.as_ref())));
+        }
+    }
+    leading
+}
+
+/// An inbox rule sends on what came by another one: Exchange drops it (a message is sent on by inbox rules once; Exchange
+/// Online limits, and `X-MS-Exchange-Inbox-Rules-Loop`).
+fn sent_on_twice(leaves: Arrival) -> Blockage {
+    let words = "it would have to be sent on by a second inbox rule, and Exchange sends a message on by inbox rules once";
+    match leaves {
+        Arrival::Undeliverable => Blockage::new(Obstacle::InboxRule, words),
+        Arrival::Unknown | Arrival::Deliverable => Blockage::new(Obstacle::RuleMayApply, words),
+    }
+}
+
+/// What an inbox rule forwards is a new message, of the mailbox that forwards: where something on its way looks at the
+/// sender, what becomes of it cannot be said. Gives the places from where it may be read in the end all the same.
+fn messages_of_their_own(drafts: &mut [Draft], forwarded: &[(NodeId, usize, bool)], work: &mut usize) -> BTreeSet<usize> {
+    if forwarded.is_empty() {
+        return BTreeSet::new();
+    }
+    let leading = leading_to(drafts, |_| true);
+    let mut by_sender: Vec<bool> = drafts.iter().map(|draft| draft.by_sender).collect();
+    let mut open: Vec<usize> = (0..drafts.len()).filter(|at| by_sender[*at]).collect();
+    while let Some(at) = open.pop() {
+        for (from, _) in &leading[at] {
+            *work += 1;
+            if !std::mem::replace(&mut by_sender[*from], true) {
+                open.push(*from);
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    for (from, step, asked) in forwarded {
+        let draft = &mut drafts[from.index()];
+        let Some(hop) = draft.hops.get_mut(*step) else { continue };
+        let stopped = leaves(hop.blockage.as_ref()) == Arrival::Undeliverable;
+        if (*asked || by_sender[hop.to.index()]) && (*asked || !stopped) {
+            let words = "it is forwarded as a message of the mailbox's own, and something on its way looks at the sender";
+            let blockage = Blockage::new(Obstacle::RuleMayApply, words);
+            draft.blockages.push(blockage.clone());
+            hop.blockage = Some(blockage);
+            found.insert(from.index());
+        }
+    }
+    found
+}
+
+fn rise(
+    drafts: &[Draft],
+    leading: &[Vec<(usize, Arrival)>],
+    floors: Vec<Arrival>,
+    work: &mut usize,
+) -> Vec<Arrival> {
+    let mut arrivals: Vec<Arrival> = drafts.iter().zip(floors).map(|(draft, floor)| floor.min(draft.cap)).collect();
     let mut risen: VecDeque<usize> = (0..drafts.len()).filter(|at| arrivals[*at] > Arrival::Undeliverable).collect();
     while let Some(at) = risen.pop_front() {
         for (from, leaves) in &leading[at] {

@@ -25,6 +25,8 @@ pub(super) struct Draft {
     pub(super) summary: Option<Blockage>,
     /// Said where nothing else is: a place that mail is not sent on from.
     pub(super) fallback: Option<Blockage>,
+    /// What becomes of mail here, or on a step from here, depends on who sends it.
+    pub(super) by_sender: bool,
 }
 
 /// See the module.
@@ -34,6 +36,9 @@ pub(super) struct Graph {
     places: BTreeMap<NodeKind, NodeId>,
     hops: BTreeMap<(NodeId, NodeId, HopKind), usize>,
     pending: VecDeque<NodeId>,
+    /// Steps that are taken by a new message of the mailbox's own: its place, and the step's number there; and whether the
+    /// organization's rules look at the sender of what takes the step.
+    pub(super) forwarded: Vec<(NodeId, usize, bool)>,
     /// Steps of work done, for the proof that it grows with the edges and not with the ways through them.
     pub(super) work: usize,
 }
@@ -56,6 +61,7 @@ impl Graph {
             blockages: Vec::new(),
             summary: None,
             fallback: None,
+            by_sender: false,
         });
         self.places.insert(kind, id);
         self.pending.push_back(id);
@@ -86,6 +92,18 @@ impl Graph {
             self.hops.insert((from, to, kind), draft.hops.len());
             draft.hops.push(Hop { to, kind, blockage });
         }
+    }
+
+    /// The like step is one of a new message.
+    pub(super) fn forwards(&mut self, from: NodeId, to: NodeId, kind: HopKind, by_sender: bool) {
+        if let Some(step) = self.hops.get(&(from, to, kind)) {
+            self.forwarded.push((from, *step, by_sender));
+        }
+    }
+
+    /// See [`Draft::by_sender`].
+    pub(super) fn by_sender(&mut self, id: NodeId) {
+        self.at(id).by_sender = true;
     }
 
     /// An obstacle in the place itself: no more than it leaves can arrive there.

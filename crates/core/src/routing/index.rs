@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::senders::NOTICE_SENDERS;
 use crate::{
-    landscape::{Landscape, Person, Recipient, RecipientKey, RecipientKind, fold},
+    landscape::{Landscape, MailboxKind, Person, Recipient, RecipientKey, RecipientKind, fold},
     model::Fact,
 };
 
@@ -20,6 +20,8 @@ pub(super) struct Index<'a> {
     soft_deleted: BTreeMap<Box<str>, &'a Recipient>,
     /// Contacts and mail users that stand for Microsoft's senders, by key.
     senders: BTreeMap<&'a str, BTreeSet<&'static str>>,
+    /// Accounts with a mailbox of their own, and those that have another place in Exchange.
+    owners: BTreeMap<Uuid, bool>,
     people: OnceCell<People<'a>>,
 }
 
@@ -53,6 +55,7 @@ impl<'a> Index<'a> {
             addresses: by_address(&exchange.recipients),
             soft_deleted: by_address(&exchange.soft_deleted),
             senders,
+            owners: owners(&exchange.recipients),
             people: OnceCell::new(),
         }
     }
@@ -66,6 +69,11 @@ impl<'a> Index<'a> {
     pub(super) fn named(&self, name: &str) -> Option<&'a Recipient> {
         let by_key = self.landscape.exchange.recipients.present().and_then(|recipients| recipients.get(name));
         by_key.or_else(|| self.recipient(name))
+    }
+
+    /// Whether an account has a mailbox of its own. `None`: Exchange does not know it at all.
+    pub(super) fn owns_mailbox(&self, account: Uuid) -> Option<bool> {
+        self.owners.get(&account).copied()
     }
 
     /// The soft-deleted mailbox that has an address.
@@ -143,6 +151,17 @@ fn shown(person: &Person) -> impl Iterator<Item = Box<str>> {
     let proxies = person.proxy_addresses.values().unwrap_or_default();
     let proxies = proxies.iter().filter_map(|entry| smtp(entry)).map(fold);
     proxies.chain(person.mail.present().map(|mail| fold(mail)))
+}
+
+fn owners(recipients: &Fact<BTreeMap<RecipientKey, Recipient>>) -> BTreeMap<Uuid, bool> {
+    let mut found = BTreeMap::new();
+    for recipient in recipients.present().into_iter().flat_map(BTreeMap::values) {
+        let owns = matches!(&recipient.kind, RecipientKind::Mailbox(mailbox) if mailbox.kind == MailboxKind::User);
+        if let Some(id) = recipient.directory_id {
+            *found.entry(id).or_default() |= owns;
+        }
+    }
+    found
 }
 
 fn by_address(recipients: &Fact<BTreeMap<RecipientKey, Recipient>>) -> BTreeMap<Box<str>, &Recipient> {

@@ -3,7 +3,7 @@
 use tenant_contacts_api::notice::{Arrival, Reach, Selected};
 
 use super::{graph::leaves, selection::Selection};
-use crate::answer::{CategoryAnswer, Chosen, Node, NodeId, NodeKind};
+use crate::answer::{CategoryAnswer, Chosen, HopKind, Node, NodeId, NodeKind};
 
 /// The answer for a category.
 pub(super) fn of(selection: Selection, nodes: &[Node], work: &mut usize) -> CategoryAnswer {
@@ -52,24 +52,30 @@ fn people(
     work: &mut usize,
 ) -> Vec<NodeId> {
     let chosen = recipients.iter().filter(|one| one.selected >= selected && one.arrival >= at_least);
-    let mut open: Vec<NodeId> = chosen.filter_map(Chosen::end).collect();
-    let mut met = vec![false; nodes.len()];
+    // With the message itself; and with one that an inbox rule sent on, which none sends on again.
+    let mut open: Vec<(NodeId, bool)> = chosen.filter_map(Chosen::end).map(|end| (end, false)).collect();
+    let mut met = [vec![false; nodes.len()], vec![false; nodes.len()]];
     let mut found = Vec::new();
-    while let Some(id) = open.pop() {
+    while let Some((id, sent_on)) = open.pop() {
         let Some(node) = nodes.get(id.index()) else { continue };
-        if std::mem::replace(&mut met[id.index()], true) || node.arrival < at_least {
+        // What comes unhindered goes everywhere that the other goes.
+        let known = met[0][id.index()] || (sent_on && met[1][id.index()]);
+        if known || node.arrival < at_least {
             continue;
         }
+        met[usize::from(sent_on)][id.index()] = true;
         if matches!(node.kind, NodeKind::Person(_)) {
             found.push(id);
         }
         for hop in &node.hops {
             *work += 1;
-            if leaves(hop.blockage.as_ref()) >= at_least {
-                open.push(hop.to);
+            let by_rule = hop.kind == HopKind::InboxRule;
+            if leaves(hop.blockage.as_ref()) >= at_least && !(sent_on && by_rule) {
+                open.push((hop.to, sent_on || by_rule));
             }
         }
     }
     found.sort_unstable();
+    found.dedup();
     found
 }

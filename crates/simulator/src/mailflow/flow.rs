@@ -1,6 +1,6 @@
 //! The way of one message.
 //!
-//! Invariant: the same recipient is handled once per sender and first rule, so that the work is bounded by recipients and
+//! Invariant: the same recipient is handled once per sender and first rule, and once more for what an inbox rule sent on, so that the work is bounded by recipients and
 //! references, and every loop ends.
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
@@ -41,7 +41,7 @@ pub(super) struct Flow<'w> {
     world: &'w World,
     message: &'w Message,
     open: VecDeque<Transit>,
-    seen: BTreeSet<(Target, Sender, usize)>,
+    seen: BTreeSet<(Target, Sender, usize, bool)>,
     ended: HashSet<End>,
     outcomes: Vec<Outcome>,
 }
@@ -126,7 +126,7 @@ impl<'w> Flow<'w> {
             self.end(&copy, End::LoopCut { at: place.address.clone() });
             return;
         }
-        let mark = (Target::Key(place.key.clone()), copy.sender.clone(), copy.first_rule);
+        let mark = (Target::Key(place.key.clone()), copy.sender.clone(), copy.first_rule, copy.ruled.is_empty());
         if !self.seen.insert(mark) {
             return;
         }

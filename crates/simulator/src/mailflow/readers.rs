@@ -1,6 +1,6 @@
 //! Who reads a mailbox. DOMAIN F4.
 //!
-//! Invariant: only living, enabled accounts.
+//! Invariant: only living, enabled accounts with a mailbox of their own.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,10 @@ pub(super) fn of(world: &World, place: &Place) -> BTreeSet<String> {
         | Kind::RoomList
         | Kind::DynamicList => BTreeSet::new(),
     };
-    people.retain(|key| world.accounts.get(key) == Some(&true));
+    // Who has no mailbox of their own is not licensed to open another (Microsoft, "About shared mailboxes"); a guest has a
+    // group's mail sent.
+    let has_one = |key: &String| world.places.get(key).is_some_and(|one| one.kind == Kind::UserMailbox);
+    people.retain(|key| world.accounts.get(key) == Some(&true) && has_one(key));
     people
 }
 

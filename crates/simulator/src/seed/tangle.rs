@@ -99,12 +99,18 @@ impl Tangle {
                 object
             })
             .collect();
-        let mailboxes: Vec<Value> = accounts.iter().map(|user| self.mailbox(user)).collect();
+        // An account without a licence has no mailbox to say anything of.
+        let licensed: Vec<String> = users
+            .iter()
+            .filter(|user| !texts(&user["licences"]).is_empty() && user["deleted"] != true)
+            .filter_map(|user| user["upn"].as_str().map(str::to_owned))
+            .collect();
+        let mailboxes: Vec<Value> = licensed.iter().map(|user| self.mailbox(user)).collect();
         let shared_mailboxes: Vec<Value> = shared
             .iter()
             .map(|user| {
                 let mut mailbox = self.mailbox(user);
-                let readers = self.readers(&accounts);
+                let readers = self.readers(&accounts, &lists);
                 mailbox["fullAccess"] = json!(readers);
                 mailbox
             })
@@ -220,11 +226,13 @@ impl Tangle {
             .collect()
     }
 
-    fn readers(&mut self, accounts: &[String]) -> Vec<String> {
+    /// Accounts, and security groups: Exchange gives permissions to nobody else (`[EPS]` Add-MailboxPermission).
+    fn readers(&mut self, accounts: &[String], lists: &[Value]) -> Vec<String> {
         let mut found = self.some(accounts, 2);
         if self.happens(30) {
-            let lists: Vec<String> = self.names.iter().filter(|name| name.starts_with("List")).cloned().collect();
-            found.extend(self.some(&lists, 1));
+            let secure = lists.iter().filter(|list| list["kind"] == "security");
+            let secure: Vec<String> = secure.filter_map(|list| list["name"].as_str().map(str::to_owned)).collect();
+            found.extend(self.some(&secure, 1));
         }
         found
     }
@@ -282,6 +290,7 @@ impl Tangle {
     fn transport_rule(&mut self) -> Value {
         let mut rule = Map::new();
         let groups: Vec<String> = self.addresses.iter().filter(|a| a.starts_with(['l', 'g'])).cloned().collect();
+        let groups: Vec<String> = groups.into_iter().filter(|address| address != "gone@contoso.com").collect();
         for (percent, name) in [(50, "sentTo"), (15, "sentToMemberOf"), (10, "exceptIfSentTo")] {
             let from = if name == "sentToMemberOf" { groups.clone() } else { self.addresses.clone() };
             if self.happens(percent) && !from.is_empty() {
@@ -292,7 +301,7 @@ impl Tangle {
             let (name, value) = match self.random.random_range(0..4) {
                 0 => ("fromScope", json!("InOrganization")),
                 1 => ("senderDomainIs", json!(["else.example"])),
-                2 => ("subjectContainsWords", json!(["invoice"])),
+                2 => ("subjectContainsWords", json!([format!("word{}", self.random.random_range(0..1_000))])),
                 _ => ("from", json!(["somebody@else.example"])),
             };
             rule.insert(name.to_owned(), value);

@@ -114,10 +114,24 @@ impl<'a> Walk<'a> {
             Ok(DomainType::Authoritative) => self.bounce(at, address),
             Ok(DomainType::InternalRelay | DomainType::ExternalRelay) => {
                 let words = "no recipient here has it, and mail to unknown recipients of the domain is relayed";
-                self.graph.unknown(at, Blockage::new(Obstacle::RelayedElsewhere, words));
+                let relayed = Blockage::new(Obstacle::RelayedElsewhere, words);
+                self.relay(at, address, relayed);
             }
             Err(why) => self.graph.unknown(at, unread(Reading::AcceptedDomains, why)),
         }
+    }
+
+    /// On its way to another system mail passes the organization's rules.
+    fn relay(&mut self, at: NodeId, address: &str, relayed: Blockage) {
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            self.routes_out(address).into_iter().partition(|route| route.to.is_address(address));
+        for route in here {
+            match route.blockage {
+                Some(stopped) if super::stops(Some(&stopped)) => self.graph.say(at, stopped),
+                blockage => self.graph.unknown(at, blockage.unwrap_or_else(|| relayed.clone())),
+            }
+        }
+        self.take(at, &elsewhere, HopKind::Resolves, None, false);
     }
 
     /// No recipient has the address: why.

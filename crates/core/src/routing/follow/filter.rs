@@ -64,9 +64,9 @@ impl Walk<'_> {
         };
         let ended = |ends| landscape.read_at.is_some_and(|now| ends <= now);
         let blocks = entries.iter().filter(|entry| !entry.allowed && !entry.expires.is_some_and(ended));
-        let blocking = blocks.into_iter().find(|entry| names_sender(&entry.value))?;
-        let words = format!("the tenant block list has {}", blocking.value);
-        Some(Blockage::new(Obstacle::Quarantine, words))
+        let blocking: Vec<&str> = blocks.map(|entry| &*entry.value).filter(|value| names_sender(value)).collect();
+        let words = format!("the tenant block list has {}", blocking.first()?);
+        Some(kept(&blocking, words))
     }
 
     /// Whether links in mail to a recipient are rewritten. Worth saying, and stops nothing.
@@ -89,12 +89,12 @@ fn names_sender(entry: &str) -> bool {
 
 /// What a policy does with mail of Microsoft's senders: it catches it where it blocks one of them, or a rule made it spam.
 fn caught(filter: &ContentFilter, forced: Option<&str>) -> Option<Blockage> {
-    let mut blocked = filter.blocked_senders.iter().chain(&filter.blocked_domains);
+    let blocked = filter.blocked_senders.iter().chain(&filter.blocked_domains).map(|entry| &**entry);
+    let blocked: Vec<&str> = blocked.filter(|entry| names_sender(entry)).collect();
     let why = if let Some(rule) = forced {
         format!("{rule}, and the anti-spam policy {}", filter.name)
     } else {
-        let entry = blocked.find(|entry| names_sender(entry))?;
-        format!("the anti-spam policy {} blocks {entry} and", filter.name)
+        format!("the anti-spam policy {} blocks {} and", filter.name, blocked.first()?)
     };
     let does = match filter.spam {
         SpamAction::Deliver => return None,
@@ -103,5 +103,16 @@ fn caught(filter: &ContentFilter, forced: Option<&str>) -> Option<Blockage> {
         SpamAction::Delete => "deletes spam",
         SpamAction::Redirect => "sends spam elsewhere",
     };
-    Some(Blockage::new(Obstacle::Quarantine, format!("{why} {does}")))
+    let words = format!("{why} {does}");
+    Some(if forced.is_some() { Blockage::new(Obstacle::Quarantine, words) } else { kept(&blocked, words) })
+}
+
+/// Mail of senders that entries name is kept; where that is some of Microsoft's only, it depends on the notice.
+fn kept(entries: &[&str], words: String) -> Blockage {
+    match senders::count(|sender| entries.iter().any(|entry| entry_names(entry, sender))) {
+        Named::All => Blockage::new(Obstacle::Quarantine, words),
+        Named::Some | Named::None => {
+            Blockage::new(Obstacle::RuleMayApply, format!("{words}: some of Microsoft's senders, not all"))
+        }
+    }
 }

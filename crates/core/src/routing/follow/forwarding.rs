@@ -20,7 +20,7 @@ use crate::{
 const OFF_SINCE: civil::Date = civil::date(2021, 1, 1);
 
 impl<'a> Walk<'a> {
-    /// Mail that a mailbox sends on to one target.
+    /// Mail that a mailbox sends on to one target; `anew`: as a message of its own.
     pub(super) fn send_on(
         &mut self,
         at: NodeId,
@@ -28,6 +28,7 @@ impl<'a> Walk<'a> {
         target: &RuleTarget,
         kind: HopKind,
         doubt: Option<Blockage>,
+        anew: bool,
     ) {
         match target {
             // What never comes is not sent on, to whomever.
@@ -40,15 +41,16 @@ impl<'a> Walk<'a> {
             RuleTarget::Recipient(key) => match self.index.named(key) {
                 Some(recipient) => {
                     let border = self.border_of(mailbox, recipient);
-                    self.send(at, recipient, kind, worse(border, doubt).as_ref());
+                    let routes = self.routes(recipient);
+                    self.take(at, &routes, kind, worse(border, doubt).as_ref(), anew);
                 }
-                None if index::domain(key).is_some() => self.send_to_address(at, mailbox, key, kind, doubt),
+                None if index::domain(key).is_some() => self.send_to_address(at, mailbox, key, kind, doubt, anew),
                 None => {
                     let words = format!("{} sends mail on to a recipient that is gone", name(mailbox));
                     self.graph.say(at, Blockage::new(Obstacle::NoRecipient, words));
                 }
             },
-            RuleTarget::Address(address) => self.send_to_address(at, mailbox, address, kind, doubt),
+            RuleTarget::Address(address) => self.send_to_address(at, mailbox, address, kind, doubt, anew),
         }
     }
 
@@ -59,10 +61,27 @@ impl<'a> Walk<'a> {
         address: &str,
         kind: HopKind,
         doubt: Option<Blockage>,
+        anew: bool,
     ) {
         let border = self.border(mailbox, address);
-        let to = self.address(address);
-        self.graph.hop(at, to, kind, worse(border, doubt));
+        let blockage = worse(border, doubt);
+        let inside = self.index.recipient(address).filter(|_| self.is_inside(address));
+        match inside {
+            Some(recipient) => {
+                let routes = self.routes(recipient);
+                self.take(at, &routes, kind, blockage.as_ref(), anew);
+            }
+            None => {
+                // What stays in the organization's domains meets its rules there.
+                let to = self.address(address);
+                if self.is_inside(address) {
+                    self.graph.hop(at, to, kind, blockage);
+                    return;
+                }
+                let routes = self.routes_out(address);
+                self.take(at, &routes, kind, blockage.as_ref(), anew);
+            }
+        }
     }
 
     /// A contact or mail user leads outside, so forwarding to it does.

@@ -41,33 +41,32 @@ impl<'a> Walk<'a> {
         let mut stopped: Option<Blockage> = None;
         for rule in &rules.rules {
             self.graph.work += 1;
-            let named = if rule.from.is_empty() { Named::All } else { self.named_by(&rule.from) };
-            if named == Named::None {
-                continue;
+            let mut some = false;
+            if !rule.from.is_empty() {
+                self.graph.by_sender(at);
+                match self.named_by(&rule.from) {
+                    Named::None => continue,
+                    named => some = named == Named::Some,
+                }
             }
-            let maybe = rule.other_conditions.then(|| {
+            let maybe = (some || rule.other_conditions).then(|| {
                 let words =
-                    format!("the inbox rule {} of {} has conditions beside the sender", rule.name, name(mailbox));
-                Blockage::new(Obstacle::RuleMayApply, words)
-            });
-            // A rule for some of the senders takes mail away all the same, and gives it to others for those senders only.
-            let some = (named == Named::Some).then(|| {
-                let words =
-                    format!("the inbox rule {} of {} names some of Microsoft's senders", rule.name, name(mailbox));
+                    format!("the inbox rule {} of {} does not take every message of Microsoft's", rule.name, name(mailbox));
                 Blockage::new(Obstacle::RuleMayApply, words)
             });
             let doubt = worst([stopped.clone(), maybe]);
-            let gives = worst([doubt.clone(), some]);
-            for target in rule.forward_to.iter().chain(&rule.redirect_to) {
-                self.send_on(at, mailbox, target, HopKind::InboxRule, worse(delivered.cloned(), gives.clone()));
+            let targets = rule.forward_to.iter().map(|target| (target, true));
+            for (target, anew) in targets.chain(rule.redirect_to.iter().map(|target| (target, false))) {
+                let doubt = worse(delivered.cloned(), doubt.clone());
+                self.send_on(at, mailbox, target, HopKind::InboxRule, doubt, anew);
             }
             if let Some(taken) = taken(rule, mailbox) {
                 kept = worse(kept, Some(doubt.clone().unwrap_or(taken)));
             }
             if rule.stops {
-                match gives {
+                match doubt {
                     None => break,
-                    Some(gives) => stopped = Some(gives),
+                    Some(doubt) => stopped = Some(doubt),
                 }
             }
         }

@@ -4,7 +4,7 @@ use tenant_contacts_api::obstacle::Obstacle;
 
 use crate::{
     answer::{Blockage, HopKind, NodeId},
-    landscape::{Recipient, RecipientKey, Wanted},
+    landscape::{MailboxKind, Recipient, RecipientKey, RecipientKind, Wanted},
     routing::{
         gaps::Reading,
         walk::{Walk, name, unread},
@@ -40,6 +40,14 @@ impl<'a> Walk<'a> {
                     self.graph.cap(at, Blockage::new(Obstacle::UnsubscribedMembers, words));
                 }
                 self.expand(at, subscribers, HopKind::Subscribes);
+                // The group's own mailbox has it as well, and counts where people subscribe (F4).
+                for key in subscribers {
+                    let subscriber = self.index.named(key).filter(|one| is_person(one));
+                    if let Some(id) = subscriber.and_then(|one| one.directory_id) {
+                        let reader = self.reader(id);
+                        self.graph.hop(at, reader, HopKind::Reads, None);
+                    }
+                }
                 self.none_reached(at, group, subscribers);
             }
         }
@@ -64,4 +72,9 @@ impl<'a> Walk<'a> {
             self.graph.summary(at, blockage);
         }
     }
+}
+
+/// Whether somebody opens groups' mailboxes beside the own one. A guest has a group's mail sent, and opens none.
+fn is_person(recipient: &Recipient) -> bool {
+    matches!(&recipient.kind, RecipientKind::Mailbox(mailbox) if mailbox.kind == MailboxKind::User)
 }

@@ -57,7 +57,7 @@ impl<'a> Walk<'a> {
             (None, Some(address)) => RuleTarget::Address(fold(address)),
             (None, None) => return false,
         };
-        self.send_on(at, recipient, &target, HopKind::Forwards, None);
+        self.send_on(at, recipient, &target, HopKind::Forwards, None, false);
         true
     }
 
@@ -130,12 +130,19 @@ impl<'a> Walk<'a> {
                 Sharer::Nobody => {}
                 Sharer::People(people, unknown) => {
                     for id in people {
+                        // Exchange opens shared mailboxes to accounts that are licensed for it, which have one of their own
+                        // ("About shared mailboxes"), or have it on-premises.
+                        let Some(owns) = self.index.owns_mailbox(id) else { continue };
                         let reads = self.person(id).map_or(true, |person| {
                             person.is_some_and(|person| !matches!(person.enabled, Fact::Present(false) | Fact::Absent))
                         });
                         somebody |= reads;
                         let to = self.reader(id);
-                        self.graph.hop(at, to, HopKind::Reads, blockage.clone());
+                        let without = (!owns).then(|| {
+                            let words = format!("whether {holder}, without a mailbox here, opens it cannot be said");
+                            Blockage::new(Obstacle::NotReadable, words)
+                        });
+                        self.graph.hop(at, to, HopKind::Reads, worse(blockage.clone(), without));
                     }
                     if let Some(why) = unknown {
                         somebody = true;
@@ -146,7 +153,7 @@ impl<'a> Walk<'a> {
             }
         }
         if !somebody {
-            let words = format!("no enabled account has full access to {}", name(recipient));
+            let words = format!("no enabled account with a mailbox has full access to {}", name(recipient));
             self.graph.say(at, Blockage::new(Obstacle::NoReader, words));
         }
     }

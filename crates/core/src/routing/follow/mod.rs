@@ -86,25 +86,36 @@ impl<'a> Walk<'a> {
 
     /// Mail to a recipient: through the organization's rules and filters first.
     fn send(&mut self, from: NodeId, to: &'a Recipient, kind: HopKind, blockage: Option<&Blockage>) {
-        for route in self.routes(to).iter() {
-            let kind = if route.redirected { HopKind::TransportRule } else { kind };
+        let routes = self.routes(to);
+        self.take(from, &routes, kind, blockage, false);
+    }
+
+    /// The routes that mail takes. `anew`: as a message of the mailbox's own.
+    fn take(&mut self, from: NodeId, routes: &[Route], kind: HopKind, blockage: Option<&Blockage>, anew: bool) {
+        // For a mailbox that forwards, it is the step that depends on the sender and not what comes in.
+        if !anew && routes.iter().any(|route| route.by_sender) {
+            self.graph.by_sender(from);
+        }
+        for route in routes {
+            // What an inbox rule sent on stays that, wherever other rules take it.
+            let by_rule = route.redirected && kind != HopKind::InboxRule;
+            let kind = if by_rule { HopKind::TransportRule } else { kind };
             let blockage = worse(blockage.cloned(), route.blockage.clone());
-            match &route.to {
-                transport::Stop::Recipient(key) => {
-                    if let Some(recipient) = self.index.named(key) {
-                        let to = self.recipient(recipient);
-                        self.graph.hop(from, to, kind, blockage);
-                    }
-                }
-                transport::Stop::Address(address) => {
-                    let to = self.address(address);
-                    self.graph.hop(from, to, kind, blockage);
-                }
+            let to = match &route.to {
+                transport::Stop::Recipient(key) => self.index.named(key).map(|recipient| self.recipient(recipient)),
+                transport::Stop::Address(address) => Some(self.address(address)),
                 transport::Stop::Unreadable => {
                     if let Some(blockage) = blockage.filter(|one| one.obstacle.leaves() > Arrival::Undeliverable) {
                         self.graph.unknown(from, blockage);
                     }
+                    continue;
                 }
+            };
+            // What a mailbox sends to itself is a loop, and cut.
+            let Some(to) = to.filter(|to| *to != from || kind != HopKind::InboxRule) else { continue };
+            self.graph.hop(from, to, kind, blockage);
+            if anew {
+                self.graph.forwards(from, to, kind, route.by_sender);
             }
         }
     }

@@ -16,12 +16,27 @@ use crate::{
 };
 
 impl Walk<'_> {
+    /// Caps the place of a recipient at what it takes.
     pub(super) fn restrict(&mut self, at: NodeId, recipient: &Recipient) {
+        let found = self.refusals(recipient);
+        // Who sends it matters here, even where Microsoft's senders are let in.
+        let restrictions = &recipient.restrictions;
+        if !found.is_empty() || !(restrictions.accept_only_from.is_empty() && restrictions.reject_from.is_empty()) {
+            self.graph.by_sender(at);
+        }
+        for blockage in found {
+            self.graph.cap(at, blockage);
+        }
+    }
+
+    /// What a recipient makes of mail by who sends it.
+    pub(super) fn refusals(&mut self, recipient: &Recipient) -> Vec<Blockage> {
         let restrictions = &recipient.restrictions;
         let who = name(recipient);
+        let mut found = Vec::new();
         if restrictions.authenticated_only {
             let words = format!("{who} takes mail from authenticated senders only");
-            self.graph.cap(at, Blockage::new(Obstacle::RefusesExternalSenders, words));
+            found.push(Blockage::new(Obstacle::RefusesExternalSenders, words));
         }
         if !restrictions.accept_only_from.is_empty() {
             let blockage = match self.senders_among(&restrictions.accept_only_from) {
@@ -36,17 +51,19 @@ impl Walk<'_> {
                     Some(Blockage::new(Obstacle::SenderNotAccepted, words))
                 }
             };
-            if let Some(blockage) = blockage {
-                self.graph.cap(at, blockage);
-            }
+            found.extend(blockage);
         }
         if !restrictions.reject_from.is_empty() {
             match self.senders_among(&restrictions.reject_from) {
                 (Named::None, None) => {}
-                (Named::None, Some(why)) => self.graph.cap(at, unread(Reading::Members, &why)),
-                (Named::Some | Named::All, _) => {
-                    let words = format!("{who} refuses mail from one of Microsoft's senders");
-                    self.graph.cap(at, Blockage::new(Obstacle::SenderNotAccepted, words));
+                (Named::None, Some(why)) => found.push(unread(Reading::Members, &why)),
+                (Named::Some, _) => {
+                    let words = format!("{who} refuses mail from some of Microsoft's senders");
+                    found.push(Blockage::new(Obstacle::RuleMayApply, words));
+                }
+                (Named::All, _) => {
+                    let words = format!("{who} refuses mail from Microsoft's senders");
+                    found.push(Blockage::new(Obstacle::SenderNotAccepted, words));
                 }
             }
         }
@@ -54,9 +71,10 @@ impl Walk<'_> {
             let (named, _) = self.senders_among(&restrictions.bypass_moderation);
             if named != Named::All {
                 let words = format!("a moderator must release what is sent to {who}");
-                self.graph.cap(at, Blockage::new(Obstacle::Moderation, words));
+                found.push(Blockage::new(Obstacle::Moderation, words));
             }
         }
+        found
     }
 
     /// How many of Microsoft's senders a list of senders and lists names, and what could not be read of it.

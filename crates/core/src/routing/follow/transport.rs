@@ -1,26 +1,31 @@
 //! The organization's transport rules: what becomes of a message on its way to one recipient.
 //!
-//! Rules see recipients after lists are expanded, each recipient for itself, in order of priority. A message that a rule
-//! sends elsewhere is seen by the rules after it, and not again by those before.
+//! Rules see recipients after lists are expanded, each recipient for itself, in order of priority; lists themselves they do
+//! not see. A message that a rule sends elsewhere is seen by the rules after it, and not again by those before. What a
+//! recipient does not take by its sender, no rule sees: restrictions are looked at when recipients are resolved, and rules
+//! come after that (Exchange, "Recipient resolution" and "Mail flow rules").
 
 use std::{collections::BTreeSet, rc::Rc};
 
 use tenant_contacts_api::obstacle::Obstacle;
 
 use super::{
+    address::Standing,
     filter::Spam,
     scope::{Holds, in_domains, names},
     stops, worst,
 };
 use crate::{
     answer::Blockage,
-    landscape::{Recipient, RecipientKey, RecipientKind, RuleTarget, TransportRule, TransportVerdict, fold},
+    landscape::{
+        DomainType, Recipient, RecipientKey, RecipientKind, Restrictions, RuleTarget, TransportRule, TransportVerdict, Wanted, fold,
+    },
     model::Unknown,
     routing::{
         gaps::Reading,
         graph::{leaves, worse},
         index,
-        senders::{self, NOTICE_SENDERS, Named, NoticeSender},
+        senders::{self, Named},
         walk::{Walk, unread},
     },
 };
@@ -33,6 +38,8 @@ pub(in crate::routing) struct Route {
     pub(super) redirected: bool,
     /// What stops it, or makes it uncertain.
     pub(super) blockage: Option<Blockage>,
+    /// It would be another route for another sender, as far as is seen.
+    pub(super) by_sender: bool,
 }
 
 /// A place that rules send mail to.
@@ -57,24 +64,29 @@ struct Copy {
 }
 
 impl<'a> Walk<'a> {
+    /// What rules make of mail that comes through the organization on its way to an address outside.
+    pub(super) fn routes_out(&mut self, address: &str) -> Vec<Route> {
+        self.pass_rules(Stop::Address(address.into()))
+    }
+
     /// What rules and filters make of mail to a recipient; computed once for each.
     pub(super) fn routes(&mut self, recipient: &'a Recipient) -> Rc<[Route]> {
         if let Some(known) = self.routes.get(&recipient.key) {
             return Rc::clone(known);
         }
-        let found: Rc<[Route]> = self.pass_rules(recipient).into();
+        let found: Rc<[Route]> = self.pass_rules(Stop::Recipient(recipient.key.clone())).into();
         self.routes.insert(recipient.key.clone(), Rc::clone(&found));
         found
     }
 
-    fn pass_rules(&mut self, recipient: &'a Recipient) -> Vec<Route> {
+    fn pass_rules(&mut self, to: Stop) -> Vec<Route> {
         let landscape = self.landscape;
         let (rules, unknown) = match self.listed(&landscape.exchange.transport_rules, Reading::TransportRules) {
             Ok(rules) => (rules.map_or(&[][..], |rules| rules), None),
             Err(why) => (&[][..], Some(unread(Reading::TransportRules, why))),
         };
         let first = Copy {
-            to: Stop::Recipient(recipient.key.clone()),
+            to,
             from: 0,
             redirected: false,
             blockage: unknown,
@@ -86,6 +98,7 @@ impl<'a> Walk<'a> {
             to: Stop::Unreadable,
             redirected: true,
             blockage: Some(blockage),
+            by_sender: false,
         });
         let mut found = Vec::from_iter(elsewhere);
         let mut open = vec![first];
@@ -98,41 +111,101 @@ impl<'a> Walk<'a> {
             }
             match &copy.to {
                 Stop::Recipient(key) => {
-                    if let Some(recipient) = self.index.named(key) {
-                        found.push(self.pass(rules, copy, recipient, &mut open));
+                    let Some(recipient) = self.index.named(key) else { continue };
+                    let refusal = worst(self.refusals(recipient).into_iter().map(Some));
+                    if !matches!(recipient.kind, RecipientKind::List { .. }) {
+                        found.push(self.pass(rules, copy, recipient, refusal.as_ref(), &mut open));
+                    } else if copy.from == 0 || stops(refusal.as_ref()) {
+                        found.push(copy.ends());
+                    } else {
+                        found.extend(self.expand_under_way(&copy, recipient, refusal, &mut open));
                     }
                 }
-                Stop::Address(_) => {
-                    found.push(Route { to: copy.to, redirected: copy.redirected, blockage: copy.blockage });
+                // Nobody in the organization has it: it comes back before any rule sees it.
+                Stop::Address(address) if self.comes_back(address) => found.push(copy.ends()),
+                Stop::Address(address) => {
+                    let subject = subject(address);
+                    found.push(self.pass(rules, copy, &subject, None, &mut open));
                 }
                 Stop::Unreadable => {
                     let words = "a transport rule sends it to somebody who is named in a way that cannot be read";
-                    let blockage = worse(copy.blockage, Some(Blockage::new(Obstacle::NotReadable, words)));
-                    found.push(Route { to: copy.to, redirected: copy.redirected, blockage });
+                    let blockage = worse(copy.blockage.clone(), Some(Blockage::new(Obstacle::NotReadable, words)));
+                    found.push(Route { blockage, ..copy.ends() });
                 }
             }
         }
         found
     }
 
-    /// One copy through the rules that are left; what they send elsewhere is put to `open`.
-    fn pass(&mut self, rules: &[TransportRule], copy: Copy, recipient: &Recipient, open: &mut Vec<Copy>) -> Route {
+    /// Whether mail to an address that is no recipient's is refused by Exchange itself.
+    fn comes_back(&self, address: &str) -> bool {
+        let standing = index::domain(address).map(|domain| self.standing(domain));
+        matches!(standing, None | Some(Standing::Accepted(DomainType::Authoritative) | Standing::Unverified))
+    }
+
+    /// A copy that a rule sends to a list: its members are seen by the rules that are left, and not by those before.
+    fn expand_under_way(
+        &mut self,
+        copy: &Copy,
+        list: &'a Recipient,
+        refusal: Option<Blockage>,
+        open: &mut Vec<Copy>,
+    ) -> Option<Route> {
+        let blockage = worse(copy.blockage.clone(), refusal);
+        let members = self.landscape.exchange.members.get(&list.key);
+        match self.detail(members, Reading::Members, Wanted::Members(list.key.clone())) {
+            Err(why) => {
+                let blockage = worse(blockage, Some(unread(Reading::Members, why)));
+                Some(Route { to: Stop::Unreadable, redirected: true, blockage, by_sender: true })
+            }
+            Ok(members) => {
+                for member in members.into_iter().flatten() {
+                    self.graph.work += 1;
+                    if let Some(member) = self.index.named(member) {
+                        open.push(Copy {
+                            to: Stop::Recipient(member.key.clone()),
+                            from: copy.from,
+                            redirected: true,
+                            blockage: blockage.clone(),
+                            spam: copy.spam.clone(),
+                            perhaps: copy.perhaps.clone(),
+                        });
+                    }
+                }
+                None
+            }
+        }
+    }
+
+    /// One copy through the rules that are left; what they send elsewhere is put to `open`. What the recipient refuses is
+    /// said at the recipient, and keeps from others what rules would send them.
+    fn pass(
+        &mut self,
+        rules: &[TransportRule],
+        copy: Copy,
+        recipient: &Recipient,
+        refusal: Option<&Blockage>,
+        open: &mut Vec<Copy>,
+    ) -> Route {
         let mut doubts = copy.blockage;
+        let mut by_sender = refusal.is_some();
         let mut spam = copy.spam;
         let mut perhaps = copy.perhaps;
         let mut stopped: Option<Blockage> = None;
         'rules: for (place, rule) in rules.iter().enumerate().skip(copy.from) {
             self.graph.work += 1;
             let takes = self.takes(rule, recipient);
+            by_sender |= asks_for_sender(rule) && (takes != Takes::No || self.concerns(rule, recipient) != Takes::No);
             if takes == Takes::No {
                 continue;
             }
             let doubt = worst([stopped.clone(), takes.doubt(rule)]);
-            let gives = worst([doubt.clone(), self.takes_some(rule)]);
+            // Where it takes the message away, no later rule is of interest, whether it stops them or not.
+            let mut ended = false;
             for verdict in &rule.verdicts {
                 let (does, targets, instead) = match verdict {
                     TransportVerdict::SetScl(level) => {
-                        let Some(set) = Spam::of(*level, rule) else { continue };
+                        let set = Spam::of(*level, rule);
                         if let Some(doubt) = &doubt {
                             perhaps.push((set, doubt.clone()));
                         } else {
@@ -153,14 +226,14 @@ impl<'a> Walk<'a> {
                     TransportVerdict::AlsoTo(targets) => ("", &**targets, false),
                 };
                 let elsewhere: Vec<Stop> = targets.iter().filter_map(|target| self.stop(target)).collect();
-                let same = Stop::Recipient(recipient.key.clone());
+                let same = copy.to.clone();
                 let stays = !instead || elsewhere.contains(&same);
                 for to in elsewhere.into_iter().filter(|to| *to != same) {
                     open.push(Copy {
                         to,
                         from: place + 1,
                         redirected: true,
-                        blockage: worst([doubts.clone(), gives.clone()]),
+                        blockage: worst([refusal.cloned(), doubts.clone(), doubt.clone()]),
                         spam: spam.clone(),
                         perhaps: perhaps.clone(),
                     });
@@ -168,6 +241,7 @@ impl<'a> Walk<'a> {
                 if stays {
                     continue;
                 }
+                ended = true;
                 if let Some(doubt) = &doubt {
                     doubts = worse(doubts, Some(doubt.clone()));
                     continue;
@@ -177,10 +251,10 @@ impl<'a> Walk<'a> {
                 doubts = Some(Blockage::new(Obstacle::TransportRule, words));
                 break 'rules;
             }
-            if rule.stops {
-                match gives {
+            if rule.stops && !ended {
+                match doubt {
                     None => break,
-                    Some(gives) => stopped = Some(gives),
+                    Some(doubt) => stopped = Some(doubt),
                 }
             }
         }
@@ -196,8 +270,9 @@ impl<'a> Walk<'a> {
             // The filter looks at the members.
             _ => None,
         };
+        by_sender |= filtered.is_some();
         let blockage = worse(doubts, filtered);
-        Route { to: Stop::Recipient(recipient.key.clone()), redirected: copy.redirected, blockage }
+        Route { to: copy.to, redirected: copy.redirected, blockage, by_sender }
     }
 
     /// What the filter does, where rules that may apply would set another level: unknown only where that would change it.
@@ -214,18 +289,6 @@ impl<'a> Walk<'a> {
             }
         }
         filtered
-    }
-
-    /// What leaves open whether a rule takes each of Microsoft's notices, where it names some of the senders only. What it
-    /// takes away counts all the same; what it gives to others does not.
-    fn takes_some(&self, rule: &TransportRule) -> Option<Blockage> {
-        let by_address = !rule.from.is_empty() && self.named_by(&rule.from) == Named::Some;
-        let by_domain = |sender: &NoticeSender| rule.sender_domains.iter().any(|one| **one == *sender.domain());
-        let by_domain = !rule.sender_domains.is_empty() && senders::count(by_domain) == Named::Some;
-        (by_address || by_domain).then(|| {
-            let words = format!("the transport rule {} names some of Microsoft's senders only", rule.name);
-            Blockage::new(Obstacle::RuleMayApply, words)
-        })
     }
 
     /// Where a rule's target is. `None`: nowhere, a recipient that is gone.
@@ -248,28 +311,38 @@ impl<'a> Walk<'a> {
         if !rule.enforced || rule.from_outside == Some(false) {
             return Takes::No;
         }
-        if !rule.from.is_empty() && self.named_by(&rule.from) == Named::None {
-            return Takes::No;
+        let mut some = false;
+        if !rule.from.is_empty() {
+            match self.named_by(&rule.from) {
+                Named::None => return Takes::No,
+                named => some |= named == Named::Some,
+            }
         }
-        let in_domains_named = |sender: &NoticeSender| rule.sender_domains.iter().any(|one| **one == *sender.domain());
-        if !rule.sender_domains.is_empty() && senders::count(in_domains_named) == Named::None {
-            return Takes::No;
+        if !rule.sender_domains.is_empty() {
+            match senders::count(|sender| rule.sender_domains.iter().any(|one| **one == *sender.domain())) {
+                Named::None => return Takes::No,
+                named => some |= named == Named::Some,
+            }
         }
-        let mut takes = Takes::Yes;
         match self.named_by(&rule.except_from) {
             Named::All => return Takes::No,
-            Named::Some => takes = Takes::Maybe,
-            Named::None => {}
+            named => some |= named == Named::Some,
         }
+        match self.concerns(rule, recipient) {
+            Takes::Yes if some => Takes::Maybe,
+            takes => takes,
+        }
+    }
+
+    /// Whether a rule takes a message to a recipient, as far as senders do not decide it.
+    fn concerns(&mut self, rule: &TransportRule, recipient: &Recipient) -> Takes {
         if (!rule.sent_to.is_empty() && !names(&rule.sent_to, recipient))
             || (!rule.recipient_domains.is_empty() && !in_domains(&rule.recipient_domains, recipient))
             || names(&rule.except_sent_to, recipient)
         {
             return Takes::No;
         }
-        if rule.other_conditions {
-            takes = Takes::Maybe;
-        }
+        let takes = if rule.other_conditions { Takes::Maybe } else { Takes::Yes };
         if !rule.sent_to_members_of.is_empty() {
             match self.in_lists(&rule.sent_to_members_of, recipient) {
                 Holds::No => return Takes::No,
@@ -284,6 +357,42 @@ impl<'a> Walk<'a> {
     pub(super) fn named_by(&self, list: &[Box<str>]) -> Named {
         let by_contact: BTreeSet<&str> = list.iter().flat_map(|entry| self.index.senders_of(entry)).collect();
         senders::count(|sender| by_contact.contains(sender.address) || list.iter().any(|one| **one == *sender.address))
+    }
+}
+
+impl Stop {
+    pub(super) fn is_address(&self, address: &str) -> bool {
+        matches!(self, Self::Address(one) if **one == *address)
+    }
+}
+
+impl Copy {
+    /// Where it is, with what happened on the way.
+    fn ends(self) -> Route {
+        Route { to: self.to, redirected: self.redirected, blockage: self.blockage, by_sender: false }
+    }
+}
+
+/// Whether a rule looks at who sends a message.
+fn asks_for_sender(rule: &TransportRule) -> bool {
+    rule.enforced
+        && (rule.from_outside.is_some()
+            || !rule.from.is_empty()
+            || !rule.sender_domains.is_empty()
+            || !rule.except_from.is_empty())
+}
+
+/// An address that is no recipient's, as rules see it. The filter does not look at what leaves.
+fn subject(address: &str) -> Recipient {
+    Recipient {
+        key: address.into(),
+        directory_id: None,
+        display_name: address.into(),
+        primary: Some(address.into()),
+        addresses: [address.into()].into(),
+        kind: RecipientKind::Other("".into()),
+        restrictions: Restrictions::default(),
+        synchronised: false,
     }
 }
 
@@ -303,7 +412,7 @@ impl Takes {
         match self {
             Self::No | Self::Yes => None,
             Self::Maybe => {
-                let words = format!("the transport rule {} has conditions beside sender and recipient", rule.name);
+                let words = format!("the transport rule {} does not take every message of Microsoft's", rule.name);
                 Some(Blockage::new(Obstacle::RuleMayApply, words))
             }
             Self::Unread(why) => {
@@ -316,15 +425,12 @@ impl Takes {
 }
 
 impl Spam {
-    /// What a rule makes of the level; `None`: nothing. Microsoft's filter calls mail spam from 5 on.
-    fn of(level: i8, rule: &TransportRule) -> Option<Self> {
-        let every = rule.from.is_empty() && rule.sender_domains.is_empty();
-        let every = every || NOTICE_SENDERS.iter().all(|sender| rule.from.iter().any(|one| **one == *sender.address));
+    /// What a rule makes of the level. Microsoft's filter calls mail spam from 5 on.
+    fn of(level: i8, rule: &TransportRule) -> Self {
         match level {
-            5.. => Some(Self::Rule(rule.name.clone())),
-            0..5 => Some(Self::Unset),
-            // Past the filter only if every sender is: rules are judged for the set of them.
-            ..0 => every.then_some(Self::Bypass),
+            5.. => Self::Rule(rule.name.clone()),
+            0..5 => Self::Unset,
+            ..0 => Self::Bypass,
         }
     }
 }

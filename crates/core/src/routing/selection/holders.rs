@@ -300,7 +300,14 @@ impl<'a> Walk<'a> {
         }
         for end in addresses.places {
             let path = picked.path.iter().copied().chain([end]).collect();
-            found.push(Picked { path, selected: picked.selected, unselected: picked.unselected.clone() });
+            let (mut selected, mut unselected) = (picked.selected, picked.unselected.clone());
+            if addresses.undocumented && selected == Selected::Yes {
+                selected = Selected::Unknown;
+                let words =
+                    "the account has no primary address, and whether its alternate ones are used is not documented";
+                unselected = Some(Blockage::new(Obstacle::NotReadable, words));
+            }
+            found.push(Picked { path, selected, unselected });
         }
         if addresses.unknown {
             // Other notices may reach the account at other addresses: that says nothing of this one.
@@ -317,9 +324,9 @@ impl<'a> Walk<'a> {
             if let Err(why) = self.landscape.directory.people.known() {
                 self.graph.unknown(account, unread(Reading::Accounts, why));
             }
-            return Addresses { places: Vec::new(), unknown: true };
+            return Addresses { places: Vec::new(), unknown: true, undocumented: false };
         };
-        let mut found = Addresses { places: Vec::new(), unknown: false };
+        let mut found = Addresses { places: Vec::new(), unknown: false, undocumented: false };
         let mut addresses: Vec<&str> = Vec::new();
         let mut doubt = None;
         match self.listed(&person.mail, Reading::Accounts) {
@@ -332,6 +339,7 @@ impl<'a> Walk<'a> {
             // With the primary address unknown, whether they are used is unknown as well.
             Uses::PrimaryElseAlternates => addresses.is_empty() && doubt.is_none(),
         };
+        found.undocumented = alternates && uses == Uses::PrimaryElseAlternates;
         if alternates {
             match self.listed(&person.alternate_emails, Reading::Accounts) {
                 Ok(values) => addresses.extend(values.into_iter().flatten().map(|value| &**value)),
@@ -358,4 +366,6 @@ pub(super) struct Addresses {
     places: Vec<NodeId>,
     /// Whether an address could not be read: there may be more.
     unknown: bool,
+    /// Whether these addresses are used is not documented (B1).
+    undocumented: bool,
 }

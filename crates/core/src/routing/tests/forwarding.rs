@@ -4,7 +4,10 @@ use crate::{
     answer::HopKind,
     landscape::{AutoForwarding, InboxRules, RecipientKind, RuleTarget},
     model::Fact,
-    routing::testing::{Scene, at, keys, to},
+    routing::{
+        NOTICE_SENDERS,
+        testing::{Scene, at, keys, to},
+    },
 };
 
 fn people() -> Scene {
@@ -138,7 +141,9 @@ fn contract_32_an_inbox_rule_applies_by_sender_and_what_else_it_asks_for_leaves_
         })
     };
     from(&["boss@contoso.com"]).expect("ann", "Deliverable");
-    from(&["Microsoft-NoReply@microsoft.com"]).expect("ann", "InboxRule");
+    from(&["Microsoft-NoReply@microsoft.com"]).expect("ann", "RuleMayApply");
+    let all: Vec<&str> = NOTICE_SENDERS.iter().map(|sender| sender.address).collect();
+    from(&all).expect("ann", "InboxRule");
     let other = scene.clone().rule("ann", |rule| {
         rule.other_conditions = true;
         rule.deletes = true;

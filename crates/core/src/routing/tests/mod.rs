@@ -3,6 +3,7 @@
 mod delivery;
 mod filters;
 mod forwarding;
+mod order;
 mod properties;
 mod scale;
 mod selection;

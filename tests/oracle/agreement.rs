@@ -1,0 +1,35 @@
+//! The comparison itself.
+
+use crate::{
+    arrivals,
+    rig::on_paused_time,
+    selections,
+    tally::each,
+    tangled::{look, seed, simulator, tenants},
+    truth::Truth,
+};
+use tenant_contacts_simulator::Switches;
+
+/// Deliverable exactly if a message is delivered where somebody reads it, whoever of Microsoft's senders sends it; and
+/// chosen exactly if it would be sent there.
+#[test]
+fn f_what_the_product_says_of_a_tenant_is_what_becomes_of_mail_in_it() {
+    if let Ok(number) = std::env::var("TENANT_CONTACTS_ORACLE_SHOW") {
+        println!("{}", serde_json::to_string_pretty(&seed(number.parse().unwrap())).unwrap());
+    }
+    let tally = each(tenants(), |number, tally| {
+        let seed = seed(number);
+        let (_, answer) = on_paused_time(async { look(&simulator(&seed, Switches::default())).await });
+        let untold = |what: &str| match what {
+            "billing accounts" => seed.billing.is_none(),
+            "partner profile" => seed.partner.is_none(),
+            _ => false,
+        };
+        if !answer.gaps.iter().all(|gap| untold(&gap.what)) {
+            tally.differs("a gap though everything may be read", format!("tenant {number}: {:?}", answer.gaps));
+        }
+        arrivals::compare(number, &answer, &Truth::of(&seed), tally);
+        selections::compare(number, &seed, &answer, tally);
+    });
+    tally.settle();
+}

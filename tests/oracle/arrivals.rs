@@ -1,0 +1,105 @@
+//! Whether mail arrives, and whose it is then.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenant_contacts_api::notice::Arrival;
+use tenant_contacts_core::answer::{Answer, Hop, HopKind, Node, NodeId, NodeKind};
+
+use crate::{
+    tally::Tally,
+    truth::{Fate, Truth},
+};
+
+/// Compares every address that a notice leads to.
+pub fn compare(number: u64, answer: &Answer, truth: &Truth, tally: &mut Tally) -> BTreeMap<NodeId, Fate> {
+    let mut fates = BTreeMap::new();
+    let ends: BTreeSet<NodeId> =
+        answer.categories.iter().flat_map(|category| &category.recipients).filter_map(|chosen| chosen.end()).collect();
+    for end in ends {
+        let node = answer.node(end).unwrap();
+        let NodeKind::Address(address) = &node.kind else { continue };
+        let fate = truth.fate(address);
+        tally.count(format!("addresses: {}", node.arrival.as_str()));
+        let told = |what: &str| {
+            let why: Vec<_> = node.blockages.iter().map(|one| format!("{}: {}", one.obstacle, one.detail)).collect();
+            let (of, ends) = (why.join("; "), truth.told(address));
+            format!("tenant {number}, {address}: {what}\n      says {} ({of}){ends}", node.arrival.as_str())
+        };
+        let excuse = excuse(answer, end);
+        let needless = node.arrival == Arrival::Unknown && fate.arrival() != Arrival::Unknown;
+        match excuse {
+            Some(excuse) if needless => tally.count(format!("addresses: Unknown without need: {excuse}")),
+            _ if node.arrival != fate.arrival() => {
+                let why = node.blockages.first().map_or("", |one| one.obstacle.as_str());
+                let kind = format!("{} ({why}) is {}", node.arrival.as_str(), fate.arrival().as_str());
+                tally.differs(kind, told(""));
+            }
+            _ => {}
+        }
+        let certain = people(answer, end, Arrival::Deliverable);
+        let possible = people(answer, end, Arrival::Unknown);
+        if let Some(person) = certain.difference(&fate.always).next() {
+            tally.differs("somebody who certainly gets it does not", told(&name(answer, person)));
+        }
+        if let Some(person) = fate.ever.difference(&possible).next()
+            && excuse.is_none()
+        {
+            tally.differs("somebody who gets it is not named", told(&name(answer, person)));
+        }
+        fates.insert(end, fate);
+    }
+    fates
+}
+
+/// What the product leaves open although the tenant does not, by the words it says it with: the closed list.
+fn excuse(answer: &Answer, from: NodeId) -> Option<&'static str> {
+    const EXCUSES: [(&str, &str); 3] = [
+        // Whether those on its way take mail of the one who forwards is not followed.
+        ("it is forwarded as a message of the mailbox's own", "a message is forwarded as a new one"),
+        // An inbox rule names an account that is no recipient.
+        ("named in a way that cannot be read", "somebody is named in a way that cannot be read"),
+        // They may have one on-premises.
+        ("without a mailbox here", "a reader has no mailbox here"),
+    ];
+    let (mut open, mut met) = (vec![from], BTreeSet::new());
+    while let Some(id) = open.pop() {
+        if !met.insert(id) {
+            continue;
+        }
+        let node = answer.node(id).unwrap();
+        let of_hops = node.hops.iter().filter_map(|hop| hop.blockage.as_ref());
+        for said in node.blockages.iter().chain(of_hops) {
+            if let Some((_, excuse)) = EXCUSES.iter().find(|(words, _)| said.detail.contains(words)) {
+                return Some(excuse);
+            }
+        }
+        open.extend(node.hops.iter().map(|hop| hop.to));
+    }
+    None
+}
+
+fn name(answer: &Answer, person: &str) -> String {
+    let is = |node: &&Node| matches!(&node.kind, NodeKind::Person(id) if id.to_string() == *person);
+    answer.nodes.iter().find(is).map_or(person.to_owned(), |node| node.label.to_string())
+}
+
+/// The people whom mail to an address reaches by steps that leave at least so much.
+fn people(answer: &Answer, from: NodeId, at_least: Arrival) -> BTreeSet<String> {
+    // By inbox rules a message is sent on once.
+    let (mut open, mut met, mut found) = (vec![(from, false)], BTreeSet::new(), BTreeSet::new());
+    while let Some((id, sent_on)) = open.pop() {
+        let node = answer.node(id).unwrap();
+        if node.arrival < at_least || !met.insert((id, sent_on)) {
+            continue;
+        }
+        if let NodeKind::Person(id) = &node.kind {
+            found.insert(id.to_string());
+        }
+        let passes =
+            |hop: &&Hop| hop.blockage.as_ref().map_or(Arrival::Deliverable, |one| one.obstacle.leaves()) >= at_least;
+        let by_rule = |hop: &Hop| hop.kind == HopKind::InboxRule;
+        let taken = node.hops.iter().filter(passes).filter(|hop| !(sent_on && by_rule(hop)));
+        open.extend(taken.map(|hop| (hop.to, sent_on || by_rule(hop))));
+    }
+    found
+}

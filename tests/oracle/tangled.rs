@@ -1,0 +1,73 @@
+//! Random tenants, with an observer that may read all of them, and a notice to every address there is.
+
+use std::collections::BTreeSet;
+
+use tenant_contacts_core::{
+    answer::{Answer, Declared, explain},
+    landscape::Landscape,
+};
+use tenant_contacts_simulator::{ApplicationSeed, BillingRoleSeed, ListSeed, Options, Seed, Simulator, Switches};
+
+use crate::{
+    rig::EPOCH,
+    tenant::{OBSERVER, contoso, read},
+};
+
+/// How many tenants are compared where nobody says otherwise.
+const TENANTS: u64 = 1_000;
+
+/// How many tenants to compare: more of them for a campaign, fewer while looking for one.
+pub fn tenants() -> std::ops::Range<u64> {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let first = number("TENANT_CONTACTS_ORACLE_FIRST").unwrap_or_default();
+    first..first + number("TENANT_CONTACTS_ORACLE_TENANTS").unwrap_or(TENANTS)
+}
+
+/// A random tenant. Marketing mail goes to every address in it, and to some of nobody's, so that each is followed.
+pub fn seed(number: u64) -> Seed {
+    let mut seed = Seed::tangled(number);
+    seed.applications.push(observer());
+    for account in seed.billing.iter_mut().flat_map(|billing| &mut billing.accounts) {
+        account.roles.push(BillingRoleSeed { role: "Billing account reader".into(), principal: observer().name });
+    }
+    seed.organization.marketing_notification_emails = addresses(&seed).into_iter().collect();
+    seed
+}
+
+fn observer() -> ApplicationSeed {
+    contoso().applications.into_iter().find(|one| one.client_id == OBSERVER).unwrap()
+}
+
+/// Every address in a tenant and some of nobody.
+fn addresses(seed: &Seed) -> BTreeSet<String> {
+    let users = seed.users.iter().map(|user| user.upn.clone());
+    let mails = seed.users.iter().filter_map(|user| user.mail.clone());
+    let aliases = seed.users.iter().flat_map(|user| user.proxy_addresses.iter().flatten());
+    let aliases = aliases.filter_map(|proxy| proxy.split_once(':').map(|(_, address)| address.to_owned()));
+    let groups = seed.groups.iter().filter_map(|group| group.mail.clone());
+    let lists = seed.exchange.lists.iter().filter_map(|list: &ListSeed| list.mail.clone());
+    let others = ["nobody@contoso.com", "far@relay.example", "x0@outside.example"].map(str::to_owned);
+    users
+        .chain(mails)
+        .chain(aliases)
+        .chain(groups)
+        .chain(lists)
+        .chain(others)
+        .map(|address| address.to_lowercase())
+        .filter(|address| !address.contains('#'))
+        .collect()
+}
+
+/// The tenant, with behaviours that are not verified as told.
+pub fn simulator(seed: &Seed, switches: Switches) -> Simulator {
+    let options = Options { epoch: Some(EPOCH.parse().unwrap()), switches, ..Options::default() };
+    Simulator::new(seed, options).unwrap()
+}
+
+/// What the product reads of a tenant, and answers.
+pub async fn look(simulator: &Simulator) -> (Landscape, Answer) {
+    let (declared, now) = (Declared::default(), EPOCH.parse().unwrap());
+    let landscape = read(simulator, &|landscape| explain(landscape, &declared, now).wanted).await;
+    let answer = explain(&landscape, &declared, now).answer;
+    (landscape, answer)
+}

@@ -1,0 +1,163 @@
+//! What becomes of a notice in the tenant, whatever the notice says and whatever is not documented.
+
+use std::collections::BTreeSet;
+
+use tenant_contacts_api::notice::Arrival;
+use tenant_contacts_core::routing::NOTICE_SENDERS;
+use tenant_contacts_simulator::{End, Mailflow, Message, Outcome, Seed, Switches};
+
+use crate::tangled::simulator;
+
+/// The tenant's mail flow, once for each behaviour that leaves it open.
+pub struct Truth {
+    flows: Vec<Mailflow>,
+    /// Subjects that its rules tell apart.
+    subjects: Vec<String>,
+}
+
+/// What became of every notice that could be sent to an address.
+#[derive(Debug)]
+pub struct Fate {
+    /// Accounts of people who get every one of them.
+    pub always: BTreeSet<String>,
+    /// Accounts of people who get one of them.
+    pub ever: BTreeSet<String>,
+    /// Every one of them is read by somebody.
+    never_lost: bool,
+    /// One of them leaves the organization, so that it may still be read.
+    open: bool,
+}
+
+impl Fate {
+    /// What may be said of the address.
+    pub fn arrival(&self) -> Arrival {
+        if self.never_lost {
+            Arrival::Deliverable
+        } else if self.ever.is_empty() && !self.open {
+            Arrival::Undeliverable
+        } else {
+            Arrival::Unknown
+        }
+    }
+}
+
+impl Truth {
+    /// DOMAIN F6: what Automatic means in an old tenant is unknown. A moderator lets pass what waits, or does not. Whether the
+    /// tenant's list lets pass what an anti-spam policy blocks is not documented.
+    pub fn of(seed: &Seed) -> Self {
+        let mut seeds = vec![seed.clone()];
+        for other in [released, without_allow_entries] {
+            let others: Vec<Seed> = seeds.iter().map(other).filter(|other| !seeds.contains(other)).collect();
+            seeds.extend(others);
+        }
+        let old = seed.tenant.created_date_time.as_deref().is_none_or(|created| created < "2021");
+        let automatic: &[bool] = if old { &[true, false] } else { &[true] };
+        let switches = |old_tenants_forward_automatically: &bool| Switches {
+            old_tenants_forward_automatically: *old_tenants_forward_automatically,
+            ..Switches::default()
+        };
+        let flows = |seed: &Seed| -> Vec<Mailflow> {
+            automatic.iter().map(|on| simulator(seed, switches(on)).mailflow()).collect()
+        };
+        Self { flows: seeds.iter().flat_map(flows).collect(), subjects: subjects(seed) }
+    }
+
+    /// A notice from each of Microsoft's senders, with each of the subjects.
+    fn messages(&self, to: &str) -> Vec<Message> {
+        let mut found = Vec::new();
+        for sender in NOTICE_SENDERS {
+            for subject in &self.subjects {
+                found.push(Message { subject: subject.clone(), ..Message::outside(sender.address, to) });
+            }
+        }
+        found
+    }
+
+    /// Sends every kind of notice to an address.
+    pub fn fate(&self, address: &str) -> Fate {
+        let mut fate = Fate { always: BTreeSet::new(), ever: BTreeSet::new(), never_lost: true, open: false };
+        let mut first = true;
+        for message in self.messages(address) {
+            for flow in &self.flows {
+                let (people, leaves) = sent(flow, &message);
+                fate.never_lost &= !people.is_empty();
+                fate.open |= leaves;
+                if first {
+                    fate.always.clone_from(&people);
+                } else {
+                    fate.always.retain(|person| people.contains(person));
+                }
+                fate.ever.extend(people);
+                first = false;
+            }
+        }
+        fate
+    }
+
+    /// The ends of messages, for whoever looks into a disagreement.
+    pub fn told(&self, address: &str) -> String {
+        let mut told = BTreeSet::new();
+        for message in self.messages(address) {
+            let ends = |flow: &Mailflow| {
+                let outcomes = flow.deliver(&message).outcomes;
+                let end = |one: &Outcome| format!("\n        {} => {:?}", one.path.join(" > "), one.end);
+                let ends: String = outcomes.iter().map(end).collect();
+                format!("{ends}\n        read by {:?}", flow.who_gets(&message))
+            };
+            told.extend(self.flows.iter().map(ends));
+        }
+        told.into_iter().map(|one| format!("\n      either{one}")).collect()
+    }
+}
+
+/// Who reads a message, and whether it leaves the organization.
+fn sent(flow: &Mailflow, message: &Message) -> (BTreeSet<String>, bool) {
+    let (mut people, mut leaves) = (BTreeSet::new(), false);
+    for outcome in flow.deliver(message).outcomes {
+        match outcome.end {
+            End::Mailbox { key, folder, .. } if folder.is_seen() => people.extend(flow.readers(&key).unwrap()),
+            End::Outside { .. } => leaves = true,
+            End::Mailbox { .. }
+            | End::Bounced { .. }
+            | End::Quarantined { .. }
+            | End::Discarded { .. }
+            | End::HeldForModeration { .. }
+            | End::LoopCut { .. } => {}
+        }
+    }
+    (people, leaves)
+}
+
+/// The tenant without what its list lets pass.
+fn without_allow_entries(seed: &Seed) -> Seed {
+    let mut seed = seed.clone();
+    seed.exchange.allow_block_entries.retain(|entry| entry.get("action").is_none_or(|action| action != "Allow"));
+    seed
+}
+
+/// The tenant with whatever waits for a moderator let pass.
+fn released(seed: &Seed) -> Seed {
+    let mut seed = seed.clone();
+    let exchange = &mut seed.exchange;
+    let mailboxes = exchange.mailboxes.iter_mut().chain(&mut exchange.shared_mailboxes).map(|one| &mut one.properties);
+    let lists = exchange.lists.iter_mut().map(|one| &mut one.properties);
+    let groups = exchange.groups.iter_mut().map(|one| &mut one.properties);
+    for properties in mailboxes.chain(lists).chain(groups) {
+        properties.remove("moderationEnabled");
+    }
+    for rule in &mut exchange.transport_rules {
+        rule.remove("moderateMessageByUser");
+    }
+    seed
+}
+
+/// Every choice of the words that transport rules look for.
+fn subjects(seed: &Seed) -> Vec<String> {
+    let words = seed.exchange.transport_rules.iter().filter_map(|rule| rule.get("subjectContainsWords")?.get(0)?.as_str());
+    let words: BTreeSet<&str> = words.collect();
+    words.into_iter().fold(vec!["Notice".to_owned()], |mut subjects, word| {
+        let with: Vec<String> = subjects.iter().map(|subject| format!("{subject} {word}")).collect();
+        subjects.extend(with);
+        subjects
+    })
+}
