@@ -16,9 +16,10 @@ pub struct Objects {
     pub tenant: Value,
     pub organization: Value,
     pub user: Value,
+    pub policy: Value,
 }
 
-/// Everything differs from the tenant, and nothing needs an approval.
+/// Everything differs from the tenant, and nothing needs an approval. The policy says nothing but what holds anyway.
 pub fn objects() -> Objects {
     Objects {
         tenant: json!({
@@ -46,6 +47,7 @@ pub fn objects() -> Objects {
                 "attestation": {"by": "somebody", "date": "2026-11-01", "evidence": "OPS-1"}},
             "mail": {"intent": "NotMailEnabled", "alternatePath": "read elsewhere"},
         }),
+        policy: json!({"tenantRef": {"name": NAME}, "rules": [{"name": "BusinessEmailUnattested"}]}),
     }
 }
 
@@ -65,6 +67,7 @@ impl Objects {
             object("Tenant", NAME, &self.tenant),
             object("OrganizationContacts", "organization", &self.organization),
             object("UserContact", "user", &self.user),
+            object("ContactPolicy", "policy", &self.policy),
             secret("graph", json!({"secret": CLIENT_SECRET})),
             secret("private", json!({"mail": "secret@example.net", "phone": "+1 425 555 0190"})),
         ];
@@ -72,7 +75,10 @@ impl Objects {
     }
 }
 
-/// The tenant: two accounts, and three addresses in each list.
+/// Whom the rules find something about: an administrator, of whom nothing is declared.
+pub const ADMINISTRATOR: &str = "user2@contoso.com";
+
+/// The tenant: two accounts and an administrator, and three addresses in each list.
 pub fn seed() -> Seed {
     let user = |place: usize| UserSeed {
         upn: format!("user{place}@contoso.com"),
@@ -81,6 +87,7 @@ pub fn seed() -> Seed {
         account_enabled: true,
         ..UserSeed::default()
     };
+    let administrator = UserSeed { roles: vec!["Global Administrator".into()], ..user(2) };
     let three = || vec!["a@contoso.com".into(), "b@contoso.com".into(), "c@contoso.com".into()];
     Seed {
         tenant: TenantSeed {
@@ -107,7 +114,7 @@ pub fn seed() -> Seed {
             directory_roles: vec![WRITER_ROLE.into()],
             ..ApplicationSeed::default()
         }],
-        users: vec![user(0), user(1)],
+        users: vec![user(0), user(1), administrator],
         ..Seed::default()
     }
 }

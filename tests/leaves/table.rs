@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{base::Objects, look::look};
+use super::{
+    base::{ADMINISTRATOR, Objects},
+    look::look,
+};
 use crate::support::seeds::{self, CLIENT};
 
 /// What changing a leaf changes.
@@ -12,6 +15,8 @@ pub enum Effect {
     Plan,
     /// What is published.
     Status,
+    /// What the rules find, as reports show it.
+    Finding,
     /// When the next pass comes.
     Schedule,
     /// How the tenant is reached: with the changed value it is not, or another service is asked for.
@@ -38,6 +43,10 @@ const fn organization(path: &'static str, effect: Effect, change: fn(&mut Object
 
 const fn user(path: &'static str, effect: Effect, setup: fn(&mut Objects), change: fn(&mut Objects)) -> Row {
     Row { kind: "UserContact", path, effect, setup, change }
+}
+
+const fn policy(path: &'static str, setup: fn(&mut Objects), change: fn(&mut Objects)) -> Row {
+    Row { kind: "ContactPolicy", path, effect: Effect::Finding, setup, change }
 }
 
 fn nothing(_: &mut Objects) {}
@@ -72,6 +81,23 @@ fn from_secret(objects: &mut Objects, pointer: &str, key: &str) {
 fn emails_from_secret(objects: &mut Objects) {
     let value = json!({"valueFrom": {"secretKeyRef": {"name": "private", "key": "mail"}}});
     set(&mut objects.user, "/alternateEmails", json!({"values": [value]}));
+}
+
+/// The only rule that the policy speaks of is off.
+fn off(objects: &mut Objects) {
+    set(&mut objects.policy, "/rules/0/enabled", json!(false));
+}
+
+/// Somebody has attested the administrator's business email, some weeks before the world begins.
+fn attested(objects: &mut Objects) {
+    set(&mut objects.user, "/accountRef/userPrincipalName", json!(ADMINISTRATOR));
+}
+
+/// Somebody answers for what the rule finds about the administrator.
+fn excepted(objects: &mut Objects) {
+    let exception = json!({"subject": ADMINISTRATOR, "owner": "somebody", "until": "2026-12-01",
+        "reason": "until the portal can be reached"});
+    set(&mut objects.policy, "/rules/0/exceptions", json!([exception]));
 }
 
 /// Every leaf.
@@ -246,5 +272,22 @@ pub const TABLE: &[Row] = &[
     user("mail.intent", Effect::Status, nothing, |o| set(&mut o.user, "/mail/intent", json!("Receives"))),
     user("mail.alternatePath", Effect::Status, nothing, |o| {
         set(&mut o.user, "/mail/alternatePath", json!("read at another place"));
+    }),
+    policy("tenantRef.name", off, |o| set(&mut o.policy, "/tenantRef/name", json!("absent"))),
+    policy("rules[].name", off, |o| set(&mut o.policy, "/rules/0/name", json!("UnreadMail"))),
+    policy("rules[].enabled", nothing, off),
+    policy("rules[].severity", nothing, |o| set(&mut o.policy, "/rules/0/severity", json!("Error"))),
+    policy("rules[].days", attested, |o| set(&mut o.policy, "/rules/0/days", json!(7))),
+    policy("rules[].exceptions[].subject", excepted, |o| {
+        set(&mut o.policy, "/rules/0/exceptions/0/subject", json!("user0@contoso.com"));
+    }),
+    policy("rules[].exceptions[].owner", excepted, |o| {
+        set(&mut o.policy, "/rules/0/exceptions/0/owner", json!("another"));
+    }),
+    policy("rules[].exceptions[].reason", excepted, |o| {
+        set(&mut o.policy, "/rules/0/exceptions/0/reason", json!("because it is so for a while"));
+    }),
+    policy("rules[].exceptions[].until", excepted, |o| {
+        set(&mut o.policy, "/rules/0/exceptions/0/until", json!("2026-11-01"));
     }),
 ];
