@@ -143,6 +143,9 @@ fn every_enforced_surface_has_a_credential() {
         keeps("Tenant", &tenant(), &of(enforce, json!([users, rest])));
     }
     keeps("Tenant", &tenant(), &of(json!(["Users"]), json!([users])));
+    let reports = credential(json!(["Report"]));
+    keeps("Tenant", &tenant(), &of(json!(["Users"]), json!([users, reports])));
+    breaks("Tenant", &tenant(), &of(json!(["Report"]), json!([users, reports])), "Report is only read");
     keeps("Tenant", &tenant(), &of(json!([]), json!([users])));
 }
 
@@ -287,6 +290,7 @@ fn no_rule_is_without_a_case() {
         "at most one credential",
         "served by one credential only",
         "every surface in enforce needs a credential",
+        "Report is only read",
         "at least 10s",
         "an empty list clears the setting",
         "give exactly one of value and valueFrom",

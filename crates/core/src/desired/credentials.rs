@@ -106,11 +106,14 @@ mod tests {
     #[test]
     fn one_without_surfaces_serves_what_no_other_names() {
         let [organization, users] = BOTH;
-        assert_eq!(assigned(&BOTH, &[(1, "a", &[])]), Ok(vec![(0, BOTH.to_vec())]));
+        let all = Surface::ALL.to_vec();
+        assert_eq!(assigned(&BOTH, &[(1, "a", &[])]), Ok(vec![(0, all.clone())]));
         let rest = [(1, "a", &[][..]), (2, "b", &[users][..])];
-        assert_eq!(assigned(&BOTH, &rest), Ok(vec![(0, vec![organization]), (1, vec![users])]));
-        let idle = [(1, "a", &BOTH[..]), (2, "b", &[][..])];
-        assert_eq!(assigned(&BOTH, &idle), Ok(vec![(0, BOTH.to_vec())]), "one that serves nothing is not used");
+        assert_eq!(assigned(&BOTH, &rest), Ok(vec![(0, vec![organization, Surface::Report]), (1, vec![users])]));
+        let reads = [(1, "a", &BOTH[..]), (2, "b", &[][..])];
+        assert_eq!(assigned(&BOTH, &reads), Ok(vec![(0, BOTH.to_vec()), (1, vec![Surface::Report])]));
+        let idle = [(1, "a", &all[..]), (2, "b", &[][..])];
+        assert_eq!(assigned(&BOTH, &idle), Ok(vec![(0, all.clone())]), "one that serves nothing is not used");
     }
 
     #[test]

@@ -69,7 +69,8 @@ fn contract_32_rules_see_mail_that_goes_out_again() {
     fetches("x@partner.example").expect("ann", "Deliverable");
     // An address that nobody has comes back before any rule sees it.
     fetches("nobody@contoso.com").expect("ann", "DrainedByForwarding");
-    let gone = people().transport(TransportVerdict::Redirect([RuleTarget::Address("x@contoso.com".into())].into()), |_| {});
+    let gone =
+        people().transport(TransportVerdict::Redirect([RuleTarget::Address("x@contoso.com".into())].into()), |_| {});
     gone.transport(TransportVerdict::AlsoTo(to(&["bob"])), |_| {}).expect("ann", "TransportRule");
 }
 
