@@ -97,7 +97,8 @@ fn compare(at: &str, whole: &Answer, part: &Answer, tally: &mut Tally) {
     }
     for (key, after) in &choices {
         let Some(before) = chosen.get(key) else { continue };
-        if turned(*before, *after, &Selected::Unknown) || (*before == Selected::Unknown && *after != Selected::Unknown) {
+        if turned(*before, *after, &Selected::Unknown) || (*before == Selected::Unknown && *after != Selected::Unknown)
+        {
             tally.differs("chosen otherwise", format!("{at}: {key:?} {before:?} became {after:?}"));
         }
     }

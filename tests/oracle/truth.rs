@@ -153,7 +153,8 @@ fn released(seed: &Seed) -> Seed {
 
 /// Every choice of the words that transport rules look for.
 fn subjects(seed: &Seed) -> Vec<String> {
-    let words = seed.exchange.transport_rules.iter().filter_map(|rule| rule.get("subjectContainsWords")?.get(0)?.as_str());
+    let words =
+        seed.exchange.transport_rules.iter().filter_map(|rule| rule.get("subjectContainsWords")?.get(0)?.as_str());
     let words: BTreeSet<&str> = words.collect();
     words.into_iter().fold(vec!["Notice".to_owned()], |mut subjects, word| {
         let with: Vec<String> = subjects.iter().map(|subject| format!("{subject} {word}")).collect();

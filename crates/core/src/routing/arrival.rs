@@ -65,7 +65,8 @@ fn leading_to(drafts: &[Draft], counts: impl Fn(HopKind) -> bool) -> Vec<Vec<(us
 /// An inbox rule sends on what came by another one: Exchange drops it (a message is sent on by inbox rules once; Exchange
 /// Online limits, and `X-MS-Exchange-Inbox-Rules-Loop`).
 fn sent_on_twice(leaves: Arrival) -> Blockage {
-    let words = "it would have to be sent on by a second inbox rule, and Exchange sends a message on by inbox rules once";
+    let words =
+        "it would have to be sent on by a second inbox rule, and Exchange sends a message on by inbox rules once";
     match leaves {
         Arrival::Undeliverable => Blockage::new(Obstacle::InboxRule, words),
         Arrival::Unknown | Arrival::Deliverable => Blockage::new(Obstacle::RuleMayApply, words),
@@ -74,7 +75,11 @@ fn sent_on_twice(leaves: Arrival) -> Blockage {
 
 /// What an inbox rule forwards is a new message, of the mailbox that forwards: where something on its way looks at the
 /// sender, what becomes of it cannot be said. Gives the places from where it may be read in the end all the same.
-fn messages_of_their_own(drafts: &mut [Draft], forwarded: &[(NodeId, usize, bool)], work: &mut usize) -> BTreeSet<usize> {
+fn messages_of_their_own(
+    drafts: &mut [Draft],
+    forwarded: &[(NodeId, usize, bool)],
+    work: &mut usize,
+) -> BTreeSet<usize> {
     if forwarded.is_empty() {
         return BTreeSet::new();
     }
@@ -95,7 +100,8 @@ fn messages_of_their_own(drafts: &mut [Draft], forwarded: &[(NodeId, usize, bool
         let Some(hop) = draft.hops.get_mut(*step) else { continue };
         let stopped = leaves(hop.blockage.as_ref()) == Arrival::Undeliverable;
         if (*asked || by_sender[hop.to.index()]) && (*asked || !stopped) {
-            let words = "it is forwarded as a message of the mailbox's own, and something on its way looks at the sender";
+            let words =
+                "it is forwarded as a message of the mailbox's own, and something on its way looks at the sender";
             let blockage = Blockage::new(Obstacle::RuleMayApply, words);
             draft.blockages.push(blockage.clone());
             hop.blockage = Some(blockage);
@@ -105,12 +111,7 @@ fn messages_of_their_own(drafts: &mut [Draft], forwarded: &[(NodeId, usize, bool
     found
 }
 
-fn rise(
-    drafts: &[Draft],
-    leading: &[Vec<(usize, Arrival)>],
-    floors: Vec<Arrival>,
-    work: &mut usize,
-) -> Vec<Arrival> {
+fn rise(drafts: &[Draft], leading: &[Vec<(usize, Arrival)>], floors: Vec<Arrival>, work: &mut usize) -> Vec<Arrival> {
     let mut arrivals: Vec<Arrival> = drafts.iter().zip(floors).map(|(draft, floor)| floor.min(draft.cap)).collect();
     let mut risen: VecDeque<usize> = (0..drafts.len()).filter(|at| arrivals[*at] > Arrival::Undeliverable).collect();
     while let Some(at) = risen.pop_front() {

@@ -50,8 +50,11 @@ impl<'a> Walk<'a> {
                 }
             }
             let maybe = (some || rule.other_conditions).then(|| {
-                let words =
-                    format!("the inbox rule {} of {} does not take every message of Microsoft's", rule.name, name(mailbox));
+                let words = format!(
+                    "the inbox rule {} of {} does not take every message of Microsoft's",
+                    rule.name,
+                    name(mailbox)
+                );
                 Blockage::new(Obstacle::RuleMayApply, words)
             });
             let doubt = worst([stopped.clone(), maybe]);

@@ -18,7 +18,8 @@ use super::{
 use crate::{
     answer::Blockage,
     landscape::{
-        DomainType, Recipient, RecipientKey, RecipientKind, Restrictions, RuleTarget, TransportRule, TransportVerdict, Wanted, fold,
+        DomainType, Recipient, RecipientKey, RecipientKind, Restrictions, RuleTarget, TransportRule, TransportVerdict,
+        Wanted, fold,
     },
     model::Unknown,
     routing::{
@@ -85,14 +86,7 @@ impl<'a> Walk<'a> {
             Ok(rules) => (rules.map_or(&[][..], |rules| rules), None),
             Err(why) => (&[][..], Some(unread(Reading::TransportRules, why))),
         };
-        let first = Copy {
-            to,
-            from: 0,
-            redirected: false,
-            blockage: unknown,
-            spam: Spam::Unset,
-            perhaps: Vec::new(),
-        };
+        let first = Copy { to, from: 0, redirected: false, blockage: unknown, spam: Spam::Unset, perhaps: Vec::new() };
         // Rules that are not known may also send it to somebody else who reads it.
         let elsewhere = first.blockage.clone().map(|blockage| Route {
             to: Stop::Unreadable,

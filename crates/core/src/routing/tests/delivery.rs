@@ -103,9 +103,10 @@ fn e3_acceptance_lists_know_microsofts_senders_only_through_contacts() {
     with(&["senders"], &[]).expect("ann", "RuleMayApply");
     with(&[], &["bob"]).expect("ann", "Deliverable");
     with(&[], &["senders"]).expect("ann", "RuleMayApply");
-    let all = NOTICE_SENDERS.iter().enumerate().fold(scene.clone(), |scene, (number, sender)| {
-        scene.contact(&format!("sender {number}"), sender.address)
-    });
+    let all = NOTICE_SENDERS
+        .iter()
+        .enumerate()
+        .fold(scene.clone(), |scene, (number, sender)| scene.contact(&format!("sender {number}"), sender.address));
     let every: Vec<String> = (0..NOTICE_SENDERS.len()).map(|number| format!("sender {number}")).collect();
     let every: Vec<&str> = every.iter().map(String::as_str).collect();
     all.with("ann", |one| one.restrictions.reject_from = keys(&every)).expect("ann", "SenderNotAccepted");
