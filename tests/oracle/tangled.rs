@@ -16,6 +16,9 @@ use crate::{
 /// How many tenants are compared where nobody says otherwise.
 const TENANTS: u64 = 1_000;
 
+/// The observer's name.
+pub const OBSERVER_NAME: &str = "tenant-contacts-observer";
+
 /// How many tenants to compare: more of them for a campaign, fewer while looking for one.
 pub fn tenants() -> std::ops::Range<u64> {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
@@ -28,7 +31,7 @@ pub fn seed(number: u64) -> Seed {
     let mut seed = Seed::tangled(number);
     seed.applications.push(observer());
     for account in seed.billing.iter_mut().flat_map(|billing| &mut billing.accounts) {
-        account.roles.push(BillingRoleSeed { role: "Billing account reader".into(), principal: observer().name });
+        account.roles.push(BillingRoleSeed { role: "Billing account reader".into(), principal: OBSERVER_NAME.into() });
     }
     seed.organization.marketing_notification_emails = addresses(&seed).into_iter().collect();
     seed

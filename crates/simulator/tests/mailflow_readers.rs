@@ -24,12 +24,26 @@ fn somebody_reads_it_or_nobody_does() {
     let through = shared("Guards");
     assert_eq!(through.who_gets(&role), through.readers("b@contoso.com").unwrap(), "F4 through a security group");
     assert!(shared("Plain").who_gets(&role).is_empty(), "a distribution list gives no access");
+    assert!(shared("nomail@contoso.com, bare@contoso.com").who_gets(&role).is_empty(), "who has no mailbox opens none");
+    assert_eq!(
+        tenant("  groups: [{name: Team, subscribers: [a@contoso.com], requireSenderAuthenticationEnabled: false}]")
+            .readers("team@contoso.com")
+            .unwrap()
+            .len(),
+        1,
+        "F4 a group's own mailbox counts if people subscribe"
+    );
     assert!(tenant("").who_gets(&to("off@contoso.com")).is_empty(), "F4 a disabled owner");
     assert_eq!(tenant("").who_gets(&to("a@contoso.com")).len(), 1);
     assert_eq!(readers(&through, "guards@contoso.com"), 0, "a list has no readers of its own");
     assert_eq!(through.readers("nobody@contoso.com"), None);
     let drained = tenant("  mailboxes: [{user: a@contoso.com, inboxRules: [{deleteMessage: true, isHidden: true}]}]");
     assert!(drained.who_gets(&to("a@contoso.com")).is_empty(), "E3 a hidden rule");
+    let moved = |folder: &str| {
+        tenant(&format!("  mailboxes: [{{user: a@contoso.com, inboxRules: [{{moveToFolder: {folder}}}]}}]"))
+    };
+    assert!(moved("RSS Feeds").who_gets(&to("a@contoso.com")).is_empty(), "E3 out of sight");
+    assert_eq!(moved("Projects").who_gets(&to("a@contoso.com")).len(), 1, "a folder of the owner's");
 }
 
 #[test]

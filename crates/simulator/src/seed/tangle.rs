@@ -277,9 +277,14 @@ impl Tangle {
             _ => rule["deleteMessage"] = json!(true),
         }
         if self.happens(25) {
-            rule["from"] = json!(["somebody@else.example"]);
+            rule["from"] = json!([self.sender()]);
         }
         rule
+    }
+
+    /// Whom rules look for: one of Microsoft's senders, or somebody else.
+    fn sender(&mut self) -> &'static str {
+        if self.happens(40) { "maccount@microsoft.com" } else { "somebody@else.example" }
     }
 
     /// What an inbox rule may name: a recipient, or an address outside.
@@ -302,7 +307,7 @@ impl Tangle {
                 0 => ("fromScope", json!("InOrganization")),
                 1 => ("senderDomainIs", json!(["else.example"])),
                 2 => ("subjectContainsWords", json!([format!("word{}", self.random.random_range(0..1_000))])),
-                _ => ("from", json!(["somebody@else.example"])),
+                _ => ("from", json!([self.sender()])),
             };
             rule.insert(name.to_owned(), value);
         }

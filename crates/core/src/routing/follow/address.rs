@@ -131,7 +131,7 @@ impl<'a> Walk<'a> {
                 blockage => self.graph.unknown(at, blockage.unwrap_or_else(|| relayed.clone())),
             }
         }
-        self.take(at, &elsewhere, HopKind::Resolves, None, false);
+        self.take(at, &elsewhere, HopKind::Resolves, &super::Sent::default());
     }
 
     /// No recipient has the address: why.

@@ -3,14 +3,13 @@
 use jiff::{Timestamp, civil};
 use tenant_contacts_api::obstacle::Obstacle;
 
-use super::{address::Standing, stops, worst};
+use super::{Sent, address::Standing, stops, worst};
 use crate::{
     answer::{Blockage, HopKind, NodeId},
     landscape::{AutoForwarding, Recipient, RecipientKind, RemoteDomain, RuleTarget, fold},
     model::Fact,
     routing::{
         gaps::Reading,
-        graph::worse,
         index,
         walk::{Walk, name, unread},
     },
@@ -42,7 +41,7 @@ impl<'a> Walk<'a> {
                 Some(recipient) => {
                     let border = self.border_of(mailbox, recipient);
                     let routes = self.routes(recipient);
-                    self.take(at, &routes, kind, worse(border, doubt).as_ref(), anew);
+                    self.take(at, &routes, kind, &Sent { blockage: doubt, border, anew });
                 }
                 None if index::domain(key).is_some() => self.send_to_address(at, mailbox, key, kind, doubt, anew),
                 None => {
@@ -64,22 +63,22 @@ impl<'a> Walk<'a> {
         anew: bool,
     ) {
         let border = self.border(mailbox, address);
-        let blockage = worse(border, doubt);
+        let sent = Sent { blockage: doubt, border, anew };
         let inside = self.index.recipient(address).filter(|_| self.is_inside(address));
         match inside {
             Some(recipient) => {
                 let routes = self.routes(recipient);
-                self.take(at, &routes, kind, blockage.as_ref(), anew);
+                self.take(at, &routes, kind, &sent);
             }
             None => {
                 // What stays in the organization's domains meets its rules there.
                 let to = self.address(address);
                 if self.is_inside(address) {
-                    self.graph.hop(at, to, kind, blockage);
+                    self.graph.hop(at, to, kind, worst([sent.blockage, sent.border]));
                     return;
                 }
                 let routes = self.routes_out(address);
-                self.take(at, &routes, kind, blockage.as_ref(), anew);
+                self.take(at, &routes, kind, &sent);
             }
         }
     }

@@ -87,11 +87,12 @@ impl<'a> Walk<'a> {
     /// Mail to a recipient: through the organization's rules and filters first.
     fn send(&mut self, from: NodeId, to: &'a Recipient, kind: HopKind, blockage: Option<&Blockage>) {
         let routes = self.routes(to);
-        self.take(from, &routes, kind, blockage, false);
+        self.take(from, &routes, kind, &Sent { blockage: blockage.cloned(), ..Sent::default() });
     }
 
-    /// The routes that mail takes. `anew`: as a message of the mailbox's own.
-    fn take(&mut self, from: NodeId, routes: &[Route], kind: HopKind, blockage: Option<&Blockage>, anew: bool) {
+    /// The routes that mail takes.
+    fn take(&mut self, from: NodeId, routes: &[Route], kind: HopKind, sent: &Sent) {
+        let anew = sent.anew;
         // For a mailbox that forwards, it is the step that depends on the sender and not what comes in.
         if !anew && routes.iter().any(|route| route.by_sender) {
             self.graph.by_sender(from);
@@ -100,7 +101,9 @@ impl<'a> Walk<'a> {
             // What an inbox rule sent on stays that, wherever other rules take it.
             let by_rule = route.redirected && kind != HopKind::InboxRule;
             let kind = if by_rule { HopKind::TransportRule } else { kind };
-            let blockage = worse(blockage.cloned(), route.blockage.clone());
+            // What a rule takes inside never comes to the border.
+            let border = sent.border.clone().filter(|_| !route.redirected);
+            let blockage = worst([border, sent.blockage.clone(), route.blockage.clone()]);
             let to = match &route.to {
                 transport::Stop::Recipient(key) => self.index.named(key).map(|recipient| self.recipient(recipient)),
                 transport::Stop::Address(address) => Some(self.address(address)),
@@ -180,6 +183,17 @@ impl<'a> Walk<'a> {
         // Of an address outside, the contact is the only place that knows it: it leads outside all the same.
         self.is_inside(&address) && super::index::addresses(recipient).any(|own| own == address)
     }
+}
+
+/// How mail is sent on.
+#[derive(Default)]
+struct Sent {
+    /// What stops it, or makes it uncertain, wherever rules take it.
+    blockage: Option<Blockage>,
+    /// What stops it where it leaves the organization.
+    border: Option<Blockage>,
+    /// As a message of the mailbox's own.
+    anew: bool,
 }
 
 /// The graver of several obstacles: the first of those that leave least.

@@ -67,6 +67,10 @@ fn contract_32_rules_see_mail_that_goes_out_again() {
             .transport(TransportVerdict::Redirect(to(&["bob"])), |rule| rule.sent_to = keys(&[address]))
     };
     fetches("x@partner.example").expect("ann", "Deliverable");
+    // Inside again, it is no forwarding to the outside.
+    let off = |scene: Scene| scene.but(|l| l.exchange.outbound_policies = crate::model::Fact::Present([].into()));
+    let off = off(fetches("x@partner.example")).outbound(crate::landscape::AutoForwarding::Off, |_| {});
+    off.expect("ann", "Deliverable");
     // An address that nobody has comes back before any rule sees it.
     fetches("nobody@contoso.com").expect("ann", "DrainedByForwarding");
     let gone =
