@@ -216,6 +216,9 @@ fn the_example_is_installed_applied_kept_upgraded_and_stays_when_the_chart_goes(
     scene.approve();
     scene.all_become_ready(&first);
     contoso::truth_is_as_declared(&scene.office);
+    until("who receives what is reported", || {
+        scene.ready("contactreport", "contoso").as_deref() == Some("True Reported")
+    });
 
     scene.patch_tenant(&json!({"spec": {"interval": "10s"}}));
     blocked_objects_say_why_not_and_are_left_alone(&scene, &first);

@@ -31,8 +31,12 @@ use crate::{
     world::Chance,
 };
 
-/// How soon something is tried again that the API server did not keep, or for which a Secret was not looked for yet.
+/// How soon it is looked again whether a Secret was looked for.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// How soon a report that the API server did not keep is made anew: a person waits that long, and a large tenant's answer is
+/// not computed all the time while it refuses.
+const PUBLISH_AGAIN: Duration = Duration::from_secs(15);
 
 /// How long a report that somebody deleted is gone: its namespace or its Tenant may be on their way out with it.
 const GONE_FOR: Duration = Duration::from_secs(15);
@@ -269,7 +273,7 @@ impl Survey {
             }
             Err(error) => {
                 tracing::warn!(tenant = %self.key, %error, "the report could not be published");
-                self.schedule.look_within(self.now(), LOOK_AGAIN);
+                self.schedule.look_within(self.now(), PUBLISH_AGAIN);
                 false
             }
         }

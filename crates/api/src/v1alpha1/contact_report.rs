@@ -37,13 +37,13 @@ pub const LONGEST_MESSAGE: usize = 400;
     status = "ContactReportStatus",
     printcolumn = r#"{"name":"Ready","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].status"}"#,
     printcolumn = r#"{"name":"Reached","type":"string","jsonPath":".status.summary.reached"}"#,
-    printcolumn = r#"{"name":"Nobody","type":"string","jsonPath":".status.summary.nobody"}"#,
-    printcolumn = r#"{"name":"One Person","type":"string","jsonPath":".status.summary.onePerson"}"#,
     printcolumn = r#"{"name":"Unknown","type":"integer","jsonPath":".status.summary.unknownCategories"}"#,
     printcolumn = r#"{"name":"Errors","type":"integer","jsonPath":".status.summary.errors"}"#,
     printcolumn = r#"{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}"#,
-    printcolumn = r#"{"name":"Tenant","type":"string","priority":1,"jsonPath":".spec.tenantRef.name"}"#,
+    printcolumn = r#"{"name":"Nobody","type":"string","jsonPath":".status.summary.nobody"}"#,
+    printcolumn = r#"{"name":"One Person","type":"string","priority":1,"jsonPath":".status.summary.onePerson"}"#,
     printcolumn = r#"{"name":"Not Known","type":"string","priority":1,"jsonPath":".status.summary.unknown"}"#,
+    printcolumn = r#"{"name":"Tenant","type":"string","priority":1,"jsonPath":".spec.tenantRef.name"}"#,
     printcolumn = r#"{"name":"Message","type":"string","priority":1,"jsonPath":".status.conditions[?(@.type==\"Ready\")].message"}"#
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
