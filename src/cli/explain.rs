@@ -5,6 +5,7 @@ use std::{
     process::ExitCode,
 };
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tenant_contacts_api::notice::{Category, Reach, Severity};
 use tenant_contacts_core::answer::Answer;
 use tenant_contacts_report::explain::{self, Options};
@@ -19,7 +20,7 @@ use crate::survey;
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// Only this kind of notice, as `Billing`.
-    #[arg(value_name = "CATEGORY")]
+    #[arg(value_name = "CATEGORY", ignore_case = true, value_parser = categories())]
     pub category: Option<Category>,
     /// Show private addresses in full.
     #[arg(long)]
@@ -27,6 +28,12 @@ pub struct Args {
     /// Which tenant.
     #[command(flatten)]
     pub subject: Subject,
+}
+
+/// Names of categories: an argument that is none is answered with those there are.
+fn categories() -> impl TypedValueParser<Value = Category> {
+    PossibleValuesParser::new(Category::ALL.iter().map(|category| category.as_str()))
+        .try_map(|name| name.parse::<Category>())
 }
 
 /// Reads, answers and prints. Exit code 0: every notice reaches somebody; 2: the tenant has an error; 1: it could not be read.
