@@ -38,6 +38,15 @@ fn categories() -> impl TypedValueParser<Value = Category> {
 
 /// Reads, answers and prints. Exit code 0: every notice reaches somebody; 2: the tenant has an error; 1: it could not be read.
 pub async fn run(args: &Args, format: Format) -> Result<ExitCode, Failure> {
+    if let (None, Some(Some(seed))) = (args.category, &args.subject.reach.simulate)
+        && let Some(category) = seed.to_str().and_then(|word| word.parse::<Category>().ok())
+        && !seed.exists()
+    {
+        let said = format!(
+            "--simulate takes a seed, and {category} is a kind of notice: write `explain {category} --simulate`"
+        );
+        return Err(Failure::Arguments(said));
+    }
     let asked = args.subject.open().await.map_err(Failure::Source)?;
     print_problems(asked.problems.iter()).map_err(Failure::Print)?;
     let mut wrong = !asked.problems.is_empty();

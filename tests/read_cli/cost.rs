@@ -7,7 +7,10 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{cli::binary::Running, cli::folder::Folder, reader};
+use crate::{
+    cli::{binary::Running, folder::Folder},
+    reader,
+};
 
 /// Accounts beside the example company's own fifty.
 const ACCOUNTS: u64 = 10_000;
@@ -15,11 +18,11 @@ const ACCOUNTS: u64 = 10_000;
 const OWN: u64 = 60;
 /// A page of accounts, the largest that Microsoft Graph gives (contract §2).
 const USERS: u64 = 999;
-/// Mailboxes of one answer of Exchange (DESIGN of the budget: one page an hour for each thousand).
+/// Mailboxes of one answer of Exchange (the budget: one page for each thousand).
 const MAILBOXES: u64 = 1000;
 /// Everything else that is read once, whatever the number of accounts: tokens of four services, roles, groups with roles,
 /// domains, and Exchange's, Partner Center's and the billing account's own lists.
-const REST: u64 = 50;
+const REST: u64 = 40;
 
 fn statistics(address: SocketAddr) -> Value {
     let mut stream = TcpStream::connect(address).unwrap();

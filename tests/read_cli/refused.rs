@@ -92,3 +92,10 @@ fn a_kind_of_notice_that_there_is_not_is_refused() {
         assert!(answer.err.contains(word), "{word}: {}", answer.err);
     }
 }
+
+#[test]
+fn a_kind_of_notice_that_stands_where_a_seed_would_is_told_its_place() {
+    let answer = binary::call(["explain", "--simulate", "Billing"]);
+    assert_eq!((answer.code, answer.out.as_str()), (1, ""), "{answer:#?}");
+    assert!(answer.err.contains("`explain Billing --simulate`"), "{}", answer.err);
+}

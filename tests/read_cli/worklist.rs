@@ -37,6 +37,17 @@ fn a4_each_administrator_is_named_with_place_value_and_yaml() {
     assert_eq!(distinct.len(), listed.len(), "nobody twice, whatever roles are held");
 }
 
+#[test]
+fn a4_the_list_has_whom_the_rule_finds() {
+    let explained = embedded(&["explain", "-o", "json"]).json();
+    let findings = explained[0]["findings"].as_array().unwrap().iter();
+    let found = findings.filter(|finding| finding["rule"] == "BusinessEmailUnattested");
+    let found: BTreeSet<String> =
+        found.map(|finding| finding["subject"]["name"].as_str().unwrap().to_owned()).collect();
+    let listed: BTreeSet<String> = tasks(&embedded(&["worklist", "-o", "json"])).into_iter().collect();
+    assert_eq!(listed, found);
+}
+
 fn on_manifests(office: &Office, folder: &Folder, more: &[&str]) -> Answer {
     binary::call(office.verb("worklist", folder, more))
 }
