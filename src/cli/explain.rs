@@ -5,6 +5,7 @@ use std::{
     process::ExitCode,
 };
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tenant_contacts_api::notice::{Category, Reach, Severity};
 use tenant_contacts_core::answer::Answer;
 use tenant_contacts_report::explain::{self, Options};
@@ -19,7 +20,7 @@ use crate::survey;
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// Only this kind of notice, as `Billing`.
-    #[arg(value_name = "CATEGORY")]
+    #[arg(value_name = "CATEGORY", ignore_case = true, value_parser = categories())]
     pub category: Option<Category>,
     /// Show private addresses in full.
     #[arg(long)]
@@ -29,8 +30,23 @@ pub struct Args {
     pub subject: Subject,
 }
 
+/// Names of categories: an argument that is none is answered with those there are.
+fn categories() -> impl TypedValueParser<Value = Category> {
+    PossibleValuesParser::new(Category::ALL.iter().map(|category| category.as_str()))
+        .try_map(|name| name.parse::<Category>())
+}
+
 /// Reads, answers and prints. Exit code 0: every notice reaches somebody; 2: the tenant has an error; 1: it could not be read.
 pub async fn run(args: &Args, format: Format) -> Result<ExitCode, Failure> {
+    if let (None, Some(Some(seed))) = (args.category, &args.subject.reach.simulate)
+        && let Some(category) = seed.to_str().and_then(|word| word.parse::<Category>().ok())
+        && !seed.exists()
+    {
+        let said = format!(
+            "--simulate takes a seed, and {category} is a kind of notice: write `explain {category} --simulate`"
+        );
+        return Err(Failure::Arguments(said));
+    }
     let asked = args.subject.open().await.map_err(Failure::Source)?;
     print_problems(asked.problems.iter()).map_err(Failure::Print)?;
     let mut wrong = !asked.problems.is_empty();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
-use tenant_contacts_core::worklist;
+use tenant_contacts_core::{export::Names, worklist};
 use tenant_contacts_engine::port::Clock as _;
 use tenant_contacts_report::worklist as printed;
 
@@ -33,7 +33,10 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let today = asked.network.clock.now().to_zoned(TimeZone::UTC).date();
     for (key, set) in &asked.sets.tenants {
         match survey::list(set, &asked.network).await {
-            Ok(landscape) => lists.push(worklist::worklist(&landscape, &survey::declared(set), today)),
+            Ok(landscape) => {
+                let names = Names::beside(set.gathered.objects.iter().map(|object| &*object.key.name));
+                lists.push((key, names, worklist::worklist(&landscape, &survey::declared(set), today)));
+            }
             Err(problem) => {
                 wrong = true;
                 print_failing(key, &[problem]).map_err(Failure::Print)?;
@@ -43,19 +46,19 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match output {
         Output::Text => {
-            for list in &lists {
-                write!(out, "{}", printed::text(list, today)).map_err(Failure::Print)?;
+            for (tenant, names, list) in &lists {
+                write!(out, "{}", printed::text(list, tenant, names.clone(), today)).map_err(Failure::Print)?;
             }
         }
         Output::Json => {
-            let views: Vec<_> = lists.iter().map(printed::view).collect();
+            let views: Vec<_> = lists.iter().map(|(_, _, list)| printed::view(list)).collect();
             serde_json::to_writer_pretty(&mut out, &views).map_err(Failure::Json)?;
             writeln!(out).map_err(Failure::Print)?;
         }
     }
     out.flush().map_err(Failure::Print)?;
-    wrong |= lists.iter().any(|list| !list.unread.is_empty());
-    Ok(match (wrong, lists.iter().all(|list| list.tasks.is_empty())) {
+    wrong |= lists.iter().any(|(_, _, list)| !list.unread.is_empty());
+    Ok(match (wrong, lists.iter().all(|(_, _, list)| list.tasks.is_empty())) {
         (true, _) => ExitCode::FAILURE,
         (false, false) => ExitCode::from(2),
         (false, true) => ExitCode::SUCCESS,

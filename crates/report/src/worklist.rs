@@ -4,7 +4,12 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use serde::Serialize;
-use tenant_contacts_core::worklist::{Task, Why, Worklist};
+use tenant_contacts_api::API_VERSION;
+use tenant_contacts_core::{
+    desired::ObjectKey,
+    export::Names,
+    worklist::{Task, Why, Worklist},
+};
 
 /// Where the business email is set. The place is an old observation of Microsoft's own blog (contract §5 [MSDN]); portals
 /// move, and no page of today's documentation names it.
@@ -14,8 +19,8 @@ const WHERE: &[&str] = &[
     "Set \"Business email\" to the address below, save, and look again.",
 ];
 
-/// The list as text. `today` is the day that a new attestation would carry.
-pub fn text(list: &Worklist, today: Date) -> String {
+/// The list as text. New objects are of this Tenant and get these names; `today` is the day that an attestation would carry.
+pub fn text(list: &Worklist, tenant: &ObjectKey, mut names: Names, today: Date) -> String {
     let mut text = String::new();
     let count = list.tasks.len();
     let _ = match count {
@@ -34,7 +39,7 @@ pub fn text(list: &Worklist, today: Date) -> String {
         text.push_str("  4. Commit the YAML, with your name; it holds for 180 days.\n");
     }
     for task in &list.tasks {
-        let _ = write!(text, "\n{}", one(task, today));
+        let _ = write!(text, "\n{}", one(task, tenant, &mut names, today));
     }
     for (what, why) in &list.unread {
         let _ = writeln!(text, "\nNot known: {what}: {why}. The list may be incomplete.");
@@ -42,7 +47,7 @@ pub fn text(list: &Worklist, today: Date) -> String {
     text
 }
 
-fn one(task: &Task, today: Date) -> String {
+fn one(task: &Task, tenant: &ObjectKey, names: &mut Names, today: Date) -> String {
     let mut text = String::new();
     let name = if task.display_name.is_empty() { &task.user_principal_name } else { &task.display_name };
     let _ = writeln!(text, "{name}  <{}>  {}", task.user_principal_name, task.roles.join(", "));
@@ -54,29 +59,37 @@ fn one(task: &Task, today: Date) -> String {
     let _ = writeln!(text, "  why:   {why}");
     let value = task.address.as_deref().unwrap_or("a corporate address: the account has none that is known");
     let _ = writeln!(text, "  value: {value}");
-    let head = if task.declared { "add to its UserContact" } else { "a new UserContact with" };
+    let head = if task.declared { "add to the spec of its UserContact" } else { "a new object" };
     let _ = writeln!(text, "  YAML, {head}:");
-    for line in yaml(task, today) {
+    for line in yaml(task, tenant, names, today) {
         let _ = writeln!(text, "    {line}");
     }
     text
 }
 
 /// What attests it. JSON strings are YAML strings, whatever is in them.
-fn yaml(task: &Task, today: Date) -> Vec<String> {
+fn yaml(task: &Task, tenant: &ObjectKey, names: &mut Names, today: Date) -> Vec<String> {
     let quoted = |value: &str| serde_json::Value::from(value).to_string();
-    let address = task.address.as_deref().unwrap_or("ADDRESS");
-    let mut lines = Vec::new();
-    if !task.declared {
-        lines.push(format!(
-            "accountRef: {{userPrincipalName: {}, objectId: {}}}",
-            quoted(&task.user_principal_name),
-            task.id
-        ));
+    let address = quoted(task.address.as_deref().unwrap_or("ADDRESS"));
+    let attested = [
+        "businessEmail:".into(),
+        format!("  address: {address}"),
+        format!("  attestation: {{by: \"YOUR NAME\", date: \"{today}\"}}"),
+    ];
+    if task.declared {
+        return attested.into();
     }
-    lines.push("businessEmail:".into());
-    lines.push(format!("  address: {}", quoted(address)));
-    lines.push(format!("  attestation: {{by: \"YOUR NAME\", date: \"{today}\"}}"));
+    let name = quoted(&names.of(&task.user_principal_name));
+    let account = quoted(&task.user_principal_name);
+    let mut lines = vec![
+        format!("apiVersion: {API_VERSION}"),
+        "kind: UserContact".into(),
+        format!("metadata: {{name: {name}, namespace: {}}}", quoted(&tenant.namespace)),
+        "spec:".into(),
+        format!("  tenantRef: {{name: {}}}", quoted(&tenant.name)),
+        format!("  accountRef: {{userPrincipalName: {account}, objectId: {}}}", task.id),
+    ];
+    lines.extend(attested.map(|line| format!("  {line}")));
     lines
 }
 
@@ -135,6 +148,8 @@ pub fn view(list: &Worklist) -> WorklistView {
 
 #[cfg(test)]
 mod tests {
+    use tenant_contacts_core::desired::Kind;
+
     use super::*;
 
     #[test]
@@ -148,14 +163,25 @@ mod tests {
             address: Some("priya@contoso.com".into()),
             declared: false,
         };
-        let list = Worklist { tasks: vec![task], unread: Vec::new() };
-        let text = text(&list, "2026-11-25".parse().unwrap());
+        let declared = Task { declared: true, display_name: "Tomas".into(), ..task.clone() };
+        let list = Worklist { tasks: vec![task, declared], unread: Vec::new() };
+        let tenant = ObjectKey { kind: Kind::Tenant, namespace: "ns".into(), name: "contoso".into() };
+        let text = text(&list, &tenant, Names::beside(["adm-priya"]), "2026-11-25".parse().unwrap());
+        let attested = "businessEmail:
+        address: \"priya@contoso.com\"
+        attestation: {by: \"YOUR NAME\", date: \"2026-11-25\"}";
         for part in [
-            "One administrator's business email needs a person.",
+            "2 administrators' business emails need a person.",
             "admin.microsoft.com",
             "Priya  <adm-priya@contoso.com>  Global Administrator",
             "value: priya@contoso.com",
-            "    businessEmail:\n      address: \"priya@contoso.com\"\n      attestation: {by: \"YOUR NAME\", date: \"2026-11-25\"}",
+            "    kind: UserContact
+    metadata: {name: \"adm-priya-2\", namespace: \"ns\"}
+    spec:
+      tenantRef: {name: \"contoso\"}
+      accountRef: {userPrincipalName: \"adm-priya@contoso.com\", objectId: 00000000-0000-0000-0000-000000000007}\n",
+            &format!("\n      {attested}\n"),
+            "  YAML, add to the spec of its UserContact:\n    businessEmail:\n      address: \"priya@contoso.com\"\n",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }

@@ -10,6 +10,9 @@ use crate::cli::source::SourceError;
 /// Name of the Tenant object, and its namespace, where nobody named one.
 const NAME: &str = "tenant";
 
+/// Characters of an id, as portals show it.
+const ID: usize = 36;
+
 /// A Tenant and its Secret from the environment.
 pub(super) fn manifests() -> Result<String, SourceError> {
     let (Some(tenant), Some(client)) = (variable("AZURE_TENANT_ID"), variable("AZURE_CLIENT_ID")) else {
@@ -19,6 +22,14 @@ pub(super) fn manifests() -> Result<String, SourceError> {
                 .into(),
         ));
     };
+    for (name, value) in [("AZURE_TENANT_ID", &tenant), ("AZURE_CLIENT_ID", &client)] {
+        // Azure's own tools take a tenant's domain name as well. A Tenant holds the id, which no rename changes.
+        if value.len() != ID || uuid::Uuid::try_parse(value).is_err() {
+            return Err(SourceError::NoTenant(format!(
+                "{name} is not an id: set it to the 36 characters that the portal shows (8-4-4-4-12 hexadecimal digits)"
+            )));
+        }
+    }
     let (credential, secrets) = credential()?;
     let entries: Vec<(&str, &str)> = secrets.iter().map(|(key, value)| (*key, &**value)).collect();
     Ok(documents(&tenant, &cloud()?, &client, &credential, &entries))

@@ -18,6 +18,16 @@ use super::surroundings::without_proxies;
 /// How long a condition may take on a busy machine: several passes of the shortest interval (10 s), verification included.
 pub const PATIENCE: Duration = Duration::from_mins(2);
 
+/// The variables that name a tenant and a way to sign in to it.
+const AZURE: [&str; 6] = [
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_ID",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_AUTHORITY_HOST",
+];
+
 /// What a call answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -37,12 +47,23 @@ fn command<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tenant-contacts"));
     // The surroundings of the test must not reach into it.
     without_proxies(command.args(args).env_remove("TENANT_CONTACTS_LOG").stdin(Stdio::null()));
+    for name in AZURE {
+        command.env_remove(name);
+    }
     command
 }
 
 /// Calls the binary and waits for it.
 pub fn call<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Answer {
-    let output = command(args).output().unwrap();
+    call_with(args, std::iter::empty::<(&str, &str)>())
+}
+
+/// Calls the binary with more in its environment, and waits for it.
+pub fn call_with<A: AsRef<OsStr>, K: AsRef<OsStr>, V: AsRef<OsStr>>(
+    args: impl IntoIterator<Item = A>,
+    environment: impl IntoIterator<Item = (K, V)>,
+) -> Answer {
+    let output = command(args).envs(environment).output().unwrap();
     Answer {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).unwrap(),

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use tenant_contacts_api::v1alpha1::{OrganizationContacts, Tenant, TenantRef, UserContact};
 
+pub use names::Names;
 pub use private::{Private, PrivateSecret};
 
 use crate::{desired, landscape::Landscape, model::Unknown};

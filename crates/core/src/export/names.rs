@@ -6,12 +6,17 @@ use std::collections::BTreeSet;
 const LONGEST: usize = 63;
 
 /// Gives each account a name of its own; equal accounts in equal order get equal names.
-#[derive(Default)]
-pub(super) struct Names(BTreeSet<String>);
+#[derive(Clone, Debug, Default)]
+pub struct Names(BTreeSet<String>);
 
 impl Names {
+    /// Names that no object has yet.
+    pub fn beside<'a>(taken: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(taken.into_iter().map(str::to_owned).collect())
+    }
+
     /// `helena.marsh@contoso.com` becomes `helena-marsh`; the second of that name `helena-marsh-2`.
-    pub(super) fn of(&mut self, sign_in_name: &str) -> String {
+    pub fn of(&mut self, sign_in_name: &str) -> String {
         let local = sign_in_name.split('@').next().unwrap_or_default();
         let mut name = String::new();
         for c in local.chars().map(|c| c.to_ascii_lowercase()) {
@@ -41,6 +46,7 @@ mod tests {
 
     #[test]
     fn a_name_is_a_dns_label_and_no_two_accounts_share_one() {
+        assert_eq!(Names::beside(["helena-marsh"]).of("helena.marsh@contoso.com"), "helena-marsh-2");
         let mut names = Names::default();
         let mut of = |name: &str| names.of(name);
         assert_eq!(of("Helena.Marsh@contoso.com"), "helena-marsh");

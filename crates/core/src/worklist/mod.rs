@@ -107,8 +107,10 @@ fn task(
     roles: &BTreeSet<Uuid>,
     today: Date,
 ) -> Option<Task> {
-    // Who cannot sign in sets nothing; break-glass accounts have no business email, and are not signed in with for one.
-    if person.enabled == Fact::Present(false) || person.is_one_of(&declared.protected) {
+    // Who cannot sign in sets nothing; break-glass accounts have no business email, and are not signed in with for one; a
+    // guest's contact details are another organization's.
+    let nobodys = person.enabled == Fact::Present(false) || person.guest == Fact::Present(true);
+    if nobodys || person.is_one_of(&declared.protected) {
         return None;
     }
     let contact = declared.contacts.get(&fold(&person.user_principal_name));

@@ -86,12 +86,14 @@ fn a_proposed_value_is_declared_or_the_accounts_own_corporate_address_a3() {
 }
 
 #[test]
-fn disabled_and_protected_accounts_are_not_on_it_and_members_of_a_group_are() {
+fn disabled_and_protected_accounts_and_guests_are_not_on_it_and_members_of_a_group_are() {
     let mut people =
         vec![person(1, "gone@contoso.com"), person(2, "breakglass@contoso.com"), person(3, "c@contoso.com")];
     people[0].enabled = Fact::Present(false);
+    people.push(Person { guest: Fact::Present(true), ..person(4, "visitor_fabrikam.example#EXT#@contoso.com") });
     let group = Principal::Group { id: id(9), display_name: "Operators".into() };
-    let mut landscape = landscape(people, &[Principal::Person(id(1)), Principal::Person(id(2)), group]);
+    let mut landscape =
+        landscape(people, &[Principal::Person(id(1)), Principal::Person(id(2)), Principal::Person(id(4)), group]);
     landscape.directory.group_members.insert(id(9), Fact::Present(BTreeSet::from([id(3)])));
     let account = AccountRef { user_principal_name: "BreakGlass@contoso.com".into(), object_id: None };
     let declared = Declared { protected: vec![account], ..Declared::default() };

@@ -70,7 +70,8 @@ impl Walk<'_> {
         }
         let phones = organization.security_phones.values().unwrap_or_default();
         if category == Category::SecurityAndCompliance && !phones.is_empty() {
-            selection.notes.push(format!("{} phone numbers are named beside the addresses.", phones.len()));
+            let numbers = if phones.len() == 1 { "phone number is" } else { "phone numbers are" };
+            selection.notes.push(format!("{} {numbers} named beside the addresses.", phones.len()));
         }
         selection
     }

@@ -1,0 +1,58 @@
+//! What an export of a large tenant costs the tenant, counted by the tenant.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+};
+
+use serde_json::Value;
+
+use crate::{
+    cli::{binary::Running, folder::Folder},
+    reader,
+};
+
+/// Accounts beside the example company's own fifty.
+const ACCOUNTS: u64 = 10_000;
+/// Accounts of the example company, at most.
+const OWN: u64 = 60;
+/// A page of accounts, the largest that Microsoft Graph gives (contract §2).
+const USERS: u64 = 999;
+/// Mailboxes of one answer of Exchange (the budget: one page for each thousand).
+const MAILBOXES: u64 = 1000;
+/// Everything else that is read once, whatever the number of accounts: tokens of four services, roles, groups with roles,
+/// domains, and Exchange's, Partner Center's and the billing account's own lists.
+const REST: u64 = 40;
+
+fn statistics(address: SocketAddr) -> Value {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET /_sim/statistics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"))
+}
+
+#[test]
+fn an_export_of_ten_thousand_accounts_costs_pages_and_a_bounded_rest() {
+    let generate = format!("users={ACCOUNTS}");
+    let server = Running::start(["simulate", "--listen", "127.0.0.1:0", "--generate", &generate]);
+    let journal = server.says(&["Journal: http://"]);
+    let (_, after) = journal.split_once("Journal: http://").unwrap();
+    let address: SocketAddr = after.split('/').next().unwrap().parse().unwrap();
+    let to = Folder::new("export_cost").root().join("exported");
+    let answer = reader::with_secret(address, &["export", "--to", to.to_str().unwrap()], reader::SECRET);
+    assert_eq!(answer.code, 0, "{answer:#?}");
+
+    let counted = statistics(address);
+    let of = |operation: &str| counted["operations"][operation].as_u64().unwrap_or_default();
+    let all = ACCOUNTS + OWN;
+    let (requests, users, mailboxes) = (counted["requests"].as_u64().unwrap(), of("GET users"), of("POST Get-Mailbox"));
+    println!("{requests} requests: {users} pages of accounts, {mailboxes} of mailboxes, {:#}", counted["operations"]);
+    assert!((1..=all.div_ceil(USERS)).contains(&users), "{users} pages of accounts");
+    // Active, soft-deleted and inactive mailboxes are told in one listing.
+    assert!((1..=all.div_ceil(MAILBOXES)).contains(&mailboxes), "{mailboxes} pages of mailboxes");
+    assert!(requests - users - mailboxes <= REST, "{requests} requests: {counted:#}");
+    assert_eq!(counted["throttled"], 0);
+}

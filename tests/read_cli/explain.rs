@@ -1,0 +1,69 @@
+//! `explain`: who gets nothing, of which kind, and what is kept private.
+
+use serde_json::Value;
+use tenant_contacts_api::notice::Category;
+
+use crate::reader::{contoso, embedded, served};
+
+/// The kinds of notices that nobody in the example company gets (F1, B1; examples/contoso/README.md).
+const NOBODY: [Category; 4] =
+    [Category::PasswordResetRequest, Category::ServiceAndTechnical, Category::Privacy, Category::PartnerVerification];
+
+/// The private alternate email of somebody who gets the invoices (A1).
+pub const PRIVATE: &str = "marcus.oyelaran.private@gmail.com";
+
+/// Categories by what is said of their reach.
+fn reaching(view: &Value, reach: &str) -> Vec<String> {
+    let categories = view["categories"].as_array().unwrap().iter().filter(|one| one["reach"] == reach);
+    categories.map(|one| one["category"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn f1_without_any_manifest_it_names_the_notices_that_nobody_gets() {
+    let answer = embedded(&["explain"]);
+    assert_eq!((answer.code, answer.err.as_str()), (2, ""), "{answer:#?}");
+    for category in NOBODY {
+        let line = format!("({category}): nobody receives them");
+        assert!(answer.out.contains(&line), "{line}: {}", answer.out);
+    }
+    let json = embedded(&["explain", "-o", "json"]).json();
+    let mut nobody = reaching(&json[0], "Nobody");
+    nobody.sort();
+    let mut expected = NOBODY.map(|category| category.to_string());
+    expected.sort();
+    assert_eq!(nobody, expected);
+}
+
+#[test]
+fn a_served_tenant_gives_the_answer_of_the_embedded_one() {
+    let office = contoso();
+    let served = served(&office, &["explain", "-o", "json"]);
+    assert_eq!(served.code, 2, "{}", served.err);
+    let (served, embedded) = (served.json(), embedded(&["explain", "-o", "json"]).json());
+    for part in ["categories", "gaps", "summary"] {
+        assert_eq!(served[0][part], embedded[0][part], "{part}");
+    }
+}
+
+#[test]
+fn one_kind_of_notice_is_shown_alone_and_in_depth() {
+    let billing = embedded(&["explain", "billing"]);
+    assert_eq!(billing.code, 2, "{billing:#?}");
+    assert!(billing.out.contains("(Billing): 3 people receive them"), "{}", billing.out);
+    for other in Category::ALL.iter().filter(|category| **category != Category::Billing) {
+        assert!(!billing.out.contains(&format!("({other})")), "{other}: {}", billing.out);
+    }
+    let json = embedded(&["explain", "Billing", "-o", "json"]).json();
+    assert_eq!(json[0]["categories"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_private_alternate_email_is_masked_unless_it_is_asked_for() {
+    for form in ["text", "json", "markdown", "sarif", "junit", "html"] {
+        let call = |more: &[&str]| embedded(&[&["explain", "-o", form], more].concat()).out;
+        let (masked, shown) = (call(&[]), call(&["--show-private"]));
+        assert!(!masked.contains(PRIVATE), "{form} shows it");
+        assert!(masked.contains("m***@gmail.com"), "{form} does not say that there is one");
+        assert!(shown.contains(PRIVATE), "{form} does not show it when asked");
+    }
+}

@@ -1,0 +1,78 @@
+//! Every form of the answer, read by what reads it elsewhere.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+use tenant_contacts_api::{notice::Category, rule::Rule};
+
+use crate::reader::embedded;
+
+fn explained(form: &str) -> String {
+    let answer = embedded(&["explain", "-o", form]);
+    assert_eq!((answer.code, answer.err.as_str()), (2, ""), "{form}");
+    answer.out
+}
+
+#[test]
+fn json_is_valid_against_the_published_schema() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas/explain.schema.json");
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    compiler.add_resource("file:///schema.json", schema).unwrap();
+    let index = compiler.compile("file:///schema.json", &mut schemas).unwrap();
+    let answers: Value = serde_json::from_str(&explained("json")).unwrap();
+    let [answer] = &answers.as_array().unwrap()[..] else { panic!("one tenant, one answer") };
+    schemas.validate(answer, index).unwrap_or_else(|error| panic!("{error:#}"));
+}
+
+#[test]
+fn sarif_names_the_rules_and_has_a_result_for_what_is_found() {
+    let log: Value = serde_json::from_str(&explained("sarif")).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    for rule in [Rule::NobodyBehindCategory, Rule::SoleResetTier, Rule::DepartedAddress] {
+        assert!(results.iter().any(|result| result["ruleId"] == rule.as_str()), "{rule}");
+    }
+}
+
+#[test]
+fn junit_fails_for_the_notices_that_nobody_gets() {
+    let text = explained("junit");
+    let document = roxmltree::Document::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let failed = |name: &str| {
+        let case = document.descendants().find(|node| node.attribute("name") == Some(name)).unwrap();
+        case.children().any(|child| child.has_tag_name("failure"))
+    };
+    assert!(failed(Category::Privacy.as_str()));
+    assert!(!failed(Category::Billing.as_str()));
+}
+
+#[test]
+fn markdown_has_a_heading_and_a_row_for_every_kind_of_notice() {
+    let text = explained("markdown");
+    assert!(text.starts_with("## "), "{text}");
+    for category in Category::ALL {
+        let named = |line: &str| line.starts_with('|') && line.contains(category.as_str());
+        assert!(text.lines().any(named), "{category}: {text}");
+    }
+}
+
+#[test]
+fn html_is_one_page_with_the_picture_that_loads_nothing() {
+    let page = explained("html");
+    assert!(page.to_lowercase().starts_with("<!doctype html>"));
+    assert!(page.contains("<svg"));
+    for load in ["http://", "https://", "src=\"", "url(", "@import", "<link"] {
+        assert!(!page.contains(load), "{load}");
+    }
+}
+
+#[test]
+fn a_form_that_a_verb_does_not_have_is_refused_and_not_ignored() {
+    for (verb, said) in [("plan", "forms of `explain`"), ("worklist", "forms of `explain`"), ("export", "text only")] {
+        let manifests: &[&str] = if verb == "plan" { &["--manifests", "examples/contoso"] } else { &[] };
+        let answer = embedded(&[&[verb, "-o", "sarif"], manifests].concat());
+        assert_eq!((answer.code, answer.out.as_str()), (1, ""), "{verb}");
+        assert!(answer.err.starts_with("error: --output: ") && answer.err.contains(said), "{answer:#?}");
+    }
+}

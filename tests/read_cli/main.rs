@@ -1,0 +1,15 @@
+//! The verbs that read any tenant, as processes: `explain`, `export` and `worklist`, on an embedded tenant and on a served
+//! one that is reached as a real one is.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
+
+#[path = "../support/cli/mod.rs"]
+mod cli;
+
+mod cost;
+mod explain;
+mod export;
+mod forms;
+mod reader;
+mod refused;
+mod worklist;
