@@ -99,7 +99,7 @@ fn messages_of_their_own(
         let draft = &mut drafts[from.index()];
         let Some(hop) = draft.hops.get_mut(*step) else { continue };
         let stopped = leaves(hop.blockage.as_ref()) == Arrival::Undeliverable;
-        if (*asked || by_sender[hop.to.index()]) && (*asked || !stopped) {
+        if *asked || (by_sender[hop.to.index()] && !stopped) {
             let words =
                 "it is forwarded as a message of the mailbox's own, and something on its way looks at the sender";
             let blockage = Blockage::new(Obstacle::RuleMayApply, words);

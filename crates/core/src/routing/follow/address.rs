@@ -115,14 +115,14 @@ impl<'a> Walk<'a> {
             Ok(DomainType::InternalRelay | DomainType::ExternalRelay) => {
                 let words = "no recipient here has it, and mail to unknown recipients of the domain is relayed";
                 let relayed = Blockage::new(Obstacle::RelayedElsewhere, words);
-                self.relay(at, address, relayed);
+                self.relay(at, address, &relayed);
             }
             Err(why) => self.graph.unknown(at, unread(Reading::AcceptedDomains, why)),
         }
     }
 
     /// On its way to another system mail passes the organization's rules.
-    fn relay(&mut self, at: NodeId, address: &str, relayed: Blockage) {
+    fn relay(&mut self, at: NodeId, address: &str, relayed: &Blockage) {
         let (here, elsewhere): (Vec<_>, Vec<_>) =
             self.routes_out(address).into_iter().partition(|route| route.to.is_address(address));
         for route in here {

@@ -65,21 +65,16 @@ impl<'a> Walk<'a> {
         let border = self.border(mailbox, address);
         let sent = Sent { blockage: doubt, border, anew };
         let inside = self.index.recipient(address).filter(|_| self.is_inside(address));
-        match inside {
-            Some(recipient) => {
-                let routes = self.routes(recipient);
-                self.take(at, &routes, kind, &sent);
-            }
-            None => {
-                // What stays in the organization's domains meets its rules there.
-                let to = self.address(address);
-                if self.is_inside(address) {
-                    self.graph.hop(at, to, kind, worst([sent.blockage, sent.border]));
-                    return;
-                }
-                let routes = self.routes_out(address);
-                self.take(at, &routes, kind, &sent);
-            }
+        if let Some(recipient) = inside {
+            let routes = self.routes(recipient);
+            self.take(at, &routes, kind, &sent);
+        } else if self.is_inside(address) {
+            // What stays in the organization's domains meets its rules there.
+            let to = self.address(address);
+            self.graph.hop(at, to, kind, worst([sent.blockage, sent.border]));
+        } else {
+            let routes = self.routes_out(address);
+            self.take(at, &routes, kind, &sent);
         }
     }
 

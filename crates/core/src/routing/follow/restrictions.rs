@@ -21,7 +21,7 @@ impl Walk<'_> {
         let found = self.refusals(recipient);
         // Who sends it matters here, even where Microsoft's senders are let in.
         let restrictions = &recipient.restrictions;
-        if !found.is_empty() || !(restrictions.accept_only_from.is_empty() && restrictions.reject_from.is_empty()) {
+        if !(found.is_empty() && restrictions.accept_only_from.is_empty() && restrictions.reject_from.is_empty()) {
             self.graph.by_sender(at);
         }
         for blockage in found {
