@@ -78,13 +78,16 @@ impl Reader<'_> {
 
 /// The one error of a tenant of which no credential could be used: the reason that needs a person first, and what each said.
 pub(super) fn all_failed(credentials: &[CredentialFacts]) -> Option<TenantError> {
+    // One that only reads reports keeps nothing as declared: where it is all that is left, nothing is.
+    let serves = |one: &&CredentialFacts| one.surfaces.iter().any(|surface| *surface != Surface::Report);
+    let credentials: Vec<&CredentialFacts> = credentials.iter().filter(serves).collect();
     let failures: Vec<&Failure> = credentials.iter().filter_map(|one| one.failure.as_ref()).collect();
     if failures.is_empty() || failures.len() < credentials.len() {
         return None;
     }
     let stalled = |failure: &&&Failure| failure.reason.handling() == tenant_contacts_api::reason::Handling::Stalled;
     let leading: Reason = failures.iter().find(stalled).unwrap_or(&failures[0]).reason;
-    let said = |one: &CredentialFacts| Some(format!("{}: {}", one.name(), one.failure.as_ref()?.message));
+    let said = |one: &&CredentialFacts| Some(format!("{}: {}", one.name(), one.failure.as_ref()?.message));
     let message = match &failures[..] {
         [only] => only.message.clone(),
         _ => credentials.iter().filter_map(said).collect::<Vec<_>>().join("; "),
