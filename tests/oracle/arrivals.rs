@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_api::notice::Arrival;
-use tenant_contacts_core::answer::{Answer, Hop, HopKind, Node, NodeId, NodeKind};
+use tenant_contacts_core::answer::{Answer, Chosen, Hop, HopKind, Node, NodeId, NodeKind};
 
 use crate::{
     tally::Tally,
@@ -14,7 +14,7 @@ use crate::{
 pub fn compare(number: u64, answer: &Answer, truth: &Truth, tally: &mut Tally) -> BTreeMap<NodeId, Fate> {
     let mut fates = BTreeMap::new();
     let ends: BTreeSet<NodeId> =
-        answer.categories.iter().flat_map(|category| &category.recipients).filter_map(|chosen| chosen.end()).collect();
+        answer.categories.iter().flat_map(|category| &category.recipients).filter_map(Chosen::end).collect();
     for end in ends {
         let node = answer.node(end).unwrap();
         let NodeKind::Address(address) = &node.kind else { continue };

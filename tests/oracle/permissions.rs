@@ -58,7 +58,9 @@ fn without(seed: &Seed, taken: Taken) -> Seed {
 }
 
 /// What is said of each address, and of each choice of one.
-fn said(answer: &Answer) -> (BTreeMap<&str, Arrival>, BTreeMap<(Category, &str), Selected>) {
+type Said<'a> = (BTreeMap<&'a str, Arrival>, BTreeMap<(Category, &'a str), Selected>);
+
+fn said(answer: &Answer) -> Said<'_> {
     let (mut arrivals, mut chosen) = (BTreeMap::new(), BTreeMap::new());
     for category in &answer.categories {
         for one in &category.recipients {
@@ -75,8 +77,8 @@ fn said(answer: &Answer) -> (BTreeMap<&str, Arrival>, BTreeMap<(Category, &str),
 }
 
 /// Whether one certain word stands against another.
-fn turned<T: PartialEq>(before: T, after: T, unknown: &T) -> bool {
-    before != after && after != *unknown && before != *unknown
+fn turned<T: PartialEq>(before: &T, after: &T, unknown: &T) -> bool {
+    before != after && after != unknown && before != unknown
 }
 
 fn compare(at: &str, whole: &Answer, part: &Answer, tally: &mut Tally) {
@@ -85,7 +87,7 @@ fn compare(at: &str, whole: &Answer, part: &Answer, tally: &mut Tally) {
         tally.count(format!("addresses: {}", after.as_str()));
         // What is followed now and was not before is compared with nothing.
         let Some(before) = arrivals.get(address) else { continue };
-        if turned(*before, *after, &Arrival::Unknown) {
+        if turned(before, after, &Arrival::Unknown) {
             tally.differs("another certain verdict", format!("{at}: {address} {before:?} became {after:?}"));
         }
         if *before == Arrival::Unknown && *after != Arrival::Unknown {
@@ -97,14 +99,13 @@ fn compare(at: &str, whole: &Answer, part: &Answer, tally: &mut Tally) {
     }
     for (key, after) in &choices {
         let Some(before) = chosen.get(key) else { continue };
-        if turned(*before, *after, &Selected::Unknown) || (*before == Selected::Unknown && *after != Selected::Unknown)
-        {
+        if turned(before, after, &Selected::Unknown) || (*before == Selected::Unknown && *after != Selected::Unknown) {
             tally.differs("chosen otherwise", format!("{at}: {key:?} {before:?} became {after:?}"));
         }
     }
     for (before, after) in whole.categories.iter().zip(&part.categories) {
         let known = |reach: Reach| reach != Reach::Unknown;
-        let (category, before, after) = (before.category, before, after);
+        let category = before.category;
         if after.reach == Reach::Nobody && known(before.reach) && before.reach != Reach::Nobody {
             let words = format!("{at}: {category} {:?} became {:?}", before.reach, after.reach);
             tally.differs("nobody, though somebody is reached", words);

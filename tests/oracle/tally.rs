@@ -70,7 +70,9 @@ pub fn each(numbers: std::ops::Range<u64>, work: impl Fn(u64, &mut Tally) + Sync
     let mut all = Tally::default();
     std::thread::scope(|scope| {
         let parts: Vec<_> = (0..threads).map(|thread| scope.spawn(move || part(thread))).collect();
-        parts.into_iter().for_each(|part| all.add(part.join().unwrap()));
+        for part in parts {
+            all.add(part.join().unwrap());
+        }
     });
     all
 }

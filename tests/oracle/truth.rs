@@ -101,12 +101,12 @@ impl Truth {
             let ends = |flow: &Mailflow| {
                 let outcomes = flow.deliver(&message).outcomes;
                 let end = |one: &Outcome| format!("\n        {} => {:?}", one.path.join(" > "), one.end);
-                let ends: String = outcomes.iter().map(end).collect();
-                format!("{ends}\n        read by {:?}", flow.who_gets(&message))
+                let ends: Vec<String> = outcomes.iter().map(end).collect();
+                format!("{}\n        read by {:?}", ends.concat(), flow.who_gets(&message))
             };
             told.extend(self.flows.iter().map(ends));
         }
-        told.into_iter().map(|one| format!("\n      either{one}")).collect()
+        told.into_iter().fold(String::new(), |all, one| all + "\n      either" + &one)
     }
 }
 
