@@ -20,7 +20,7 @@ use tenant_contacts_engine::Mode;
 use tenant_contacts_simulator::{Options, Seed};
 
 /// The technical notices go to a shared mailbox that two people read.
-const SEED: &str = r#"
+const SEED: &str = r"
 tenant:
   id: 9c2f6f2e-0000-4000-8000-000000000001
   displayName: Contoso
@@ -42,12 +42,13 @@ users:
   - {upn: noc@contoso.com, displayName: Operations, accountEnabled: false, mail: noc@contoso.com}
 exchange:
   sharedMailboxes: [{user: noc@contoso.com, fullAccess: [anna@contoso.com, bert@contoso.com]}]
-"#;
+";
 
 fn manifests(technical: &[&str]) -> TenantSet {
-    let values: String = technical.iter().map(|address| format!("\n      - address: {address}")).collect();
+    let values: Vec<String> = technical.iter().map(|address| format!("{{address: {address}}}")).collect();
+    let values = values.join(", ");
     rig::text(&format!(
-        r#"
+        r"
 apiVersion: tenantcontacts.dev/v1alpha1
 kind: Tenant
 metadata: {{name: contoso, namespace: contoso}}
@@ -69,8 +70,8 @@ metadata: {{name: contoso, namespace: contoso}}
 spec:
   tenantRef: {{name: contoso}}
   technical:
-    values:{values}
-"#
+    values: [{values}]
+"
     ))
 }
 
