@@ -165,6 +165,12 @@ impl Connection {
         Ok(Arc::new(Directory::new(accesses, self.key.id, clock, self.network.policy.clone())))
     }
 
+    /// Forgets the tokens: what was granted or withdrawn since shows only in the next one (contract §1). What is known of the
+    /// limits stays.
+    pub fn renew(&mut self) {
+        self.senders.clear();
+    }
+
     /// The port that reads the whole tenant, with the credential that serves reports; where none is meant for them, with that of
     /// the accounts. Each service has tokens of its own, and one that gives none makes what it tells unknown.
     pub fn survey(&mut self, set: &TenantSet) -> Result<TenantSurvey, TenantProblem> {

@@ -37,6 +37,13 @@ impl SharedConnection {
         Ok(Box::new(WithMailExchangers::new(tenant, Arc::clone(&self.network.mail_exchangers))))
     }
 
+    /// Takes new tokens from now on.
+    pub fn renew(&self) {
+        if let Some(open) = &mut *self.connection.lock().unwrap_or_else(PoisonError::into_inner) {
+            open.renew();
+        }
+    }
+
     fn with<T>(
         &self,
         set: &TenantSet,

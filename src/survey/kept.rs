@@ -73,9 +73,10 @@ impl Surveys {
         Ok(landscape)
     }
 
-    /// Forgets what was read: the next one reads anew.
+    /// Forgets what was read, and the tokens it was read with: the next one reads anew, and sees what was granted since.
     pub async fn forget(&self) {
         *self.kept.lock().await = None;
+        self.connection.renew();
     }
 }
 
