@@ -46,7 +46,7 @@ fn tenant(manifests: &str) -> Tenant {
 }
 
 fn enforcing(mut tenant: Tenant) -> Tenant {
-    tenant.spec.enforce = Surface::ALL.to_vec();
+    tenant.spec.enforce = vec![Surface::Organization, Surface::Users];
     tenant.spec.guard_rails.protected_accounts.clear();
     tenant
 }
