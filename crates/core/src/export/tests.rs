@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    landscape::{Assignment, Person, Principal},
+    landscape::{Assignment, Person, Principal, testing},
     model::{Domain, Fact, role},
 };
 
@@ -50,20 +50,7 @@ fn texts(values: &[&str]) -> Fact<Box<[Box<str>]>> {
 }
 
 fn person(number: u128, name: &str) -> Person {
-    Person {
-        id: id(number),
-        user_principal_name: name.into(),
-        display_name: name.into(),
-        mail: Fact::Absent,
-        proxy_addresses: Fact::Absent,
-        alternate_emails: Fact::Absent,
-        mobile_phone: Fact::Absent,
-        business_phone: Fact::Absent,
-        enabled: Fact::Present(true),
-        guest: Fact::Present(false),
-        synchronised: Fact::Absent,
-        exchange_plan: Fact::Absent,
-    }
+    testing::person(id(number), name)
 }
 
 fn landscape(people: Vec<Person>) -> Landscape {

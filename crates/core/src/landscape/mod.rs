@@ -13,6 +13,8 @@ mod exchange;
 mod filter;
 mod partner;
 mod rules;
+#[cfg(test)]
+pub(crate) mod testing;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -59,8 +59,9 @@ mod tests {
 
     use super::*;
     use crate::{
+        landscape::testing::transport_rule,
         model::Fact,
-        policy::testing::{Scene, content_filter, now, read_failed, transport_rule},
+        policy::testing::{Scene, content_filter, now, read_failed},
     };
 
     #[test]

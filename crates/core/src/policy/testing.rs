@@ -16,8 +16,7 @@ use crate::{
     answer::{Answer, Blockage, CategoryAnswer, Chosen, Declared, Finding, Hop, HopKind, Node, NodeId, NodeKind},
     landscape::{
         Assignment, ContentFilter, DomainType, Forwarding, Landscape, LegalProfile, Mailbox, MailboxKind, Person,
-        PolicyScope, Principal, Recipient, RecipientKey, RecipientKind, Restrictions, SpamAction, TransportRule,
-        TransportVerdict, fold,
+        PolicyScope, Principal, Recipient, RecipientKey, RecipientKind, Restrictions, SpamAction, fold, testing,
     },
     model::{Domain, Fact, Unknown},
 };
@@ -72,20 +71,7 @@ impl Scene {
     pub fn person(&mut self, name: &str) -> Account<'_> {
         let Fact::Present(people) = &mut self.landscape.directory.people else { unreachable!() };
         let id = Uuid::from_u128(u128::try_from(people.len()).unwrap() + 1);
-        let person = Person {
-            id,
-            user_principal_name: format!("{name}@contoso.com").into(),
-            display_name: name.into(),
-            mail: Fact::Absent,
-            proxy_addresses: Fact::Absent,
-            alternate_emails: Fact::Absent,
-            mobile_phone: Fact::Absent,
-            business_phone: Fact::Absent,
-            enabled: Fact::Present(true),
-            guest: Fact::Present(false),
-            synchronised: Fact::Absent,
-            exchange_plan: Fact::Absent,
-        };
+        let person = Person { display_name: name.into(), ..testing::person(id, &format!("{name}@contoso.com")) };
         people.insert(id, person);
         Account { scene: self, id, name: name.into() }
     }
@@ -351,24 +337,5 @@ pub fn content_filter(name: &str) -> ContentFilter {
         spam: SpamAction::Junk,
         bulk: SpamAction::Junk,
         bulk_threshold: None,
-    }
-}
-
-/// An enforced transport rule for everybody's mail.
-pub fn transport_rule(name: &str, verdict: TransportVerdict) -> TransportRule {
-    TransportRule {
-        name: name.into(),
-        enforced: true,
-        from_outside: None,
-        from: [].into(),
-        sender_domains: [].into(),
-        sent_to: [].into(),
-        sent_to_members_of: [].into(),
-        recipient_domains: [].into(),
-        except_from: [].into(),
-        except_sent_to: [].into(),
-        other_conditions: false,
-        verdicts: [verdict].into(),
-        stops: false,
     }
 }

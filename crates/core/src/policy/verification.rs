@@ -153,9 +153,10 @@ mod tests {
 
     use super::*;
     use crate::{
+        landscape::testing::transport_rule,
         landscape::{Quarantined, SafeLinks},
         model::Fact,
-        policy::testing::{Scene, content_filter, now, read_failed, transport_rule},
+        policy::testing::{Scene, content_filter, now, read_failed},
     };
 
     const SENDER: &str = "maccount@microsoft.com";

@@ -10,7 +10,7 @@ use crate::{
     landscape::{
         Assignment, AutoForwarding, ContentFilter, DomainType, Forwarding, InboxRule, InboxRules, Landscape, Mailbox,
         MailboxKind, OutboundPolicy, Person, PolicyScope, Principal, Recipient, RecipientKind, RemoteDomain,
-        Restrictions, RuleTarget, SpamAction, TransportRule, TransportVerdict, fold,
+        Restrictions, RuleTarget, SpamAction, TransportRule, TransportVerdict, fold, testing,
     },
     model::{Domain, Fact, Unknown},
 };
@@ -101,18 +101,10 @@ impl Scene {
     /// An enabled account without mail.
     pub(super) fn account(mut self, name: &str) -> Self {
         let person = Person {
-            id: id(name),
-            user_principal_name: at(name),
             display_name: name.into(),
-            mail: Fact::Absent,
-            proxy_addresses: Fact::Absent,
-            alternate_emails: Fact::Absent,
-            mobile_phone: Fact::Absent,
-            business_phone: Fact::Absent,
-            enabled: Fact::Present(true),
-            guest: Fact::Present(false),
             synchronised: Fact::Present(false),
             exchange_plan: Fact::Present(false),
+            ..testing::person(id(name), &at(name))
         };
         if let Fact::Present(people) = &mut self.landscape.directory.people {
             people.insert(id(name), person);
@@ -254,21 +246,7 @@ impl Scene {
 
     /// Adds a transport rule.
     pub(super) fn transport(self, verdict: TransportVerdict, change: impl FnOnce(&mut TransportRule)) -> Self {
-        let mut rule = TransportRule {
-            name: "T".into(),
-            enforced: true,
-            from_outside: None,
-            from: [].into(),
-            sender_domains: [].into(),
-            sent_to: [].into(),
-            sent_to_members_of: [].into(),
-            recipient_domains: [].into(),
-            except_from: [].into(),
-            except_sent_to: [].into(),
-            other_conditions: false,
-            verdicts: [verdict].into(),
-            stops: false,
-        };
+        let mut rule = testing::transport_rule("T", verdict);
         change(&mut rule);
         self.but(|landscape| list(&mut landscape.exchange.transport_rules, rule))
     }

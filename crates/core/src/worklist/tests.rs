@@ -7,7 +7,7 @@ use tenant_contacts_api::v1alpha1::AccountRef;
 use super::*;
 use crate::{
     answer::DeclaredContact,
-    landscape::Assignment,
+    landscape::{Assignment, testing},
     model::{Domain, role},
 };
 
@@ -16,20 +16,7 @@ fn id(number: u128) -> Uuid {
 }
 
 fn person(number: u128, name: &str) -> Person {
-    Person {
-        id: id(number),
-        user_principal_name: name.into(),
-        display_name: name.into(),
-        mail: Fact::Present(name.into()),
-        proxy_addresses: Fact::Absent,
-        alternate_emails: Fact::Absent,
-        mobile_phone: Fact::Absent,
-        business_phone: Fact::Absent,
-        enabled: Fact::Present(true),
-        guest: Fact::Present(false),
-        synchronised: Fact::Absent,
-        exchange_plan: Fact::Absent,
-    }
+    Person { mail: Fact::Present(name.into()), ..testing::person(id(number), name) }
 }
 
 fn landscape(people: Vec<Person>, holders: &[Principal]) -> Landscape {

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{Reader, problem, properties, wire};
 use crate::{
-    graph::{BatchItem, Field, ItemOutcome, Order, Pages, odata::Path, send_batch},
+    graph::{BatchItem, Field, ItemOutcome, ItemReply, Order, Pages, odata::Path, send_batch},
     send::{Call, Error, ErrorKind, Sender},
 };
 
@@ -67,6 +67,25 @@ pub(super) async fn observe(
     Ok(())
 }
 
+/// The organization of an answer that is this tenant's.
+pub(crate) fn own_organization(reply: &ItemReply, tenant: Uuid) -> Result<wire::Organization, TenantError> {
+    let unreadable = |message: &str| TenantError {
+        reason: Reason::TenantUnreachable,
+        message: format!("the organization: {message}"),
+        retry_after: None,
+    };
+    let list: wire::List<wire::Organization> = reply.json().map_err(|error| unreadable(&error.to_string()))?;
+    let organization = list.value.into_iter().next().ok_or_else(|| unreadable("the answer is empty"))?;
+    if organization.id == tenant {
+        return Ok(organization);
+    }
+    Err(TenantError {
+        reason: Reason::TenantMismatch,
+        message: "the credentials belong to another tenant than the one declared".into(),
+        retry_after: None,
+    })
+}
+
 /// The organization's facts. The error is that it is another one, or that the answer cannot be read.
 fn organization(reader: &Reader<'_>, outcome: &ItemOutcome) -> Result<OrganizationFacts, TenantError> {
     let what = "the organization";
@@ -77,20 +96,7 @@ fn organization(reader: &Reader<'_>, outcome: &ItemOutcome) -> Result<Organizati
         }
         _ => return Ok(OrganizationFacts::default()),
     };
-    let unreadable = |message: &str| TenantError {
-        reason: Reason::TenantUnreachable,
-        message: format!("{what}: {message}"),
-        retry_after: None,
-    };
-    let list: wire::List<wire::Organization> = reply.json().map_err(|error| unreadable(&error.to_string()))?;
-    let organization = list.value.into_iter().next().ok_or_else(|| unreadable("the answer is empty"))?;
-    if organization.id != reader.tenant {
-        return Err(TenantError {
-            reason: Reason::TenantMismatch,
-            message: "the credentials belong to another tenant than the one declared".into(),
-            retry_after: None,
-        });
-    }
+    let organization = own_organization(reply, reader.tenant)?;
     Ok(OrganizationFacts { read_at: Some(reader.clock.now()), ..organization_facts(organization, reader.grants) })
 }
 

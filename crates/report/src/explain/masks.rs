@@ -1,4 +1,5 @@
-//! Private addresses of people: an alternate email outside the organization, wherever it is named.
+//! Private addresses of people: an alternate email outside the organization, and a free-mail address that mail is forwarded
+//! to, wherever they are named.
 //!
 //! An address in a field of the organization's contact state is not private, whoever's it is: that it stands there is what
 //! the reader has to see. Nor is one inside the organization.
@@ -32,6 +33,7 @@ impl Masks {
         let mut private = if show_private { BTreeSet::new() } else { of_accounts(answer) };
         if !show_private {
             private.extend(of_findings(answer));
+            private.extend(of_free_mail(answer));
             for address in of_fields(answer) {
                 private.remove(&address);
             }
@@ -85,6 +87,17 @@ impl Masks {
 /// Whether a character may be part of an address.
 fn is_part(c: char) -> bool {
     c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-@".contains(c)
+}
+
+/// Free-mail addresses that mail ends at.
+fn of_free_mail(answer: &Answer) -> impl Iterator<Item = Box<str>> {
+    answer.nodes.iter().filter_map(|node| match &node.kind {
+        NodeKind::Outside(address) => {
+            let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+            address::FREE_MAIL_DOMAINS.contains(&domain).then(|| fold(address))
+        }
+        _ => None,
+    })
 }
 
 /// Addresses outside that an account's notices go to.

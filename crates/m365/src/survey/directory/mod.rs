@@ -6,7 +6,6 @@ mod roles;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use tenant_contacts_api::reason::Reason;
 use tenant_contacts_core::{
     landscape::{Landscape, Person},
     model::{Fact, Grants, Unknown},
@@ -74,20 +73,7 @@ fn organization(
             return Ok(());
         }
     };
-    let unreadable = |message: &str| TenantError {
-        reason: Reason::TenantUnreachable,
-        message: format!("{what}: {message}"),
-        retry_after: None,
-    };
-    let list: wire::List<wire::Organization> = reply.json().map_err(|error| unreadable(&error.to_string()))?;
-    let organization = list.value.into_iter().next().ok_or_else(|| unreadable("the answer is empty"))?;
-    if organization.id != survey.tenant {
-        return Err(TenantError {
-            reason: Reason::TenantMismatch,
-            message: "the credentials belong to another tenant than the one declared".into(),
-            retry_after: None,
-        });
-    }
+    let organization = shared::own_organization(reply, survey.tenant)?;
     landscape.display_name = wire::value(organization.display_name.clone(), None);
     landscape.created = match &organization.created_date_time {
         Field::Value(text) => text.parse::<Timestamp>().map_or_else(|_| unknown::failed(what), Fact::Present),

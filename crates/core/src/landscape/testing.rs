@@ -1,0 +1,43 @@
+//! Parts of landscapes for tests: the ordinary case, from which a test differs in one thing.
+
+use uuid::Uuid;
+
+use super::{Person, TransportRule, TransportVerdict};
+use crate::model::Fact;
+
+/// An enabled cloud-only member without mail.
+pub(crate) fn person(id: Uuid, name: &str) -> Person {
+    Person {
+        id,
+        user_principal_name: name.into(),
+        display_name: name.into(),
+        mail: Fact::Absent,
+        proxy_addresses: Fact::Absent,
+        alternate_emails: Fact::Absent,
+        mobile_phone: Fact::Absent,
+        business_phone: Fact::Absent,
+        enabled: Fact::Present(true),
+        guest: Fact::Present(false),
+        synchronised: Fact::Absent,
+        exchange_plan: Fact::Absent,
+    }
+}
+
+/// An enforced transport rule for everybody's mail.
+pub(crate) fn transport_rule(name: &str, verdict: TransportVerdict) -> TransportRule {
+    TransportRule {
+        name: name.into(),
+        enforced: true,
+        from_outside: None,
+        from: [].into(),
+        sender_domains: [].into(),
+        sent_to: [].into(),
+        sent_to_members_of: [].into(),
+        recipient_domains: [].into(),
+        except_from: [].into(),
+        except_sent_to: [].into(),
+        other_conditions: false,
+        verdicts: [verdict].into(),
+        stops: false,
+    }
+}
