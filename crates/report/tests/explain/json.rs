@@ -3,8 +3,8 @@
 use std::{fs, path::Path};
 
 use serde_json::Value;
-use tenant_contacts_api::notice::Category;
-use tenant_contacts_core::answer::Answer;
+use tenant_contacts_api::notice::{Arrival, Category, Reach};
+use tenant_contacts_core::answer::{Answer, HopKind, NodeKind};
 use tenant_contacts_report::explain::{self, Options};
 
 use crate::scene;
@@ -58,6 +58,24 @@ fn an_alternate_address_outside_is_masked_wherever_it_is_named() {
     assert!(masked.contains("dpo@lawfirm.example") && masked.contains("anna.adams@contoso.com"));
     let whole = explain::json(&scene::contoso(), &Options { show_private: true, ..options }).to_string();
     assert!(whole.contains("anna.a@gmail.com"));
+}
+
+#[test]
+fn a_free_mail_address_that_mail_is_forwarded_to_is_masked_and_a_company_s_is_not() {
+    let mut scene = scene::Scene::new("Contoso");
+    let mailbox = scene.node(NodeKind::Mailbox("anton".into()), "Anton", None, Arrival::Unknown);
+    for address in ["anton.private@gmail.com", "desk@agency.example"] {
+        let outside = scene.node(NodeKind::Outside(address.into()), address, None, Arrival::Unknown);
+        scene.hop(mailbox, HopKind::Forwards, outside);
+    }
+    let chosen = scene.chosen(&[mailbox]);
+    scene.category(Category::Marketing, Reach::Unknown, vec![chosen], &[]);
+    let options = Options::default();
+    let shown = explain::json(&scene.answer, &options).to_string();
+    assert!(!shown.contains("anton.private") && shown.contains("a***@gmail.com"), "{shown}");
+    assert!(shown.contains("desk@agency.example"), "{shown}");
+    let whole = explain::json(&scene.answer, &Options { show_private: true, ..options }).to_string();
+    assert!(whole.contains("anton.private@gmail.com"));
 }
 
 #[test]
