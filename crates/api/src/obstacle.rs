@@ -101,7 +101,7 @@ obstacles! {
     /// A third-party gateway stands before the mailboxes, and nobody has attested what it does.
     GatewayUnverified => Unknown, "Declare the gateway, and attest that it lets Microsoft's senders through.";
     /// A fact that decides could not be read; the gap says which.
-    NotReadable => Unknown, "Grant the permission that the gap names.";
+    NotReadable => Unknown, "Grant the permission that the gap names; what no interface tells, look up in the portal.";
     /// The holder's role is only eligible: no recipient until it is activated (assumed, DOMAIN F2).
     EligibleOnly => Undeliverable, "Assign the role actively, at least to two people who answer.";
     /// The account is disabled.

@@ -23,6 +23,7 @@ use super::{conditions::since, standing::Truth};
 use crate::{
     answer::{Answer, CategoryAnswer, Chosen, Finding, Gap, obstacles},
     model::Unknown,
+    routing::NOTICE_SENDERS,
 };
 
 /// What a ContactReport's status is a function of.
@@ -229,7 +230,7 @@ fn shown(facts: &ReportFacts<'_>, text: &str) -> String {
             None => (word, ""),
         };
         match token.rsplit_once('@') {
-            Some((_, domain)) if !is_own(facts, domain) => shown += &address::mask(token),
+            Some((_, domain)) if !is_own(facts, domain) && !is_microsofts(token) => shown += &address::mask(token),
             _ => shown += token,
         }
         shown.extend(end.chars().map(|c| if c.is_control() { ' ' } else { c }));
@@ -245,6 +246,11 @@ fn shown(facts: &ReportFacts<'_>, text: &str) -> String {
 /// A sentence may end with an address.
 fn is_own(facts: &ReportFacts<'_>, domain: &str) -> bool {
     facts.own_domains.contains(domain.trim_end_matches('.').to_lowercase().as_str())
+}
+
+/// One of Microsoft's own senders is nobody's private address, and what a finding is about.
+fn is_microsofts(token: &str) -> bool {
+    NOTICE_SENDERS.iter().any(|sender| sender.address.eq_ignore_ascii_case(token.trim_end_matches('.')))
 }
 
 /// Everything that separates no words: an address is masked with whatever it is glued to.
@@ -406,11 +412,13 @@ mod tests {
             answer.findings.push(finding(Severity::Error, message, None));
         }
         answer.findings.push(finding(Severity::Error, "noc@contoso.com and Noc@Contoso.com.", None));
+        answer.findings.push(finding(Severity::Warning, "maccount@microsoft.com is let through by nothing", None));
         let status = status(&answer, &[], now());
         let text = serde_json::to_string(&status).unwrap();
         assert!(!text.contains("jane.roe"), "{text}");
         assert!(text.contains("j***@gmail.com"), "{text}");
         assert!(!text.contains("\\u0000") && !text.contains("\\n"), "{text}");
+        assert!(text.contains("maccount@microsoft.com"), "Microsoft's own sender: {text}");
         assert!(text.contains("noc@contoso.com and Noc@Contoso.com."), "a role's address is why: {text}");
     }
 
