@@ -42,10 +42,9 @@ pub async fn look(set: &TenantSet, network: &Network) -> Result<Looked, TenantPr
     Ok(Looked { landscape, declared, answer })
 }
 
-/// Reads what listings give, and who is in the groups that hold roles: enough to export, and to list administrators.
-pub async fn list(set: &TenantSet, network: &Network) -> Result<Landscape, TenantProblem> {
-    let wanted = |landscape: &Landscape| landscape.directory.groups_with_roles();
-    survey::read(&*connect(set, network)?, network.clock.now(), &wanted).await.map_err(problem)
+/// Reads the directory alone: enough to export, and to list administrators.
+pub async fn directory(set: &TenantSet, network: &Network) -> Result<Landscape, TenantProblem> {
+    survey::directory(&*connect(set, network)?, network.clock.now()).await.map_err(problem)
 }
 
 /// What is declared of a tenant, policies included.

@@ -76,7 +76,7 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     for (key, set) in &asked.sets.tenants {
         let Some(tenant) = asked.tenants.get(key) else { continue };
-        match survey::list(set, &asked.network).await {
+        match survey::directory(set, &asked.network).await {
             Ok(landscape) => {
                 let private = match args.private {
                     Place::InPlace => Private::InPlace,

@@ -43,6 +43,10 @@ impl<S: Survey> Survey for WithMailExchangers<S> {
         self.tenant.listings(landscape)
     }
 
+    fn directory<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
+        self.tenant.directory(landscape)
+    }
+
     fn details<'a>(
         &'a self,
         wanted: &'a BTreeSet<Wanted>,
@@ -93,6 +97,10 @@ mod tests {
     struct Tenant(Arc<Asked>);
 
     impl Survey for Tenant {
+        fn directory<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
+            self.listings(landscape)
+        }
+
         fn listings<'a>(&'a self, _: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
             Box::pin(async { Ok(()) })
         }

@@ -19,7 +19,7 @@ use crate::support::{declared::read, random::Case, world::World};
 /// See the module. Everything is enforced, so that whatever differed would be a step.
 pub async fn what_is_exported_is_planned_without_a_step(case: Case, secrets: bool) {
     let mut world = World::new(&case.seed);
-    let landscape = survey::list(&case.declared.set(), &world.network).await.unwrap();
+    let landscape = survey::directory(&case.declared.set(), &world.network).await.unwrap();
     let tenant = enforcing(tenant(&case.declared.text()));
     let private = if secrets { Private::Secrets } else { Private::InPlace };
     let exported = export::export(&landscape, &Options { tenant, private });

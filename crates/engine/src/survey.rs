@@ -53,6 +53,14 @@ pub async fn read(
     Ok(landscape)
 }
 
+/// Reads the directory, and who is in the groups that hold roles. Everything else stays unread.
+pub async fn directory(port: &dyn Survey, now: Timestamp) -> Result<Landscape, TenantError> {
+    let mut landscape = Landscape { read_at: Some(now), ..Landscape::default() };
+    port.directory(&mut landscape).await?;
+    complete(port, &mut landscape, &|landscape| landscape.directory.groups_with_roles()).await?;
+    Ok(landscape)
+}
+
 /// Reads what `wanted` names beyond what is there, until it names nothing more. Whether there was anything.
 pub async fn complete(
     port: &dyn Survey,
@@ -145,6 +153,10 @@ mod tests {
     }
 
     impl Survey for Chain {
+        fn directory<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
+            self.listings(landscape)
+        }
+
         fn listings<'a>(&'a self, _: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
             Box::pin(async { Ok(()) })
         }

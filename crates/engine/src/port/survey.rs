@@ -16,6 +16,10 @@ pub trait Survey: Send + Sync {
     /// stops nothing else. An error is only what makes everything unknown: no token, or another tenant than the one meant.
     fn listings<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>>;
 
+    /// Reads of the listings only the directory: the organization, its domains, accounts and roles. Where nobody asks where mail
+    /// goes, nothing else is read.
+    fn directory<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>>;
+
     /// Reads details that have to be asked one by one. Each of them is known afterwards, or unknown with its reason.
     fn details<'a>(
         &'a self,

@@ -94,6 +94,13 @@ impl TenantSurvey {
         Ok(())
     }
 
+    async fn list_directory(&self, landscape: &mut Landscape) -> Result<(), TenantError> {
+        landscape.tenant = self.tenant;
+        let grants = directory::topology(self, landscape).await?;
+        landscape.directory.people = directory::people(self, &grants).await;
+        Ok(())
+    }
+
     async fn partner(&self) -> PartnerFacts {
         let what = "the legal profile in Partner Center";
         let Some(partner) = &self.partner else { return PartnerFacts { legal: unknown::failed(what) } };
@@ -114,6 +121,10 @@ impl TenantSurvey {
 impl Survey for TenantSurvey {
     fn listings<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
         Box::pin(self.list(landscape))
+    }
+
+    fn directory<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
+        Box::pin(self.list_directory(landscape))
     }
 
     fn details<'a>(
