@@ -80,6 +80,11 @@ pub async fn complete(
     Ok(true)
 }
 
+/// Whether everything that `wanted` names is there already.
+pub fn is_complete(landscape: &Landscape, wanted: &dyn Fn(&Landscape) -> BTreeSet<Wanted>) -> bool {
+    wanted(landscape).iter().all(|one| !is_missing(one, landscape))
+}
+
 /// Whether nothing is known of a detail yet, not even why it is unknown.
 fn is_missing(wanted: &Wanted, landscape: &Landscape) -> bool {
     let exchange = &landscape.exchange;
