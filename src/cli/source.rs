@@ -95,15 +95,8 @@ impl Setup {
     pub fn read(&self) -> (Manifests, Sets) {
         let read = directory::read(&self.checker, &self.source.manifests);
         let mut sets = gather::sets(&read);
-        sets.tenants.retain(|key, _| self.selects(key));
+        sets.tenants.retain(|key, _| selects(self.source.tenant.as_deref(), key));
         (read, sets)
-    }
-
-    fn selects(&self, key: &ObjectKey) -> bool {
-        self.source
-            .tenant
-            .as_ref()
-            .is_none_or(|wanted| **wanted == *key.name || *wanted == format!("{}/{}", key.namespace, key.name))
     }
 
     /// An error unless some Tenant is selected.
@@ -117,4 +110,9 @@ impl Setup {
             None => format!("no Tenant is declared in {folder}: there is nothing to look at"),
         }))
     }
+}
+
+/// Whether `--tenant` means this Tenant: by name, or by namespace and name. Without it every one is meant.
+pub(super) fn selects(wanted: Option<&str>, key: &ObjectKey) -> bool {
+    wanted.is_none_or(|wanted| *wanted == *key.name || *wanted == format!("{}/{}", key.namespace, key.name))
 }

@@ -14,7 +14,7 @@ use tenant_contacts_api::{
 };
 use tenant_contacts_core::desired::{self, ObjectKey};
 
-use super::source::SourceError;
+use super::source::{SourceError, selects};
 use crate::{
     connect::Network,
     directory::{self, Manifests},
@@ -75,7 +75,7 @@ impl Subject {
             }
         };
         let mut sets = gather::sets(&read);
-        sets.tenants.retain(|key, _| self.selects(key));
+        sets.tenants.retain(|key, _| selects(self.tenant.as_deref(), key));
         if sets.tenants.is_empty() && read.problems.is_empty() {
             return Err(SourceError::NoTenant(match &self.tenant {
                 Some(wanted) => format!("no Tenant {wanted} is declared"),
@@ -85,12 +85,6 @@ impl Subject {
         let tenants = tenants(&read.manifests);
         let problems = read.problems.into_iter().chain(std::mem::take(&mut sets.problems)).collect();
         Ok(Asked { network, sets, tenants, problems, _server: server })
-    }
-
-    fn selects(&self, key: &ObjectKey) -> bool {
-        self.tenant
-            .as_ref()
-            .is_none_or(|wanted| **wanted == *key.name || *wanted == format!("{}/{}", key.namespace, key.name))
     }
 }
 

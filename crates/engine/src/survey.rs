@@ -61,23 +61,23 @@ pub async fn directory(port: &dyn Survey, now: Timestamp) -> Result<Landscape, T
     Ok(landscape)
 }
 
-/// Reads what `wanted` names beyond what is there, until it names nothing more. Whether there was anything.
+/// Reads what `wanted` names beyond what is there, until it names nothing more.
 pub async fn complete(
     port: &dyn Survey,
     landscape: &mut Landscape,
     wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync),
-) -> Result<bool, TenantError> {
-    for round in 0..MOST_ROUNDS {
+) -> Result<(), TenantError> {
+    for _ in 0..MOST_ROUNDS {
         let open: BTreeSet<Wanted> = wanted(landscape).into_iter().filter(|one| is_missing(one, landscape)).collect();
         if open.is_empty() {
-            return Ok(round > 0);
+            return Ok(());
         }
         port.details(&open, landscape).await?;
         // A port that leaves a detail out would be asked for it for ever.
         give_up(open, "a detail that was asked for", landscape);
     }
     give_up(wanted(landscape), "what lies more than 64 hops away", landscape);
-    Ok(true)
+    Ok(())
 }
 
 /// Whether everything that `wanted` names is there already.

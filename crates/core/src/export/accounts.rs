@@ -13,7 +13,7 @@ use super::{Exportable, File, Notes, Options, is_phone, metadata, names::Names, 
 use crate::{
     canonical,
     field::Shape,
-    landscape::{Landscape, Person, Principal},
+    landscape::{Landscape, Person},
     model::Fact,
 };
 
@@ -111,27 +111,13 @@ fn size(object: &Exportable) -> usize {
 
 /// Who holds a role, as far as it is known.
 fn administrators(landscape: &Landscape, notes: &mut Notes) -> BTreeSet<Uuid> {
-    let assignments = match landscape.directory.active.known() {
-        Ok(assignments) => assignments,
+    match landscape.directory.active_roles() {
+        Ok(roles) => roles.held.into_keys().collect(),
         Err(why) => {
             notes.unread("role assignments: administrators are among the people", why);
-            None
-        }
-    };
-    let mut found = BTreeSet::new();
-    for assignment in assignments.into_iter().flat_map(|assignments| assignments.iter()) {
-        match &assignment.principal {
-            Principal::Person(id) => {
-                found.insert(*id);
-            }
-            Principal::Group { id, .. } => {
-                let members = landscape.directory.group_members.get(id).and_then(Fact::present);
-                found.extend(members.into_iter().flatten());
-            }
-            Principal::ServicePrincipal { .. } | Principal::Other(_) => {}
+            BTreeSet::new()
         }
     }
-    found
 }
 
 /// What is declared of an account. `None`: there is nothing to declare, or it must not be.

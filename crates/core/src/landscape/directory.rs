@@ -6,7 +6,7 @@ use tenant_contacts_api::v1alpha1::AccountRef;
 use uuid::Uuid;
 
 use super::wanted::Wanted;
-use crate::model::Fact;
+use crate::model::{Fact, Unknown};
 
 /// The directory.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,40 @@ impl Directory {
             Principal::Person(_) | Principal::ServicePrincipal { .. } | Principal::Other(_) => None,
         });
         groups.collect()
+    }
+}
+
+/// Who holds active roles, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActiveRoles {
+    /// Roles by account, in the whole tenant or a part of it, directly or through groups.
+    pub held: BTreeMap<Uuid, BTreeSet<Uuid>>,
+    /// Why the members of groups that hold roles are not known, one for each such group.
+    pub unread: Vec<Unknown>,
+}
+
+impl Directory {
+    /// Who holds active roles. The error is why the assignments are not known.
+    pub fn active_roles(&self) -> Result<ActiveRoles, &Unknown> {
+        let mut roles = ActiveRoles::default();
+        for assignment in self.active.known()?.into_iter().flatten() {
+            match &assignment.principal {
+                Principal::Person(id) => {
+                    roles.held.entry(*id).or_default().insert(assignment.role);
+                }
+                Principal::Group { id, .. } => match self.group_members.get(id).map(Fact::known) {
+                    Some(Ok(members)) => {
+                        for member in members.into_iter().flatten() {
+                            roles.held.entry(*member).or_default().insert(assignment.role);
+                        }
+                    }
+                    Some(Err(why)) => roles.unread.push(why.clone()),
+                    None => roles.unread.push(Unknown::NotRead),
+                },
+                Principal::ServicePrincipal { .. } | Principal::Other(_) => {}
+            }
+        }
+        Ok(roles)
     }
 }
 

@@ -9,13 +9,10 @@ use crate::{
     model::{Fact, role},
 };
 
-/// Billing Administrator (contract §4).
-pub(super) const BILLING_ADMINISTRATOR: Uuid = uuid::uuid!("b0f54661-2d74-4c50-afa3-1ec803f12efe");
-
 /// Roles that notices go by: whoever answers resets (DOMAIN B1), and who is told about bills and the account (DOMAIN F).
 pub(super) const NOTICE_ROLES: &[Uuid] = &[
     role::GLOBAL_ADMINISTRATOR,
-    BILLING_ADMINISTRATOR,
+    role::BILLING_ADMINISTRATOR,
     role::HELPDESK_ADMINISTRATOR,
     role::PASSWORD_ADMINISTRATOR,
     role::USER_ADMINISTRATOR,
@@ -25,7 +22,7 @@ pub(super) const NOTICE_ROLES: &[Uuid] = &[
 pub(super) fn role_name(role: Uuid) -> &'static str {
     match role {
         role::GLOBAL_ADMINISTRATOR => "Global Administrator",
-        BILLING_ADMINISTRATOR => "Billing Administrator",
+        role::BILLING_ADMINISTRATOR => "Billing Administrator",
         role::HELPDESK_ADMINISTRATOR => "Helpdesk Administrator",
         role::PASSWORD_ADMINISTRATOR => "Password Administrator",
         role::USER_ADMINISTRATOR => "User Administrator",

@@ -2,14 +2,14 @@
 //!
 //! Invariant: nobody is on the list whose declaration holds; a proposed value is one that was read or declared, never made up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::{
     answer::Declared,
-    landscape::{Landscape, Person, Principal, fold},
+    landscape::{ActiveRoles, Landscape, Person, fold},
     model::{Fact, Unknown, role},
     status::attestation_holds,
 };
@@ -63,32 +63,15 @@ pub struct Worklist {
 /// Makes the list.
 pub fn worklist(landscape: &Landscape, declared: &Declared, today: Date) -> Worklist {
     let mut list = Worklist::default();
-    let (people, assignments) = (landscape.directory.people.known(), landscape.directory.active.known());
+    let (people, roles) = (landscape.directory.people.known(), landscape.directory.active_roles());
     if let Err(why) = people {
         list.unread.push(("accounts", why.clone()));
     }
-    if let Err(why) = assignments {
-        list.unread.push(("role assignments", why.clone()));
+    if let Err(why) = &roles {
+        list.unread.push(("role assignments", Unknown::clone(why)));
     }
-    let (Ok(Some(people)), Ok(Some(assignments))) = (people, assignments) else { return list };
-    let mut held: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
-    for assignment in assignments {
-        match &assignment.principal {
-            Principal::Person(id) => {
-                held.entry(*id).or_default().insert(assignment.role);
-            }
-            Principal::Group { id, .. } => match landscape.directory.group_members.get(id).map(Fact::known) {
-                Some(Ok(members)) => {
-                    for member in members.into_iter().flatten() {
-                        held.entry(*member).or_default().insert(assignment.role);
-                    }
-                }
-                Some(Err(why)) => list.unread.push(("members of a group with a role", why.clone())),
-                None => list.unread.push(("members of a group with a role", Unknown::NotRead)),
-            },
-            Principal::ServicePrincipal { .. } | Principal::Other(_) => {}
-        }
-    }
+    let (Ok(Some(people)), Ok(ActiveRoles { held, unread })) = (people, roles) else { return list };
+    list.unread.extend(unread.into_iter().map(|why| ("members of a group with a role", why)));
     list.unread.dedup();
     let mut tasks: Vec<Task> = held
         .into_iter()

@@ -7,7 +7,7 @@ use tenant_contacts_api::v1alpha1::AccountRef;
 use super::*;
 use crate::{
     answer::DeclaredContact,
-    landscape::{Assignment, testing},
+    landscape::{Assignment, Principal, testing},
     model::{Domain, role},
 };
 
