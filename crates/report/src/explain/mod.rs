@@ -8,6 +8,7 @@
 mod escape;
 mod html;
 mod junit;
+mod make;
 mod markdown;
 mod masks;
 mod sarif;
@@ -47,31 +48,31 @@ impl Default for Options {
 
 /// For a terminal.
 pub fn text(answer: &Answer, options: &Options) -> String {
-    text::write(&view::view(answer, options), options)
+    text::write(&make::of(answer, options), options)
 }
 
 /// For programs; its JSON Schema is [`schema`].
 pub fn json(answer: &Answer, options: &Options) -> Value {
     // The view has string keys only and no number that JSON lacks, so it always has a JSON form.
-    serde_json::to_value(view::view(answer, options)).unwrap_or_default()
+    serde_json::to_value(make::of(answer, options)).unwrap_or_default()
 }
 
 /// For a pull request or a wiki.
 pub fn markdown(answer: &Answer, options: &Options) -> String {
-    markdown::write(&view::view(answer, options))
+    markdown::write(&make::of(answer, options))
 }
 
 /// The findings as SARIF 2.1.0, for what collects findings of tools.
 pub fn sarif(answer: &Answer, options: &Options) -> Value {
-    sarif::log(&view::view(answer, options))
+    sarif::log(&make::of(answer, options))
 }
 
 /// JUnit XML, for what shows tests.
 pub fn junit(answer: &Answer, options: &Options) -> String {
-    junit::write(&view::view(answer, options))
+    junit::write(&make::of(answer, options))
 }
 
 /// One file for a browser: the picture and everything behind it. It asks the network for nothing.
 pub fn html(answer: &Answer, options: &Options) -> String {
-    html::page(&view::view(answer, options))
+    html::page(&make::of(answer, options))
 }

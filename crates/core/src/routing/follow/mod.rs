@@ -6,6 +6,7 @@
 
 mod address;
 mod closure;
+mod conditions;
 mod filter;
 mod forwarding;
 mod inbox_rules;
