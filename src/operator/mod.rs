@@ -13,6 +13,7 @@ mod kinds;
 mod lease;
 mod metrics;
 mod options;
+mod patience;
 mod policies;
 mod records;
 mod reports;

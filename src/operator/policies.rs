@@ -2,7 +2,7 @@
 //!
 //! Invariant: written only where it says something else than what is published.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{api::ListParams, core::ApiResource};
@@ -10,22 +10,14 @@ use serde::Deserialize as _;
 use tenant_contacts_api::v1alpha1::{ContactPolicy, ContactPolicyStatus};
 use tenant_contacts_core::status::{PolicyStanding, contact_policy};
 use tenant_contacts_engine::port::Clock as _;
-use tokio::{
-    sync::Mutex,
-    time::{Instant, sleep_until},
-};
+use tokio::{sync::Mutex, time::Instant};
 
 use super::{
     api::{self, ApiServer, KeepError, STATUS_MANAGER},
     declared::{Declared, PolicyKey, PolicySeen},
+    patience::Patience,
 };
 use crate::world::ProcessClock;
-
-/// How soon a status that could not be published is tried again.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
-
-/// A policy may be listed before its Tenant is: applied together, they are a moment apart.
-const GRACE: Duration = Duration::from_secs(2);
 
 /// Publishes what is true of policies.
 pub struct PolicyStatuses {
@@ -39,9 +31,7 @@ pub struct PolicyStatuses {
 struct State {
     /// What was written and the watch has not shown yet.
     written: BTreeMap<PolicyKey, (PolicySeen, ContactPolicyStatus)>,
-    /// Since when the Tenant of each is missing.
-    since: BTreeMap<PolicyKey, Instant>,
-    retry: Option<Instant>,
+    patience: Patience<PolicyKey>,
 }
 
 impl PolicyStatuses {
@@ -52,20 +42,16 @@ impl PolicyStatuses {
 
     /// Completes when something that could not be published yet is to be tried again.
     pub async fn retry(&self) {
-        let at = self.state.lock().await.retry;
-        match at {
-            Some(at) => sleep_until(at).await,
-            None => std::future::pending().await,
-        }
+        let retry = self.state.lock().await.patience.retry();
+        retry.await;
     }
 
     /// Publishes what is not published yet.
     pub async fn attend(&self) {
         let mut state = self.state.lock().await;
-        state.retry = None;
         let (all, tenants) = (self.declared.all_policies(), self.declared.tenants());
         state.written.retain(|key, _| all.iter().any(|(other, _)| other == key));
-        state.since.retain(|key, _| all.iter().any(|(other, _)| other == key));
+        state.patience.begin(|key| all.iter().any(|(other, _)| other == key));
         let now = Instant::now();
         for (key, seen) in all.into_iter().filter(|(_, seen)| !seen.meta.deleting) {
             let standing = match &seen.tenant {
@@ -74,17 +60,15 @@ impl PolicyStatuses {
                 _ => PolicyStanding::TenantMissing,
             };
             if standing == PolicyStanding::TenantMissing {
-                let ripe = *state.since.entry(key.clone()).or_insert(now) + GRACE;
-                if now < ripe {
-                    state.retry = Some(state.retry.map_or(ripe, |retry| retry.min(ripe)));
+                if !state.patience.is_over(&key, now) {
                     continue;
                 }
             } else {
-                state.since.remove(&key);
+                state.patience.found(&key);
             }
             if let Err(error) = self.publish(&mut state, &key, seen, standing).await {
                 tracing::warn!(namespace = %key.0, name = %key.1, %error, "a policy's status could not be published");
-                state.retry = Some(now + RETRY_AFTER);
+                state.patience.failed(now);
             }
         }
     }

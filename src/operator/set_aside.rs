@@ -4,7 +4,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::Duration,
 };
 
 use tenant_contacts_api::{memory::Memory, reason::Reason};
@@ -13,23 +12,15 @@ use tenant_contacts_core::{
     status::{self, Published},
 };
 use tenant_contacts_engine::port::{Clock as _, RecordsError};
-use tokio::{
-    sync::Mutex,
-    time::{Instant, sleep_until},
-};
+use tokio::{sync::Mutex, time::Instant};
 
 use super::{
     declared::{Declared, Part, SetAside},
     events::Events,
+    patience::Patience,
     records::ClusterRecords,
 };
 use crate::world::ProcessClock;
-
-/// How soon a status that could not be published is tried again.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
-
-/// A child may be listed before its Tenant is: applied together, they are a moment apart.
-const GRACE: Duration = Duration::from_secs(2);
 
 /// Publishes what is true of children that no pass looks at.
 pub struct SetAsides {
@@ -44,9 +35,7 @@ pub struct SetAsides {
 struct State {
     /// What was last told of which child.
     told: BTreeMap<ObjectKey, SetAside>,
-    /// Since when each child is set aside.
-    since: BTreeMap<ObjectKey, Instant>,
-    retry: Option<Instant>,
+    patience: Patience<ObjectKey>,
 }
 
 impl SetAsides {
@@ -57,29 +46,21 @@ impl SetAsides {
 
     /// Completes when something that could not be published is to be tried again.
     pub async fn retry(&self) {
-        let at = self.state.lock().await.retry;
-        match at {
-            Some(at) => sleep_until(at).await,
-            None => std::future::pending().await,
-        }
+        let retry = self.state.lock().await.patience.retry();
+        retry.await;
     }
 
     /// Tells those that are set aside now and were not told yet.
     pub async fn attend(&self) {
         let mut state = self.state.lock().await;
         let all = self.declared.set_aside();
-        state.retry = None;
         state.told.retain(|key, _| all.iter().any(|one| one.key == *key));
-        state.since.retain(|key, _| all.iter().any(|one| one.key == *key));
+        state.patience.begin(|key| all.iter().any(|one| one.key == *key));
         let now = Instant::now();
         let mut ripe: BTreeMap<Part, Vec<SetAside>> = BTreeMap::new();
         for one in all {
-            let since = *state.since.entry(one.key.clone()).or_insert(now);
-            if state.told.get(&one.key) == Some(&one) {
-                continue;
-            }
-            if now < since + GRACE {
-                state.retry = Some(state.retry.map_or(since + GRACE, |retry| retry.min(since + GRACE)));
+            let is_over = state.patience.is_over(&one.key, now);
+            if !is_over || state.told.get(&one.key) == Some(&one) {
                 continue;
             }
             ripe.entry((one.key.kind, Arc::clone(&one.key.namespace))).or_default().push(one);
@@ -90,7 +71,7 @@ impl SetAsides {
                 Err(error) => {
                     let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
                     tracing::warn!(namespace = %part.1, %error, cause, "a status could not be published");
-                    state.retry = Some(now + RETRY_AFTER);
+                    state.patience.failed(now);
                 }
             }
         }

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use tenant_contacts_api::obstacle::Obstacle;
 
 use super::case::Case;
-use crate::answer::{Blockage, Node, NodeId, NodeKind, Subject};
+use crate::{
+    answer::{Blockage, Node, NodeId, NodeKind, Subject},
+    landscape::RecipientKey,
+};
 
 /// What stands at a place, and on every way on from there.
 pub(super) fn obstacles_from(case: &Case<'_>, start: NodeId) -> BTreeSet<Obstacle> {
@@ -37,14 +40,26 @@ pub(super) fn why(node: &Node) -> String {
 }
 
 /// The subject of a list or mailbox: its address, or its name without one.
-pub(super) fn recipient(node: &Node) -> Subject {
+pub(super) fn subject(node: &Node) -> Subject {
     Subject::Recipient { name: node.address.clone().unwrap_or_else(|| node.label.clone()) }
 }
 
-/// Whether a place is a recipient of Exchange's: something that a person can mend there.
-pub(super) fn is_recipient(kind: &NodeKind) -> bool {
+/// A recipient of Exchange's: something that a person can mend there.
+pub(super) enum Recipient<'a> {
+    Mailbox(&'a RecipientKey),
+    List,
+    UnifiedGroup,
+    /// A mail user or contact.
+    Forwarder,
+}
+
+/// The recipient that a place is. `None`: it is none.
+pub(super) fn recipient(kind: &NodeKind) -> Option<Recipient<'_>> {
     match kind {
-        NodeKind::Mailbox(_) | NodeKind::List(_) | NodeKind::UnifiedGroup(_) | NodeKind::Forwarder(_) => true,
+        NodeKind::Mailbox(key) => Some(Recipient::Mailbox(key)),
+        NodeKind::List(_) => Some(Recipient::List),
+        NodeKind::UnifiedGroup(_) => Some(Recipient::UnifiedGroup),
+        NodeKind::Forwarder(_) => Some(Recipient::Forwarder),
         NodeKind::Role(_)
         | NodeKind::Field(_)
         | NodeKind::BillingRole(_)
@@ -53,6 +68,6 @@ pub(super) fn is_recipient(kind: &NodeKind) -> bool {
         | NodeKind::Account(_)
         | NodeKind::Address(_)
         | NodeKind::Outside(_)
-        | NodeKind::Person(_) => false,
+        | NodeKind::Person(_) => None,
     }
 }

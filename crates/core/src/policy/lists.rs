@@ -5,14 +5,14 @@ use tenant_contacts_api::obstacle::Obstacle;
 use super::{
     case::Case,
     found::Found,
-    graph::{blockages, is_recipient, recipient},
+    graph::{blockages, recipient, subject},
 };
 use crate::answer::Node;
 
 /// E3: a list without members.
 pub(super) fn without_members(case: &Case<'_>, found: &mut Found) {
     for node in lists(case, Obstacle::EmptyList) {
-        found.say(recipient(node), format!("the list {} has no members", node.label));
+        found.say(subject(node), format!("the list {} has no members", node.label));
     }
 }
 
@@ -20,7 +20,7 @@ pub(super) fn without_members(case: &Case<'_>, found: &mut Found) {
 pub(super) fn refuses_external_senders(case: &Case<'_>, found: &mut Found) {
     for node in lists(case, Obstacle::RefusesExternalSenders) {
         found.say(
-            recipient(node),
+            subject(node),
             format!("{} takes mail from authenticated senders only: Microsoft's notices bounce", node.label),
         );
     }
@@ -28,7 +28,7 @@ pub(super) fn refuses_external_senders(case: &Case<'_>, found: &mut Found) {
 
 /// The lists, groups and mailboxes of the answer at which an obstacle stands.
 fn lists<'a>(case: &Case<'a>, obstacle: Obstacle) -> impl Iterator<Item = &'a Node> {
-    let nodes = case.answer.nodes.iter().filter(|node| is_recipient(&node.kind));
+    let nodes = case.answer.nodes.iter().filter(|node| recipient(&node.kind).is_some());
     nodes.filter(move |node| blockages(node).any(|blockage| blockage.obstacle == obstacle))
 }
 

@@ -10,7 +10,7 @@ use super::{
     case::{Case, account, domain, is_active_member, is_persons},
     directory::NOTICE_ROLES,
     found::Found,
-    graph::{blockages, is_recipient, recipient},
+    graph::{blockages, recipient, subject},
 };
 use crate::{
     answer::{Blockage, NodeId, NodeKind},
@@ -64,7 +64,7 @@ pub(super) fn taken_by_rule(case: &Case<'_>, found: &mut Found) {
     let taking = [Obstacle::InboxRule, Obstacle::HiddenInboxRule, Obstacle::TransportRule];
     let mut taken: BTreeMap<NodeId, Vec<String>> = BTreeMap::new();
     let mut add = |id: NodeId, blockage: &Blockage| {
-        let is_there = case.answer.node(id).is_some_and(|node| is_recipient(&node.kind));
+        let is_there = case.answer.node(id).is_some_and(|node| recipient(&node.kind).is_some());
         if is_there && taking.contains(&blockage.obstacle) {
             let words = format!("{}: {}", blockage.obstacle, blockage.detail);
             let known = taken.entry(id).or_default();
@@ -82,7 +82,7 @@ pub(super) fn taken_by_rule(case: &Case<'_>, found: &mut Found) {
     }
     for (id, details) in taken {
         if let Some(node) = case.answer.node(id) {
-            found.say(recipient(node), format!("mail to {} is taken away: {}", node.label, details.join("; ")));
+            found.say(subject(node), format!("mail to {} is taken away: {}", node.label, details.join("; ")));
         }
     }
 }
@@ -108,7 +108,7 @@ pub(super) fn unread(case: &Case<'_>, found: &mut Found) {
         let oldest = counts.oldest_unread.map(|oldest| case.now.duration_since(oldest));
         if let Some(age) = oldest.filter(|age| *age > most) {
             found.say(
-                recipient(node),
+                subject(node),
                 format!(
                     "{} has {} unread {}, the oldest for {} days",
                     node.label,

@@ -1,6 +1,10 @@
 //! Who owns a role mailbox (DOMAIN E5, G5).
 
-use super::{case::Case, found::Found, graph::recipient};
+use super::{
+    case::Case,
+    found::Found,
+    graph::{Recipient, recipient, subject},
+};
 use crate::{
     answer::{Chosen, HopKind, NodeKind},
     landscape::{MailboxKind, RecipientKind},
@@ -29,31 +33,20 @@ pub(super) fn without_owner(case: &Case<'_>, found: &mut Found) {
     owned.sort_unstable();
     owned.dedup();
     for node in owned.into_iter().filter_map(|id| case.answer.node(id)) {
-        let what = match &node.kind {
-            NodeKind::List(_) => "list",
-            NodeKind::UnifiedGroup(_) => "group",
-            NodeKind::Mailbox(key) => {
+        let what = match recipient(&node.kind) {
+            Some(Recipient::List) => "list",
+            Some(Recipient::UnifiedGroup) => "group",
+            Some(Recipient::Mailbox(key)) => {
                 let recipient = recipients.and_then(|all| all.get(key));
                 match recipient.map(|recipient| &recipient.kind) {
                     Some(RecipientKind::Mailbox(mailbox)) if mailbox.kind == MailboxKind::Shared => "shared mailbox",
                     _ => continue,
                 }
             }
-            NodeKind::Role(_)
-            | NodeKind::Field(_)
-            | NodeKind::BillingRole(_)
-            | NodeKind::Group(_)
-            | NodeKind::ServicePrincipal(_)
-            | NodeKind::Account(_)
-            | NodeKind::Address(_)
-            | NodeKind::Forwarder(_)
-            | NodeKind::Outside(_)
-            | NodeKind::Person(_) => continue,
+            Some(Recipient::Forwarder) | None => continue,
         };
-        found.say(
-            recipient(node),
-            format!("the {what} {} gets notices, and nobody is declared as its owner", node.label),
-        );
+        found
+            .say(subject(node), format!("the {what} {} gets notices, and nobody is declared as its owner", node.label));
     }
 }
 
