@@ -13,15 +13,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use futures::future::BoxFuture;
 use support::rig::{self, World};
-use tenant_contacts::{simulated::InProcess, state::Ephemeral};
-use tenant_contacts_api::reason::Reason;
+use tenant_contacts::simulated::InProcess;
+use tenant_contacts_api::{reason::Reason, status::TenantStatus};
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tenant_contacts_engine::{
     Mode,
-    audit::AuditRecord,
-    port::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
+    port::{Listener, Listening, ObjectUpdate},
 };
 use tenant_contacts_simulator::{Options, Seed};
 
@@ -90,46 +88,28 @@ spec:
 type Kept = BTreeMap<ObjectKey, (usize, Option<String>)>;
 
 /// Counts what is kept of each child, and notes the reason of its last status.
-#[derive(Clone)]
-struct Counting {
-    inner: Ephemeral,
-    kept: Arc<Mutex<Kept>>,
-}
+#[derive(Clone, Default)]
+struct Counting(Arc<Mutex<Kept>>);
 
 impl Counting {
-    fn new(inner: &Ephemeral) -> Self {
-        Self { inner: inner.clone(), kept: Arc::default() }
+    fn of(&self, world: &World) -> Arc<Listening<Self>> {
+        Arc::new(Listening::new(Arc::new(world.records.clone()), self.clone()))
+    }
+
+    fn kept(&self) -> Kept {
+        self.0.lock().unwrap().clone()
     }
 }
 
-impl Records for Counting {
-    fn load<'a>(&'a self, tenant: &'a ObjectKey) -> BoxFuture<'a, Result<Loaded, RecordsError>> {
-        self.inner.load(tenant)
-    }
-
-    fn keep<'a>(
-        &'a self,
-        tenant: &'a ObjectKey,
-        update: Option<TenantUpdate<'a>>,
-        objects: &'a [ObjectUpdate<'a>],
-    ) -> BoxFuture<'a, Result<(), RecordsError>> {
-        let mut kept = self.kept.lock().unwrap();
+impl Listener for Counting {
+    fn kept(&self, _tenant: &ObjectKey, _status: Option<&TenantStatus>, objects: &[ObjectUpdate<'_>]) {
+        let mut kept = self.0.lock().unwrap();
         for object in objects {
             let entry = kept.entry(object.key.clone()).or_default();
             entry.0 += 1;
             let ready = object.status.map(|status| status.conditions[0].reason.clone());
             entry.1 = ready.or(entry.1.take());
         }
-        drop(kept);
-        self.inner.keep(tenant, update, objects)
-    }
-
-    fn audit<'a>(
-        &'a self,
-        tenant: &'a ObjectKey,
-        records: &'a [AuditRecord],
-    ) -> BoxFuture<'a, Result<(), RecordsError>> {
-        self.inner.audit(tenant, records)
     }
 }
 
@@ -139,11 +119,11 @@ fn a_fleet_declared_at_once_is_published_twice_an_object_and_not_again_after_a_r
         rig::on_paused_time(async {
             let world = World::new(&seed(), Options::default());
             let mut set = rig::text(&declared(policy));
-            let records = Counting::new(&world.records);
+            let records = Counting::default();
             let door = || Arc::new(InProcess(world.simulator.clone()));
-            let mut driver = world.process(&set, Arc::new(records.clone()), door());
+            let mut driver = world.process(&set, records.of(&world), door());
             rig::converge(&mut driver, &mut set, &world).await.unwrap();
-            let kept = records.kept.lock().unwrap().clone();
+            let kept = records.kept();
             assert_eq!(kept.len(), ACCOUNTS);
             for (key, (times, reason)) in &kept {
                 assert_eq!(key.kind, Kind::UserContact);
@@ -153,11 +133,11 @@ fn a_fleet_declared_at_once_is_published_twice_an_object_and_not_again_after_a_r
 
             // Another process, which knows only what is on record.
             drop(driver);
-            let records = Counting::new(&world.records);
-            let mut driver = world.process(&set, Arc::new(records.clone()), door());
+            let records = Counting::default();
+            let mut driver = world.process(&set, records.of(&world), door());
             let report = driver.pass(&set, &Mode::Run).await.unwrap();
             assert!(report.problem.is_none() && !report.unfinished, "{report:?}");
-            assert_eq!(records.kept.lock().unwrap().len(), 0, "a restart is no news");
+            assert_eq!(records.kept().len(), 0, "a restart is no news");
         });
     }
 }
@@ -167,12 +147,12 @@ fn while_a_write_is_open_its_status_says_so_before_it_leaves() {
     rig::on_paused_time(async {
         let world = World::new(&seed(), Options::default());
         let set = rig::text(&declared("Orphan"));
-        let records = Counting::new(&world.records);
+        let records = Counting::default();
         let door = Arc::new(InProcess(world.simulator.clone()));
-        let mut driver = world.process(&set, Arc::new(records.clone()), door);
+        let mut driver = world.process(&set, records.of(&world), door);
         let report = driver.pass(&set, &Mode::Run).await.unwrap();
         assert!(report.sent > 0 && report.sent < ACCOUNTS, "{report:?}");
-        let kept = records.kept.lock().unwrap();
+        let kept = records.kept();
         assert_eq!(kept.len(), report.sent, "those that wait their turn are published when it comes");
         let waiting = Some(Reason::AwaitingReplication.as_str().to_owned());
         assert!(kept.values().all(|(times, reason)| *times == 1 && *reason == waiting), "{kept:#?}");
@@ -184,15 +164,15 @@ fn where_the_tenant_cannot_be_looked_at_each_object_says_once_what_it_waits_for(
     rig::on_paused_time(async {
         let world = World::new(&seed(), Options::default());
         let mut set = rig::text(&declared("Orphan").replace("client-secret: simulated", "client-secret: wrong"));
-        let records = Counting::new(&world.records);
+        let records = Counting::default();
         let door = Arc::new(InProcess(world.simulator.clone()));
-        let mut driver = world.process(&set, Arc::new(records.clone()), door);
+        let mut driver = world.process(&set, records.of(&world), door);
         for _ in 0..3 {
             let report = driver.pass(&set, &Mode::Run).await.unwrap();
             assert_eq!(report.problem.unwrap().reason, Reason::AuthenticationFailed);
             tokio::time::sleep(report.next).await;
         }
-        let kept = records.kept.lock().unwrap().clone();
+        let kept = records.kept();
         let waiting = Some(Reason::WaitingOn.as_str().to_owned());
         assert_eq!(kept.len(), ACCOUNTS);
         assert!(kept.values().all(|(times, reason)| *times == 1 && *reason == waiting), "{kept:#?}");
@@ -200,7 +180,7 @@ fn where_the_tenant_cannot_be_looked_at_each_object_says_once_what_it_waits_for(
         // Mended by a commit, all goes on.
         set = rig::text(&declared("Orphan"));
         rig::converge(&mut driver, &mut set, &world).await.unwrap();
-        let kept = records.kept.lock().unwrap();
+        let kept = records.kept();
         assert!(kept.values().all(|(_, reason)| reason.as_deref() == Some(Reason::InSync.as_str())), "{kept:#?}");
     });
 }

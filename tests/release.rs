@@ -24,13 +24,13 @@ use support::{
     rig::{self, World},
     small,
 };
-use tenant_contacts::{driver::Driver, gather::TenantSet, simulated::InProcess, state::Ephemeral};
-use tenant_contacts_api::{field::Field, reason::Reason};
+use tenant_contacts::{driver::Driver, gather::TenantSet, simulated::InProcess};
+use tenant_contacts_api::{field::Field, reason::Reason, status::TenantStatus};
 use tenant_contacts_core::{desired::ObjectKey, release::PATIENCE};
 use tenant_contacts_engine::{
     Mode,
-    audit::{self, AuditEvent, AuditRecord},
-    port::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
+    audit::{self, AuditEvent},
+    port::{Listener, Listening, ObjectUpdate},
 };
 use tenant_contacts_m365::transport::{Body, Cause, Reached, Transport, TransportError};
 use tenant_contacts_simulator::Options;
@@ -53,32 +53,14 @@ impl Transport for Line {
     }
 }
 
-/// Records that note which objects were released: in a cluster, whose finalizer goes.
+/// Notes which objects were released: in a cluster, whose finalizer goes.
 #[derive(Clone, Default)]
-struct Noting(Ephemeral, Arc<Mutex<Vec<ObjectKey>>>);
+struct Noting(Arc<Mutex<Vec<ObjectKey>>>);
 
-impl Records for Noting {
-    fn load<'a>(&'a self, tenant: &'a ObjectKey) -> BoxFuture<'a, Result<Loaded, RecordsError>> {
-        self.0.load(tenant)
-    }
-
-    fn keep<'a>(
-        &'a self,
-        tenant: &'a ObjectKey,
-        update: Option<TenantUpdate<'a>>,
-        objects: &'a [ObjectUpdate<'a>],
-    ) -> BoxFuture<'a, Result<(), RecordsError>> {
+impl Listener for Noting {
+    fn kept(&self, _tenant: &ObjectKey, _status: Option<&TenantStatus>, objects: &[ObjectUpdate<'_>]) {
         let released = objects.iter().filter(|object| object.released).map(|object| object.key.clone());
-        self.1.lock().unwrap().extend(released);
-        self.0.keep(tenant, update, objects)
-    }
-
-    fn audit<'a>(
-        &'a self,
-        tenant: &'a ObjectKey,
-        records: &'a [AuditRecord],
-    ) -> BoxFuture<'a, Result<(), RecordsError>> {
-        self.0.audit(tenant, records)
+        self.0.lock().unwrap().extend(released);
     }
 }
 
@@ -333,11 +315,12 @@ fn an_object_on_its_way_out_that_was_never_seen_is_released_at_once() {
             let mut objects = (*set.gathered.objects).clone();
             Arc::make_mut(&mut objects[0]).removed = true;
             set.gathered.objects = Arc::new(objects);
-            let records = Noting::default();
+            let noted = Noting::default();
+            let records = Listening::new(Arc::new(world.records.clone()), noted.clone());
             let door = InProcess(world.simulator.clone());
-            let mut driver = world.process(&set, Arc::new(records.clone()), Arc::new(door));
+            let mut driver = world.process(&set, Arc::new(records), Arc::new(door));
             driver.pass(&set, &Mode::Run).await.unwrap();
-            let released: Vec<String> = records.1.lock().unwrap().iter().map(ToString::to_string).collect();
+            let released: Vec<String> = noted.0.lock().unwrap().iter().map(ToString::to_string).collect();
             assert_eq!(released, ["UserContact contoso/ben"], "once, suspended or not ({suspend})");
         }
     });

@@ -4,10 +4,9 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use futures::future::BoxFuture;
 use k8s_openapi::{api::core::v1::ObjectReference, apimachinery::pkg::apis::meta::v1::Condition};
 use kube::{
     Client,
@@ -15,12 +14,12 @@ use kube::{
 };
 use tenant_contacts_api::{
     reason::{Handling, Reason},
-    status::condition,
+    status::{TenantStatus, condition},
 };
 use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::{
     audit::{AuditEvent, AuditRecord},
-    port::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
+    port::{Listener, Loaded, ObjectUpdate},
 };
 use tokio::sync::mpsc;
 
@@ -73,24 +72,27 @@ impl Events {
     }
 }
 
-/// Records that also tell of transitions: to what only a person can mend or must approve, and back.
+/// Tells of transitions that are on record: to what only a person can mend or must approve, and back.
 pub struct Telling {
-    inner: Arc<dyn Records>,
     events: Events,
     /// What was last told of each object that something was told of.
     told: Mutex<BTreeMap<ObjectKey, Reason>>,
 }
 
 impl Telling {
-    /// Tells of what goes into `inner`.
-    pub fn new(inner: Arc<dyn Records>, events: Events) -> Self {
-        Self { inner, events, told: Mutex::new(BTreeMap::new()) }
+    /// Tells through `events`.
+    pub fn new(events: Events) -> Self {
+        Self { events, told: Mutex::new(BTreeMap::new()) }
+    }
+
+    fn told(&self) -> MutexGuard<'_, BTreeMap<ObjectKey, Reason>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn consider(&self, key: &ObjectKey, conditions: &[Condition]) {
         let Some(ready) = conditions.iter().find(|condition| condition.type_ == condition::READY) else { return };
         let Some(reason) = Reason::ALL.iter().copied().find(|reason| reason.as_str() == ready.reason) else { return };
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = self.told();
         let before = told.get(key).copied();
         match reason.handling() {
             Handling::Stalled | Handling::Approval if before != Some(reason) => {
@@ -106,65 +108,41 @@ impl Telling {
     }
 }
 
-impl Records for Telling {
-    fn load<'a>(&'a self, tenant: &'a ObjectKey) -> BoxFuture<'a, Result<Loaded, RecordsError>> {
-        Box::pin(async move {
-            let loaded = self.inner.load(tenant).await?;
-            // What was told before a restart is not told again.
-            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            let children = loaded.objects.iter();
-            let children = children.filter_map(|(key, (_, published))| Some((key, &published.as_ref()?.standing)));
-            for (key, standing) in children.chain(loaded.tenant_standing.as_ref().map(|standing| (tenant, standing))) {
-                if matches!(standing.ready.reason.handling(), Handling::Stalled | Handling::Approval) {
-                    told.insert(key.clone(), standing.ready.reason);
-                }
+impl Listener for Telling {
+    fn loaded(&self, tenant: &ObjectKey, loaded: &Loaded) {
+        // What was told before a restart is not told again.
+        let mut told = self.told();
+        let children = loaded.objects.iter();
+        let children = children.filter_map(|(key, (_, published))| Some((key, &published.as_ref()?.standing)));
+        for (key, standing) in children.chain(loaded.tenant_standing.as_ref().map(|standing| (tenant, standing))) {
+            if matches!(standing.ready.reason.handling(), Handling::Stalled | Handling::Approval) {
+                told.insert(key.clone(), standing.ready.reason);
             }
-            drop(told);
-            Ok(loaded)
-        })
+        }
     }
 
-    fn keep<'a>(
-        &'a self,
-        tenant: &'a ObjectKey,
-        update: Option<TenantUpdate<'a>>,
-        objects: &'a [ObjectUpdate<'a>],
-    ) -> BoxFuture<'a, Result<(), RecordsError>> {
-        Box::pin(async move {
-            let status = update.as_ref().and_then(|update| update.status);
-            // Told once it is kept: what was said is on record.
-            self.inner.keep(tenant, update, objects).await?;
-            if let Some(status) = status {
-                self.consider(tenant, &status.conditions);
+    fn kept(&self, tenant: &ObjectKey, status: Option<&TenantStatus>, objects: &[ObjectUpdate<'_>]) {
+        if let Some(status) = status {
+            self.consider(tenant, &status.conditions);
+        }
+        for object in objects {
+            if object.released {
+                self.told().remove(object.key);
+            } else if let Some(status) = object.status {
+                self.consider(object.key, &status.conditions);
             }
-            for object in objects {
-                if object.released {
-                    self.told.lock().unwrap_or_else(PoisonError::into_inner).remove(object.key);
-                } else if let Some(status) = object.status {
-                    self.consider(object.key, &status.conditions);
-                }
-            }
-            Ok(())
-        })
+        }
     }
 
-    fn audit<'a>(
-        &'a self,
-        tenant: &'a ObjectKey,
-        records: &'a [AuditRecord],
-    ) -> BoxFuture<'a, Result<(), RecordsError>> {
-        Box::pin(async move {
-            self.inner.audit(tenant, records).await?;
-            for record in records {
-                if let AuditEvent::ReleasedUnrestored { object, field, reason } = &record.what
-                    && let Some(key) = ObjectKey::read(object)
-                {
-                    let field = field.path();
-                    let note = format!("{field} was let go without putting back what was there before: {reason}");
-                    self.events.tell(&key, "Release", "NotRestored", &note, true);
-                }
+    fn audited(&self, records: &[AuditRecord]) {
+        for record in records {
+            if let AuditEvent::ReleasedUnrestored { object, field, reason } = &record.what
+                && let Some(key) = ObjectKey::read(object)
+            {
+                let field = field.path();
+                let note = format!("{field} was let go without putting back what was there before: {reason}");
+                self.events.tell(&key, "Release", "NotRestored", &note, true);
             }
-            Ok(())
-        })
+        }
     }
 }

@@ -27,7 +27,7 @@ use std::{collections::BTreeSet, io, sync::Arc, time::Duration};
 use kube::{Client, Config};
 use tenant_contacts_engine::{
     lease::Elector,
-    port::{Clock as _, Fence},
+    port::{Clock as _, Fence, Listening},
 };
 use tenant_contacts_m365::random::{Rng64 as _, SystemRng};
 use tokio::{sync::watch, task::JoinSet};
@@ -141,7 +141,7 @@ pub async fn run(options: Options, mut network: Network, stop: impl Future<Outpu
     let set_asides = Arc::new(SetAsides::new(Arc::clone(&declared), Arc::clone(&records), events.clone(), clock));
     let around = Surroundings {
         declared: Arc::clone(&declared),
-        records: Arc::new(Telling::new(records, events.clone())),
+        records: Arc::new(Listening::new(records, Telling::new(events.clone()))),
         leader: Arc::clone(&leader),
         claims,
         network,

@@ -2,6 +2,7 @@
 
 mod clock;
 mod fence;
+mod listening;
 mod records;
 mod rng;
 mod survey;
@@ -9,6 +10,7 @@ mod tenant;
 
 pub use clock::Clock;
 pub use fence::{Fence, NoFence};
+pub use listening::{Listener, Listening};
 pub use records::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate};
 pub use rng::Rng;
 pub use survey::{Survey, Surveyor};
