@@ -193,6 +193,9 @@ fn the_index_of_obstacles_is_the_list_itself() {
 #[test]
 fn the_reference_is_the_schema() {
     let mut kinds = BTreeSet::new();
+    let mut index = "# Kinds\n\nEvery field of every kind, as the API server checks it.\n\n\
+                     | Kind | What it is |\n|---|---|\n"
+        .to_owned();
     for crd in crds::all() {
         let kind = crd.spec.names.kind.clone();
         let json =
@@ -207,11 +210,13 @@ fn the_reference_is_the_schema() {
             tenant_contacts_api::API_VERSION,
             names.plural,
         );
+        writeln!(index, "| [{kind}]({kind}.md) | {} |", json["description"].as_str().unwrap()).unwrap();
         rows("", &json["properties"]["spec"], &mut text);
         generated(&format!("reference/{kind}.md"), &text);
         kinds.insert(format!("{kind}.md"));
     }
     assert_eq!(pages("reference"), kinds);
+    generated("reference/README.md", &index);
 }
 
 fn rows(prefix: &str, schema: &Value, text: &mut String) {
@@ -251,7 +256,8 @@ fn rules(schema: &Value) -> Vec<String> {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let bounds = |least: &str, most: &str, what: &str| match (schema.get(least), schema.get(most)) {
+    let number = |name: &str| schema.get(name).and_then(Value::as_f64); // the schema has bounds of integers as 10.0
+    let bounds = |least: &str, most: &str, what: &str| match (number(least), number(most)) {
         (Some(least), Some(most)) => Some(format!("{least} to {most}{what}")),
         (Some(least), None) => Some(format!("at least {least}{what}")),
         (None, Some(most)) => Some(format!("at most {most}{what}")),
