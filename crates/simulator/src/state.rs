@@ -9,7 +9,10 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    auth::{credentials::Application, token::Signer},
+    auth::{
+        credentials::Application,
+        token::{Claims, Signer},
+    },
     billing::operation::Operations,
     clock::Clock,
     exchange::{
@@ -19,6 +22,7 @@ use crate::{
         view::{Cursor, Exchange},
     },
     faults::FaultPlayer,
+    graph::request::GraphRequest,
     ids,
     journal::Statistics,
     limits::{others::OtherQuotas, quotas::Quotas},
@@ -192,6 +196,18 @@ impl State {
         let longest = replicas.chain([&self.options.exchange.from_directory]).max().copied().unwrap_or_default();
         let horizon = self.position_behind(longest);
         self.store.commit(entity, id, after, origin, horizon);
+    }
+
+    /// The origin of a write by a request to a REST service.
+    pub(crate) fn asked(&self, claims: &Claims, request: &GraphRequest, request_id: String) -> Origin {
+        Origin {
+            at: Instant::now(),
+            time: self.clock.text(),
+            actor: claims.appid.clone(),
+            method: request.method.clone(),
+            path: format!("/{}{}", request.version, request.path),
+            request_id,
+        }
     }
 
     /// The origin of a write that comes from outside the API.

@@ -17,7 +17,7 @@ use crate::{
     graph::request::{Answer, GraphRequest},
     schema::{Entity, billing},
     state::State,
-    store::{Origin, record::Record},
+    store::record::Record,
 };
 
 /// `PATCH billingAccounts/{name}`: display name and sold-to, what is sent.
@@ -117,14 +117,8 @@ fn accept(
     after: Record,
     status: u16,
 ) -> Result<Answer, ArmError> {
-    let origin = Origin {
-        at: Instant::now(),
-        time: state.clock.text(),
-        actor: claims.appid.clone(),
-        method: request.method.clone(),
-        path: format!("/{}{}", request.version, request.path),
-        request_id: state.guid(),
-    };
+    let request_id = state.guid();
+    let origin = state.asked(claims, request, request_id);
     if state.options.switches.billing_answers_at_once {
         state.commit(place.entity(), &place.key(), Some(after), origin);
         let view = state.store.truth();

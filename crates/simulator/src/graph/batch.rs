@@ -89,19 +89,19 @@ fn answer(call: &mut Call<'_>, request: &GraphRequest) -> Answer {
     }
 }
 
+/// The headers of an item of a batch, names in lower case.
+pub(crate) fn headers(item: &Value) -> Vec<(String, String)> {
+    let headers = item.get("headers").and_then(Value::as_object).into_iter().flatten();
+    headers.filter_map(|(name, value)| Some((name.to_lowercase(), value.as_str()?.to_owned()))).collect()
+}
+
 fn parse(outer: &GraphRequest, item: &Value) -> Result<Item, GraphError> {
     let bad = |what: &str| GraphError::odata(format!("Invalid batch payload format: {what}."));
     let text = |name: &str| item.get(name).and_then(Value::as_str);
     let id = text("id").filter(|id| !id.is_empty()).ok_or_else(|| bad("id is missing"))?;
     let method = text("method").ok_or_else(|| bad("method is missing"))?.to_uppercase();
     let url = text("url").ok_or_else(|| bad("url is missing"))?;
-    let mut headers: Vec<(String, String)> = item
-        .get("headers")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| Some((name.to_lowercase(), value.as_str()?.to_owned())))
-        .collect();
+    let mut headers = headers(item);
     let body = match item.get("body") {
         None | Some(Value::Null) => Bytes::new(),
         // A body requires headers.Content-Type. [JB]

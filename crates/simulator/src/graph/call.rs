@@ -3,14 +3,13 @@
 //! Invariant: reads go through [`Call::view`], writes through [`Call::commit`]; a handler has no other access.
 
 use serde_json::{Map, Value};
-use tokio::time::Instant;
 
 use super::{error::GraphError, request::GraphRequest};
 use crate::{
     auth::token::Claims,
     schema::Entity,
     state::State,
-    store::{Origin, record::Record, view::View},
+    store::{record::Record, view::View},
 };
 
 /// See the module.
@@ -44,14 +43,7 @@ impl Call<'_> {
     }
 
     pub(crate) fn commit(&mut self, entity: Entity, id: &str, after: Option<Record>) {
-        let origin = Origin {
-            at: Instant::now(),
-            time: self.state.clock.text(),
-            actor: self.claims.appid.clone(),
-            method: self.request.method.clone(),
-            path: format!("/{}{}", self.request.version, self.request.path),
-            request_id: self.request_id.clone(),
-        };
+        let origin = self.state.asked(&self.claims, self.request, self.request_id.clone());
         self.state.commit(entity, id, after, origin);
     }
 

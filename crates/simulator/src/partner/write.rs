@@ -3,7 +3,6 @@
 //! Invariant: what is not sent is gone; a refused PUT changes nothing.
 
 use serde_json::{Map, Value, json};
-use tokio::time::Instant;
 
 use super::{
     error::PartnerError,
@@ -14,7 +13,7 @@ use crate::{
     graph::request::{Answer, GraphRequest},
     schema::{Entity, partner},
     state::State,
-    store::{Origin, record::Record},
+    store::record::Record,
 };
 
 /// What an address or a contact may consist of. `[PC]` utility resources.
@@ -73,14 +72,8 @@ pub(super) fn put(
         after.set(partner::VETTING_STATUS, json!("pending"));
         after.set(partner::VETTING_SUB_STATUS, json!("emailOwnership"));
     }
-    let origin = Origin {
-        at: Instant::now(),
-        time: state.clock.text(),
-        actor: claims.appid.clone(),
-        method: request.method.clone(),
-        path: format!("/{}{}", request.version, request.path),
-        request_id: request.header("ms-requestid").map_or_else(|| state.guid(), str::to_owned),
-    };
+    let request_id = request.header("ms-requestid").map_or_else(|| state.guid(), str::to_owned);
+    let origin = state.asked(claims, request, request_id);
     let answer = Answer::json(200, profile::render(kind, &after));
     state.commit(Entity::PartnerProfile, kind.name, Some(after), origin);
     Ok(answer)

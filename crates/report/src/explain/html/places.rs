@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use super::{
     super::{
         escape::markup,
-        view::{AnswerView, NodeView},
+        view::{AnswerView, BlockageView, NodeView},
         words,
     },
     glyph,
@@ -48,6 +48,17 @@ pub(super) fn all(view: &AnswerView, picture: &Picture, out: &mut String) -> fmt
     Ok(())
 }
 
+/// What stands in the way, and what to do.
+pub(super) fn obstacle(blockage: &BlockageView, out: &mut String) -> fmt::Result {
+    write!(
+        out,
+        "<p><b>{}</b>: {}.</p><p class=\"remedy\">{}</p>",
+        markup(&words::sentence_case(&words::spaced(blockage.obstacle.as_str()))),
+        markup(&words::obstacle(blockage)),
+        markup(&blockage.remedy)
+    )
+}
+
 fn one(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
     let nodes: Vec<&NodeView> = spot.members.iter().filter_map(|id| view.node(*id)).collect();
     let mut addresses: Vec<&str> = Vec::new();
@@ -61,13 +72,7 @@ fn one(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
         write!(out, "<p>{}</p>", markup(&addresses.join(", ")))?;
     }
     for blockage in nodes.iter().flat_map(|node| &node.blockages) {
-        write!(
-            out,
-            "<p><b>{}</b>: {}.</p><p class=\"remedy\">{}</p>",
-            markup(&words::sentence_case(&words::spaced(blockage.obstacle.as_str()))),
-            markup(&words::obstacle(blockage)),
-            markup(&blockage.remedy)
-        )?;
+        obstacle(blockage, out)?;
     }
     for hop in nodes.iter().flat_map(|node| &node.hops) {
         let (Some(blockage), Some(next)) = (&hop.blockage, view.node(hop.to)) else { continue };

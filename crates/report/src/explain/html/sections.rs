@@ -13,6 +13,7 @@ use super::{
     },
     glyph,
     model::{Fate, Picture},
+    places,
 };
 
 /// Recipients of one kind of notices and verdict that are written out; the rest is counted, and found by searching for it in
@@ -103,14 +104,7 @@ fn recipient(view: &AnswerView, recipient: &RecipientView, out: &mut String) -> 
         write!(out, "<p>{}.</p>", words::sentence_case(says))?;
     }
     if let Some(decisive) = trail::decisive(view, recipient) {
-        let blockage = decisive.blockage;
-        write!(
-            out,
-            "<p><b>{}</b>: {}.</p><p class=\"remedy\">{}</p>",
-            markup(&words::sentence_case(&words::spaced(blockage.obstacle.as_str()))),
-            markup(&words::obstacle(blockage)),
-            markup(&blockage.remedy)
-        )?;
+        places::obstacle(decisive.blockage, out)?;
     }
     out.push_str("</div></li>");
     Ok(())

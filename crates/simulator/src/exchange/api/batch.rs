@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     faults::What,
-    graph::request::{Answer, Content},
+    graph::{
+        batch,
+        request::{Answer, Content},
+    },
     state::State,
 };
 
@@ -66,14 +69,8 @@ fn request(outer: &ExchangeRequest, item: &Value) -> Result<ExchangeRequest, Exc
     // Clients send whole URLs, or paths from the root, the tenant or the last segment on.
     let last = path.rsplit('/').next().unwrap_or_default();
     let base = outer.path.rsplit_once('/').map_or("", |(base, _)| base);
-    let mut headers: Vec<(String, String)> = item
-        .get("headers")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| Some((name.to_lowercase(), value.as_str()?.to_owned())))
-        .filter(|(name, _)| name != "authorization")
-        .collect();
+    let mut headers = batch::headers(item);
+    headers.retain(|(name, _)| name != "authorization");
     headers.extend(outer.headers.iter().filter(|(name, _)| name == "authorization").cloned());
     let body = item.get("body").map(Value::to_string).unwrap_or_default();
     let path = format!("{base}/{last}");
