@@ -10,7 +10,7 @@ mod support {
 
 use std::{collections::BTreeMap, time::Duration};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use support::{
     rig::{self, World},
     small,
@@ -44,80 +44,103 @@ fn ours(journal: &[JournalEntry]) -> BTreeMap<(String, String), (usize, Value)> 
     writes
 }
 
-/// Passes as the operator makes them, for this long.
-async fn keep_for(driver: &mut Driver, set: &mut TenantSet, world: &World, time: Duration) {
-    let end = tokio::time::Instant::now() + time;
-    while tokio::time::Instant::now() < end {
-        let report = driver.pass(set, &Mode::Run).await.unwrap();
-        assert_eq!(report.problem, None);
-        rig::approve(driver, set, world.now());
-        tokio::time::sleep(report.next).await;
+/// A tenant that is kept as declared.
+struct Scene {
+    world: World,
+    set: TenantSet,
+    driver: Driver,
+}
+
+impl Scene {
+    fn new(seed: &Seed, set: TenantSet, options: Options) -> Self {
+        let world = World::new(seed, options);
+        let driver = world.plain_process(&set);
+        Self { world, set, driver }
     }
-}
 
-fn user(truth: &Value, name: &str) -> Value {
-    let users = truth["users"].as_array().unwrap();
-    users.iter().find(|user| user["userPrincipalName"] == format!("{name}@contoso.com")).unwrap().clone()
-}
+    /// Kept for an hour: past the second full reading, so that from here on the change feed tells.
+    async fn settled(seed: &Seed, set: TenantSet, options: Options) -> Self {
+        let mut scene = Self::new(seed, set, options);
+        scene.keep_for(Duration::from_hours(1)).await;
+        scene
+    }
 
-fn ready(world: &World, name: &str) -> (String, String) {
-    let kept = world.records.kept();
-    let (_, (_, status)) = kept.objects.iter().find(|((_, key), _)| &*key.name == name).expect("an object");
-    let conditions = &status.as_ref().expect("a status").conditions;
-    let ready = conditions.iter().find(|condition| condition.type_ == "Ready").unwrap();
-    (ready.status.clone(), ready.reason.clone())
-}
+    /// Passes as the operator makes them, for this long.
+    async fn keep_for(&mut self, time: Duration) {
+        let end = tokio::time::Instant::now() + time;
+        while tokio::time::Instant::now() < end {
+            let report = self.driver.pass(&self.set, &Mode::Run).await.unwrap();
+            assert_eq!(report.problem, None);
+            rig::approve(&self.driver, &mut self.set, self.world.now());
+            tokio::time::sleep(report.next).await;
+        }
+    }
 
-fn changes(value: &Value) -> Map<String, Value> {
-    value.as_object().unwrap().clone()
+    fn user(&self, name: &str) -> Value {
+        let truth = self.world.simulator.truth();
+        let users = truth["users"].as_array().unwrap();
+        users.iter().find(|user| user["userPrincipalName"] == format!("{name}@contoso.com")).unwrap().clone()
+    }
+
+    /// Status and reason of an object's `Ready`.
+    fn ready(&self, name: &str) -> (String, String) {
+        let kept = self.world.records.kept();
+        let (_, (_, status)) = kept.objects.iter().find(|((_, key), _)| &*key.name == name).expect("an object");
+        let conditions = &status.as_ref().expect("a status").conditions;
+        let ready = conditions.iter().find(|condition| condition.type_ == "Ready").unwrap();
+        (ready.status.clone(), ready.reason.clone())
+    }
+
+    /// Somebody else changes an account.
+    fn disturb(&self, account: &str, changes: Value) {
+        let Value::Object(changes) = changes else { panic!("{changes} is no object") };
+        self.world.simulator.disturb_user(account, &changes).unwrap();
+    }
 }
 
 /// How many replicas there are and how far they are behind: up to a minute, and one beyond.
 const CLUSTERS: &[&[u64]] =
     &[&[0, 0], &[0, 10], &[0, 60], &[60, 0], &[60, 60], &[0, 5, 60], &[3, 20, 60, 0], &[0, 100], &[100, 0, 1]];
 
+/// Each of them, answering in turn and at random, with what to call it.
+fn choices() -> impl Iterator<Item = (Options, String)> {
+    CLUSTERS.iter().flat_map(|lag| {
+        [(ReplicaChoice::InTurn, 0), (ReplicaChoice::Random, 1), (ReplicaChoice::Random, 2)]
+            .map(|(choice, seed)| (options(lag, choice, seed), format!("{lag:?} {choice:?} {seed}")))
+    })
+}
+
 #[test]
 fn whatever_the_lag_each_value_is_written_once_within_the_window_and_stays() {
-    for lag in CLUSTERS {
-        for (choice, seed) in [(ReplicaChoice::InTurn, 0), (ReplicaChoice::Random, 1), (ReplicaChoice::Random, 2)] {
-            rig::on_paused_time(async {
-                let world = World::new(&small::seed(), options(lag, choice, seed));
-                let mut set = rig::text(&small::everything());
-                let mut driver = world.plain_process(&set);
-                keep_for(&mut driver, &mut set, &world, Duration::from_hours(1)).await;
-                let writes = ours(&world.simulator.journal(0));
-                let twice: Vec<_> = writes.iter().filter(|(_, (times, _))| *times > 1).collect();
-                assert!(twice.is_empty(), "{lag:?} {choice:?} {seed}: written again for lag alone: {twice:#?}");
-                for name in ["ada", "ben", "cleo", "root"] {
-                    assert_eq!(ready(&world, name), ("True".into(), "InSync".into()), "{lag:?} {choice:?} {name}");
-                }
-            });
-        }
+    for (options, what) in choices() {
+        rig::on_paused_time(async {
+            let scene = Scene::settled(&small::seed(), rig::text(&small::everything()), options).await;
+            let writes = ours(&scene.world.simulator.journal(0));
+            let twice: Vec<_> = writes.iter().filter(|(_, (times, _))| *times > 1).collect();
+            assert!(twice.is_empty(), "{what}: written again for lag alone: {twice:#?}");
+            for name in ["ada", "ben", "cleo", "root"] {
+                assert_eq!(scene.ready(name), ("True".into(), "InSync".into()), "{what} {name}");
+            }
+        });
     }
 }
 
 /// Drift that the change feed told of must not be forgotten because a replica that is behind has not heard of it.
 #[test]
 fn drift_is_put_back_whichever_replica_answers() {
-    for lag in CLUSTERS {
-        for (choice, seed) in [(ReplicaChoice::InTurn, 0), (ReplicaChoice::Random, 1), (ReplicaChoice::Random, 2)] {
-            rig::on_paused_time(async {
-                let world = World::new(&small::seed(), options(lag, choice, seed));
-                let mut set = rig::text(&small::everything());
-                let mut driver = world.plain_process(&set);
-                // Past the second full reading: from here on the change feed tells.
-                keep_for(&mut driver, &mut set, &world, Duration::from_hours(1)).await;
-                let drift = changes(&json!({"mobilePhone": "+1 206 555 0199"}));
-                world.simulator.disturb_user("ada@contoso.com", &drift).unwrap();
-                if seed == 2 {
-                    // The service forgets where the feed was: everything is read anew.
-                    world.simulator.reset_delta();
-                }
-                keep_for(&mut driver, &mut set, &world, Duration::from_hours(1)).await;
-                let phone = user(&world.simulator.truth(), "ada")["mobilePhone"].clone();
-                assert_eq!(phone, "+1 206 555 0111", "{lag:?} {choice:?} {seed}");
-            });
-        }
+    for (options, what) in choices() {
+        let resets = options.seed == 2;
+        rig::on_paused_time(async {
+            let mut scene = Scene::settled(&small::seed(), rig::text(&small::everything()), options).await;
+            scene.disturb("ada@contoso.com", json!({"mobilePhone": "+1 206 555 0199"}));
+            if resets {
+                // The service forgets where the feed was: everything is read anew.
+                scene.world.simulator.reset_delta();
+            }
+            scene.keep_for(Duration::from_hours(1)).await;
+            let phone = scene.user("ada")["mobilePhone"].clone();
+            assert_eq!(phone, "+1 206 555 0111", "{what}");
+        });
     }
 }
 
@@ -127,20 +150,19 @@ fn a_change_between_the_opening_of_the_feed_and_the_first_listing_is_not_lost() 
     for lag in CLUSTERS {
         for before in [0, 1, 30, 59] {
             rig::on_paused_time(async {
-                let world = World::new(&small::seed(), options(lag, ReplicaChoice::InTurn, 0));
-                let mut set = rig::text(&small::everything());
+                let options = options(lag, ReplicaChoice::InTurn, 0);
+                let mut scene = Scene::new(&small::seed(), rig::text(&small::everything()), options);
                 tokio::time::sleep(Duration::from_secs(200)).await;
                 // As declared already, until shortly before the operator starts.
-                let declared =
-                    changes(&json!({"mobilePhone": "+1 206 555 0111", "otherMails": ["ada.lovelace@example.net"]}));
-                world.simulator.disturb_user("ada@contoso.com", &declared).unwrap();
+                scene.disturb(
+                    "ada@contoso.com",
+                    json!({"mobilePhone": "+1 206 555 0111", "otherMails": ["ada.lovelace@example.net"]}),
+                );
                 tokio::time::sleep(Duration::from_secs(200)).await;
-                let drift = changes(&json!({"mobilePhone": "+1 206 555 0199"}));
-                world.simulator.disturb_user("ada@contoso.com", &drift).unwrap();
+                scene.disturb("ada@contoso.com", json!({"mobilePhone": "+1 206 555 0199"}));
                 tokio::time::sleep(Duration::from_secs(before)).await;
-                let mut driver = world.plain_process(&set);
-                keep_for(&mut driver, &mut set, &world, Duration::from_hours(1)).await;
-                let phone = user(&world.simulator.truth(), "ada")["mobilePhone"].clone();
+                scene.keep_for(Duration::from_hours(1)).await;
+                let phone = scene.user("ada")["mobilePhone"].clone();
                 assert_eq!(phone, "+1 206 555 0111", "{lag:?}, changed {before} s before the start");
             });
         }
@@ -169,19 +191,19 @@ fn dora() -> TenantSet {
 fn an_account_recreated_under_the_same_name_is_not_written_and_says_identity_changed() {
     for lag in CLUSTERS {
         rig::on_paused_time(async {
-            let world = World::new(&seed_with("dora", DORA), options(lag, ReplicaChoice::InTurn, 0));
-            let mut set = dora();
-            let mut driver = world.plain_process(&set);
-            keep_for(&mut driver, &mut set, &world, Duration::from_hours(1)).await;
-            assert_eq!(ready(&world, "dora"), ("True".into(), "InSync".into()));
-            world.simulator.disturb_purge(DORA).unwrap();
+            let mut scene =
+                Scene::settled(&seed_with("dora", DORA), dora(), options(lag, ReplicaChoice::InTurn, 0)).await;
+            assert_eq!(scene.ready("dora"), ("True".into(), "InSync".into()));
+            scene.world.simulator.disturb_purge(DORA).unwrap();
             // The new one takes the name: an account of the seed is renamed to it.
-            let rename = changes(&json!({"userPrincipalName": "dora@contoso.com", "mobilePhone": "+1 206 555 0141"}));
-            world.simulator.disturb_user("ben@contoso.com", &rename).unwrap();
-            let new = user(&world.simulator.truth(), "dora")["id"].as_str().unwrap().to_owned();
-            keep_for(&mut driver, &mut set, &world, Duration::from_hours(1)).await;
-            assert_eq!(ready(&world, "dora"), ("False".into(), "IdentityChanged".into()), "{lag:?}");
-            let journal = world.simulator.journal(0);
+            scene.disturb(
+                "ben@contoso.com",
+                json!({"userPrincipalName": "dora@contoso.com", "mobilePhone": "+1 206 555 0141"}),
+            );
+            let new = scene.user("dora")["id"].as_str().unwrap().to_owned();
+            scene.keep_for(Duration::from_hours(1)).await;
+            assert_eq!(scene.ready("dora"), ("False".into(), "IdentityChanged".into()), "{lag:?}");
+            let journal = scene.world.simulator.journal(0);
             assert!(journal.iter().all(|entry| entry.target != new || entry.actor == "outside"), "{lag:?}: written");
         });
     }
@@ -191,16 +213,12 @@ fn an_account_recreated_under_the_same_name_is_not_written_and_says_identity_cha
 fn a_renamed_account_is_still_kept_as_declared() {
     for lag in CLUSTERS {
         rig::on_paused_time(async {
-            let world = World::new(&seed_with("dora", DORA), options(lag, ReplicaChoice::InTurn, 0));
-            let mut set = dora();
-            let mut driver = world.plain_process(&set);
-            keep_for(&mut driver, &mut set, &world, Duration::from_hours(1)).await;
-            let rename =
-                changes(&json!({"userPrincipalName": "theodora@contoso.com", "mobilePhone": "+1 206 555 0199"}));
-            world.simulator.disturb_user(DORA, &rename).unwrap();
-            keep_for(&mut driver, &mut set, &world, Duration::from_hours(1)).await;
-            assert_eq!(ready(&world, "dora"), ("True".into(), "Renamed".into()), "{lag:?}");
-            let phone = user(&world.simulator.truth(), "theodora")["mobilePhone"].clone();
+            let mut scene =
+                Scene::settled(&seed_with("dora", DORA), dora(), options(lag, ReplicaChoice::InTurn, 0)).await;
+            scene.disturb(DORA, json!({"userPrincipalName": "theodora@contoso.com", "mobilePhone": "+1 206 555 0199"}));
+            scene.keep_for(Duration::from_hours(1)).await;
+            assert_eq!(scene.ready("dora"), ("True".into(), "Renamed".into()), "{lag:?}");
+            let phone = scene.user("theodora")["mobilePhone"].clone();
             assert_eq!(phone, "+1 206 555 0140", "{lag:?}");
         });
     }
@@ -209,20 +227,14 @@ fn a_renamed_account_is_still_kept_as_declared() {
 /// An account that appears: names may be found by one replica and not by the next for a while.
 #[test]
 fn an_account_that_was_just_created_is_found_within_half_an_hour() {
-    for lag in CLUSTERS {
-        for (choice, seed) in [(ReplicaChoice::InTurn, 0), (ReplicaChoice::Random, 1), (ReplicaChoice::Random, 2)] {
-            rig::on_paused_time(async {
-                let world = World::new(&small::seed(), options(lag, choice, seed));
-                let mut set = dora();
-                let mut driver = world.plain_process(&set);
-                keep_for(&mut driver, &mut set, &world, Duration::from_hours(1)).await;
-                assert_eq!(ready(&world, "dora").1, "AccountNotFound");
-                let appear = changes(&json!({"userPrincipalName": "dora@contoso.com"}));
-                world.simulator.disturb_user("cleo@contoso.com", &appear).unwrap();
-                keep_for(&mut driver, &mut set, &world, Duration::from_mins(30)).await;
-                assert_eq!(ready(&world, "dora"), ("True".into(), "InSync".into()), "{lag:?} {choice:?} {seed}");
-            });
-        }
+    for (options, what) in choices() {
+        rig::on_paused_time(async {
+            let mut scene = Scene::settled(&small::seed(), dora(), options).await;
+            assert_eq!(scene.ready("dora").1, "AccountNotFound");
+            scene.disturb("cleo@contoso.com", json!({"userPrincipalName": "dora@contoso.com"}));
+            scene.keep_for(Duration::from_mins(30)).await;
+            assert_eq!(scene.ready("dora"), ("True".into(), "InSync".into()), "{what}");
+        });
     }
 }
 
@@ -231,15 +243,17 @@ fn an_account_that_was_just_created_is_found_within_half_an_hour() {
 fn a_deleted_account_that_a_replica_still_shows_is_not_found_in_the_end() {
     for lag in CLUSTERS {
         rig::on_paused_time(async {
-            let world = World::new(&seed_with("dora", DORA), options(lag, ReplicaChoice::InTurn, 0));
-            let mut set = dora();
-            let mut driver = world.plain_process(&set);
-            keep_for(&mut driver, &mut set, &world, Duration::from_hours(1)).await;
-            let before = world.simulator.journal(0).len();
-            world.simulator.disturb_purge(DORA).unwrap();
-            keep_for(&mut driver, &mut set, &world, Duration::from_mins(30)).await;
-            assert_eq!(ready(&world, "dora").1, "AccountNotFound", "{lag:?}");
-            assert_eq!(world.simulator.journal(0).len(), before + 1, "{lag:?}: only the deletion itself was written");
+            let mut scene =
+                Scene::settled(&seed_with("dora", DORA), dora(), options(lag, ReplicaChoice::InTurn, 0)).await;
+            let before = scene.world.simulator.journal(0).len();
+            scene.world.simulator.disturb_purge(DORA).unwrap();
+            scene.keep_for(Duration::from_mins(30)).await;
+            assert_eq!(scene.ready("dora").1, "AccountNotFound", "{lag:?}");
+            assert_eq!(
+                scene.world.simulator.journal(0).len(),
+                before + 1,
+                "{lag:?}: only the deletion itself was written"
+            );
         });
     }
 }
@@ -248,12 +262,11 @@ fn a_deleted_account_that_a_replica_still_shows_is_not_found_in_the_end() {
 #[test]
 fn a_value_counts_as_verified_only_after_reads_a_spacing_apart() {
     rig::on_paused_time(async {
-        let world = World::new(&small::seed(), options(&[0, 60], ReplicaChoice::InTurn, 0));
-        let mut set =
-            rig::text(&small::manifests(&[small::user("ben", "businessPhone: {value: \"+1 206 555 0112\"}")]));
-        let mut driver = world.plain_process(&set);
+        let ben = rig::text(&small::manifests(&[small::user("ben", "businessPhone: {value: \"+1 206 555 0112\"}")]));
+        let mut scene = Scene::new(&small::seed(), ben, options(&[0, 60], ReplicaChoice::InTurn, 0));
+        let Scene { world, set, driver } = &mut scene;
         let mut written_at = None;
-        rig::converge_watching(&mut driver, &mut set, &world, |driver, report| {
+        rig::converge_watching(driver, set, world, |driver, report| {
             if report.sent > 0 {
                 written_at = Some(world.now());
             }
@@ -266,6 +279,6 @@ fn a_value_counts_as_verified_only_after_reads_a_spacing_apart() {
         .await
         .unwrap();
         assert!(written_at.is_some());
-        assert_eq!(ready(&world, "ben"), ("True".into(), "InSync".into()));
+        assert_eq!(scene.ready("ben"), ("True".into(), "InSync".into()));
     });
 }

@@ -37,8 +37,7 @@ async fn users_fail(scene: &mut Scene, set: &TenantSet, reason: Reason) {
 fn a_secret_that_ends_stops_its_own_surface_until_it_is_renewed_and_the_other_does_not_notice() {
     on_paused_time(async {
         let set = scene::two();
-        let mut scene = Scene::new(&set);
-        scene.settle(&set).await;
+        let mut scene = Scene::settled(&set).await;
         tokio::time::sleep(LONG).await;
         scene.disturb_ben();
         users_fail(&mut scene, &set, Reason::CredentialExpired).await;
@@ -97,8 +96,7 @@ fn a_wrong_a_missing_and_a_forbidden_secret_stop_their_own_surface() {
 fn a_label_that_is_taken_away_ends_the_use_of_a_token_that_is_still_good() {
     on_paused_time(async {
         let set = scene::two();
-        let mut scene = Scene::new(&set);
-        scene.settle(&set).await;
+        let mut scene = Scene::settled(&set).await;
         let forbidden = scene::secret("users", "users-secret", "somebody-else");
         let set = scene::manifests(scene::tenant(&scene::both()), &[scene::organization_secret(), forbidden]);
         scene.disturb_ben();
@@ -113,8 +111,7 @@ fn a_surface_that_no_credential_serves_is_not_read_and_its_objects_say_so() {
         let only = scene::credential(ORGANIZATION, "Organization", "organization");
         let tenant = scene::tenant(&only).replace("enforce: [Organization, Users]", "enforce: [Organization]");
         let set = scene::manifests(tenant, &[scene::organization_secret()]);
-        let mut scene = Scene::new(&set);
-        scene.settle(&set).await;
+        let scene = Scene::settled(&set).await;
         scene.organization_is_kept();
         let (status, reason, message) = scene.ready("UserContact", "ada");
         assert_eq!((&*status, &*reason), ("False", "InvalidSpec"));
@@ -127,12 +124,7 @@ fn a_surface_that_no_credential_serves_is_not_read_and_its_objects_say_so() {
 fn while_one_service_is_away_for_a_moment_its_objects_keep_the_status_they_have() {
     on_paused_time(async {
         let set = scene::two();
-        let mut scene = Scene::new(&set);
-        scene.settle(&set).await;
-        // The second full reading; from then on the change feed is followed.
-        tokio::time::sleep(Duration::from_mins(10)).await;
-        scene.settle(&set).await;
-        tokio::time::sleep(Duration::from_mins(10)).await;
+        let mut scene = Scene::on_the_feed(&set).await;
         let before = (scene.child("UserContact", "ada"), scene.child("UserContact", "ben"));
         scene.disturb_organization();
         let away = "GET users/delta:429(100)";
@@ -157,11 +149,7 @@ fn while_one_service_is_away_for_a_moment_its_objects_keep_the_status_they_have(
 fn what_could_not_be_confirmed_is_not_written_and_the_other_surface_goes_on() {
     on_paused_time(async {
         let set = scene::two();
-        let mut scene = Scene::new(&set);
-        scene.settle(&set).await;
-        tokio::time::sleep(Duration::from_mins(10)).await;
-        scene.settle(&set).await;
-        tokio::time::sleep(Duration::from_mins(10)).await;
+        let mut scene = Scene::on_the_feed(&set).await;
         scene.disturb_organization();
         scene.disturb_ben();
         // The change feed tells of Ben; the direct reading that is to confirm it is turned away.
@@ -180,8 +168,7 @@ fn what_could_not_be_confirmed_is_not_written_and_the_other_surface_goes_on() {
 fn when_no_credential_can_be_used_the_tenant_says_it_of_each_and_objects_keep_the_status_they_have() {
     on_paused_time(async {
         let set = scene::two();
-        let mut scene = Scene::new(&set);
-        scene.settle(&set).await;
+        let mut scene = Scene::settled(&set).await;
         let before = scene.child("UserContact", "ada");
         let set = scene::manifests(scene::tenant(&scene::both()), &[]);
         let report = scene.pass(&set).await;

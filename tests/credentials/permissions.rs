@@ -17,8 +17,7 @@ fn missing(status: &CredentialStatus) -> Vec<String> {
 fn status_lists_of_each_credential_what_its_surfaces_need() {
     on_paused_time(async {
         let set = scene::two();
-        let mut scene = Scene::new(&set);
-        scene.settle(&set).await;
+        let scene = Scene::settled(&set).await;
         for (application, surface, held) in [
             (ORGANIZATION, Surface::Organization, &ORGANIZATION_PERMISSIONS[..]),
             (USERS, Surface::Users, &USERS_PERMISSIONS[..]),

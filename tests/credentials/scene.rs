@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -189,6 +190,22 @@ impl Scene {
 
     pub async fn pass(&mut self, set: &TenantSet) -> PassReport {
         self.driver.pass(set, &Mode::Run).await.unwrap()
+    }
+
+    /// As declared, and nothing is left to write or to verify.
+    pub async fn settled(set: &TenantSet) -> Self {
+        let mut scene = Self::new(set);
+        scene.settle(set).await;
+        scene
+    }
+
+    /// The same after the second full reading: from here on the change feed is followed.
+    pub async fn on_the_feed(set: &TenantSet) -> Self {
+        let mut scene = Self::settled(set).await;
+        tokio::time::sleep(Duration::from_mins(10)).await;
+        scene.settle(set).await;
+        tokio::time::sleep(Duration::from_mins(10)).await;
+        scene
     }
 
     /// Passes until nothing is left to write or to verify.

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Person, TransportRule, TransportVerdict};
+use super::{ContentFilter, Person, PolicyScope, SpamAction, TransportRule, TransportVerdict};
 use crate::model::Fact;
 
 /// An enabled cloud-only member without mail.
@@ -39,5 +39,20 @@ pub(crate) fn transport_rule(name: &str, verdict: TransportVerdict) -> Transport
         other_conditions: false,
         verdicts: [verdict].into(),
         stops: false,
+    }
+}
+
+/// An anti-spam policy for everybody's mail that lets nobody through.
+pub(crate) fn content_filter(name: &str) -> ContentFilter {
+    ContentFilter {
+        name: name.into(),
+        scope: PolicyScope::default(),
+        allowed_senders: [].into(),
+        allowed_domains: [].into(),
+        blocked_senders: [].into(),
+        blocked_domains: [].into(),
+        spam: SpamAction::Junk,
+        bulk: SpamAction::Junk,
+        bulk_threshold: None,
     }
 }

@@ -59,9 +59,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        landscape::testing::transport_rule,
+        landscape::testing::{content_filter, transport_rule},
         model::Fact,
-        policy::testing::{Scene, content_filter, now, read_failed},
+        policy::testing::{Scene, now, read_failed},
     };
 
     #[test]

@@ -103,9 +103,9 @@ mod tests {
     use super::*;
     use crate::{
         answer::{Exception, NodeKind, RuleSetting},
-        landscape::{LegalProfile, MailboxKind},
+        landscape::{LegalProfile, MailboxKind, testing::content_filter},
         model::{Fact, role},
-        policy::testing::{NOW, Scene, TODAY, content_filter, read_failed},
+        policy::testing::{NOW, Scene, TODAY, read_failed},
     };
 
     /// A tenant with something wrong of every sort that does not need the answer's graph, and of some that do.

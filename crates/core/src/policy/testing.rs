@@ -15,8 +15,8 @@ use super::{Judged, judge};
 use crate::{
     answer::{Answer, Blockage, CategoryAnswer, Chosen, Declared, Finding, Hop, HopKind, Node, NodeId, NodeKind},
     landscape::{
-        Assignment, ContentFilter, DomainType, Forwarding, Landscape, LegalProfile, Mailbox, MailboxKind, Person,
-        PolicyScope, Principal, Recipient, RecipientKey, RecipientKind, Restrictions, SpamAction, fold, testing,
+        Assignment, DomainType, Forwarding, Landscape, LegalProfile, Mailbox, MailboxKind, Person, Principal,
+        Recipient, RecipientKey, RecipientKind, Restrictions, fold, testing,
     },
     model::{Domain, Fact, Unknown},
 };
@@ -322,20 +322,5 @@ impl Account<'_> {
         };
         self.scene.recipient(&self.name, Some(self.id), RecipientKind::Mailbox(mailbox));
         self
-    }
-}
-
-/// An anti-spam policy for everybody that lets nobody through.
-pub fn content_filter(name: &str) -> ContentFilter {
-    ContentFilter {
-        name: name.into(),
-        scope: PolicyScope::default(),
-        allowed_senders: [].into(),
-        allowed_domains: [].into(),
-        blocked_senders: [].into(),
-        blocked_domains: [].into(),
-        spam: SpamAction::Junk,
-        bulk: SpamAction::Junk,
-        bulk_threshold: None,
     }
 }

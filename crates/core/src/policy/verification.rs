@@ -153,10 +153,12 @@ mod tests {
 
     use super::*;
     use crate::{
-        landscape::testing::transport_rule,
-        landscape::{Quarantined, SafeLinks},
+        landscape::{
+            Quarantined, SafeLinks,
+            testing::{content_filter, transport_rule},
+        },
         model::Fact,
-        policy::testing::{Scene, content_filter, now, read_failed},
+        policy::testing::{Scene, now, read_failed},
     };
 
     const SENDER: &str = "maccount@microsoft.com";

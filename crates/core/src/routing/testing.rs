@@ -253,17 +253,7 @@ impl Scene {
 
     /// Adds an anti-spam policy for everybody.
     pub(super) fn filter(self, change: impl FnOnce(&mut ContentFilter)) -> Self {
-        let mut filter = ContentFilter {
-            name: "F".into(),
-            scope: PolicyScope::default(),
-            allowed_senders: [].into(),
-            allowed_domains: [].into(),
-            blocked_senders: [].into(),
-            blocked_domains: [].into(),
-            spam: SpamAction::Quarantine,
-            bulk: SpamAction::Junk,
-            bulk_threshold: None,
-        };
+        let mut filter = ContentFilter { spam: SpamAction::Quarantine, ..testing::content_filter("F") };
         change(&mut filter);
         self.but(|landscape| list(&mut landscape.exchange.content_filters, filter))
     }

@@ -80,7 +80,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, GraphError> {
 /// `PATCH /groups/{id}`.
 pub(crate) fn patch(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
     let body = call.body()?;
-    let mut record = writable(call, id)?;
+    let mut record = writable(call, id, GROUPS_WRITE)?;
     apply(&mut record, &body, Write::Patch)?;
     call.commit(Entity::Group, &id.to_lowercase(), Some(record));
     Ok(Answer::none())
@@ -88,16 +88,18 @@ pub(crate) fn patch(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError>
 
 /// `DELETE /groups/{id}`: Microsoft 365 groups softly, for 30 days, others for good (general knowledge, UNV).
 pub(crate) fn delete(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
-    let mut record = writable(call, id)?;
+    let mut record = writable(call, id, GROUPS_WRITE)?;
     let unified = record.strings(group::GROUP_TYPES).any(|kind| kind == "Unified");
     record.set(group::DELETED_DATE_TIME, json!(call.state.clock.text()));
     call.commit(Entity::Group, &id.to_lowercase(), unified.then_some(record));
     Ok(Answer::none())
 }
 
-fn writable(call: &Call<'_>, id: &str) -> Result<Record, GraphError> {
-    call.require(GROUPS_WRITE)?;
+/// A group that the caller may change with one of the permissions.
+pub(super) fn writable(call: &Call<'_>, id: &str, permissions: &[&str]) -> Result<Record, GraphError> {
+    call.require(permissions)?;
     let record = call.truth().group(id).ok_or_else(|| GraphError::not_found(id))?;
+    // Whoever changes a role-assignable group, or its members, gives its roles.
     if record.is_true(group::IS_ASSIGNABLE_TO_ROLE) {
         call.require(ROLES_WRITE)?;
     }

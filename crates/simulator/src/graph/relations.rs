@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use super::{
     call::Call,
     error::GraphError,
+    groups,
     list::{Plan, Row, Rules},
-    permissions::{GROUPS_READ, MEMBERS_WRITE, ROLES_READ, ROLES_WRITE, USERS_READ, USERS_WRITE},
+    permissions::{GROUPS_READ, MEMBERS_WRITE, ROLES_READ, USERS_READ, USERS_WRITE},
     request::Answer,
     sensitive, users,
 };
@@ -180,7 +181,7 @@ pub(crate) fn answer(call: &Call<'_>, plan: &Plan, mut rows: Vec<Row<'_>>, typed
 
 /// `POST /groups/{id}/members/$ref`.
 pub(crate) fn add_member(call: &mut Call<'_>, id: &str, property: u8) -> Result<Answer, GraphError> {
-    let mut group = writable(call, id)?;
+    let mut group = groups::writable(call, id, MEMBERS_WRITE)?;
     let member = reference(call)?;
     find(call.truth(), &member).ok_or_else(|| GraphError::not_found(&member))?;
     if !group.insert(property, &member) {
@@ -194,20 +195,10 @@ pub(crate) fn add_member(call: &mut Call<'_>, id: &str, property: u8) -> Result<
 
 /// `DELETE /groups/{id}/members/{member}/$ref`.
 pub(crate) fn remove_member(call: &mut Call<'_>, id: &str, member: &str, property: u8) -> Result<Answer, GraphError> {
-    let mut group = writable(call, id)?;
+    let mut group = groups::writable(call, id, MEMBERS_WRITE)?;
     if !group.remove(property, &member.to_lowercase()) {
         return Err(GraphError::not_found(member));
     }
     call.commit(Entity::Group, &id.to_lowercase(), Some(group));
     Ok(Answer::none())
-}
-
-fn writable(call: &Call<'_>, id: &str) -> Result<Record, GraphError> {
-    call.require(MEMBERS_WRITE)?;
-    let group = call.truth().group(id).ok_or_else(|| GraphError::not_found(id))?;
-    // Members of a role-assignable group hold its roles.
-    if group.is_true(group::IS_ASSIGNABLE_TO_ROLE) {
-        call.require(ROLES_WRITE)?;
-    }
-    Ok(Record::clone(group))
 }
