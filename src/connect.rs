@@ -29,7 +29,7 @@ use tenant_contacts_m365::{
     },
     budget::{Limiter, Limits, Share, TenantSize},
     clock::Clock,
-    cloud::{self, Endpoints, Scope},
+    cloud::{self, Endpoints, GRAPH_VERSION},
     directory::{Access, Directory},
     ports::Ports,
     random::SystemRng,
@@ -38,7 +38,6 @@ use tenant_contacts_m365::{
     transport::Transport,
 };
 use tenant_contacts_probe::MailExchangers;
-use url::Url;
 use uuid::Uuid;
 
 use crate::{
@@ -202,7 +201,7 @@ impl Connection {
             longest_wait: policy.longest_wait.max(LONG_WAIT),
             ..policy.clone()
         };
-        let service = |base: &Url, path: &str, scope: Scope| {
+        Services::through(self.cloud, &self.endpoints, |base, path, scope| {
             let base = base.join(path);
             let base = base.map_err(|_| problem(Reason::InvalidSpec, "an endpoint is not a base address".into()))?;
             let tokens = Arc::clone(&connected.tokens);
@@ -211,14 +210,6 @@ impl Connection {
                 sender = sender.with_limiter(Arc::clone(limiter));
             }
             Ok(Arc::new(sender))
-        };
-        let (cloud, endpoints) = (self.cloud, &self.endpoints);
-        let partner = endpoints.partner().zip(cloud.partner_scope());
-        Ok(Services {
-            graph: service(endpoints.graph(), "v1.0/", cloud.graph_scope())?,
-            exchange: service(endpoints.exchange(), "adminapi/", cloud.exchange_scope())?,
-            partner: partner.map(|(base, scope)| service(base, "v1/", scope)).transpose()?,
-            billing: service(endpoints.arm(), "providers/Microsoft.Billing/", cloud.arm_scope())?,
         })
     }
 
@@ -251,7 +242,7 @@ impl Connection {
         let identity = Identity { tenant: self.key.id, client_id };
         let loaded: Arc<dyn CredentialSource> = Arc::<CurrentCredential>::clone(&credential);
         let tokens = Arc::new(TokenProvider::new(ports.clone(), policy.clone(), &self.endpoints, identity, loaded));
-        let base = self.endpoints.graph().join("v1.0/");
+        let base = self.endpoints.graph().join(GRAPH_VERSION);
         let base = base.map_err(|_| problem(Reason::InvalidSpec, "the Graph endpoint is not a base address".into()))?;
         let mut sender = Sender::new(ports, Arc::clone(&tokens), self.cloud.graph_scope(), base, policy.clone())
             .with_fence(Arc::new(TransportFence(Arc::clone(&self.fence))));

@@ -125,6 +125,9 @@ impl Scope {
     }
 }
 
+/// The version of Microsoft Graph that is spoken, as a path below its base address.
+pub const GRAPH_VERSION: &str = "v1.0/";
+
 /// Where the services of a tenant are reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {

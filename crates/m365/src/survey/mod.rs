@@ -26,9 +26,17 @@ use tenant_contacts_core::{
     permission::{BILLING_ROLE, PARTNER_ACCESS},
 };
 use tenant_contacts_engine::port::{Survey, TenantError};
+use url::Url;
 use uuid::Uuid;
 
-use crate::{billing::Billing, clock::Clock, exchange::Exchange, partner::Partner, send::Sender};
+use crate::{
+    billing::Billing,
+    clock::Clock,
+    cloud::{Cloud, Endpoints, GRAPH_VERSION, Scope},
+    exchange::Exchange,
+    partner::Partner,
+    send::Sender,
+};
 use exchange::Names;
 
 #[cfg(test)]
@@ -44,6 +52,27 @@ pub struct Services {
     pub partner: Option<Arc<Sender>>,
     /// To `providers/Microsoft.Billing` of Azure Resource Manager.
     pub billing: Arc<Sender>,
+}
+
+impl Services {
+    /// All of them; `sender` makes the way to one, from the base address of the service, the path of the interface below it,
+    /// and what tokens are asked for.
+    ///
+    /// # Errors
+    /// That of `sender`.
+    pub fn through<E>(
+        cloud: Cloud,
+        endpoints: &Endpoints,
+        sender: impl Fn(&Url, &str, Scope) -> Result<Arc<Sender>, E>,
+    ) -> Result<Self, E> {
+        let partner = endpoints.partner().zip(cloud.partner_scope());
+        Ok(Self {
+            graph: sender(endpoints.graph(), GRAPH_VERSION, cloud.graph_scope())?,
+            exchange: sender(endpoints.exchange(), "adminapi/", cloud.exchange_scope())?,
+            partner: partner.map(|(base, scope)| sender(base, "v1/", scope)).transpose()?,
+            billing: sender(endpoints.arm(), "providers/Microsoft.Billing/", cloud.arm_scope())?,
+        })
+    }
 }
 
 /// A tenant that is read as a whole.

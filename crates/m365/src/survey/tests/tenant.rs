@@ -14,7 +14,7 @@ use tenant_contacts_engine::port::{Survey, TenantError};
 
 use crate::{
     auth::{Credential, Identity, TokenProvider},
-    cloud::{Cloud, Scope},
+    cloud::Cloud,
     ports::Ports,
     send::{RetryPolicy, Sender},
     survey::{Services, TenantSurvey},
@@ -128,17 +128,12 @@ impl Tenant {
         let secret = Credential::Secret("the-secret".to_owned().into());
         let tokens = TokenProvider::new(ports.clone(), policy.clone(), &endpoints(), identity, Arc::new(secret));
         let tokens = Arc::new(tokens);
-        let service = |base: &url::Url, path: &str, scope: Scope| {
-            let base = base.join(path).unwrap();
-            Arc::new(Sender::new(ports.clone(), Arc::clone(&tokens), scope, base, policy.clone()))
-        };
-        let (cloud, endpoints) = (Cloud::Global, endpoints());
-        let services = Services {
-            graph: service(endpoints.graph(), "v1.0/", cloud.graph_scope()),
-            exchange: service(endpoints.exchange(), "adminapi/", cloud.exchange_scope()),
-            partner: Some(service(endpoints.partner().unwrap(), "v1/", cloud.partner_scope().unwrap())),
-            billing: service(endpoints.arm(), "providers/Microsoft.Billing/", cloud.arm_scope()),
-        };
+        let services = Services::through(Cloud::Global, &endpoints(), |base, path, scope| {
+            let base = base.join(path)?;
+            let sender = Sender::new(ports.clone(), Arc::clone(&tokens), scope, base, policy.clone());
+            Ok::<_, url::ParseError>(Arc::new(sender))
+        });
+        let services = services.unwrap();
         TenantSurvey::new(TENANT, services, Arc::new(FixedClock::at("2026-11-25T10:00:00Z")))
     }
 
