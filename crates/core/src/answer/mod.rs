@@ -114,6 +114,19 @@ impl Chosen {
         selected.min(arrival)
     }
 
+    /// What decides that it is not reached, or that this cannot be said: whatever leaves least, and of equals why it is not
+    /// chosen. `None` where it is reached, or where nothing says why not.
+    pub fn decisive<'a>(&'a self, answer: &'a Answer) -> Option<&'a Blockage> {
+        if self.verdict == Arrival::Deliverable {
+            return None;
+        }
+        let end = self.end().and_then(|end| answer.node(end));
+        let all = self.unselected.iter().chain(end.into_iter().flat_map(|end| &end.blockages));
+        // The first of those that leave least: a place has its decisive one first.
+        let least = all.min_by_key(|blockage| blockage.obstacle.leaves());
+        least.filter(|blockage| blockage.obstacle.leaves() != Arrival::Deliverable)
+    }
+
     /// The last node of its path.
     pub fn end(&self) -> Option<NodeId> {
         self.path.last().copied()

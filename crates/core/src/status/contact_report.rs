@@ -24,7 +24,7 @@ use shown::shown;
 
 use super::{conditions::since, standing::Truth};
 use crate::{
-    answer::{Answer, CategoryAnswer, Chosen, Finding, Gap, obstacles},
+    answer::{Answer, CategoryAnswer, Chosen, Finding, Gap},
     model::Unknown,
 };
 
@@ -165,20 +165,12 @@ fn remedy(reach: Reach, obstacle: Option<Obstacle>) -> &'static str {
 
 /// What stands in the way most often. What stops mail for certain comes before what makes it uncertain.
 fn worst(answer: &Answer, category: &CategoryAnswer) -> Option<Obstacle> {
-    let decisive = category.recipients.iter().filter_map(|chosen| decisive(answer, chosen));
+    let decisive = category.recipients.iter().filter_map(|chosen| chosen.decisive(answer));
     let mut counted: BTreeMap<Obstacle, usize> = BTreeMap::new();
-    decisive.for_each(|obstacle| *counted.entry(obstacle).or_default() += 1);
+    decisive.for_each(|blockage| *counted.entry(blockage.obstacle).or_default() += 1);
     let rank = |(obstacle, times): &(&Obstacle, &usize)| (std::cmp::Reverse(obstacle.leaves()), **times);
     // The first in the list of those that are equal.
     counted.iter().rev().max_by_key(rank).map(|(obstacle, _)| *obstacle)
-}
-
-/// The obstacle that decides about one recipient.
-fn decisive(answer: &Answer, chosen: &Chosen) -> Option<Obstacle> {
-    if chosen.verdict == Arrival::Deliverable {
-        return None;
-    }
-    obstacles(answer, chosen).into_iter().find(|obstacle| obstacle.leaves() != Arrival::Deliverable)
 }
 
 /// Why, in one line: the first three recipients that are not reached, each by where it begins and where it ends.
@@ -206,10 +198,7 @@ fn line(answer: &Answer, chosen: &Chosen) -> String {
     let end = chosen.end().and_then(node);
     let place = end.map_or("", |end| end.address.as_deref().unwrap_or(&end.label));
     let place = if chosen.path.len() > 1 { format!("{start}, {place}") } else { start.to_owned() };
-    let selection = chosen.unselected.iter();
-    let blockages = selection.chain(end.into_iter().flat_map(|end| &end.blockages));
-    let decisive = blockages.into_iter().find(|blockage| blockage.obstacle.leaves() != Arrival::Deliverable);
-    match decisive {
+    match chosen.decisive(answer) {
         Some(blockage) => format!("{place}: {} ({})", blockage.obstacle, blockage.detail),
         None => format!("{place}: {}", chosen.verdict.as_str()),
     }

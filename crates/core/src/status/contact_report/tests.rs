@@ -100,6 +100,24 @@ fn the_summary_says_what_nobody_gets_and_what_cannot_be_said() {
 }
 
 #[test]
+fn f_what_loses_mail_for_certain_is_named_before_what_leaves_open_whether_it_is_sent() {
+    let mut answer = answer();
+    let recipient = &mut answer.categories[0].recipients[0];
+    recipient.selected = Selected::Unknown;
+    recipient.unselected = Some(Blockage::new(Obstacle::NotReadable, "roles could not be read"));
+    let technical = &status(&answer, &[], now()).categories[0];
+    assert_eq!(technical.obstacle, Some(Obstacle::EmptyList), "whether it is chosen or not, it is lost");
+    assert!(technical.message.ends_with("EmptyList (the list noc has no members)"), "{}", technical.message);
+
+    // Where it is lost either way, why it is not chosen comes first.
+    let recipient = &mut answer.categories[0].recipients[0];
+    recipient.selected = Selected::No;
+    recipient.unselected = Some(Blockage::new(Obstacle::EligibleOnly, "the role is not active"));
+    let technical = &status(&answer, &[], now()).categories[0];
+    assert_eq!(technical.obstacle, Some(Obstacle::EligibleOnly));
+}
+
+#[test]
 fn conditions_say_the_same_and_keep_the_time_of_their_change() {
     let first = status(&answer(), &[], now());
     let reached = &first.conditions[1];
