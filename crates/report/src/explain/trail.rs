@@ -91,11 +91,28 @@ pub(super) fn stopped_at<'a>(view: &'a AnswerView, start: &'a NodeView) -> Optio
         let own = node.blockages.iter().find(|blockage| blockage.leaves <= node.arrival);
         let hops = node.hops.iter().filter_map(|hop| hop.blockage.as_ref());
         if let Some(blockage) = own.or_else(|| hops.into_iter().find(|blockage| blockage.leaves <= node.arrival)) {
-            return Some(Decisive { at: Some(node), blockage });
+            return Some(Decisive { at: Some(stands(view, node, blockage)), blockage });
         }
         // In the order of hops: the last pushed is looked at first.
         let next = node.hops.iter().rev().filter_map(|hop| view.node(hop.to));
         open.extend(next.filter(|next| next.arrival <= start.arrival));
     }
     None
+}
+
+/// Where an obstacle stands that a place knows of: a place says why it is no better also where the reason is another place's,
+/// further on.
+fn stands<'a>(view: &'a AnswerView, from: &'a NodeView, blockage: &BlockageView) -> &'a NodeView {
+    let mut seen = BTreeSet::from([from.id]);
+    let mut at = from;
+    loop {
+        let mut next = at.hops.iter().filter_map(|hop| view.node(hop.to));
+        match next.find(|next| next.blockages.contains(blockage) && !seen.contains(&next.id)) {
+            Some(next) => {
+                seen.insert(next.id);
+                at = next;
+            }
+            None => return at,
+        }
+    }
 }

@@ -1,9 +1,13 @@
 //! The form for a terminal.
 
-use tenant_contacts_api::notice::Category;
+use tenant_contacts_api::{
+    notice::{Arrival, Category, Reach},
+    obstacle::Obstacle,
+};
+use tenant_contacts_core::answer::{Blockage, HopKind};
 use tenant_contacts_report::explain::{self, Options};
 
-use crate::scene;
+use crate::scene::{self, Scene};
 
 fn text(category: Option<Category>) -> String {
     explain::text(&scene::contoso(), &Options { category, ..Options::default() })
@@ -28,6 +32,24 @@ fn f1_the_first_lines_say_which_notices_nobody_gets_and_why() {
 fn a_recipient_is_shown_hop_by_hop_with_what_stops_it_and_what_to_do() {
     let text = text(None);
     let wanted = "  no  securityComplianceNotificationMails -> secops@contoso.com -> list Security Operations\n       RefusesExternalSenders: RequireSenderAuthenticationEnabled is true\n       do: Let the list receive mail from outside";
+    assert!(text.contains(wanted), "{text}");
+}
+
+/// Of every place routing says why it is no better, also where the reason is another place's, further on.
+#[test]
+fn what_stops_mail_further_on_is_said_where_it_stands() {
+    let mut scene = Scene::new("Contoso");
+    let licence = || Blockage::new(Obstacle::NoLicence, "the mailbox of Dora Dean has no licence");
+    let role = scene.role("Billing Administrator", Arrival::Undeliverable);
+    let [account, address] = scene.lost("Dora Dean", "dora.dean@contoso.com", Obstacle::NoLicence, &licence().detail);
+    scene.hop(role, HopKind::Holds, account);
+    scene.block(account, licence());
+    scene.block(address, licence());
+    let chosen = scene.chosen(&[role, account, address]);
+    scene.category(Category::Billing, Reach::Nobody, vec![chosen], &[]);
+    let text = explain::text(&scene.answer, &Options::default());
+    assert!(text.contains("no licence (Dora Dean)"), "{text}");
+    let wanted = "Billing Administrator -> Dora Dean -> dora.dean@contoso.com -> mailbox Dora Dean\n       NoLicence";
     assert!(text.contains(wanted), "{text}");
 }
 
