@@ -67,7 +67,7 @@ pub use crate::{
         GroupMailboxSeed, GroupSeed, LegalBusinessSeed, ListKindSeed, ListSeed, MailUserSeed, MailboxKindSeed,
         MailboxSeed, MethodsSeed, NoticesSeed, OrganizationSeed, PartnerAddressSeed, PartnerBillingSeed,
         PartnerContactSeed, PartnerOrganizationSeed, PartnerSeed, PartnerSupportSeed, PhonesSeed, PrivacySeed,
-        RoleAssignmentSeed, SecretSeed, Seed, SeedError, SignInSeed, SkuSeed, SoftDeletedSeed, TenantSeed, UserSeed,
+        RoleAssignmentSeed, SentSeed, SecretSeed, Seed, SeedError, SignInSeed, SkuSeed, SoftDeletedSeed, TenantSeed, UserSeed,
     },
     simulator::{ConnectionFault, DisturbError, Simulator},
     tls::{Tls, TlsError},
