@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn g2_of_two_messages_in_one_moment_the_lost_one_is_not_called_the_latest() {
-        for rows in [[TraceStatus::Quarantined, TraceStatus::Delivered], [TraceStatus::Delivered, TraceStatus::Failed]] {
+        for rows in [[TraceStatus::Quarantined, TraceStatus::Delivered], [TraceStatus::Delivered, TraceStatus::Failed]]
+        {
             let mut traces = Traces::default();
             rows.into_iter().for_each(|status| traces.add("a@contoso.com".into(), traced(SENDER, status, 1)));
             assert_eq!(traces.of("a@contoso.com"), [traced(SENDER, TraceStatus::Delivered, 1)]);

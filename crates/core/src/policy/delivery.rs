@@ -33,7 +33,8 @@ pub(super) fn not_delivered(case: &Case<'_>, found: &mut Found) {
     }
     for ((subject, sender), traced) in lost.into_iter().filter(|((subject, _), _)| !known.contains(subject)) {
         let day = traced.received.to_zoned(TimeZone::UTC).date();
-        let words = format!("the latest mail of {sender} to {}, of {day}, was {}", subject.name(), traced.status.words());
+        let words =
+            format!("the latest mail of {sender} to {}, of {day}, was {}", subject.name(), traced.status.words());
         found.say(subject, words);
     }
 }
@@ -69,9 +70,9 @@ fn is_held(case: &Case<'_>, name: &str, traced: &Traced) -> bool {
     let messages = case.landscape.exchange.quarantine.present().into_iter().flatten();
     traced.status == TraceStatus::Quarantined
         && verifies(traced.sender)
-        && messages.filter(|message| !message.released && *message.sender == *traced.sender).any(|message| {
-            message.recipients.iter().any(|recipient| *recipient == fold(name))
-        })
+        && messages
+            .filter(|message| !message.released && *message.sender == *traced.sender)
+            .any(|message| message.recipients.iter().any(|recipient| *recipient == fold(name)))
 }
 
 #[cfg(test)]

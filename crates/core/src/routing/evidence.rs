@@ -47,10 +47,9 @@ impl<'a> Walk<'a> {
                 None => traces.of(address).to_vec(),
             },
             NodeKind::Outside(address) => traces.of(&fold(address)).to_vec(),
-            NodeKind::Mailbox(key)
-            | NodeKind::List(key)
-            | NodeKind::UnifiedGroup(key)
-            | NodeKind::Forwarder(key) => self.index.named(key).map(of).unwrap_or_default(),
+            NodeKind::Mailbox(key) | NodeKind::List(key) | NodeKind::UnifiedGroup(key) | NodeKind::Forwarder(key) => {
+                self.index.named(key).map(of).unwrap_or_default()
+            }
             NodeKind::Role(_)
             | NodeKind::Field(_)
             | NodeKind::BillingRole(_)

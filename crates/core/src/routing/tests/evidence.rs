@@ -33,7 +33,8 @@ fn e4_an_address_and_the_mailbox_behind_it_have_the_evidence_of_all_of_its_addre
         ann.addresses = ["SMTP:ann@contoso.com".into(), "smtp:noc@contoso.com".into()].into();
     });
     let scene = scene.technical(&["noc@contoso.com", &at("bob")]);
-    let answer = with(scene, &[("ann@contoso.com", TraceStatus::Quarantined), ("eve@contoso.com", TraceStatus::Failed)]);
+    let answer =
+        with(scene, &[("ann@contoso.com", TraceStatus::Quarantined), ("eve@contoso.com", TraceStatus::Failed)]);
     let lost = [TraceStatus::Quarantined];
     assert_eq!(at_place(&answer, |kind| *kind == NodeKind::Address("noc@contoso.com".into())), lost);
     assert_eq!(at_place(&answer, |kind| *kind == NodeKind::Mailbox("ann".into())), lost);

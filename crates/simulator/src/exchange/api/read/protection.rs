@@ -121,7 +121,8 @@ pub(crate) fn trace(call: &mut Call<'_>) -> Result<Outcome, ExchangeError> {
     let view = call.view();
     // Where the query before ended: its last row's recipient, with its time as the EndDate. [EPS]
     let starting = call.parameters.text("StartingRecipientAddress").map(|address| address.to_lowercase());
-    let recipient = |item: &Item| item.get("RecipientAddress").and_then(Value::as_str).unwrap_or_default().to_lowercase();
+    let recipient =
+        |item: &Item| item.get("RecipientAddress").and_then(Value::as_str).unwrap_or_default().to_lowercase();
     let mut rows: Vec<(Timestamp, Item)> = view
         .own
         .range(Entity::MessageTrace, None)
