@@ -38,6 +38,7 @@ fn parts(read: &Landscape) -> Vec<(&'static str, Result<String, String>)> {
         ("remote_domains", part(&exchange.remote_domains)),
         ("allow_entries", part(&exchange.allow_entries)),
         ("quarantine", part(&exchange.quarantine)),
+        ("traces", part(&exchange.traces)),
         ("safe_links", part(&exchange.safe_links)),
         ("retention", part(&exchange.retention)),
         ("legal", part(&read.partner.legal)),
@@ -45,7 +46,7 @@ fn parts(read: &Landscape) -> Vec<(&'static str, Result<String, String>)> {
     ]
 }
 
-const EXCHANGE: [&str; 11] = [
+const EXCHANGE: [&str; 12] = [
     "recipients",
     "soft_deleted",
     "accepted_domains",
@@ -55,6 +56,7 @@ const EXCHANGE: [&str; 11] = [
     "remote_domains",
     "allow_entries",
     "quarantine",
+    "traces",
     "safe_links",
     "retention",
 ];
