@@ -15,6 +15,7 @@ use serde_json::json;
 use tenant_contacts_core::{
     landscape::{TraceStatus, Traced, Traces, fold},
     model::{Fact, Unknown},
+    permission::EXCHANGE_TRACE_ROLE,
     routing::NOTICE_SENDERS,
 };
 
@@ -61,8 +62,9 @@ async fn collect(reader: &Reader<'_>, now: Timestamp) -> Result<Option<Traces>, 
     let mut starting: Option<Box<str>> = None;
     for _ in 0..QUERIES {
         let given = reader.client.part(&query(start, end, starting.as_deref())).await;
+        let name = what(Cmdlet::MessageTrace);
         let (objects, more) =
-            given.map_err(|error| unknown::of_exchange(&error, reader.grants, what(Cmdlet::MessageTrace)))?;
+            given.map_err(|error| unknown::of_role(&error, reader.grants, EXCHANGE_TRACE_ROLE, name))?;
         let more = more || objects.len() >= ROWS;
         let Ok(rows) = objects.iter().map(row).collect::<Result<Vec<Row>, Unreadable>>() else { return Ok(None) };
         // Cut off at the wrong end, the latest of what is told would not be the latest.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tenant_contacts_core::{
     landscape::Landscape,
     model::{Fact, Unknown},
-    permission::{BILLING_ROLE, EXCHANGE_APPLICATION, EXCHANGE_ROLE, PARTNER_ACCESS},
+    permission::{BILLING_ROLE, EXCHANGE_APPLICATION, EXCHANGE_ROLE, EXCHANGE_TRACE_ROLE, PARTNER_ACCESS},
 };
 
 use super::tenant::Tenant;
@@ -74,7 +74,7 @@ async fn g1_a_listing_that_is_refused_is_unknown_says_what_would_tell_and_stops_
         ("Get-RemoteDomain", "remote_domains", EXCHANGE_ROLE),
         ("Get-TenantAllowBlockListItems", "allow_entries", EXCHANGE_ROLE),
         ("Get-QuarantineMessage", "quarantine", EXCHANGE_ROLE),
-        ("Get-MessageTraceV2", "traces", EXCHANGE_ROLE),
+        ("Get-MessageTraceV2", "traces", EXCHANGE_TRACE_ROLE),
         ("Get-SafeLinksPolicy", "safe_links", EXCHANGE_ROLE),
         ("Get-RetentionPolicyTag", "retention", EXCHANGE_ROLE),
         ("partner", "legal", PARTNER_ACCESS),
