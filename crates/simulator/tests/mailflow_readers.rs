@@ -165,8 +165,8 @@ async fn the_trace_has_no_pages_and_goes_on_where_it_ended() {
     let last = first.items().last().unwrap().clone();
     let next = json!({"EndDate": last["Received"], "StartingRecipientAddress": last["RecipientAddress"]});
     let next = ask(next).await;
-    let mut met = of(&first.items());
-    met.extend(of(&next.items()).into_iter().skip(1)); // it begins with the row where the first ended
+    let mut met = of(first.items());
+    met.extend(of(next.items()).into_iter().skip(1)); // it begins with the row where the first ended
     assert_eq!(met, of(&all)[..met.len()]);
     assert!(met.len() >= 3);
 }

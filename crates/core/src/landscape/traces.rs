@@ -94,7 +94,9 @@ impl Traces {
     pub fn of_any(&self, addresses: impl IntoIterator<Item = Box<str>>) -> Vec<Traced> {
         let mut all = Vec::new();
         for address in addresses {
-            self.of(&address).iter().for_each(|traced| add(&mut all, *traced));
+            for traced in self.of(&address) {
+                add(&mut all, *traced);
+            }
         }
         all
     }
@@ -139,7 +141,9 @@ mod tests {
         let other = traced("maccount@microsoft.com", TraceStatus::Failed, 0);
         for rows in [[lost, arrived, other], [other, arrived, lost]] {
             let mut traces = Traces::default();
-            rows.into_iter().for_each(|row| traces.add("a@contoso.com".into(), row));
+            for row in rows {
+                traces.add("a@contoso.com".into(), row);
+            }
             assert_eq!(traces.of("a@contoso.com"), [other, arrived]);
         }
     }
@@ -149,7 +153,9 @@ mod tests {
         for rows in [[TraceStatus::Quarantined, TraceStatus::Delivered], [TraceStatus::Delivered, TraceStatus::Failed]]
         {
             let mut traces = Traces::default();
-            rows.into_iter().for_each(|status| traces.add("a@contoso.com".into(), traced(SENDER, status, 1)));
+            for status in rows {
+                traces.add("a@contoso.com".into(), traced(SENDER, status, 1));
+            }
             assert_eq!(traces.of("a@contoso.com"), [traced(SENDER, TraceStatus::Delivered, 1)]);
         }
     }

@@ -32,14 +32,14 @@ impl<'a> Walk<'a> {
         }
         let Some(traces) = traces.present() else { return BTreeMap::new() };
         let places = kinds.enumerate().filter_map(|(at, kind)| {
-            let mut traced = self.traced(traces, kind);
-            traced.retain(|one| one.status != TraceStatus::Other);
-            Some((NodeId::of(at)?, traced)).filter(|(_, traced)| !traced.is_empty())
+            let mut seen = self.seen(traces, kind);
+            seen.retain(|one| one.status != TraceStatus::Other);
+            Some((NodeId::of(at)?, seen)).filter(|(_, seen)| !seen.is_empty())
         });
         places.collect()
     }
 
-    fn traced(&self, traces: &Traces, kind: &NodeKind) -> Vec<Traced> {
+    fn seen(&self, traces: &Traces, kind: &NodeKind) -> Vec<Traced> {
         let of = |recipient: &'a Recipient| traces.of_any(index::addresses(recipient));
         match kind {
             NodeKind::Address(address) => match self.index.recipient(address) {

@@ -17,7 +17,9 @@ fn traced(status: TraceStatus) -> Traced {
 
 fn with(scene: Scene, rows: &[(&str, TraceStatus)]) -> Answer {
     let mut traces = Traces::default();
-    rows.iter().for_each(|(to, status)| traces.add((*to).into(), traced(*status)));
+    for (to, status) in rows {
+        traces.add((*to).into(), traced(*status));
+    }
     scene.but(|l| l.exchange.traces = Fact::Present(traces)).routed().answer
 }
 
