@@ -78,6 +78,7 @@ pub const DEFECTS: &[Defect] = &[
     planted(Rule::UnreadMail, "sales@contoso.com", &[mend::SALES_READ]),
     planted(Rule::VerificationSenderNotTrusted, "maccount@microsoft.com", &[mend::SENDER]),
     planted(Rule::VerificationMailQuarantined, "anton.weiss@contoso.com", &[mend::QUARANTINE]),
+    planted(Rule::NoticeNotDelivered, "marcus.oyelaran@contoso.com", &[mend::NEXT_NOTICE]),
     planted(Rule::VerificationLinksRewritten, "Safe Links for everybody", &[mend::SAFE_LINKS]),
     planted(Rule::DomainAllowed, "Default", &[mend::DOMAIN]),
     planted(Rule::RoleMailboxWithoutOwner, "invoices@contoso.com", &[mend::OWNERS]),

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tenant_contacts_api::rule::Rule;
 use tenant_contacts_core::answer::Exception;
-use tenant_contacts_simulator::RoleAssignmentSeed;
+use tenant_contacts_simulator::{RoleAssignmentSeed, SentSeed, Verdict};
 
 use crate::world::{World, manifests, set, today};
 
@@ -168,6 +168,12 @@ mends! {
     };
     QUARANTINE = "the verification mail is released", |world| {
         set(&mut world.seed.exchange.quarantine, "maccount@microsoft.com", "releaseStatus", "RELEASED");
+    };
+    NEXT_NOTICE = "the sender passes, and the next billing notice arrives", |world| {
+        let sent = &mut world.seed.notices.sent;
+        let lost = sent.iter().find(|notice| notice.verdict != Verdict::Clean).unwrap();
+        let next = SentSeed { at: "-1d".into(), verdict: Verdict::Clean, ..lost.clone() };
+        sent.push(next);
     };
     SAFE_LINKS = "Safe Links leaves Microsoft's verification links alone", |world| {
         let alone = json!(["https://*.microsoft.com/*", "https://*.microsoftonline.com/*"]);

@@ -1,7 +1,7 @@
 //! The comparison itself.
 
 use crate::{
-    arrivals,
+    arrivals, evidence,
     rig::on_paused_time,
     selections,
     tally::each,
@@ -30,6 +30,7 @@ fn f_what_the_product_says_of_a_tenant_is_what_becomes_of_mail_in_it() {
         }
         arrivals::compare(number, &answer, &Truth::of(&seed), tally);
         selections::compare(number, &seed, &answer, tally);
+        evidence::compare(number, &answer, tally);
     });
     // The excuses are few: one in fifty addresses, where tangles are as dense as these.
     let count =

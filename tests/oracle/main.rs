@@ -11,6 +11,7 @@ mod tenant;
 
 mod agreement;
 mod arrivals;
+mod evidence;
 mod permissions;
 mod selections;
 mod tally;

@@ -66,6 +66,7 @@ fn every_listing_is_read_and_every_account_of_the_seed_is_there() {
             ("remote_domains", exchange.remote_domains.known().err()),
             ("allow_entries", exchange.allow_entries.known().err()),
             ("quarantine", exchange.quarantine.known().err()),
+            ("traces", exchange.traces.known().err()),
             ("safe_links", exchange.safe_links.known().err()),
             ("retention", exchange.retention.known().err()),
             ("legal", read.partner.legal.known().err()),

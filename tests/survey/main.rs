@@ -9,3 +9,4 @@ mod contoso;
 mod fleet;
 mod permissions;
 mod tenant;
+mod traces;

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use tenant_contacts_core::{
     landscape::Landscape,
     model::{Fact, Unknown},
-    permission::{EXCHANGE_APPLICATION, EXCHANGE_ROLE},
+    permission::{EXCHANGE_APPLICATION, EXCHANGE_ROLE, EXCHANGE_TRACE_ROLE},
 };
 
 use super::{
@@ -38,6 +38,7 @@ fn parts(read: &Landscape) -> Vec<(&'static str, Result<String, String>)> {
         ("remote_domains", part(&exchange.remote_domains)),
         ("allow_entries", part(&exchange.allow_entries)),
         ("quarantine", part(&exchange.quarantine)),
+        ("traces", part(&exchange.traces)),
         ("safe_links", part(&exchange.safe_links)),
         ("retention", part(&exchange.retention)),
         ("legal", part(&read.partner.legal)),
@@ -45,7 +46,7 @@ fn parts(read: &Landscape) -> Vec<(&'static str, Result<String, String>)> {
     ]
 }
 
-const EXCHANGE: [&str; 11] = [
+const EXCHANGE: [&str; 12] = [
     "recipients",
     "soft_deleted",
     "accepted_domains",
@@ -55,6 +56,7 @@ const EXCHANGE: [&str; 11] = [
     "remote_domains",
     "allow_entries",
     "quarantine",
+    "traces",
     "safe_links",
     "retention",
 ];
@@ -84,6 +86,7 @@ fn g1_g2_a_permission_that_is_taken_away_takes_what_it_tells_and_nothing_else() 
             }
             let read = parts(&listed(&simulator(&seed)).await);
             for ((name, part), (_, before)) in read.iter().zip(&whole) {
+                let told = if *name == "traces" && told == EXCHANGE_ROLE { EXCHANGE_TRACE_ROLE } else { told };
                 if lost.contains(name) {
                     assert_eq!(part.as_ref().err().map(String::as_str), Some(told), "{taken:?}: {name}");
                 } else if *name != "active" && *name != "eligible" {

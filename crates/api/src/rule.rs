@@ -102,6 +102,8 @@ rules! {
     VerificationSenderNotTrusted => "E4", Warning, "Add an allow-list entry that is renewed, or a transport rule that also requires authentication to pass.";
     /// A message of a verification sender is in quarantine.
     VerificationMailQuarantined => "E4", Error, "Release the message, and let the sender pass.";
+    /// The latest message of one of Microsoft's notice senders to a recipient of notices was lost.
+    NoticeNotDelivered => "E4", Error, "Find the message by message trace, release it if it is held, and let the sender pass.";
     /// Links in verification mail are rewritten.
     VerificationLinksRewritten => "E4", Warning, "Except Microsoft's verification links from Safe Links rewriting.";
     /// A whole domain is let past the filter.

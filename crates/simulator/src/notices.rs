@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
 const SENDER: &str = "microsoft-noreply@microsoft.com";
 
 /// A kind of notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum NoticeCategory {
     /// Somebody asks an administrator for a new password.
     PasswordResetRequest,
@@ -148,7 +148,7 @@ fn holders(view: View<'_>, roles: &[&str], switches: Switches) -> BTreeSet<Strin
     password_reset::holders(view, roles, switches).1
 }
 
-fn recipients(state: &State, category: NoticeCategory) -> BTreeSet<NoticeRecipient> {
+pub(crate) fn recipients(state: &State, category: NoticeCategory) -> BTreeSet<NoticeRecipient> {
     let (view, switches) = (state.store.truth(), state.options.switches);
     let organization = view.get(Entity::Organization, &state.tenant_id);
     let texts = |name: &str| -> Vec<String> {

@@ -27,6 +27,7 @@ use crate::{
         request::{Answer, Content, GraphRequest, pairs},
     },
     journal::{JournalEntry, Statistics},
+    mailflow,
     options::Options,
     partner,
     password_reset::{self, PasswordResetRecipients},
@@ -75,7 +76,9 @@ impl Simulator {
     pub fn new(seed: &Seed, options: Options) -> Result<Self, SeedError> {
         let clock = Clock::start(options.epoch);
         let loaded = seed::load(seed, options.seed, clock.wall())?;
-        Ok(Self { state: Arc::new(Mutex::new(State::new(loaded, options, clock))), saving: Arc::default() })
+        let mut state = State::new(loaded, options, clock);
+        mailflow::plant_sent(&mut state);
+        Ok(Self { state: Arc::new(Mutex::new(state)), saving: Arc::default() })
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {

@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use serde_json::json;
 use support::mail::{tenant, to};
 use tenant_contacts_simulator::{End, Simulator};
@@ -109,4 +111,62 @@ async fn a_message_that_is_sent_can_be_traced() {
     assert_eq!(found("bob@contoso.com"), Some(&json!("Delivered")));
     assert_eq!(found("paper@shop.example"), Some(&json!("Delivered")));
     assert_eq!(sent.body["people"], json!([]));
+}
+
+/// What a seed says was sent is traced, and held back, as the tenant's mail flow makes of it. §10.27, §10.31
+#[test]
+fn a_notice_that_a_seed_says_was_sent_leaves_its_marks_and_no_journal() {
+    let simulator = tenant(
+        "  mailboxes: [{user: b@contoso.com, forwardingSmtpAddress: 'smtp:far@paper.example'}]
+  outboundPolicies: [{name: Default, autoForwardingMode: 'Off'}]
+notices:
+  sent:
+    - {from: azure@microsoft.com, at: -3d, to: [a@contoso.com, b@contoso.com, far@paper.example]}
+    - {from: azure@microsoft.com, at: -1d, to: [a@contoso.com], verdict: highConfidencePhish}
+    - {category: Billing, from: o365mc@microsoft.com, at: -2d}
+",
+    );
+    let truth = simulator.truth();
+    let rows = truth["messageTraces"].as_array().unwrap().iter();
+    let mut rows: Vec<_> = rows
+        .filter(|row| row["SenderAddress"] == "azure@microsoft.com")
+        .map(|row| format!("{} {}", row["RecipientAddress"], row["Status"]).replace('"', ""))
+        .collect();
+    rows.sort();
+    // The forward that came back is seen where it should have gone; what goes outside at once never comes here.
+    let expected =
+        ["a@contoso.com Delivered", "a@contoso.com Quarantined", "b@contoso.com Expanded", "far@paper.example Failed"];
+    assert_eq!(rows, expected);
+    assert_eq!(truth["quarantineMessages"][0]["RecipientAddress"], json!(["a@contoso.com"]));
+    assert!(simulator.journal(0).is_empty(), "it was before the simulation began");
+}
+
+/// [EPS]: no pages; the next query begins with the last row's recipient and ends at its time.
+#[tokio::test(start_paused = true)]
+async fn the_trace_has_no_pages_and_goes_on_where_it_ended() {
+    let exchange = support::exchange::start().await;
+    for to in ["bob@contoso.com", "admin@contoso.com", "office@contoso.com"] {
+        let message = json!({"from": "x@microsoft.com", "to": to});
+        assert_eq!(exchange.send("POST", "/_sim/mail", &[], &message).await.status, 200);
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+    let ask = async |more: serde_json::Value| {
+        let mut parameters = json!({"SenderAddress": ["X@microsoft.com"], "ResultSize": 2});
+        parameters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        exchange.run("Get-MessageTraceV2", parameters).await
+    };
+    let all = exchange.list("Get-MessageTraceV2", json!({"SenderAddress": "x@microsoft.com"})).await;
+    let of = |rows: &[serde_json::Value]| -> Vec<String> {
+        rows.iter().map(|row| row["RecipientAddress"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = ask(json!({})).await;
+    assert!(first.body["@adminapi.warnings"][0].as_str().unwrap().contains("more results"));
+    assert!(first.body.get("@odata.nextLink").is_none());
+    let last = first.items().last().unwrap().clone();
+    let next = json!({"EndDate": last["Received"], "StartingRecipientAddress": last["RecipientAddress"]});
+    let next = ask(next).await;
+    let mut met = of(first.items());
+    met.extend(of(next.items()).into_iter().skip(1)); // it begins with the row where the first ended
+    assert_eq!(met, of(&all)[..met.len()]);
+    assert!(met.len() >= 3);
 }

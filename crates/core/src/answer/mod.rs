@@ -14,6 +14,8 @@ mod from_desired;
 mod gap;
 mod node;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use tenant_contacts_api::{
     notice::{Arrival, Category, Confidence, Reach, Selected},
@@ -27,6 +29,8 @@ pub use finding::{Finding, Subject};
 pub use gap::Gap;
 pub use node::{Blockage, Hop, HopKind, Node, NodeId, NodeKind};
 
+use crate::landscape::Traced;
+
 /// Who receives a tenant's notices.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
@@ -38,6 +42,9 @@ pub struct Answer {
     pub read_at: Option<Timestamp>,
     /// Every node that a notice leads to. A [`NodeId`] is a place in it.
     pub nodes: Vec<Node>,
+    /// What became of the latest mail of Microsoft's senders, by the place it was for, each sender once (DOMAIN E4). It stands beside
+    /// the verdicts and changes none.
+    pub evidence: BTreeMap<NodeId, Vec<Traced>>,
     /// One answer per category, in the order of [`Category::ALL`].
     pub categories: Vec<CategoryAnswer>,
     /// What the rules found, the graver first, then in the order of [`tenant_contacts_api::rule::Rule::ALL`].
@@ -50,6 +57,11 @@ impl Answer {
     /// A node. `None` for an id of another answer.
     pub fn node(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id.index())
+    }
+
+    /// What became of the latest mail of Microsoft's senders to a place.
+    pub fn evidence(&self, id: NodeId) -> &[Traced] {
+        self.evidence.get(&id).map_or(&[], |traced| traced)
     }
 
     /// The answer for a category.

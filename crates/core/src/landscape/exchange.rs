@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     filter::{AllowEntry, ContentFilter, OutboundPolicy, Quarantined, RemoteDomain, RetentionTag, SafeLinks},
     rules::{InboxRules, TransportRule},
+    traces::Traces,
 };
 use crate::model::Fact;
 
@@ -48,6 +49,8 @@ pub struct Exchange {
     pub allow_entries: Fact<Box<[AllowEntry]>>,
     /// Messages that are in quarantine.
     pub quarantine: Fact<Box<[Quarantined]>>,
+    /// What became of the latest mail of Microsoft's notice senders.
+    pub traces: Fact<Traces>,
     /// Safe Links policies by priority.
     pub safe_links: Fact<Box<[SafeLinks]>>,
     /// Retention tags that delete, by the name of the policy that links them.

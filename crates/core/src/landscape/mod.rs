@@ -15,6 +15,7 @@ mod partner;
 mod rules;
 #[cfg(test)]
 pub(crate) mod testing;
+mod traces;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +35,7 @@ pub use filter::{
 };
 pub use partner::{LegalProfile, PartnerFacts};
 pub use rules::{InboxRule, InboxRules, RuleTarget, TransportRule, TransportVerdict};
+pub use traces::{TraceStatus, Traced, Traces};
 pub use wanted::Wanted;
 
 use crate::model::{Domain, Fact, OrganizationFacts};

@@ -5,6 +5,8 @@
 //! - `ContactUndeliverable` is silent where the cause has a rule of its own (`ListWithoutMembers`,
 //!   `ListRefusesExternalSenders`, `MailTakenByRule`, `DepartedAddress`) and for the partner's primary contact
 //!   (`PrimaryContactUndeliverable`).
+//! - `NoticeNotDelivered` is silent where the answer says already that nothing arrives, since other rules say why, and of a
+//!   message that `VerificationMailQuarantined` speaks of.
 //! - `PersonalAddress` gives way to `DepartedAddress`.
 //! - `AddressWithoutMailbox` gives way to the rules about administrators (`AdministratorWithoutMailbox`,
 //!   `AdministratorUndeliverable`); of these two, the one about a missing mailbox speaks where nothing is declared.
@@ -23,6 +25,7 @@ mod case;
 mod category;
 mod contacts;
 mod declared;
+mod delivery;
 mod departed;
 mod directory;
 mod exception;
@@ -171,7 +174,7 @@ mod tests {
     #[test]
     fn g2_a_fact_that_cannot_be_read_makes_no_rule_fire() {
         type Blank = (&'static str, fn(&mut Landscape));
-        let blanks: [Blank; 19] = [
+        let blanks: [Blank; 20] = [
             ("domains", |landscape| landscape.domains = read_failed()),
             ("people", |landscape| landscape.directory.people = read_failed()),
             ("deleted", |landscape| landscape.directory.deleted = read_failed()),
@@ -182,6 +185,7 @@ mod tests {
             ("filters", |landscape| landscape.exchange.content_filters = read_failed()),
             ("transport rules", |landscape| landscape.exchange.transport_rules = read_failed()),
             ("allow entries", |landscape| landscape.exchange.allow_entries = read_failed()),
+            ("traces", |landscape| landscape.exchange.traces = read_failed()),
             ("technical", |landscape| landscape.organization.technical = read_failed()),
             ("legal", |landscape| landscape.partner.legal = read_failed()),
             ("writer", |landscape| landscape.writer_roles = read_failed()),

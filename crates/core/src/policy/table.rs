@@ -3,9 +3,9 @@
 use tenant_contacts_api::rule::Rule;
 
 use super::{
-    administrators, alternate_email, business_email, case::Case, category, contacts, departed, filter, found::Found,
-    lists, mailboxes, ownership, partner_contact, personal, primary_address, privileged, reset_tier, role_holders,
-    verification,
+    administrators, alternate_email, business_email, case::Case, category, contacts, delivery, departed, filter,
+    found::Found, lists, mailboxes, ownership, partner_contact, personal, primary_address, privileged, reset_tier,
+    role_holders, verification,
 };
 
 /// A rule's function: looks at the case, and says what it finds.
@@ -40,6 +40,7 @@ pub(super) const RULES: &[(Rule, Check)] = &[
     (Rule::UnreadMail, mailboxes::unread),
     (Rule::VerificationSenderNotTrusted, verification::not_trusted),
     (Rule::VerificationMailQuarantined, verification::quarantined),
+    (Rule::NoticeNotDelivered, delivery::not_delivered),
     (Rule::VerificationLinksRewritten, verification::links_rewritten),
     (Rule::DomainAllowed, filter::domain_allowed),
     (Rule::RoleMailboxWithoutOwner, ownership::without_owner),

@@ -51,6 +51,7 @@ readings! {
     TransportRules => "transport rules", "It would tell whether the organization's rules take notices elsewhere.";
     ContentFilters => "anti-spam policies", "It would tell whether notices end in quarantine.";
     AllowEntries => "tenant allow/block list", "It would tell whether Microsoft's senders are blocked.";
+    MessageTrace => "message trace", "It would tell what became of the latest mail of Microsoft's senders.";
     OutboundPolicies => "outbound spam policies", "It would tell whether mail that is forwarded outside bounces.";
     RemoteDomains => "remote domains", "It would tell whether mail that is forwarded outside bounces.";
     TenantAge => "date of the tenant's creation", "It would tell whether automatic forwarding to the outside is off.";

@@ -14,6 +14,7 @@
 //! `Undeliverable`, and never `Deliverable`. A fact that becomes unknown moves an answer to `Unknown` or leaves it.
 
 mod arrival;
+mod evidence;
 mod follow;
 mod gaps;
 mod graph;
@@ -57,6 +58,7 @@ fn routed(landscape: &Landscape, declared: &Declared) -> (Routed, usize) {
     let mut walk = Walk::new(landscape, declared);
     let selections = walk.select();
     walk.follow();
+    let evidence = walk.evidence();
     let Walk { graph, wanted, gaps, .. } = walk;
     let (nodes, mut work) = arrival::settle(graph);
     let categories = selections.into_iter().map(|one| reach::of(one, &nodes, &mut work)).collect();
@@ -65,6 +67,7 @@ fn routed(landscape: &Landscape, declared: &Declared) -> (Routed, usize) {
         display_name: landscape.display_name.present().cloned(),
         read_at: landscape.read_at,
         nodes,
+        evidence,
         categories,
         findings: Vec::new(),
         gaps: gaps.into_list(),

@@ -92,6 +92,7 @@ impl Scene {
         exchange.allow_entries = Fact::Absent;
         exchange.quarantine = Fact::Absent;
         exchange.safe_links = Fact::Absent;
+        exchange.traces = Fact::Absent;
         exchange.retention = Fact::Absent;
         landscape.partner.legal = Fact::Absent;
         landscape.billing.accounts = Fact::Present([].into());

@@ -77,29 +77,37 @@ impl Exchange {
             match self.once(command, interface, &take).await {
                 Err((error, true)) if restarts < MOST_RESTARTS && has_expired(&error) => restarts += 1,
                 Err((error, _)) => return Err(error),
-                Ok(objects) => return Ok(objects),
+                Ok((_, true)) => return Err(Error::Paging(PageError::Cut)),
+                Ok((objects, false)) => return Ok(objects),
             }
         }
     }
 
-    /// The error says whether it came after the first page.
+    /// Calls a cmdlet that gives no more than it was asked for, and whether it says that there is more: a listing that is cut,
+    /// as whoever asks for a part knows.
+    pub(crate) async fn part(&self, command: &Command) -> Result<(Vec<Object>, bool), Error> {
+        let given = self.once(command, Interface::InvokeCommand, |object| object).await;
+        given.map_err(|(error, _)| error)
+    }
+
+    /// What is given, and whether there is more than that. The error says whether it came after the first page.
     async fn once<T>(
         &self,
         command: &Command,
         interface: Interface,
         take: impl Fn(Object) -> T,
-    ) -> Result<Vec<T>, (Error, bool)> {
+    ) -> Result<(Vec<T>, bool), (Error, bool)> {
         let call = self.call(command, interface).map_err(|error| (error, false))?;
         let mut pages = Pages::<Object>::new(&self.sender, call, MOST_PAGES);
         let (mut objects, mut later) = (Vec::new(), false);
         while let Some(page) = pages.next().await.map_err(|error| (error, later))? {
-            if page.warnings.as_ref().is_some_and(says_there_is_more) {
-                return Err((Error::Paging(PageError::Cut), later));
-            }
             objects.extend(page.value.into_iter().map(&take));
+            if page.warnings.as_ref().is_some_and(says_there_is_more) {
+                return Ok((objects, true));
+            }
             later = true;
         }
-        Ok(objects)
+        Ok((objects, false))
     }
 
     fn call(&self, command: &Command, interface: Interface) -> Result<Call, Error> {
@@ -108,7 +116,7 @@ impl Exchange {
             _ => invoke_path(self.tenant, command),
         };
         let call = Call::with_effect(command.cmdlet.name(), Method::POST, path, Effect::Read).json(&command.body())?;
-        let call = self.addressed(call)?.prefer("odata.maxpagesize=1000");
+        let call = self.addressed(call)?.cost(cost(command.cmdlet)).prefer("odata.maxpagesize=1000");
         let name = HeaderValue::from_static(command.cmdlet.name());
         Ok(call.header(HeaderName::from_static("x-cmdletname"), name))
     }
@@ -122,9 +130,14 @@ impl Exchange {
             .header(HeaderName::from_static("x-anchormailbox"), anchor)
             .header(HeaderName::from_static("x-responseformat"), HeaderValue::from_static("json"))
             .body_limit(MAX_ANSWER)
-            // Graph's limits do not count it, and Exchange publishes none of its own: its answers are waited for instead.
             .cost(Cost::default()))
     }
+}
+
+/// What a cmdlet costs. Graph's limits do not count it, and but for the message trace Exchange publishes none of its own: its
+/// answers are waited for instead.
+fn cost(cmdlet: Cmdlet) -> Cost {
+    Cost { message_traces: u32::from(cmdlet == Cmdlet::MessageTrace), ..Cost::default() }
 }
 
 /// The path of a call below the base.

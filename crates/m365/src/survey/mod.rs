@@ -112,7 +112,7 @@ impl TenantSurvey {
         let Landscape { directory, exchange, .. } = landscape;
         let (people, names, partner, billing) = futures::join!(
             directory::people(self, &grants),
-            exchange::listings(&self.exchange, exchange),
+            exchange::listings(&self.exchange, exchange, self.clock.now()),
             self.partner(),
             self.billing(),
         );

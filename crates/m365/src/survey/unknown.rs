@@ -41,9 +41,14 @@ fn is_about_rights(error: &GraphError) -> bool {
 /// Why a part of Exchange could not be read. A cmdlet outside the application's role and one that does not exist are
 /// answered alike (contract §6.1); what would tell is the permission where the token lacks it, else a role.
 pub(super) fn of_exchange(error: &Error, grants: &Grants, what: &'static str) -> Unknown {
+    of_role(error, grants, EXCHANGE_ROLE, what)
+}
+
+/// The same of a part that another role opens.
+pub(super) fn of_role(error: &Error, grants: &Grants, role: &'static str, what: &'static str) -> Unknown {
     let held = grants.permissions.as_ref().map(|held| held.contains(EXCHANGE_APPLICATION));
     let without_token = matches!(error, Error::Auth(_));
-    let permission = if without_token || held == Some(false) { EXCHANGE_APPLICATION } else { EXCHANGE_ROLE };
+    let permission = if without_token || held == Some(false) { EXCHANGE_APPLICATION } else { role };
     of_error(error, permission, what)
 }
 

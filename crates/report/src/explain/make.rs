@@ -1,8 +1,9 @@
 //! From an answer to the view of it: chosen, masked and counted.
 
 use tenant_contacts_api::notice::{Reach, Severity};
-use tenant_contacts_core::answer::{
-    Answer, Blockage, CategoryAnswer, Chosen, Finding, Gap, HopKind, Node, NodeId, Subject,
+use tenant_contacts_core::{
+    answer::{Answer, Blockage, CategoryAnswer, Chosen, Finding, Gap, HopKind, Node, NodeId, Subject},
+    landscape::Traced,
 };
 
 use super::{
@@ -10,8 +11,8 @@ use super::{
     masks::Masks,
     select,
     view::{
-        AnswerView, BlockageView, CategoryView, ExceptionView, FindingView, GapView, HopView, NodeView, RecipientView,
-        SCHEMA_VERSION, SourceView, SubjectView, SummaryView,
+        AnswerView, BlockageView, CategoryView, EvidenceView, ExceptionView, FindingView, GapView, HopView, NodeView,
+        RecipientView, SCHEMA_VERSION, SourceView, SubjectView, SummaryView,
     },
     words,
 };
@@ -20,7 +21,7 @@ use super::{
 pub(super) fn of(answer: &Answer, options: &Options) -> AnswerView {
     let shown = select::categories(answer, options.category);
     let kept = select::nodes(answer, &shown);
-    let maker = Maker { masks: Masks::of(answer, options.show_private) };
+    let maker = Maker { answer, masks: Masks::of(answer, options.show_private) };
     let nodes = answer.nodes.iter().enumerate().filter(|(id, _)| kept.contains(id));
     let mut view = AnswerView {
         schema_version: SCHEMA_VERSION,
@@ -66,11 +67,12 @@ fn summary(view: &AnswerView) -> SummaryView {
 }
 
 /// Makes the parts, with what is private masked.
-struct Maker {
+struct Maker<'a> {
+    answer: &'a Answer,
     masks: Masks,
 }
 
-impl Maker {
+impl Maker<'_> {
     fn shown(&self, text: &str) -> String {
         self.masks.shown(text)
     }
@@ -90,6 +92,7 @@ impl Maker {
             arrival: node.arrival,
             hops: hops.collect(),
             blockages: node.blockages.iter().map(|blockage| self.blockage(blockage)).collect(),
+            evidence: NodeId::of(id).map_or(&[][..], |id| self.answer.evidence(id)).iter().map(evidence).collect(),
         }
     }
 
@@ -162,6 +165,16 @@ impl Maker {
 
     fn gap(&self, gap: &Gap) -> GapView {
         GapView { what: self.shown(&gap.what), why: self.shown(&gap.why.to_string()), tells: gap.tells.to_owned() }
+    }
+}
+
+fn evidence(traced: &Traced) -> EvidenceView {
+    EvidenceView {
+        sender: traced.sender.to_owned(),
+        status: traced.status.as_str().to_owned(),
+        says: traced.status.words().to_owned(),
+        lost: traced.status.is_lost(),
+        received: traced.received.to_string(),
     }
 }
 

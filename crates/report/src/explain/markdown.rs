@@ -85,6 +85,10 @@ fn line(view: &AnswerView, recipient: &RecipientView, out: &mut String) -> fmt::
         let blockage = decisive.blockage;
         writeln!(out, "  - {}: {}. {}", blockage.obstacle, escaped(&words::obstacle(blockage)), blockage.remedy)?;
     }
+    let end = recipient.path.last().and_then(|id| view.node(*id));
+    if let Some(evidence) = end.and_then(|end| words::telling(&end.evidence)) {
+        writeln!(out, "  - Seen: {}.", escaped(&words::evidence(evidence)))?;
+    }
     Ok(())
 }
 

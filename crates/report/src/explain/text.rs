@@ -234,6 +234,7 @@ impl Page<'_> {
         }
         self.wrapped(&format!("  {mark} "), "       ", &line)?;
         self.why(recipient)?;
+        self.evidence(recipient)?;
         if let Some(end) = recipient.path.last().and_then(|id| self.view.node(*id)).filter(|_| self.full) {
             self.tree(end, 0, &mut Vec::new())?;
         }
@@ -248,6 +249,18 @@ impl Page<'_> {
             let text = format!("{}: {}", decisive.blockage.obstacle, words::obstacle(decisive.blockage));
             self.wrapped("       ", "         ", &text)?;
             self.wrapped("       do: ", "           ", &decisive.blockage.remedy)?;
+        }
+        Ok(())
+    }
+
+    /// What the message trace says of the place that mail is sent to.
+    fn evidence(&mut self, recipient: &RecipientView) -> fmt::Result {
+        let view = self.view;
+        let Some(end) = recipient.path.last().and_then(|id| view.node(*id)) else { return Ok(()) };
+        let shown: Vec<_> =
+            if self.full { end.evidence.iter().collect() } else { words::telling(&end.evidence).into_iter().collect() };
+        for one in shown {
+            self.wrapped("       seen: ", "             ", &words::evidence(one))?;
         }
         Ok(())
     }
@@ -267,6 +280,10 @@ impl Page<'_> {
             }
             if let Some(blockage) = blockage {
                 write!(text, ": {}: {}", blockage.obstacle, words::obstacle(blockage))?;
+            }
+            // An address and what is behind it have the same evidence, which is said already.
+            if let Some(evidence) = words::telling(&next.evidence).filter(|_| next.evidence != node.evidence) {
+                write!(text, "; seen: {}", words::evidence(evidence))?;
             }
             let seen = above.contains(&next.id);
             if seen {

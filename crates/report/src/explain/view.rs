@@ -7,6 +7,7 @@ use tenant_contacts_api::{
     obstacle::Obstacle,
     rule::Rule,
 };
+
 /// Version of the JSON form. Members may be added without a new one.
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -136,6 +137,26 @@ pub struct NodeView {
     pub hops: Vec<HopView>,
     /// What stands in the way here; the decisive one first.
     pub blockages: Vec<BlockageView>,
+    /// What became of the latest mail of Microsoft's senders to it, after the message trace of the last ten days. It is about the
+    /// past, and no part of the arrival.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<EvidenceView>,
+}
+
+/// What became of the latest mail of one of Microsoft's senders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EvidenceView {
+    /// The sender's address.
+    pub sender: String,
+    /// `Delivered`, `Expanded`, `FilteredAsSpam`, `Quarantined` or `Failed`, as Exchange writes it.
+    pub status: String,
+    /// The same in words.
+    pub says: String,
+    /// Whether it did not come to where people look.
+    pub lost: bool,
+    /// When Exchange received it (RFC 3339, UTC).
+    pub received: String,
 }
 
 /// One step of mail.

@@ -4,7 +4,7 @@ use tenant_contacts_api::notice::{Arrival, Reach, Selected, Severity};
 
 use super::{
     trail,
-    view::{AnswerView, BlockageView, CategoryView, NodeView, RecipientView},
+    view::{AnswerView, BlockageView, CategoryView, EvidenceView, NodeView, RecipientView},
 };
 
 /// How many names are worth reading before the rest is counted.
@@ -225,6 +225,17 @@ pub(super) fn selection(recipient: &RecipientView) -> Option<&'static str> {
         Selected::Unknown => Some("whether Microsoft chooses it is not known"),
         Selected::No => Some("not chosen by Microsoft"),
     }
+}
+
+/// What became of a sender's latest mail.
+pub(super) fn evidence(evidence: &EvidenceView) -> String {
+    let day = evidence.received.get(..10).unwrap_or(&evidence.received);
+    format!("mail of {} of {day} was {}", evidence.sender, evidence.says)
+}
+
+/// The evidence that says most of a place: the latest mail that was lost, else the latest.
+pub(super) fn telling(evidence: &[EvidenceView]) -> Option<&EvidenceView> {
+    evidence.iter().max_by_key(|one| (one.lost, &one.received))
 }
 
 /// A time (RFC 3339, UTC) to the minute, for people.

@@ -81,3 +81,15 @@ fn what_stops_mail_is_said_where_it_stands_and_not_on_all_the_way_to_it() {
     }
     assert_eq!(noted(&page(&answer), "no licence"), 1);
 }
+
+#[test]
+fn e4_what_became_of_the_latest_mail_is_said_of_the_recipient_and_of_the_place() {
+    let page = page(&scene::contoso());
+    let (notices, places) = page.split_once("id=\"places\"").unwrap();
+    let lost =
+        "<p class=\"seen lost\">Seen: mail of microsoft-noreply@microsoft.com of 2026-10-01 was quarantined.</p>";
+    assert!(notices.contains(lost), "the one that says most");
+    let arrived = "<p class=\"seen\">Seen: mail of maccount@microsoft.com of 2026-10-04 was delivered.</p>";
+    assert_eq!(places.matches(lost).count(), 1, "once for the address and its mailbox");
+    assert!(places.contains(arrived) && !notices.contains(arrived));
+}

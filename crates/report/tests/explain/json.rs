@@ -98,3 +98,14 @@ fn equal_answers_give_equal_bytes() {
     let [one, two] = [(); 2].map(|()| explain::json(&scene::contoso(), &Options::default()).to_string());
     assert_eq!(one, two);
 }
+
+#[test]
+fn e4_evidence_is_told_of_each_place_by_sender_and_where_there_is_none_it_is_left_out() {
+    let json = explain::json(&scene::contoso(), &Options::default());
+    let nodes = json["nodes"].as_array().unwrap();
+    let told: Vec<_> = nodes.iter().filter(|node| node.get("evidence").is_some()).collect();
+    assert_eq!(told.len(), 2, "the address and the mailbox");
+    let wanted = serde_json::json!({"sender": "microsoft-noreply@microsoft.com", "status": "Quarantined",
+        "says": "quarantined", "lost": true, "received": "2026-10-01T07:00:00Z"});
+    assert_eq!(told[0]["evidence"][1], wanted);
+}

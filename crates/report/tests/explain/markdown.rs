@@ -36,3 +36,9 @@ fn a_hostile_name_makes_no_markup_no_link_no_cell_and_mentions_nobody() {
 fn a_thousand_administrators_fit_into_a_comment() {
     assert!(explain::markdown(&scene::large(1000), &Options::default()).len() < 65_536);
 }
+
+#[test]
+fn e4_what_became_of_the_latest_mail_stands_beside_the_verdict() {
+    let text = explain::markdown(&scene::contoso(), &Options::default());
+    assert!(text.contains("  - Seen: mail of") && text.contains("of 2026-10-01 was quarantined."), "{text}");
+}

@@ -11,6 +11,7 @@ use tenant_contacts_core::{
         Answer, Blockage, CategoryAnswer, Chosen, Exception, Finding, Gap, Hop, HopKind, Node, NodeId, NodeKind,
         Source, Subject,
     },
+    landscape::{TraceStatus, Traced},
     model::Unknown,
 };
 use uuid::Uuid;
@@ -158,6 +159,14 @@ fn named(tenant: &str, first: &str) -> Answer {
     let [_, carol_mail, _, carol_reads] = scene.person("Carol Cole", "carol.cole@contoso.com");
     let admins = scene.role("Global Administrator", yes);
     scene.hop(admins, HopKind::Holds, anna);
+
+    // What Bob was sent of late: one notice arrived, and one did not.
+    let traced = |sender, status, at: &str| Traced { sender, status, received: at.parse().unwrap() };
+    let seen = vec![
+        traced("maccount@microsoft.com", TraceStatus::Delivered, "2026-10-04T07:00:00Z"),
+        traced("microsoft-noreply@microsoft.com", TraceStatus::Quarantined, "2026-10-01T07:00:00Z"),
+    ];
+    scene.answer.evidence = [(bob_mail, seen.clone()), (bob_box, seen)].into();
 
     // Anna's private alternate address.
     let alternate = scene.node(NodeKind::Address("anna.a@gmail.com".into()), "anna.a@gmail.com", None, unknown);

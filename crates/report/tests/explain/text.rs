@@ -110,3 +110,16 @@ fn lines_keep_to_the_terminal() {
         }
     }
 }
+
+#[test]
+fn e4_what_became_of_the_latest_mail_stands_beside_the_verdict() {
+    let lost = "       seen: mail of microsoft-noreply@microsoft.com of 2026-10-01 was quarantined\n";
+    let arrived = "       seen: mail of maccount@microsoft.com of 2026-10-04 was delivered\n";
+    let all = text(None);
+    assert!(all.contains(lost) && !all.contains(arrived), "the one that says most: {all}");
+    let one = text(Some(Category::PartnerAccount));
+    assert!(one.contains(lost) && one.contains(arrived), "{one}");
+    assert_eq!(one.matches(lost.trim()).count(), 1, "not of the mailbox again: {one}");
+    let seen = text(Some(Category::ServiceAndTechnical));
+    assert!(seen.contains("; seen: mail of"), "a member of a list has evidence of its own: {seen}");
+}

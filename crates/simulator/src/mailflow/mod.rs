@@ -27,7 +27,7 @@ mod world;
 use std::collections::BTreeSet;
 
 pub use self::message::{Bounce, Delivery, Discard, End, Folder, Message, Outcome, Verdict};
-pub(crate) use self::post::post;
+pub(crate) use self::post::{plant_sent, post};
 use self::{flow::Flow, world::World};
 use crate::simulator::Simulator;
 

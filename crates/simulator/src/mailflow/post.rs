@@ -1,4 +1,5 @@
-//! `POST /_sim/mail`: a message is really sent, and leaves its marks: message trace, quarantine, what is unread.
+//! `POST /_sim/mail`: a message is really sent, and leaves its marks: message trace, quarantine, what is unread. And the marks
+//! of notices that a seed says were sent.
 //!
 //! Invariant: what is answered is what [`Mailflow::deliver`] says; the marks follow from it.
 
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::{
     exchange::schema::mailbox::{INBOX_TOTAL, INBOX_UNREAD, ITEM_COUNT, OLDEST_UNREAD},
-    ids,
+    ids, notices,
     schema::Entity,
     simulator::Simulator,
     state::State,
@@ -36,21 +37,12 @@ pub(crate) fn post(simulator: &Simulator, message: &Message, count: bool) -> Pos
     let mailflow = Mailflow { world: load::world(&state) };
     let delivery = mailflow.deliver(message);
     let people = mailflow.who_gets(message);
-    let number = state.store.position();
-    let mut seen = BTreeSet::new();
+    let sent = Sent { id: format!("mail-{:012}", state.store.position()), at: state.clock.text() };
+    for (entity, key, record) in marks(message, &delivery, &sent) {
+        let origin = state.outside("POST", "/_sim/mail");
+        state.commit(entity, &key, Some(record), origin);
+    }
     for outcome in &delivery.outcomes {
-        if let Some(list) = outcome.path.first().filter(|_| outcome.path.len() > 1)
-            && seen.insert(list.clone())
-        {
-            trace(&mut state, message, number, seen.len(), list, "Expanded");
-        }
-        let (recipient, status) = last(outcome.path.last().map_or("", String::as_str), &outcome.end);
-        if seen.insert(recipient.to_owned()) {
-            trace(&mut state, message, number, seen.len(), recipient, status);
-        }
-        if let End::Quarantined { at, .. } = &outcome.end {
-            quarantine(&mut state, message, number, seen.len(), at);
-        }
         if let End::Mailbox { key, folder, .. } = &outcome.end
             && count
         {
@@ -58,6 +50,71 @@ pub(crate) fn post(simulator: &Simulator, message: &Message, count: bool) -> Pos
         }
     }
     Posted { delivery, people }
+}
+
+/// A message as its marks name it.
+struct Sent {
+    /// What its rows are called by.
+    id: String,
+    /// When it was received.
+    at: String,
+}
+
+/// Plants the marks of the notices that the seed says were sent. The tenant was then as it is now.
+pub(crate) fn plant_sent(state: &mut State) {
+    if state.notices.sent.is_empty() {
+        return;
+    }
+    let mailflow = Mailflow { world: load::world(state) };
+    let mut planted = Vec::new();
+    for (notice, sent) in state.notices.sent.iter().enumerate() {
+        let chosen = sent.category.map(|category| notices::recipients(state, category)).unwrap_or_default();
+        // To one address one message, however often it is chosen.
+        let chosen = chosen.into_iter().map(|recipient| recipient.address.to_lowercase());
+        let all: BTreeSet<String> = chosen.chain(sent.to.iter().cloned()).collect();
+        for (number, to) in all.into_iter().enumerate() {
+            let (subject, verdict) = (sent.subject.clone(), sent.verdict);
+            let message = Message { subject, verdict, ..Message::outside(&sent.from, &to) };
+            let delivery = mailflow.deliver(&message);
+            // To an address outside it goes without ever coming here.
+            if delivery.outcomes.iter().any(|one| one.path.len() > 1 || !matches!(one.end, End::Outside { .. })) {
+                let id = format!("sent-{notice:06}-{number:06}");
+                planted.extend(marks(&message, &delivery, &Sent { id, at: sent.at.clone() }));
+            }
+        }
+    }
+    for (entity, key, record) in planted {
+        state.store.plant(entity, &key, record);
+    }
+}
+
+/// The rows of the message trace and of the quarantine that a message leaves. A recipient that it comes to in several ways has
+/// one row, about the best of them.
+fn marks(message: &Message, delivery: &Delivery, sent: &Sent) -> Vec<(Entity, String, Record)> {
+    let mut traced: Vec<(&str, &'static str)> = Vec::new();
+    let mut held = Vec::new();
+    for outcome in &delivery.outcomes {
+        let ended = last(outcome.path.last().map_or("", String::as_str), &outcome.end);
+        let passed = outcome.path.first().filter(|_| outcome.path.len() > 1).map(|first| (first.as_str(), "Expanded"));
+        for (recipient, status) in passed.into_iter().chain([ended]) {
+            match traced.iter_mut().find(|(known, _)| *known == recipient) {
+                None => traced.push((recipient, status)),
+                Some((_, known)) if rank(status) < rank(known) => *known = status,
+                Some(_) => {}
+            }
+        }
+        if let End::Quarantined { at, .. } = &outcome.end {
+            held.push(at);
+        }
+    }
+    let rows = traced.iter().enumerate().map(|(row, (recipient, status))| trace(message, sent, row, recipient, status));
+    rows.chain(held.into_iter().enumerate().map(|(row, at)| quarantine(message, sent, row, at))).collect()
+}
+
+/// The best status first.
+fn rank(status: &str) -> usize {
+    const STATUSES: [&str; 5] = ["Delivered", "FilteredAsSpam", "Quarantined", "Pending", "Expanded"];
+    STATUSES.iter().position(|one| *one == status).unwrap_or(STATUSES.len())
 }
 
 /// Whom a row of the trace is about, and its status.
@@ -73,7 +130,7 @@ fn last<'a>(path: &'a str, end: &'a End) -> (&'a str, &'static str) {
     }
 }
 
-fn put(state: &mut State, entity: Entity, key: &str, values: Value) {
+fn row(entity: Entity, sent: &Sent, number: usize, values: Value) -> (Entity, String, Record) {
     let mut record = Record::default();
     let object = if let Value::Object(object) = values { object } else { Map::new() };
     for (name, value) in object {
@@ -81,25 +138,24 @@ fn put(state: &mut State, entity: Entity, key: &str, values: Value) {
             record.set(number, value);
         }
     }
-    let origin = state.outside("POST", "/_sim/mail");
-    state.commit(entity, key, Some(record), origin);
+    (entity, format!("{}-{number:06}", sent.id), record)
 }
 
-fn trace(state: &mut State, message: &Message, number: u64, row: usize, recipient: &str, status: &str) {
-    let id = ids::derive("mail", &number.to_string());
+fn trace(message: &Message, sent: &Sent, number: usize, to: &str, status: &str) -> (Entity, String, Record) {
+    let id = ids::derive("mail", &sent.id);
     let values = json!({"MessageTraceId": id, "MessageId": format!("<{id}@simulated.example>"),
-        "Received": state.clock.text(), "SenderAddress": message.from, "RecipientAddress": recipient,
+        "Received": sent.at, "SenderAddress": message.from, "RecipientAddress": to,
         "Subject": message.subject, "Status": status});
-    put(state, Entity::MessageTrace, &format!("mail-{number:012}-{row:06}"), values);
+    row(Entity::MessageTrace, sent, number, values)
 }
 
-fn quarantine(state: &mut State, message: &Message, number: u64, row: usize, recipient: &str) {
-    let id = ids::derive("mail", &number.to_string());
-    let values = json!({"Identity": format!("{id}\\{}", ids::derive("quarantine", recipient)),
-        "ReceivedTime": state.clock.text(), "SenderAddress": message.from, "RecipientAddress": [recipient],
+fn quarantine(message: &Message, sent: &Sent, number: usize, to: &str) -> (Entity, String, Record) {
+    let id = ids::derive("mail", &sent.id);
+    let values = json!({"Identity": format!("{id}\\{}", ids::derive("quarantine", to)),
+        "ReceivedTime": sent.at, "SenderAddress": message.from, "RecipientAddress": [to],
         "Subject": message.subject, "Type": "Spam", "QuarantineTypes": "Spam", "ReleaseStatus": "NOTRELEASED",
         "Direction": "Inbound", "MessageId": format!("<{id}@simulated.example>")});
-    put(state, Entity::QuarantineMessage, &format!("mail-{number:012}-{row:06}"), values);
+    row(Entity::QuarantineMessage, sent, number, values)
 }
 
 /// One more item; in the inbox, an unread one.

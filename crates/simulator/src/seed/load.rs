@@ -13,7 +13,7 @@ use super::{
     error::SeedError,
     exchange,
     licences::Licences,
-    notices::NoticesSeed,
+    notices::{self, NoticesSeed},
     partner, relations,
     types::{ApplicationSeed, Seed, UserSeed},
 };
@@ -147,7 +147,7 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64, now: Timestamp) -> Result<Loaded,
     let partner = partner::plant(&mut store, seed.partner.as_ref(), &names, &clients, tenant)?;
     billing::plant(&mut store, seed.billing.as_ref(), &names, created)?;
     let help_desk_link = seed.tenant.help_desk_link.clone();
-    let notices = seed.notices.clone();
+    let notices = notices::resolve(seed.notices.clone(), now)?;
     Ok(Loaded { store, tenant_id, domains, applications, help_desk_link, partner, notices })
 }
 

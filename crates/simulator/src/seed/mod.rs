@@ -22,7 +22,7 @@ pub use self::{
         ContactSeed, ExchangeObject, ExchangeSeed, GroupMailboxSeed, ListKindSeed, ListSeed, MailUserSeed,
         MailboxKindSeed, MailboxSeed, SoftDeletedSeed,
     },
-    notices::{BusinessEmailSeed, NoticesSeed},
+    notices::{BusinessEmailSeed, NoticesSeed, SentSeed},
     partner::{
         LegalBusinessSeed, PartnerAddressSeed, PartnerBillingSeed, PartnerContactSeed, PartnerOrganizationSeed,
         PartnerSeed, PartnerSupportSeed, SignInSeed,

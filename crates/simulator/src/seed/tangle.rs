@@ -19,12 +19,19 @@ const ROLES: [&str; 6] = [
 
 impl Seed {
     /// A random tenant: a dozen accounts, shared mailboxes, nested lists with circles, groups, contacts, forwarding inside
-    /// and out, inbox rules, mail flow rules, filters, restrictions; organization contacts, administrators, sometimes a
-    /// partner account and a billing account. For tests that compare two answers over many tenants.
+    /// and out, inbox rules, mail flow rules, filters, restrictions; organization contacts, administrators, notices that were
+    /// sent, sometimes a partner account and a billing account. For tests that compare two answers over many tenants.
     pub fn tangled(number: u64) -> Self {
         let mut tangle = Tangle { random: StdRng::seed_from_u64(number), names: Vec::new(), addresses: Vec::new() };
         serde_json::from_value(tangle.tenant(number)).unwrap_or_default()
     }
+}
+
+/// Notices of the last days, from three of Microsoft's senders.
+fn sent() -> Value {
+    json!([{"category": "Marketing", "from": "microsoft-noreply@microsoft.com", "at": "-2d"},
+        {"category": "Billing", "from": "azure-noreply@microsoft.com", "at": "-3d", "subject": "Notice"},
+        {"category": "PartnerVerification", "from": "maccount@microsoft.com", "at": "-1d"}])
 }
 
 struct Tangle {
@@ -130,7 +137,7 @@ impl Tangle {
             "organization": organization, "skus": [{"skuPartNumber": "SPE_E5", "enabled": 50}],
             "applications": [{"name": "tenant-contacts", "clientId": "6f9f1c8e-2b7d-4a52-9a0e-1d3c5b7a2001",
                 "secrets": [{"value": "tangled-secret"}], "directoryRoles": ["Global Reader"]}],
-            "users": users, "groups": groups, "exchange": exchange});
+            "users": users, "groups": groups, "exchange": exchange, "notices": {"sent": sent()}});
         if self.happens(30) {
             tenant["partner"] = json!({"legalBusiness": {"primaryContact": {"email": self.address()},
                 "companyApproverEmail": self.address()}});

@@ -1,6 +1,7 @@
 //! Who receives what, rule by rule.
 
 mod delivery;
+mod evidence;
 mod filters;
 mod forwarding;
 mod order;

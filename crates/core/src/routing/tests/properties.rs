@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 use tenant_contacts_api::notice::{Arrival, Reach};
 
@@ -9,16 +10,25 @@ use crate::{
     answer::{Answer, NodeKind},
     landscape::{
         AutoForwarding, ContentFilter, InboxRule, InboxRules, Landscape, LegalProfile, MailboxKind, Principal,
-        RecipientKind, RuleTarget, SpamAction, TransportRule, TransportVerdict,
+        RecipientKind, RuleTarget, SpamAction, TraceStatus, Traced, Traces, TransportRule, TransportVerdict,
     },
     model::{Fact, role},
     routing::{
-        Routed, routed,
+        NOTICE_SENDERS, Routed, routed,
         testing::{Scene, at, id, keys, mailbox, missing},
     },
 };
 
 const NAMES: [&str; 12] = ["ann", "bob", "eve", "kim", "desk", "shop", "ops", "staff", "inner", "team", "ext", "ms"];
+
+const STATUSES: [TraceStatus; 6] = [
+    TraceStatus::Other,
+    TraceStatus::Delivered,
+    TraceStatus::Expanded,
+    TraceStatus::FilteredAsSpam,
+    TraceStatus::Quarantined,
+    TraceStatus::Failed,
+];
 
 /// Numbers that a tenant is made of. Where they end, nothing more is odd.
 struct Dice(std::vec::IntoIter<u16>);
@@ -268,6 +278,7 @@ fn masks(landscape: &Landscape) -> Vec<(String, Mask)> {
     mask!(exchange.outbound_policies);
     mask!(exchange.remote_domains);
     mask!(exchange.allow_entries);
+    mask!(exchange.traces);
     mask!(exchange.safe_links);
     mask!(exchange.retention);
     mask!(partner.legal);
@@ -358,6 +369,22 @@ proptest! {
             prop_assert!(is.reach != Reach::Nobody || was.reach == Reach::Nobody, "{}: {}", name, was.category);
             prop_assert!(was.reach != Reach::Nobody || matches!(is.reach, Reach::Nobody | Reach::Unknown), "{}: {}", name, was.category);
         }
+    }
+
+    /// DOMAIN E4: what became of mail in the past stands beside a verdict and changes none.
+    #[test]
+    fn e4_no_trace_changes_a_verdict(numbers in prop::collection::vec(any::<u16>(), 0..400), statuses in prop::collection::vec(0..6_usize, 1..40)) {
+        let scene = tenant(numbers);
+        let known = scene.routed().answer;
+        let mut traces = Traces::default();
+        for (address, status) in addresses(&known).into_keys().zip(statuses.iter().cycle()) {
+            let sender = NOTICE_SENDERS[address.len() % NOTICE_SENDERS.len()].address;
+            traces.add(address, Traced { sender, status: STATUSES[*status], received: Timestamp::UNIX_EPOCH });
+        }
+        let traced = scene.clone().but(|l| l.exchange.traces = Fact::Present(traces)).routed().answer;
+        prop_assert!(known.nodes == traced.nodes && known.categories == traced.categories && known.gaps == traced.gaps);
+        let places = traced.nodes.len();
+        prop_assert!(traced.evidence.keys().all(|id| id.index() < places));
     }
 
     #[test]

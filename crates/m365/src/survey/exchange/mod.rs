@@ -10,10 +10,12 @@ mod names;
 mod recipient;
 mod rules;
 mod scope;
+mod traces;
 
 use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
+use jiff::Timestamp;
 use tenant_contacts_core::{
     landscape::{self, DomainType},
     model::{Fact, Unknown},
@@ -45,7 +47,7 @@ const QUARANTINE_PAGES: usize = 20;
 type Listed = Result<Vec<Object>, Unknown>;
 
 /// Reads every listing into `exchange`, and gives what recipients are called beside their keys.
-pub(super) async fn listings(client: &Exchange, exchange: &mut landscape::Exchange) -> Names {
+pub(super) async fn listings(client: &Exchange, exchange: &mut landscape::Exchange, now: Timestamp) -> Names {
     let grants = match client.grants().await {
         Ok(grants) => grants,
         Err(error) => {
@@ -65,7 +67,8 @@ pub(super) async fn listings(client: &Exchange, exchange: &mut landscape::Exchan
     let domains = domains.map_err(|error| unknown::of_exchange(&error, &grants, "the accepted domains"));
     exchange.accepted_domains = fact([domains], "the accepted domains", |[domains]| accepted(domains));
     let names = recipients(&reader, exchange).await;
-    settings(&reader, &names, exchange).await;
+    let ((), traces) = futures::join!(settings(&reader, &names, exchange), traces::read(&reader, now));
+    exchange.traces = traces;
     names
 }
 
@@ -141,6 +144,7 @@ fn what(cmdlet: Cmdlet) -> &'static str {
         Cmdlet::RemoteDomain => "the remote domains",
         Cmdlet::TenantAllowBlockListItems => "the tenant allow/block list",
         Cmdlet::QuarantineMessage => "the quarantine",
+        Cmdlet::MessageTrace => "the message trace",
         Cmdlet::SafeLinksPolicy | Cmdlet::SafeLinksRule => "the Safe Links policies",
         Cmdlet::RetentionPolicy | Cmdlet::RetentionPolicyTag => "the retention policies",
     }
@@ -266,6 +270,7 @@ fn all_unknown(exchange: &mut landscape::Exchange, why: &Unknown) {
     exchange.remote_domains = Fact::Unknown(why.clone());
     exchange.allow_entries = Fact::Unknown(why.clone());
     exchange.quarantine = Fact::Unknown(why.clone());
+    exchange.traces = Fact::Unknown(why.clone());
     exchange.safe_links = Fact::Unknown(why.clone());
     exchange.retention = Fact::Unknown(why.clone());
 }

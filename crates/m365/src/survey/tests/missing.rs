@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tenant_contacts_core::{
     landscape::Landscape,
     model::{Fact, Unknown},
-    permission::{BILLING_ROLE, EXCHANGE_APPLICATION, EXCHANGE_ROLE, PARTNER_ACCESS},
+    permission::{BILLING_ROLE, EXCHANGE_APPLICATION, EXCHANGE_ROLE, EXCHANGE_TRACE_ROLE, PARTNER_ACCESS},
 };
 
 use super::tenant::Tenant;
@@ -34,6 +34,7 @@ fn missing(read: &Landscape) -> Vec<(&'static str, &str)> {
         ("remote_domains", lacks(&exchange.remote_domains)),
         ("allow_entries", lacks(&exchange.allow_entries)),
         ("quarantine", lacks(&exchange.quarantine)),
+        ("traces", lacks(&exchange.traces)),
         ("safe_links", lacks(&exchange.safe_links)),
         ("retention", lacks(&exchange.retention)),
         ("legal", lacks(&read.partner.legal)),
@@ -73,6 +74,7 @@ async fn g1_a_listing_that_is_refused_is_unknown_says_what_would_tell_and_stops_
         ("Get-RemoteDomain", "remote_domains", EXCHANGE_ROLE),
         ("Get-TenantAllowBlockListItems", "allow_entries", EXCHANGE_ROLE),
         ("Get-QuarantineMessage", "quarantine", EXCHANGE_ROLE),
+        ("Get-MessageTraceV2", "traces", EXCHANGE_TRACE_ROLE),
         ("Get-SafeLinksPolicy", "safe_links", EXCHANGE_ROLE),
         ("Get-RetentionPolicyTag", "retention", EXCHANGE_ROLE),
         ("partner", "legal", PARTNER_ACCESS),
@@ -97,7 +99,7 @@ async fn g1_an_application_without_the_permission_for_exchange_is_told_that_one_
 #[tokio::test(start_paused = true)]
 async fn a_service_that_gives_no_token_makes_its_part_unknown_and_is_not_asked_thirty_times() {
     for (scope, count, permission) in [
-        ("outlook.office365.com", 11, EXCHANGE_APPLICATION),
+        ("outlook.office365.com", 12, EXCHANGE_APPLICATION),
         ("partnercenter", 1, PARTNER_ACCESS),
         ("management.azure.com", 1, BILLING_ROLE),
     ] {
@@ -112,7 +114,7 @@ async fn a_service_that_gives_no_token_makes_its_part_unknown_and_is_not_asked_t
     // A token that is given and not taken.
     let tenant = Tenant::new();
     tenant.answer("Get-AcceptedDomain", 401, Value::Null);
-    assert_eq!(missing(&tenant.read().await.unwrap()).len(), 11);
+    assert_eq!(missing(&tenant.read().await.unwrap()).len(), 12);
     let cmdlets = tenant.asked().iter().filter(|asked| asked.starts_with("Get-")).count();
     assert_eq!(cmdlets, 2, "once more with a new token, and no more");
 }

@@ -6,3 +6,4 @@ mod exchange;
 mod missing;
 mod objects;
 mod tenant;
+mod traces;

@@ -31,6 +31,8 @@ pub(super) struct Tenant(Arc<Mutex<Inner>>);
 struct Inner {
     answers: BTreeMap<String, (u16, Value)>,
     asked: Vec<String>,
+    /// Parameters of cmdlets that were called alone.
+    parameters: Vec<Value>,
     /// Permissions of tokens, by a part of the scope.
     permissions: BTreeMap<&'static str, Vec<&'static str>>,
     refused: Vec<&'static str>,
@@ -73,6 +75,12 @@ impl Tenant {
         self.0.lock().unwrap().asked.clone()
     }
 
+    /// The parameters with which a cmdlet was called.
+    pub(super) fn parameters(&self, cmdlet: &str) -> Vec<Value> {
+        let calls = self.0.lock().unwrap().parameters.clone();
+        calls.iter().filter(|call| call["CmdletName"] == cmdlet).map(|call| call["Parameters"].clone()).collect()
+    }
+
     fn find(&self, name: String) -> (u16, Value) {
         let mut inner = self.0.lock().unwrap();
         let found = inner.answers.get(&name).cloned();
@@ -104,7 +112,10 @@ impl Tenant {
                 });
                 (200, json!({"responses": responses.collect::<Vec<_>>()}))
             }
-            "outlook.office365.com" => self.find(cmdlet(&body)),
+            "outlook.office365.com" => {
+                self.0.lock().unwrap().parameters.push(body["CmdletInput"].clone());
+                self.find(cmdlet(&body))
+            }
             "api.partnercenter.microsoft.com" => self.find("partner".to_owned()),
             _ => self.find("billing".to_owned()),
         };
@@ -164,6 +175,9 @@ fn cmdlet(body: &Value) -> String {
     let parameters = &input["Parameters"];
     if parameters["SoftDeletedMailbox"] == json!(true) {
         return format!("{name} deleted");
+    }
+    if parameters.get("StartingRecipientAddress").is_some() {
+        return format!("{name} more");
     }
     match parameters.get("Identity").or(parameters.get("Mailbox")).and_then(Value::as_str) {
         Some(identity) => match parameters["LinkType"].as_str() {

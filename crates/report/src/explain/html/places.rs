@@ -5,11 +5,12 @@ use std::fmt::{self, Write as _};
 use super::{
     super::{
         escape::markup,
-        view::{AnswerView, BlockageView, NodeView},
+        view::{AnswerView, BlockageView, EvidenceView, NodeView},
         words,
     },
     glyph,
     model::{Picture, Spot, Step},
+    sections,
 };
 
 /// Names that are written out of a place that stands for many.
@@ -73,6 +74,14 @@ fn one(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
     }
     for blockage in nodes.iter().flat_map(|node| &node.blockages) {
         obstacle(blockage, out)?;
+    }
+    // An address and the mailbox that is drawn with it have the same.
+    let mut seen: Vec<&EvidenceView> = Vec::new();
+    for one in nodes.iter().flat_map(|node| &node.evidence) {
+        if !seen.contains(&one) {
+            seen.push(one);
+            sections::evidence(one, out)?;
+        }
     }
     for hop in nodes.iter().flat_map(|node| &node.hops) {
         let (Some(blockage), Some(next)) = (&hop.blockage, view.node(hop.to)) else { continue };

@@ -8,7 +8,7 @@ use super::{
     super::{
         escape::markup,
         trail,
-        view::{AnswerView, CategoryView, RecipientView},
+        view::{AnswerView, CategoryView, EvidenceView, RecipientView},
         words,
     },
     glyph,
@@ -106,8 +106,18 @@ fn recipient(view: &AnswerView, recipient: &RecipientView, out: &mut String) -> 
     if let Some(decisive) = trail::decisive(view, recipient) {
         places::obstacle(decisive.blockage, out)?;
     }
+    let end = recipient.path.last().and_then(|id| view.node(*id));
+    if let Some(seen) = end.and_then(|end| words::telling(&end.evidence)) {
+        evidence(seen, out)?;
+    }
     out.push_str("</div></li>");
     Ok(())
+}
+
+/// What became of a sender's latest mail.
+pub(super) fn evidence(seen: &EvidenceView, out: &mut String) -> fmt::Result {
+    let class = if seen.lost { "seen lost" } else { "seen" };
+    write!(out, "<p class=\"{class}\">Seen: {}.</p>", markup(&words::evidence(seen)))
 }
 
 /// What the rules found.

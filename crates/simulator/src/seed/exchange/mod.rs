@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub(super) use self::{plant::plant, recipients::with_lists};
+pub(super) use self::{plant::plant, recipients::with_lists, value::moment};
 
 /// An object that is nothing but properties.
 pub type ExchangeObject = BTreeMap<String, Value>;

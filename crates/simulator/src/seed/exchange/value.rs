@@ -42,24 +42,9 @@ impl Context<'_> {
         names.iter().map(|name| self.recipient(store, place, name)).collect()
     }
 
-    /// A date, absolute or relative to the start, as Exchange prints it.
+    /// See [`moment`].
     pub(super) fn date(&self, place: &str, text: &str) -> Result<String, SeedError> {
-        let relative = text.strip_prefix(['+', '-']).and_then(|rest| {
-            let (number, unit) = rest.split_at_checked(rest.len().checked_sub(1)?)?;
-            let hours: i64 = match unit {
-                "d" => 24 * 60,
-                "h" => 60,
-                "m" => 1,
-                _ => return None,
-            };
-            let minutes = number.parse::<i64>().ok()?.checked_mul(hours)?;
-            let minutes = if text.starts_with('-') { -minutes } else { minutes };
-            self.now.checked_add(SignedDuration::try_from_mins(minutes)?).ok()
-        });
-        match relative {
-            Some(at) => Ok(clock::print(at)),
-            None => date(place, text).map(clock::print),
-        }
+        moment(self.now, place, text)
     }
 
     /// Sets a property by its name in any case of letters.
@@ -119,5 +104,25 @@ impl Context<'_> {
             (Type::Texts, Value::String(text)) => json!([text]),
             (_, value) => value.clone(),
         })
+    }
+}
+
+/// A date, absolute or relative to the start, as Exchange prints it.
+pub(in crate::seed) fn moment(now: Timestamp, place: &str, text: &str) -> Result<String, SeedError> {
+    let relative = text.strip_prefix(['+', '-']).and_then(|rest| {
+        let (number, unit) = rest.split_at_checked(rest.len().checked_sub(1)?)?;
+        let hours: i64 = match unit {
+            "d" => 24 * 60,
+            "h" => 60,
+            "m" => 1,
+            _ => return None,
+        };
+        let minutes = number.parse::<i64>().ok()?.checked_mul(hours)?;
+        let minutes = if text.starts_with('-') { -minutes } else { minutes };
+        now.checked_add(SignedDuration::try_from_mins(minutes)?).ok()
+    });
+    match relative {
+        Some(at) => Ok(clock::print(at)),
+        None => date(place, text).map(clock::print),
     }
 }

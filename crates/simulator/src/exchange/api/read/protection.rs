@@ -85,8 +85,9 @@ pub(crate) fn quarantine(call: &mut Call<'_>) -> Result<Outcome, ExchangeError> 
 const TRACE_DAYS: i64 = 90;
 const TRACE_WINDOW: i64 = 10;
 const TRACE_USUAL: i64 = 2;
-/// Most rows of an answer. [EPS]
+/// Rows of an answer, at most and unless told otherwise. [EPS]
 const TRACE_ROWS: usize = 5000;
+const TRACE_USUAL_ROWS: usize = 1000;
 
 pub(crate) fn trace(call: &mut Call<'_>) -> Result<Outcome, ExchangeError> {
     call.state.admit_trace()?;
@@ -111,12 +112,17 @@ pub(crate) fn trace(call: &mut Call<'_>) -> Result<Outcome, ExchangeError> {
         Some(_) if call.page.limit.is_none_or(|limit| limit > TRACE_ROWS) => {
             return Err(ExchangeError::argument("The ResultSize must be between 1 and 5000."));
         }
-        Some(_) | None => call.page.limit.unwrap_or(TRACE_ROWS),
+        Some(_) => call.page.limit.unwrap_or(TRACE_ROWS),
+        None => TRACE_USUAL_ROWS,
     };
     // What happened just now is not in the trace yet (contract §10.31).
     let latency = SignedDuration::try_from(call.state.options.exchange.trace_latency).unwrap_or_default();
     let known = now.checked_sub(latency).unwrap_or(Timestamp::MIN);
     let view = call.view();
+    // Where the query before ended: its last row's recipient, with its time as the EndDate. [EPS]
+    let starting = call.parameters.text("StartingRecipientAddress").map(|address| address.to_lowercase());
+    let recipient =
+        |item: &Item| item.get("RecipientAddress").and_then(Value::as_str).unwrap_or_default().to_lowercase();
     let mut rows: Vec<(Timestamp, Item)> = view
         .own
         .range(Entity::MessageTrace, None)
@@ -130,8 +136,10 @@ pub(crate) fn trace(call: &mut Call<'_>) -> Result<Outcome, ExchangeError> {
                 .iter()
                 .all(|name| matches(&call.parameters, item, name))
         })
+        .filter(|(at, item)| *at < until || starting.as_ref().is_none_or(|starting| recipient(item) >= *starting))
         .collect();
-    rows.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    // The latest first, and those of one moment by recipient: what the way to the next rows needs (order UNV).
+    rows.sort_by_cached_key(|(at, item)| (std::cmp::Reverse(*at), recipient(item)));
     let more = rows.len() > size;
     rows.truncate(size);
     if more {
