@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 use tenant_contacts_api::notice::{Arrival, Category};
 
-use super::{case::Case, found::Found, graph::recipient};
+use super::{
+    case::Case,
+    found::Found,
+    graph::{recipient, subject},
+};
 use crate::{
     answer::{Node, NodeKind, Subject},
     landscape::{TraceStatus, Traced, fold},
@@ -21,7 +25,7 @@ pub(super) fn not_delivered(case: &Case<'_>, found: &mut Found) {
     let mut lost: BTreeMap<(Subject, &'static str), Traced> = BTreeMap::new();
     let mut known = BTreeSet::new();
     for (id, traced) in &case.answer.evidence {
-        let Some((node, subject)) = case.answer.node(*id).and_then(|node| Some((node, subject(case, node)?))) else {
+        let Some((node, subject)) = case.answer.node(*id).and_then(|node| Some((node, stands_for(case, node)?))) else {
             continue;
         };
         if node.arrival == Arrival::Undeliverable {
@@ -40,25 +44,13 @@ pub(super) fn not_delivered(case: &Case<'_>, found: &mut Found) {
 }
 
 /// The recipient that a place stands for: an address and the mailbox behind it are one.
-fn subject(case: &Case<'_>, node: &Node) -> Option<Subject> {
-    match &node.kind {
-        NodeKind::Address(address) => {
-            let behind = case.recipient(address).ok().flatten();
-            let name = behind.and_then(|behind| behind.primary.as_deref()).unwrap_or(address);
-            Some(Subject::Recipient { name: name.into() })
-        }
-        NodeKind::Mailbox(_) | NodeKind::List(_) | NodeKind::UnifiedGroup(_) | NodeKind::Forwarder(_) => {
-            Some(recipient(node))
-        }
-        NodeKind::Role(_)
-        | NodeKind::Field(_)
-        | NodeKind::BillingRole(_)
-        | NodeKind::Group(_)
-        | NodeKind::ServicePrincipal(_)
-        | NodeKind::Account(_)
-        | NodeKind::Outside(_)
-        | NodeKind::Person(_) => None,
+fn stands_for(case: &Case<'_>, node: &Node) -> Option<Subject> {
+    if let NodeKind::Address(address) = &node.kind {
+        let behind = case.recipient(address).ok().flatten();
+        let name = behind.and_then(|behind| behind.primary.as_deref()).unwrap_or(address);
+        return Some(Subject::Recipient { name: name.into() });
     }
+    recipient(&node.kind).map(|_| subject(node))
 }
 
 /// Whether the rule about verification mail in quarantine speaks of it.
