@@ -33,7 +33,8 @@ pub enum TraceStatus {
     /// It was delivered to its destination: the mailbox, where rules of the mailbox's own may have taken it from the inbox, or
     /// the next mail server.
     Delivered,
-    /// It was passed on to the members of a list. Nothing is delivered to the list itself.
+    /// It was passed on to the members of a list; nothing is delivered to the list itself. Whether mail that a rule or a mailbox
+    /// sends on is called so too is not documented.
     Expanded,
     /// It was marked as spam.
     FilteredAsSpam,
@@ -69,7 +70,7 @@ impl TraceStatus {
         match self {
             Self::Other => "traced with a status that this version does not know",
             Self::Delivered => "delivered",
-            Self::Expanded => "passed on to the members",
+            Self::Expanded => "passed on",
             Self::FilteredAsSpam => "marked as spam",
             Self::Quarantined => "quarantined",
             Self::Failed => "not delivered",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
-use tenant_contacts_api::notice::{Arrival, Category};
+use tenant_contacts_api::notice::{Arrival, Category, Selected};
 
 use super::{
     case::Case,
@@ -11,7 +11,7 @@ use super::{
     graph::{recipient, subject},
 };
 use crate::{
-    answer::{Node, NodeKind, Subject},
+    answer::{Chosen, Node, NodeId, NodeKind, Subject},
     landscape::{TraceStatus, Traced, fold},
     routing::NOTICE_SENDERS,
 };
@@ -24,6 +24,8 @@ use crate::{
 pub(super) fn not_delivered(case: &Case<'_>, found: &mut Found) {
     let mut lost: BTreeMap<(Subject, &'static str), Traced> = BTreeMap::new();
     let mut known = BTreeSet::new();
+    let mut chosen: BTreeMap<Subject, BTreeSet<Category>> = BTreeMap::new();
+    let ends = chosen_for(case);
     for (id, traced) in &case.answer.evidence {
         let Some((node, subject)) = case.answer.node(*id).and_then(|node| Some((node, stands_for(case, node)?))) else {
             continue;
@@ -31,16 +33,41 @@ pub(super) fn not_delivered(case: &Case<'_>, found: &mut Found) {
         if node.arrival == Arrival::Undeliverable {
             known.insert(subject.clone());
         }
+        if let Some(categories) = ends.get(id) {
+            chosen.entry(subject.clone()).or_default().extend(categories);
+        }
         for one in traced.iter().filter(|one| one.status.is_lost() && !is_held(case, subject.name(), one)) {
             lost.insert((subject.clone(), one.sender), *one);
         }
     }
     for ((subject, sender), traced) in lost.into_iter().filter(|((subject, _), _)| !known.contains(subject)) {
         let day = traced.received.to_zoned(TimeZone::UTC).date();
-        let words =
-            format!("the latest mail of {sender} to {}, of {day}, was {}", subject.name(), traced.status.words());
-        found.say(subject, words);
+        let what = traced.status.words();
+        let words = format!("the latest mail of {sender} to {}, of {day}, was {what}", subject.name());
+        // Of what the sender's notices may have been about, the first that the recipient is chosen for.
+        let category = chosen.get(&subject).into_iter().flatten().find(|category| sends(sender, **category));
+        match category {
+            Some(category) => found.say_of(*category, subject, words),
+            None => found.say(subject, words),
+        }
     }
+}
+
+/// What each place is chosen for.
+fn chosen_for(case: &Case<'_>) -> BTreeMap<NodeId, BTreeSet<Category>> {
+    let mut ends: BTreeMap<NodeId, BTreeSet<Category>> = BTreeMap::new();
+    for answer in &case.answer.categories {
+        for end in answer.recipients.iter().filter(|one| one.selected != Selected::No).filter_map(Chosen::end) {
+            ends.entry(end).or_default().insert(answer.category);
+        }
+    }
+    ends
+}
+
+/// Whether notices of a category come from a sender.
+fn sends(sender: &str, category: Category) -> bool {
+    let known = NOTICE_SENDERS.iter().find(|one| one.address == sender);
+    known.is_some_and(|one| one.categories.contains(&category))
 }
 
 /// The recipient that a place stands for: an address and the mailbox behind it are one.
@@ -55,13 +82,9 @@ fn stands_for(case: &Case<'_>, node: &Node) -> Option<Subject> {
 
 /// Whether the rule about verification mail in quarantine speaks of it.
 fn is_held(case: &Case<'_>, name: &str, traced: &Traced) -> bool {
-    let verifies = |sender: &str| {
-        let known = NOTICE_SENDERS.iter().find(|one| one.address == sender);
-        known.is_some_and(|one| one.categories.contains(&Category::PartnerVerification))
-    };
     let messages = case.landscape.exchange.quarantine.present().into_iter().flatten();
     traced.status == TraceStatus::Quarantined
-        && verifies(traced.sender)
+        && sends(traced.sender, Category::PartnerVerification)
         && messages
             .filter(|message| !message.released && *message.sender == *traced.sender)
             .any(|message| message.recipients.iter().any(|recipient| *recipient == fold(name)))
@@ -73,7 +96,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        answer::{HopKind, NodeId},
+        answer::HopKind,
         landscape::{MailboxKind, Quarantined},
         model::Fact,
         policy::testing::{Scene, now},
@@ -112,6 +135,19 @@ mod tests {
             let (scene, _) = scene(&[traced(SENDER, status)]);
             assert_eq!(scene.subjects(Rule::NoticeNotDelivered), [""; 0], "{status:?}");
         }
+    }
+
+    #[test]
+    fn e4_the_notice_that_was_lost_may_be_one_that_the_recipient_is_chosen_for() {
+        let (mut scene, [address, _]) =
+            scene(&[traced(VERIFIER, TraceStatus::Failed), traced(SENDER, TraceStatus::Failed)]);
+        scene.chosen(Category::PasswordResetRequest, vec![address], Selected::Yes);
+        scene.chosen(Category::Billing, vec![address], Selected::Unknown);
+        scene.chosen(Category::PartnerVerification, vec![address], Selected::No);
+        let findings = scene.findings(Rule::NoticeNotDelivered);
+        let of = |sender: &str| findings.iter().find(|one| one.message.contains(sender)).map(|one| one.category);
+        assert_eq!(of(SENDER), Some(Some(Category::Billing)));
+        assert_eq!(of(VERIFIER), Some(None), "who is not chosen for it is not told that it was this");
     }
 
     #[test]
