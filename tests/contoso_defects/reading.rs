@@ -11,7 +11,7 @@ use tenant_contacts::{
 use tenant_contacts_api::rule::Rule;
 use tenant_contacts_core::{
     answer::{self, Answer, Subject},
-    landscape::Landscape,
+    landscape::{self, Landscape},
     model::Fact,
 };
 use tenant_contacts_engine::survey;
@@ -37,12 +37,13 @@ const OBSERVER: &str = "tenant-contacts-observer";
 /// What was found, and on whom or what.
 pub type Finding = (Rule, String);
 
-/// Every domain outside takes mail: nothing in Contoso is about mail exchangers.
+/// Every domain takes mail: nothing in Contoso is about mail exchangers.
 struct EverybodyTakesMail;
 
 impl MailExchangers for EverybodyTakesMail {
-    fn takes_mail<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Fact<bool>> {
-        Box::pin(async { Fact::Present(true) })
+    fn hosts<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Fact<landscape::MailExchangers>> {
+        // Nothing but the domain's own host, and so no gateway before the organization's.
+        Box::pin(async { Fact::Present([].into()) })
     }
 
     fn forget(&self) {}

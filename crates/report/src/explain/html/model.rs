@@ -307,7 +307,7 @@ fn column(kind: &str) -> usize {
         "Role" | "Field" | "BillingRole" => 1,
         "Group" => 2,
         "Account" | "ServicePrincipal" => 3,
-        "List" | "Microsoft365Group" => 4,
+        "List" | "Microsoft365Group" | "Gateway" => 4,
         "Person" => 6,
         _ => 5,
     }
