@@ -23,6 +23,8 @@ pub(super) fn unattested(case: &Case<'_>, found: &mut Found) {
     for domain in &domains {
         match before(case.landscape, case.declared, domain) {
             Before::Nothing | Before::Bypassed(_) => {}
+            // A verified domain's mail may go elsewhere on purpose.
+            Before::Undeclared(_) if case.landscape.exchange.accepted_domains.present().is_none() => {}
             Before::Undeclared(hosts) => found.say(
                 Subject::Gateway { name: domain.as_str().into() },
                 format!(
@@ -69,14 +71,20 @@ pub(super) fn bypassed(case: &Case<'_>, found: &mut Found) {
     }
 }
 
-/// The organization's domains that notices go to, lower case.
+/// The organization's domains that notices go to, lower case: those that Exchange takes mail for or, where that could not be
+/// read, may take mail for.
 fn domains(case: &Case<'_>) -> BTreeSet<String> {
-    let accepted = case.landscape.exchange.accepted_domains.present();
+    let accepted = case.landscape.exchange.accepted_domains.known();
+    let verified = case.landscape.domains.present();
+    let is_ours = |domain: &str| match accepted {
+        Ok(accepted) => accepted.is_some_and(|accepted| accepted.contains_key(domain)),
+        Err(_) => verified.and_then(|verified| verified.get(domain)).is_some_and(|domain| domain.verified),
+    };
     let addresses = case.answer.nodes.iter().filter_map(|node| match &node.kind {
         NodeKind::Address(address) => Some(domain(address)),
         _ => None,
     });
-    addresses.filter(|domain| accepted.is_some_and(|accepted| accepted.contains_key(domain.as_str()))).collect()
+    addresses.filter(|domain| is_ours(domain)).collect()
 }
 
 /// Whether somebody has to look again: never, not lately, or soon too long ago.
@@ -139,6 +147,11 @@ mod tests {
         assert_eq!(found[0].0, "contoso.com");
         assert!(found[0].1.contains(OUTSIDE) && !found[0].1.contains(INSIDE), "{}", found[0].1);
         assert_eq!(said(&scene(&[INSIDE]), Rule::GatewayUnattested), []);
+        let mut hidden = scene(&[OUTSIDE]);
+        hidden.landscape.exchange.accepted_domains = read_failed();
+        assert_eq!(said(&hidden, Rule::GatewayUnattested), [], "G2: its mail may go elsewhere on purpose");
+        hidden.declared.gateways.push(gateway("Mailwall", &[], None));
+        assert_eq!(hidden.subjects(Rule::GatewayUnattested), ["Mailwall"], "what is declared is known");
         for unknown in [read_failed(), Fact::Absent, Fact::Present([].into())] {
             let mut scene = scene(&[]);
             scene.landscape.mail_exchangers.insert("contoso.com".into(), unknown);
