@@ -102,7 +102,12 @@ pub fn seed() -> Seed {
             display_name: "Contoso".into(),
             domains: INSIDE
                 .iter()
-                .map(|name| DomainSeed { name: (*name).into(), verified: true, default: false, initial: false })
+                .map(|name| DomainSeed {
+                    name: (*name).into(),
+                    verified: true,
+                    default: *name == INSIDE[0],
+                    initial: *name == INSIDE[1],
+                })
                 .collect(),
             ..TenantSeed::default()
         },
