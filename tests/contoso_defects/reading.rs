@@ -37,13 +37,12 @@ const OBSERVER: &str = "tenant-contacts-observer";
 /// What was found, and on whom or what.
 pub type Finding = (Rule, String);
 
-/// Every domain takes mail: nothing in Contoso is about mail exchangers.
-struct EverybodyTakesMail;
+/// Every domain takes mail: nothing in Contoso is about domains that take none.
+struct EverybodyTakesMail(landscape::MailExchangers);
 
 impl MailExchangers for EverybodyTakesMail {
     fn hosts<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Fact<landscape::MailExchangers>> {
-        // Nothing but the domain's own host, and so no gateway before the organization's.
-        Box::pin(async { Fact::Present([].into()) })
+        Box::pin(async { Fact::Present(self.0.clone()) })
     }
 
     fn forget(&self) {}
@@ -85,7 +84,8 @@ fn survey_of(simulator: &Simulator, world: &World) -> WithMailExchangers<TenantS
         )),
         billing: sender(Cloud::Global.arm_scope(), endpoints.arm().join("providers/Microsoft.Billing/").unwrap()),
     };
-    WithMailExchangers::new(TenantSurvey::new(tenant, services, clock), Arc::new(EverybodyTakesMail))
+    let hosts = world.hosts.iter().map(|host| (*host).into()).collect();
+    WithMailExchangers::new(TenantSurvey::new(tenant, services, clock), Arc::new(EverybodyTakesMail(hosts)))
 }
 
 /// What counts of an answer's findings; what somebody has answered for does not.

@@ -4,8 +4,8 @@ use tenant_contacts_api::rule::Rule;
 
 use super::{
     administrators, alternate_email, business_email, case::Case, category, contacts, delivery, departed, filter,
-    found::Found, gateways, lists, mailboxes, ownership, partner_contact, personal, primary_address, privileged, reset_tier,
-    role_holders, verification,
+    found::Found, gateways, lists, mailboxes, ownership, partner_contact, personal, primary_address, privileged,
+    reset_tier, role_holders, verification,
 };
 
 /// A rule's function: looks at the case, and says what it finds.
