@@ -136,6 +136,7 @@ pub fn child(object: &Object, secrets: &Secrets) -> Option<(ObjectKey, DesiredOb
             let look_up = |wanted: &SecretKeyRef| secret(secrets, namespace, tenant, wanted);
             (tenant, desired::user_contact(contact, &look_up))
         }
+        Object::TrustedSenders(senders) => (&senders.spec.tenant_ref.name, desired::trusted_senders(senders)),
         // A policy declares no field of the tenant: it says what findings count.
         Object::Tenant(_) | Object::ContactPolicy(_) | Object::Secret(_) | Object::ServiceAccount(_) => return None,
     };

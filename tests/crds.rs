@@ -48,6 +48,7 @@ fn printing_gives_the_same_documents_in_installation_order() {
         "tenants.yaml",
         "organizationcontacts.yaml",
         "usercontacts.yaml",
+        "trustedsenders.yaml",
         "contactpolicies.yaml",
         "contactreports.yaml",
     ];

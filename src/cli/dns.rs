@@ -10,11 +10,12 @@ use tenant_contacts_probe::{MailExchangers, Resolver, ServersError};
 
 use crate::survey::NotAsked;
 
-/// Whether DNS is asked which domains outside take mail.
+/// Whether DNS is asked who takes the mail of domains.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Dns {
-    /// Ask DNS which domains outside take mail: the servers of this machine, or the one at ADDRESS:PORT. They learn which
-    /// domains the tenant writes to. Without it nothing is asked, and that stays unknown.
+    /// Ask DNS which domains outside take mail, and what takes that of the tenant's own domains before Exchange Online does: the
+    /// servers of this machine, or the one at ADDRESS:PORT. They learn which domains the tenant writes to. Without it nothing is
+    /// asked, and that stays unknown.
     #[arg(long, value_name = "system|ADDRESS:PORT")]
     pub dns: Option<DnsServer>,
 }
@@ -116,7 +117,7 @@ mod tests {
     #[tokio::test]
     async fn g1_what_was_not_asked_says_how_to_have_it_asked() {
         let nobody = Dns::default().mail_exchangers().unwrap();
-        let Fact::Unknown(why) = nobody.takes_mail("fabrikam.com").await else { panic!("asked") };
+        let Fact::Unknown(why) = nobody.hosts("fabrikam.com").await else { panic!("asked") };
         assert!(why.to_string().contains("--dns"), "{why}");
         assert!(!why.to_string().contains("fabrikam"), "{why}");
     }

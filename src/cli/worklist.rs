@@ -58,7 +58,7 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     }
     out.flush().map_err(Failure::Print)?;
     wrong |= lists.iter().any(|(_, _, list)| !list.unread.is_empty());
-    Ok(match (wrong, lists.iter().all(|(_, _, list)| list.tasks.is_empty())) {
+    Ok(match (wrong, lists.iter().all(|(_, _, list)| list.tasks.is_empty() && list.gateways.is_empty())) {
         (true, _) => ExitCode::FAILURE,
         (false, false) => ExitCode::from(2),
         (false, true) => ExitCode::SUCCESS,

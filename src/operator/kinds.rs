@@ -2,13 +2,13 @@
 
 use k8s_openapi::api::core::v1::ObjectReference;
 use kube::core::ApiResource;
-use tenant_contacts_api::v1alpha1::{OrganizationContacts, Tenant, UserContact};
+use tenant_contacts_api::v1alpha1::{OrganizationContacts, Tenant, TrustedSenders, UserContact};
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 
 use super::declared::Meta;
 
 /// Kinds that name a Tenant.
-pub const CHILDREN: [Kind; 2] = [Kind::OrganizationContacts, Kind::UserContact];
+pub const CHILDREN: [Kind; 3] = [Kind::OrganizationContacts, Kind::UserContact, Kind::TrustedSenders];
 
 /// The resource of a kind.
 pub fn resource(kind: Kind) -> ApiResource {
@@ -16,6 +16,7 @@ pub fn resource(kind: Kind) -> ApiResource {
         Kind::Tenant => ApiResource::erase::<Tenant>(&()),
         Kind::OrganizationContacts => ApiResource::erase::<OrganizationContacts>(&()),
         Kind::UserContact => ApiResource::erase::<UserContact>(&()),
+        Kind::TrustedSenders => ApiResource::erase::<TrustedSenders>(&()),
     }
 }
 

@@ -65,9 +65,7 @@ impl Subject {
 
     /// The subject's object, if its kind is known to this version.
     pub(super) fn object(&self) -> Option<ObjectKey> {
-        let kind = [Kind::Tenant, Kind::OrganizationContacts, Kind::UserContact]
-            .into_iter()
-            .find(|kind| kind.as_str() == self.kind)?;
+        let kind = Kind::of(&self.kind)?;
         Some(ObjectKey { kind, namespace: self.namespace.as_str().into(), name: self.name.as_str().into() })
     }
 }

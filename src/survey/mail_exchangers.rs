@@ -1,10 +1,10 @@
-//! Which domains outside take mail, asked beside the tenant: no service of Microsoft's tells it.
+//! Who takes a domain's mail, asked beside the tenant: no service of Microsoft's tells it.
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use futures::future::{BoxFuture, join_all};
 use tenant_contacts_core::{
-    landscape::{Landscape, Wanted},
+    landscape::{self, Landscape, Wanted},
     model::{Fact, Unknown},
 };
 use tenant_contacts_engine::port::{Survey, TenantError};
@@ -15,7 +15,7 @@ use tenant_contacts_probe::MailExchangers;
 pub struct NotAsked;
 
 impl MailExchangers for NotAsked {
-    fn takes_mail<'a>(&'a self, _domain: &'a str) -> BoxFuture<'a, Fact<bool>> {
+    fn hosts<'a>(&'a self, _domain: &'a str) -> BoxFuture<'a, Fact<landscape::MailExchangers>> {
         let what = "the mail exchanger of a domain (DNS is asked only with --dns)";
         Box::pin(std::future::ready(Fact::Unknown(Unknown::ReadFailed(what.into()))))
     }
@@ -30,7 +30,7 @@ pub struct WithMailExchangers<S> {
 }
 
 impl<S: Survey> WithMailExchangers<S> {
-    /// Asks `tenant` everything but which domains take mail, and `exchangers` that.
+    /// Asks `tenant` everything but who takes a domain's mail, and `exchangers` that.
     pub fn new(tenant: S, exchangers: Arc<dyn MailExchangers>) -> Self {
         Self { tenant, exchangers }
     }
@@ -61,8 +61,7 @@ impl<S: Survey> Survey for WithMailExchangers<S> {
                 _ => None,
             });
             // Whoever is asked has its own limit of questions at once.
-            let asked =
-                join_all(domains.map(async |domain| (domain.clone(), self.exchangers.takes_mail(domain).await)));
+            let asked = join_all(domains.map(async |domain| (domain.clone(), self.exchangers.hosts(domain).await)));
             let tenant = async {
                 // A round may want nothing else.
                 if rest.is_empty() { Ok(()) } else { self.tenant.details(&rest, landscape).await }
@@ -117,9 +116,11 @@ mod tests {
     }
 
     impl MailExchangers for Asked {
-        fn takes_mail<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Fact<bool>> {
+        fn hosts<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Fact<landscape::MailExchangers>> {
             self.domains.lock().unwrap().push(domain.to_owned());
-            Box::pin(std::future::ready(Fact::Present(domain == "fabrikam.com")))
+            let fact =
+                if domain == "fabrikam.com" { Fact::Present(["mx.fabrikam.com".into()].into()) } else { Fact::Absent };
+            Box::pin(std::future::ready(fact))
         }
 
         fn forget(&self) {
@@ -146,8 +147,8 @@ mod tests {
         survey.details(&wanted, &mut landscape).await.unwrap();
         assert_eq!(*asked.details.lock().unwrap(), [BTreeSet::from([group])]);
         assert_eq!(*asked.domains.lock().unwrap(), ["fabrikam.com", "gone.example"]);
-        let expected = [("fabrikam.com", true), ("gone.example", false)];
-        let expected = expected.map(|(name, takes_mail)| (name.into(), Fact::Present(takes_mail)));
+        let hosts = Fact::Present(["mx.fabrikam.com".into()].into());
+        let expected = [("fabrikam.com".into(), hosts), ("gone.example".into(), Fact::Absent)];
         assert_eq!(landscape.mail_exchangers, expected.into());
     }
 

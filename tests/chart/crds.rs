@@ -4,8 +4,14 @@ use serde_json::Value;
 
 use crate::chart::{VALUES, file, name, of_kind, rendered};
 
-const FILES: [&str; 5] =
-    ["tenants.yaml", "organizationcontacts.yaml", "usercontacts.yaml", "contactpolicies.yaml", "contactreports.yaml"];
+const FILES: [&str; 6] = [
+    "tenants.yaml",
+    "organizationcontacts.yaml",
+    "usercontacts.yaml",
+    "trustedsenders.yaml",
+    "contactpolicies.yaml",
+    "contactreports.yaml",
+];
 
 /// Whole numbers read back from Helm lose their `.0`.
 fn plain(value: &Value) -> Value {

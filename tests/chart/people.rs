@@ -21,6 +21,8 @@ fn each_role_allows_what_its_name_says() {
         ("patch", "tenants/status", [false, false, false]),
         ("get", "contactreports", [true, true, true]),
         ("create", "contactpolicies", [false, true, true]),
+        ("patch", "trustedsenders", [false, true, true]),
+        ("list", "trustedsenders", [true, true, true]),
         // The report is the operator's word.
         ("create", "contactreports", [false, false, false]),
         ("patch", "contactreports/status", [false, false, false]),

@@ -26,12 +26,13 @@ fn the_roles_are_exactly_these() {
         .map(|role| (role["metadata"]["namespace"].as_str().unwrap(), role["rules"].clone()))
         .collect();
     let children = ["organizationcontacts", "usercontacts"];
-    let statuses = ["tenants", "organizationcontacts", "usercontacts", "contactpolicies", "contactreports"];
+    let statuses =
+        ["tenants", "organizationcontacts", "usercontacts", "trustedsenders", "contactpolicies", "contactreports"];
     let statuses = statuses.map(|resource| format!("{resource}/status"));
     let served = json!([
         rules(GROUP, &["tenants"], &["get", "list", "watch"]),
         rules(GROUP, &children, &["list", "watch", "patch"]),
-        rules(GROUP, &["contactpolicies"], &["list", "watch"]),
+        rules(GROUP, &["trustedsenders", "contactpolicies"], &["list", "watch"]),
         rules(GROUP, &["contactreports"], &["get", "create"]),
         rules(GROUP, &statuses.each_ref().map(String::as_str), &["patch"]),
         named(rules("", &["secrets"], &["list", "watch"]), &["contoso-graph"]),

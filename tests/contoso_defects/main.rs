@@ -20,11 +20,17 @@ use tenant_contacts_api::{
     obstacle::Obstacle,
     rule::Rule,
 };
-use tenant_contacts_core::answer::Declared;
-use world::{World, defective};
+use tenant_contacts_core::{
+    answer::{Answer, Declared},
+    desired::{Attested, GatewayClaim},
+};
+use world::{World, defective, today};
 
 /// The families of DOMAIN whose every rule has a plant. C3 is about the application that writes, and not about the tenant.
 const FAMILIES: [&str; 8] = ["A", "B", "D6", "E", "F", "G3", "G5", "G4"];
+
+/// Rules about what DNS and manifests say of the way to the tenant, and not about the tenant.
+const ON_THE_WAY: [Rule; 2] = [Rule::GatewayUnattested, Rule::GatewayBypassed];
 
 fn all() -> impl Iterator<Item = &'static Defect> {
     DEFECTS.iter().chain([&WRITTEN_DOWN])
@@ -61,7 +67,8 @@ fn same(found: &BTreeSet<Finding>, expected: &BTreeSet<Finding>, when: &str) {
 #[test]
 fn every_rule_of_these_families_has_a_plant() {
     let planted: BTreeSet<Rule> = all().map(|defect| defect.rule).collect();
-    for rule in Rule::ALL.iter().filter(|rule| FAMILIES.iter().any(|family| rule.id().starts_with(family))) {
+    let in_family = |rule: &&Rule| FAMILIES.iter().any(|family| rule.id().starts_with(family));
+    for rule in Rule::ALL.iter().filter(in_family).filter(|rule| !ON_THE_WAY.contains(rule)) {
         assert!(planted.contains(rule), "{rule} ({}) finds nothing in Contoso", rule.id());
     }
     let distinct: BTreeSet<_> = all().map(|defect| (defect.rule, defect.subject)).collect();
@@ -118,6 +125,26 @@ async fn a2_a_private_business_email_is_found_once_somebody_has_written_it_down(
         (mend.change)(&mut world);
         same(&findings(&read(&world).await), &expected(&[*mend]), mend.name);
     }
+}
+
+#[tokio::test]
+async fn e4_what_stands_before_the_mended_tenant_is_found_until_somebody_vouches_for_it() {
+    let mut world = World { hosts: vec!["mx1.mailwall.example"], ..mended(ALL) };
+    let of = |rule: Rule, subjects: &[&str]| subjects.iter().map(|one| (rule, (*one).to_owned())).collect();
+    let answer = read(&world).await;
+    let domains = ["contoso.com", "fabrikam-partners.example"];
+    same(&findings(&answer), &of(Rule::GatewayUnattested, &domains), "before anybody vouches for it");
+    assert!(answer.categories.iter().all(|one| matches!(one.reach, Reach::Unknown | Reach::NotApplicable)));
+
+    let attestation = Some(Attested { on: Some(today()), by: "nadia.ferrari".into(), evidence: None });
+    world.declared.gateways.push(GatewayClaim { name: "Mailwall".into(), domains: [].into(), attestation });
+    let (vouched, without) = (read(&world).await, read(&mended(ALL)).await);
+    same(&findings(&vouched), &BTreeSet::new(), "with somebody's word");
+    let reach = |answer: &Answer| answer.categories.iter().map(|one| one.reach).collect::<Vec<_>>();
+    assert_eq!(reach(&vouched), reach(&without), "as if nothing stood there");
+
+    world.hosts = vec!["contoso-com.mail.protection.outlook.com"];
+    same(&findings(&read(&world).await), &of(Rule::GatewayBypassed, &["Mailwall"]), "where mail goes around it");
 }
 
 #[tokio::test]

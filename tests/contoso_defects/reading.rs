@@ -11,7 +11,7 @@ use tenant_contacts::{
 use tenant_contacts_api::rule::Rule;
 use tenant_contacts_core::{
     answer::{self, Answer, Subject},
-    landscape::Landscape,
+    landscape::{self, Landscape},
     model::Fact,
 };
 use tenant_contacts_engine::survey;
@@ -37,12 +37,12 @@ const OBSERVER: &str = "tenant-contacts-observer";
 /// What was found, and on whom or what.
 pub type Finding = (Rule, String);
 
-/// Every domain outside takes mail: nothing in Contoso is about mail exchangers.
-struct EverybodyTakesMail;
+/// Every domain takes mail: nothing in Contoso is about domains that take none.
+struct EverybodyTakesMail(landscape::MailExchangers);
 
 impl MailExchangers for EverybodyTakesMail {
-    fn takes_mail<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Fact<bool>> {
-        Box::pin(async { Fact::Present(true) })
+    fn hosts<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Fact<landscape::MailExchangers>> {
+        Box::pin(async { Fact::Present(self.0.clone()) })
     }
 
     fn forget(&self) {}
@@ -84,7 +84,8 @@ fn survey_of(simulator: &Simulator, world: &World) -> WithMailExchangers<TenantS
         )),
         billing: sender(Cloud::Global.arm_scope(), endpoints.arm().join("providers/Microsoft.Billing/").unwrap()),
     };
-    WithMailExchangers::new(TenantSurvey::new(tenant, services, clock), Arc::new(EverybodyTakesMail))
+    let hosts = world.hosts.iter().map(|host| (*host).into()).collect();
+    WithMailExchangers::new(TenantSurvey::new(tenant, services, clock), Arc::new(EverybodyTakesMail(hosts)))
 }
 
 /// What counts of an answer's findings; what somebody has answered for does not.

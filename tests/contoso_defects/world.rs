@@ -22,6 +22,8 @@ pub struct World {
     pub seed: Seed,
     /// What the manifests say of it, as far as it bears on the answer.
     pub declared: Declared,
+    /// What MX records name for every domain, as DNS says. None: a domain's own host takes its mail.
+    pub hosts: Vec<&'static str>,
 }
 
 pub fn now() -> Timestamp {
@@ -60,7 +62,7 @@ pub fn defective() -> World {
     for name in WITHOUT_MAILBOX {
         declared.contacts.get_mut(name).unwrap().mail = None;
     }
-    World { seed: Seed::from_yaml(&text("seed/tenant.yaml")).unwrap(), declared }
+    World { seed: Seed::from_yaml(&text("seed/tenant.yaml")).unwrap(), declared, hosts: Vec::new() }
 }
 
 impl World {

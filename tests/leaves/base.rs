@@ -16,6 +16,7 @@ pub struct Objects {
     pub tenant: Value,
     pub organization: Value,
     pub user: Value,
+    pub senders: Value,
     pub policy: Value,
 }
 
@@ -47,6 +48,11 @@ pub fn objects() -> Objects {
                 "attestation": {"by": "somebody", "date": "2026-11-01", "evidence": "OPS-1"}},
             "mail": {"intent": "NotMailEnabled", "alternatePath": "read elsewhere"},
         }),
+        senders: json!({
+            "tenantRef": {"name": NAME},
+            "gateways": [{"name": "Mailwall", "domains": ["contoso.com"],
+                "attestation": {"by": "somebody", "date": "2026-11-01", "evidence": "OPS-1"}}],
+        }),
         policy: json!({"tenantRef": {"name": NAME}, "rules": [{"name": "BusinessEmailUnattested"}]}),
     }
 }
@@ -67,6 +73,7 @@ impl Objects {
             object("Tenant", NAME, &self.tenant),
             object("OrganizationContacts", "organization", &self.organization),
             object("UserContact", "user", &self.user),
+            object("TrustedSenders", "senders", &self.senders),
             object("ContactPolicy", "policy", &self.policy),
             secret("graph", json!({"secret": CLIENT_SECRET})),
             secret("private", json!({"mail": "secret@example.net", "phone": "+1 425 555 0190"})),
@@ -95,7 +102,12 @@ pub fn seed() -> Seed {
             display_name: "Contoso".into(),
             domains: INSIDE
                 .iter()
-                .map(|name| DomainSeed { name: (*name).into(), verified: true, default: false, initial: false })
+                .map(|name| DomainSeed {
+                    name: (*name).into(),
+                    verified: true,
+                    default: *name == INSIDE[0],
+                    initial: *name == INSIDE[1],
+                })
                 .collect(),
             ..TenantSeed::default()
         },

@@ -45,6 +45,10 @@ const fn user(path: &'static str, effect: Effect, setup: fn(&mut Objects), chang
     Row { kind: "UserContact", path, effect, setup, change }
 }
 
+const fn senders(path: &'static str, effect: Effect, setup: fn(&mut Objects), change: fn(&mut Objects)) -> Row {
+    Row { kind: "TrustedSenders", path, effect, setup, change }
+}
+
 const fn policy(path: &'static str, setup: fn(&mut Objects), change: fn(&mut Objects)) -> Row {
     Row { kind: "ContactPolicy", path, effect: Effect::Finding, setup, change }
 }
@@ -72,6 +76,11 @@ fn approved(objects: &mut Objects) {
 /// Two objects change, and may by one of the two limits alone.
 fn limited_by(objects: &mut Objects, limits: &Value) {
     set(&mut objects.tenant, "/guardRails", json!({"massChange": limits.clone()}));
+}
+
+/// The word for the gateway has ended.
+fn long_ago(objects: &mut Objects) {
+    set(&mut objects.senders, "/gateways/0/attestation/date", json!("2026-01-01"));
 }
 
 fn from_secret(objects: &mut Objects, pointer: &str, key: &str) {
@@ -272,6 +281,18 @@ pub const TABLE: &[Row] = &[
     user("mail.intent", Effect::Status, nothing, |o| set(&mut o.user, "/mail/intent", json!("Receives"))),
     user("mail.alternatePath", Effect::Status, nothing, |o| {
         set(&mut o.user, "/mail/alternatePath", json!("read at another place"));
+    }),
+    senders("tenantRef.name", Effect::Status, nothing, |o| set(&mut o.senders, "/tenantRef/name", json!("absent"))),
+    senders("gateways[].name", Effect::Status, nothing, |o| set(&mut o.senders, "/gateways/0/name", json!("Archive"))),
+    senders("gateways[].domains[]", Effect::Finding, long_ago, |o| {
+        set(&mut o.senders, "/gateways/0/domains", json!(["other.example"]));
+    }),
+    senders("gateways[].attestation.by", Effect::Status, nothing, |o| {
+        set(&mut o.senders, "/gateways/0/attestation/by", json!("another"));
+    }),
+    senders("gateways[].attestation.date", Effect::Status, nothing, long_ago),
+    senders("gateways[].attestation.evidence", Effect::Status, nothing, |o| {
+        set(&mut o.senders, "/gateways/0/attestation/evidence", json!("OPS-2"));
     }),
     policy("tenantRef.name", off, |o| set(&mut o.policy, "/tenantRef/name", json!("absent"))),
     policy("rules[].name", off, |o| set(&mut o.policy, "/rules/0/name", json!("UnreadMail"))),

@@ -11,7 +11,7 @@ use crate::{
 const PASSES: usize = 6;
 
 /// Everything that the operator could have touched.
-const KINDS: &str = "tenants,organizationcontacts,usercontacts,contactpolicies,contactreports,secrets,serviceaccounts,\
+const KINDS: &str = "tenants,organizationcontacts,usercontacts,trustedsenders,contactpolicies,contactreports,secrets,serviceaccounts,\
                      events,configmaps,roles,rolebindings";
 
 /// A rule that is turned off.

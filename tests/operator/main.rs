@@ -18,6 +18,7 @@ mod deletion;
 mod deletion_orders;
 mod deletion_originals;
 mod deletion_unreachable;
+mod gateways;
 mod idle;
 mod leadership;
 mod leaks;

@@ -86,13 +86,13 @@ spec:
 /// Leases that end soon, so that a killed operator is followed soon.
 const QUICK: [&str; 4] = ["--lease-duration", "6s", "--request-timeout", "3s"];
 
-struct Watch {
-    site: Site,
+pub struct Watch {
+    pub site: Site,
     asked: u32,
 }
 
 impl Watch {
-    fn open(name: &str) -> (Self, Running) {
+    pub fn open(name: &str) -> (Self, Running) {
         let site = Site::with(name, &seed(), Options::default());
         let operator = site.operator(&QUICK);
         site.apply(small::SECRET);
@@ -102,7 +102,7 @@ impl Watch {
         (watch, operator)
     }
 
-    fn report(&self) -> Value {
+    pub fn report(&self) -> Value {
         self.site.object("contactreport", "contoso").unwrap()
     }
 

@@ -51,7 +51,7 @@ pub fn property(field: Field) -> (&'static str, Option<&'static str>) {
         Field::AlternateEmails => ("otherMails", None),
         Field::MobilePhone => ("mobilePhone", None),
         Field::BusinessPhone => ("businessPhones", None),
-        Field::BusinessEmail => panic!("has no property"),
+        Field::BusinessEmail | Field::Gateways => panic!("has no property"),
     }
 }
 

@@ -5,11 +5,16 @@
 
 #[path = "../support/cli/mod.rs"]
 mod cli;
+// The probe's own tests use more of it.
+#[allow(dead_code)]
+#[path = "../../crates/probe/tests/server/mod.rs"]
+mod dns;
 
 mod cost;
 mod explain;
 mod export;
 mod forms;
+mod gateways;
 mod reader;
 mod refused;
 mod worklist;

@@ -36,6 +36,14 @@ metadata: {name: quiet, namespace: contoso}
 spec: {tenantRef: {name: contoso}, rules: [{name: UnreadMail, enabled: false}]}
 ";
 
+/// And of gateways.
+const SENDERS: &str = "
+apiVersion: tenantcontacts.dev/v1alpha1
+kind: TrustedSenders
+metadata: {name: contoso, namespace: contoso}
+spec: {tenantRef: {name: contoso}, gateways: [{name: Mailwall}]}
+";
+
 const RESTORED: &str = "  deletionPolicy: Restore\n  mobilePhone: {value: \"+1 425 555 0155\"}";
 
 /// The site's two namespaces, by what they are for.
@@ -106,6 +114,8 @@ fn everything(site: &Site) {
     site.ready("usercontact", "ann", "True InSync");
     site.ready("usercontact", "bob", "True InSync");
     site.ready("organizationcontacts", "contoso", "True InSync");
+    site.apply(SENDERS);
+    site.ready("trustedsenders", "contoso", "True InSync");
     site.apply(POLICY);
     site.ready("contactpolicy", "quiet", "True PolicyHolds");
     site.ready("contactreport", "contoso", "True Reported");

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     status::UNOBSERVED,
-    v1alpha1::{ContactPolicy, ContactReport, OrganizationContacts, Tenant, UserContact},
+    v1alpha1::{ContactPolicy, ContactReport, OrganizationContacts, Tenant, TrustedSenders, UserContact},
 };
 
 /// First lines of every generated file.
@@ -22,6 +22,7 @@ pub fn all() -> Vec<CustomResourceDefinition> {
         Tenant::crd(),
         OrganizationContacts::crd(),
         UserContact::crd(),
+        TrustedSenders::crd(),
         ContactPolicy::crd(),
         ContactReport::crd(),
     ];

@@ -52,11 +52,13 @@ pub enum Field {
     BusinessPhone,
     /// `UserContact.spec.businessEmail` (no API: never written, DOMAIN A4)
     BusinessEmail,
+    /// `TrustedSenders.spec.gateways` (no API: never written, DOMAIN E4)
+    Gateways,
 }
 
 impl Field {
     /// Every field, in the order in which plans and status list them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Technical,
         Self::SecurityMails,
         Self::SecurityPhones,
@@ -67,6 +69,7 @@ impl Field {
         Self::MobilePhone,
         Self::BusinessPhone,
         Self::BusinessEmail,
+        Self::Gateways,
     ];
 
     /// The property of the kind's spec that declares the field.
@@ -82,6 +85,7 @@ impl Field {
             Self::MobilePhone => "mobilePhone",
             Self::BusinessPhone => "businessPhone",
             Self::BusinessEmail => "businessEmail",
+            Self::Gateways => "gateways",
         }
     }
 }

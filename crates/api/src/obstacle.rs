@@ -98,8 +98,8 @@ obstacles! {
     PersonalAddress => Unknown, "Use a corporate address.";
     /// An on-premises or hosted system behind this organization has the address.
     RelayedElsewhere => Unknown, "Look in the system that the mail is relayed to.";
-    /// A third-party gateway stands before the mailboxes, and nobody has attested what it does.
-    GatewayUnverified => Unknown, "Declare the gateway, and attest that it lets Microsoft's senders through.";
+    /// Another system stands before the mailboxes, and nobody has attested what it does.
+    GatewayUnverified => Unknown, "Declare the gateway in a TrustedSenders, and attest that it lets Microsoft's senders through.";
     /// A fact that decides could not be read; the gap says which.
     NotReadable => Unknown, "Grant the permission that the gap names; what no interface tells, look up in the portal.";
     /// The holder's role is only eligible: no recipient until it is activated (assumed, DOMAIN F2).

@@ -108,6 +108,10 @@ rules! {
     VerificationLinksRewritten => "E4", Warning, "Except Microsoft's verification links from Safe Links rewriting.";
     /// A whole domain is let past the filter.
     DomainAllowed => "E4", Warning, "Allow single senders, and require authentication to pass.";
+    /// A system before the mailboxes that nobody declared, or whose word for Microsoft's senders is missing, old or soon old.
+    GatewayUnattested => "E4", Warning, "Look whether it lets Microsoft's senders through, and write the attestation into a TrustedSenders; `worklist` lists those that are declared.";
+    /// A gateway is declared for a domain whose mail from outside comes to Exchange Online itself.
+    GatewayBypassed => "E4", Warning, "Correct the TrustedSenders, or point the domain's MX record at the gateway.";
     /// A role mailbox has no declared owner.
     RoleMailboxWithoutOwner => "G5", Warning, "Declare owner and backup.";
     /// Nobody would really receive a category of notices.

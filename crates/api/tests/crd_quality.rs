@@ -112,6 +112,9 @@ fn lists_with_several_owners_are_sets_or_maps() {
         ("Tenant.spec.credentials[].surfaces", set()),
         ("Tenant.spec.enforce", set()),
         ("Tenant.status.conditions", map("type")),
+        ("TrustedSenders.spec.gateways", map("name")),
+        ("TrustedSenders.spec.gateways[].domains", set()),
+        ("TrustedSenders.status.conditions", map("type")),
         ("UserContact.status.conditions", map("type")),
     ];
     assert_eq!(seen, expected.map(|(path, list)| (path.to_owned(), list)).into());
@@ -127,7 +130,7 @@ fn only_memory_is_replaced_as_a_whole() {
         }
     });
     seen.sort_by(|a, b| a.0.cmp(&b.0));
-    let expected = ["OrganizationContacts", "Tenant", "UserContact"];
+    let expected = ["OrganizationContacts", "Tenant", "TrustedSenders", "UserContact"];
     assert_eq!(seen, expected.map(|kind| (format!("{kind}.status.memory"), Value::from("atomic"))));
 }
 
@@ -141,7 +144,8 @@ fn an_object_that_nobody_has_looked_at_yet_says_so() {
         }
     });
     seen.sort_by(|a, b| a.0.cmp(&b.0));
-    let expected = ["ContactPolicy", "ContactReport", "OrganizationContacts", "Tenant", "UserContact"];
+    let expected =
+        ["ContactPolicy", "ContactReport", "OrganizationContacts", "Tenant", "TrustedSenders", "UserContact"];
     let unobserved = serde_json::json!({"observedGeneration": -1});
     assert_eq!(seen, expected.map(|kind| (format!("{kind}.status"), unobserved.clone())));
 }

@@ -45,6 +45,10 @@ fn policy() -> Value {
     json!({"tenantRef": {"name": "contoso"}, "rules": []})
 }
 
+fn senders() -> Value {
+    json!({"tenantRef": {"name": "contoso"}, "gateways": [{"name": "Mailwall"}]})
+}
+
 fn report() -> Value {
     json!({"tenantRef": {"name": "contoso"}})
 }
@@ -68,11 +72,13 @@ fn changes(kind: &str, old: &Value, change: &Value) -> Vec<String> {
 #[test]
 fn immutable_fields_stay_as_they_are_and_others_may_change() {
     let (tenant, contacts, user, policy, report) = (tenant(), contacts(), user(), policy(), report());
+    let senders = senders();
     for (kind, old, change, words) in [
         ("Tenant", &tenant, json!({"tenantId": "99999999-2222-3333-4444-555555555555"}), "tenantId is immutable"),
         ("Tenant", &tenant, json!({"cloud": "China"}), "cloud is immutable"),
         ("OrganizationContacts", &contacts, json!({"tenantRef": {"name": "other"}}), "tenantRef is immutable"),
         ("UserContact", &user, json!({"tenantRef": {"name": "other"}}), "tenantRef is immutable"),
+        ("TrustedSenders", &senders, json!({"tenantRef": {"name": "other"}}), "tenantRef is immutable"),
         ("ContactPolicy", &policy, json!({"tenantRef": {"name": "other"}}), "tenantRef is immutable"),
         ("ContactReport", &report, json!({"tenantRef": {"name": "other"}}), "tenantRef is immutable"),
         ("UserContact", &user, json!({"accountRef": {"userPrincipalName": "joe@contoso.com"}}), "name is immutable"),
@@ -86,6 +92,7 @@ fn immutable_fields_stay_as_they_are_and_others_may_change() {
         ("Tenant", &tenant, json!({"suspend": true, "cloud": "Global"})),
         ("OrganizationContacts", &contacts, json!({"deletionPolicy": "Restore"})),
         ("UserContact", &user, id),
+        ("TrustedSenders", &senders, json!({"gateways": []})),
         ("ContactPolicy", &policy, json!({"rules": [{"name": "UnreadMail"}]})),
     ] {
         assert_eq!(changes(kind, old, &change), [] as [&str; 0], "{change}");

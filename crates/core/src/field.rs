@@ -99,7 +99,7 @@ pub fn facts(field: Field) -> Option<FieldFacts> {
         // Read-only when synchronised: resource type user, Microsoft Graph.
         Field::MobilePhone => FieldFacts { on_premises_attribute: Some("mobile"), ..user },
         Field::BusinessPhone => FieldFacts { on_premises_attribute: Some("telephoneNumber"), ..user },
-        Field::BusinessEmail => return None,
+        Field::BusinessEmail | Field::Gateways => return None,
     })
 }
 

@@ -159,7 +159,9 @@ fn mass_changes(input: &Input<'_>, objects: &[ObjectPlan]) -> BTreeSet<Cause> {
 }
 
 fn limit(input: &Input<'_>) -> usize {
-    let declared = input.objects.iter().filter(|object| !object.removed).count() as u64;
+    // What is never written is no part of what may change.
+    let may_change = input.objects.iter().filter(|object| !object.removed && object.target.surface().is_some());
+    let declared = may_change.count() as u64;
     let share = (declared * u64::from(input.tenant.mass_percent)).div_ceil(100);
     usize::try_from(share.max(u64::from(input.tenant.mass_objects))).unwrap_or(usize::MAX)
 }

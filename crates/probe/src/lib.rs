@@ -1,4 +1,4 @@
-//! What the world outside a tenant says of the addresses that its notices go to: whether a domain takes mail, by DNS.
+//! What the world outside a tenant says of the addresses that its notices go to: who takes a domain's mail, by DNS.
 //!
 //! Nothing here is asked unless somebody switched it on: a question tells a DNS server which domains a tenant writes to.
 //!
@@ -15,16 +15,16 @@ mod servers;
 mod wire;
 
 use futures::future::BoxFuture;
-use tenant_contacts_core::model::Fact;
+use tenant_contacts_core::{landscape, model::Fact};
 
 pub use resolver::Resolver;
 pub use servers::ServersError;
 
-/// Says whether domains take mail (DOMAIN F5).
+/// Says who takes the mail of domains (DOMAIN E4, F5).
 pub trait MailExchangers: Send + Sync {
-    /// Whether a domain has a mail exchanger (RFC 5321, 5.1; RFC 7505). `Present(true)` is no promise that it can be reached:
-    /// that takes a message. Never `Absent`.
-    fn takes_mail<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Fact<bool>>;
+    /// The hosts in a domain's MX records (RFC 5321, 5.1; RFC 7505). Present is no promise that one can be reached: that takes a
+    /// message. Absent: the domain takes no mail.
+    fn hosts<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Fact<landscape::MailExchangers>>;
 
     /// A new survey begins: what was heard for an earlier one, failures included, counts no longer.
     fn forget(&self);

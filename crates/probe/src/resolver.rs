@@ -1,4 +1,4 @@
-//! Whether a domain takes mail: the questions that tell, and their limits.
+//! Who takes a domain's mail: the questions that tell, and their limits.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +12,7 @@ use std::{
 
 use domain::base::Name;
 use futures::future::BoxFuture;
-use tenant_contacts_core::model::Fact;
+use tenant_contacts_core::{landscape, model::Fact};
 use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{
@@ -41,6 +41,9 @@ const AT_ONCE: usize = 16;
 /// that is not there costs [`DOMAIN`] once and not once for every domain of the tenant.
 const GIVE_UP: usize = AT_ONCE;
 
+/// The hosts that take a domain's mail; `None` where it takes none.
+type Hosts = Option<landscape::MailExchangers>;
+
 /// Asks DNS servers. Of what they say it keeps what is known until it is told to [`forget`](MailExchangers::forget): time to
 /// live is not looked at, since one survey is shorter than it matters.
 pub struct Resolver {
@@ -48,7 +51,7 @@ pub struct Resolver {
     /// Place of the server that answered last: it is asked first.
     first: AtomicUsize,
     /// By name, in ASCII and lower case.
-    known: Mutex<BTreeMap<Box<str>, bool>>,
+    known: Mutex<BTreeMap<Box<str>, Hosts>>,
     permits: Semaphore,
     /// Domains in a row for which no server said anything.
     unanswered: AtomicUsize,
@@ -77,10 +80,10 @@ impl Resolver {
         }
     }
 
-    async fn look(&self, domain: &str) -> Result<bool, Failure> {
+    async fn look(&self, domain: &str) -> Result<Hosts, Failure> {
         let asked = name::asked(domain).ok_or(Failure::NotAName)?;
-        let heard = |known: &Mutex<BTreeMap<_, _>>| {
-            known.lock().unwrap_or_else(PoisonError::into_inner).get(&asked.text).copied()
+        let heard = |known: &Mutex<BTreeMap<Box<str>, Hosts>>| {
+            known.lock().unwrap_or_else(PoisonError::into_inner).get(&asked.text).cloned()
         };
         if let Some(known) = heard(&self.known) {
             return Ok(known);
@@ -93,10 +96,10 @@ impl Resolver {
         if self.unanswered.load(Ordering::Relaxed) >= GIVE_UP {
             return Err(Failure::Silent);
         }
-        let found = timeout(DOMAIN, self.takes_mail(&asked.name)).await.unwrap_or(Err(Failure::Silent));
-        match found {
-            Ok(takes_mail) => {
-                self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(asked.text.clone(), takes_mail);
+        let found = timeout(DOMAIN, self.exchangers(&asked.name)).await.unwrap_or(Err(Failure::Silent));
+        match &found {
+            Ok(hosts) => {
+                self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(asked.text.clone(), hosts.clone());
             }
             Err(why) if why.is_no_answer() => {
                 self.unanswered.fetch_add(1, Ordering::Relaxed);
@@ -107,20 +110,20 @@ impl Resolver {
     }
 
     /// RFC 5321, 5.1: the exchangers; where a name has none, the host of that name is its exchanger, if there is one.
-    async fn takes_mail(&self, name: &Name<Vec<u8>>) -> Result<bool, Failure> {
+    async fn exchangers(&self, name: &Name<Vec<u8>>) -> Result<Hosts, Failure> {
         let (said, name) = self.follow(name.clone(), Kind::Mx).await?;
         match said {
-            Last::Records { usable } => return Ok(usable),
-            Last::NoName => return Ok(false),
+            Last::Records(hosts) => return Ok((!hosts.is_empty()).then_some(hosts)),
+            Last::NoName => return Ok(None),
             Last::NoRecords => {}
         }
         for kind in [Kind::A, Kind::Aaaa] {
             match self.follow(name.clone(), kind).await?.0 {
-                Last::Records { .. } => return Ok(true),
+                Last::Records(_) => return Ok(Some([].into())),
                 Last::NoRecords | Last::NoName => {}
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// What is known of a name, or of the one that it is an alias of; and which one that is.
@@ -128,7 +131,7 @@ impl Resolver {
         let mut aliases = 0;
         loop {
             let last = match self.ask(&name, kind, &mut aliases).await? {
-                Said::Records { usable } => Last::Records { usable },
+                Said::Records(hosts) => Last::Records(hosts),
                 Said::NoRecords => Last::NoRecords,
                 Said::NoName => Last::NoName,
                 Said::Alias(to) => {
@@ -170,16 +173,17 @@ impl Resolver {
 
 /// What is said of a name that is no alias.
 enum Last {
-    Records { usable: bool },
+    Records(landscape::MailExchangers),
     NoRecords,
     NoName,
 }
 
 impl MailExchangers for Resolver {
-    fn takes_mail<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Fact<bool>> {
+    fn hosts<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Fact<landscape::MailExchangers>> {
         Box::pin(async move {
             match self.look(domain).await {
-                Ok(takes_mail) => Fact::Present(takes_mail),
+                Ok(Some(hosts)) => Fact::Present(hosts),
+                Ok(None) => Fact::Absent,
                 Err(why) => Fact::Unknown(why.unknown()),
             }
         })

@@ -9,10 +9,15 @@ use domain::{
     rdata::{Cname, Mx},
 };
 
+use tenant_contacts_core::landscape::MailExchangers;
+
 use crate::failure::Failure;
 
 /// Most aliases followed for one name. Unbound and BIND follow eleven.
 const MOST_ALIASES: usize = 11;
+
+/// Most hosts of one domain that are kept: a domain that people run has a handful.
+const MOST_HOSTS: usize = 100;
 
 /// What is asked of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,12 +43,9 @@ impl Kind {
 /// What a server says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
-    /// There are records.
-    Records {
-        /// Whether mail can go to one of them. A null MX (RFC 7505) names the root as its exchanger, which has no address:
-        /// "this domain takes no mail". Beside another exchanger it means nothing.
-        usable: bool,
-    },
+    /// There are records. Of mail exchangers: the hosts that mail can go to, the preferred first, each once. A null MX (RFC 7505)
+    /// names the root, which has no address: "this domain takes no mail". Beside another exchanger it means nothing.
+    Records(MailExchangers),
     /// The name is there, and has no such records.
     NoRecords,
     /// There is no such name.
@@ -80,8 +82,8 @@ pub(crate) fn read(answer: &Message<Vec<u8>>, kind: Kind, aliases: &mut usize) -
     let asked = answer.sole_question().map_err(garbled)?.into_qname();
     let records = answer.answer().map_err(garbled)?;
     let (name, followed) = alias(&asked, records, aliases)?;
-    if let Some(usable) = find(&name, records, kind)? {
-        return Ok(Said::Records { usable });
+    if let Some(hosts) = find(&name, records, kind)? {
+        return Ok(Said::Records(hosts));
     }
     // Beyond this the answer is that something is not there: a server that knows, or has asked, can say so.
     if !header.aa() && !header.ra() {
@@ -122,15 +124,24 @@ fn alias<'a>(
     Ok((name, followed))
 }
 
-/// Whether mail can go to one of the name's records; `None` if there are none.
-fn find(name: &Answered<'_>, records: RecordSection<'_, Vec<u8>>, kind: Kind) -> Result<Option<bool>, Failure> {
+/// The name's records; `None` if there are none.
+fn find(
+    name: &Answered<'_>,
+    records: RecordSection<'_, Vec<u8>>,
+    kind: Kind,
+) -> Result<Option<MailExchangers>, Failure> {
     let mut found = None;
+    let mut hosts: Vec<(u16, Box<str>)> = Vec::new();
     match kind {
         Kind::Mx => {
             for record in records.limit_to_in::<Mx<_>>() {
                 let record = record.map_err(garbled)?;
                 if record.owner() == name {
-                    found = Some(found == Some(true) || !record.data().exchange().is_root());
+                    found = Some(());
+                    let exchange = record.data().exchange();
+                    if !exchange.is_root() {
+                        hosts.push((record.data().preference(), exchange.to_string().to_ascii_lowercase().into()));
+                    }
                 }
             }
         }
@@ -139,12 +150,19 @@ fn find(name: &Answered<'_>, records: RecordSection<'_, Vec<u8>>, kind: Kind) ->
             for record in records {
                 let record = record.map_err(garbled)?;
                 if record.class() == Class::IN && record.rtype() == kind.rtype() && record.owner() == *name {
-                    found = Some(true);
+                    found = Some(());
                 }
             }
         }
     }
-    Ok(found)
+    hosts.sort();
+    let mut kept: Vec<Box<str>> = Vec::new();
+    for (_, host) in hosts {
+        if kept.len() < MOST_HOSTS && !kept.contains(&host) {
+            kept.push(host);
+        }
+    }
+    Ok(found.map(|()| kept.into()))
 }
 
 /// Whether an empty answer refers to other servers instead of saying that there is nothing (RFC 2308, 2.2: it names servers

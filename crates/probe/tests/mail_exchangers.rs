@@ -1,4 +1,4 @@
-//! Whether a domain takes mail (DOMAIN F5), asked of a DNS server of the test: RFC 5321, 5.1 and RFC 7505, and that nothing
+//! Who takes a domain's mail (DOMAIN E4, F5), asked of a DNS server of the test: RFC 5321, 5.1 and RFC 7505, and that nothing
 //! which goes wrong is ever taken for "no".
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
@@ -11,8 +11,26 @@ use futures::future::join_all;
 use server::{
     A, AAAA, DnsServer, Forge, MX, NO_SUCH_NAME, REFUSED, Reply, SERVER_FAILURE, a, aaaa, cname, mx, name, ns, soa,
 };
-use tenant_contacts_core::model::{Fact, Unknown};
+use tenant_contacts_core::{
+    landscape::MailExchangers,
+    model::{Fact, Unknown},
+};
 use tenant_contacts_probe::{MailExchangers as _, Resolver};
+
+/// The question of DOMAIN F5: whether it takes mail, by whichever host.
+trait TakesMail {
+    async fn takes_mail(&self, domain: &str) -> Fact<bool>;
+}
+
+impl TakesMail for Resolver {
+    async fn takes_mail(&self, domain: &str) -> Fact<bool> {
+        match self.hosts(domain).await {
+            Fact::Present(_) => Fact::Present(true),
+            Fact::Absent => Fact::Present(false),
+            Fact::Unknown(why) => Fact::Unknown(why),
+        }
+    }
+}
 
 /// What is said of fabrikam.com, and what was asked for it.
 async fn said(zone: impl Fn(&str, u16) -> Reply + Send + Sync + 'static) -> (Fact<bool>, Vec<(String, u16)>) {
@@ -33,6 +51,35 @@ async fn f5_a_domain_with_a_mail_exchanger_takes_mail_and_one_question_tells() {
     let (fact, asked) = said(|_, _| Reply::of([mx("fabrikam.com", 10, "mail.fabrikam.com")])).await;
     assert_eq!(fact, Fact::Present(true));
     assert_eq!(asked, [("fabrikam.com".to_owned(), MX)]);
+}
+
+/// The hosts that take fabrikam.com's mail.
+async fn hosts(zone: impl Fn(&str, u16) -> Reply + Send + Sync + 'static) -> Fact<MailExchangers> {
+    let server = DnsServer::start(zone).await;
+    Resolver::at(server.address).hosts("fabrikam.com").await
+}
+
+#[tokio::test]
+async fn e4_the_hosts_of_a_domain_are_told_the_preferred_first_and_each_once() {
+    let found = hosts(|_, _| {
+        Reply::of([
+            mx("fabrikam.com", 20, "backup.gateway.example"),
+            mx("fabrikam.com", 0, "."),
+            mx("fabrikam.com", 10, "MX1.Gateway.Example"),
+            mx("fabrikam.com", 30, "mx1.gateway.example"),
+            mx("fabrikam.com", 5, "fabrikam-com.mail.protection.outlook.com"),
+        ])
+    });
+    let expected =
+        ["fabrikam-com.mail.protection.outlook.com", "mx1.gateway.example", "backup.gateway.example"].map(Into::into);
+    assert_eq!(found.await, Fact::Present(expected.into()));
+}
+
+#[tokio::test]
+async fn e4_a_domain_without_an_exchanger_has_no_host_of_one() {
+    let own_host = |_: &str, kind| if kind == A { Reply::of([a("fabrikam.com")]) } else { Reply::nothing() };
+    assert_eq!(hosts(own_host).await, Fact::Present([].into()));
+    assert_eq!(hosts(|_, _| Reply::of([mx("fabrikam.com", 0, ".")])).await, Fact::Absent);
 }
 
 #[tokio::test]

@@ -182,6 +182,12 @@ pub fn view(
                 view.not_done.push(not_done(object, field, Reason::Manual, message));
             }
         }
+        let unattested = object.target.gateways().iter().filter(|gateway| gateway.attestation.is_none());
+        for gateway in unattested.filter(|_| !object.removed) {
+            let message =
+                format!("{}: it has no API: a person looks what it does, and attests it", printable(&gateway.name));
+            view.not_done.push(not_done(object, Some(Field::Gateways), Reason::Manual, message));
+        }
         view.in_sync += usize::from(quiet && !object.removed);
     }
     view

@@ -223,6 +223,7 @@ fn field_view(child: &Child, field: &FieldStatus) -> FieldView {
         target: match &child.object.target {
             DesiredTarget::Account { name, .. } => name.to_string(),
             DesiredTarget::Organization => "organization".into(),
+            DesiredTarget::Gateways(_) => "gateways".into(),
         },
         field: *field,
         state: *state,

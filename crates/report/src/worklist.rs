@@ -8,8 +8,10 @@ use tenant_contacts_api::API_VERSION;
 use tenant_contacts_core::{
     desired::ObjectKey,
     export::Names,
-    worklist::{Task, Why, Worklist},
+    worklist::{GatewayTask, Task, Why, Worklist},
 };
+
+use crate::printable::printable;
 
 /// Where the business email is set. The place is an old observation of Microsoft's own blog (contract §5 [MSDN]); portals
 /// move, and no page of today's documentation names it.
@@ -24,9 +26,10 @@ pub fn text(list: &Worklist, tenant: &ObjectKey, mut names: Names, today: Date) 
     let mut text = String::new();
     let count = list.tasks.len();
     let _ = match count {
-        0 if list.unread.is_empty() => {
+        0 if list.unread.is_empty() && list.gateways.is_empty() => {
             writeln!(text, "Nothing to do: every administrator's business email is attested.")
         }
+        0 if list.unread.is_empty() => writeln!(text, "Every administrator's business email is attested."),
         0 => Ok(()),
         1 => writeln!(text, "One administrator's business email needs a person."),
         _ => writeln!(text, "{count} administrators' business emails need a person."),
@@ -41,22 +44,49 @@ pub fn text(list: &Worklist, tenant: &ObjectKey, mut names: Names, today: Date) 
     for task in &list.tasks {
         let _ = write!(text, "\n{}", one(task, tenant, &mut names, today));
     }
+    text.push_str(&gateways(&list.gateways, today));
     for (what, why) in &list.unread {
         let _ = writeln!(text, "\nNot known: {what}: {why}. The list may be incomplete.");
     }
     text
 }
 
+/// Gateways that nobody vouches for.
+fn gateways(tasks: &[GatewayTask], today: Date) -> String {
+    let mut text = String::new();
+    let _ = match tasks.len() {
+        0 => return text,
+        1 => writeln!(text, "\nOne gateway before the mailboxes needs a person."),
+        count => writeln!(text, "\n{count} gateways before the mailboxes need a person."),
+    };
+    text.push_str(
+        "Look in its own settings whether Microsoft's notice senders pass, and say so; it holds for 180 days.\n",
+    );
+    for task in tasks {
+        let domains = if task.domains.is_empty() { "every domain".to_owned() } else { task.domains.join(", ") };
+        let _ = writeln!(text, "\n{}  (mail to {domains})", printable(&task.name));
+        let _ = writeln!(text, "  why:   {}", why(task.why));
+        let _ = writeln!(text, "  YAML, add to this gateway of its TrustedSenders:");
+        let _ = writeln!(text, "    attestation: {{by: \"YOUR NAME\", date: \"{today}\"}}");
+    }
+    text
+}
+
+/// Why somebody has to look, in words.
+fn why(why: Why) -> String {
+    match why {
+        Why::NotDeclared => "no business email is declared".to_owned(),
+        Why::NotAttested => "declared, and nobody has attested it".to_owned(),
+        Why::Expired(on) => format!("attested on {on}, which holds no longer"),
+        Why::Undated => "attested on a day that cannot be read".to_owned(),
+    }
+}
+
 fn one(task: &Task, tenant: &ObjectKey, names: &mut Names, today: Date) -> String {
     let mut text = String::new();
     let name = if task.display_name.is_empty() { &task.user_principal_name } else { &task.display_name };
     let _ = writeln!(text, "{name}  <{}>  {}", task.user_principal_name, task.roles.join(", "));
-    let why = match task.why {
-        Why::NotDeclared => "no business email is declared".to_owned(),
-        Why::NotAttested => "declared, and nobody has attested it".to_owned(),
-        Why::Expired(on) => format!("attested on {on}, which holds no longer"),
-    };
-    let _ = writeln!(text, "  why:   {why}");
+    let _ = writeln!(text, "  why:   {}", why(task.why));
     let value = task.address.as_deref().unwrap_or("a corporate address: the account has none that is known");
     let _ = writeln!(text, "  value: {value}");
     let head = if task.declared { "add to the spec of its UserContact" } else { "a new object" };
@@ -99,6 +129,8 @@ fn yaml(task: &Task, tenant: &ObjectKey, names: &mut Names, today: Date) -> Vec<
 pub struct WorklistView {
     /// Tasks.
     pub tasks: Vec<TaskView>,
+    /// Declared gateways that somebody has to look at.
+    pub gateways: Vec<GatewayTaskView>,
     /// What is missing because it could not be read.
     pub unread: Vec<String>,
 }
@@ -123,25 +155,50 @@ pub struct TaskView {
     pub address: Option<String>,
 }
 
+/// A gateway for programs.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GatewayTaskView {
+    /// What people call it.
+    pub name: String,
+    /// The domains whose mail it takes; all of the tenant's where there are none.
+    pub domains: Vec<String>,
+    /// `NotAttested` or `Expired`.
+    pub why: &'static str,
+    /// The day of the attestation that holds no longer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attested: Option<Date>,
+}
+
+/// The word for a reason, and the day of an attestation that holds no longer.
+fn word(why: Why) -> (&'static str, Option<Date>) {
+    match why {
+        Why::NotDeclared => ("NotDeclared", None),
+        Why::NotAttested => ("NotAttested", None),
+        Why::Expired(on) => ("Expired", Some(on)),
+        Why::Undated => ("Expired", None),
+    }
+}
+
 /// The list for programs.
 pub fn view(list: &Worklist) -> WorklistView {
     let task = |task: &Task| TaskView {
         object_id: task.id,
         user_principal_name: task.user_principal_name.to_string(),
         roles: task.roles.iter().map(ToString::to_string).collect(),
-        why: match task.why {
-            Why::NotDeclared => "NotDeclared",
-            Why::NotAttested => "NotAttested",
-            Why::Expired(_) => "Expired",
-        },
-        attested: match task.why {
-            Why::Expired(on) => Some(on),
-            Why::NotDeclared | Why::NotAttested => None,
-        },
+        why: word(task.why).0,
+        attested: word(task.why).1,
         address: task.address.as_deref().map(str::to_owned),
+    };
+    let gateway = |task: &GatewayTask| GatewayTaskView {
+        name: task.name.to_string(),
+        domains: task.domains.iter().map(ToString::to_string).collect(),
+        why: word(task.why).0,
+        attested: word(task.why).1,
     };
     WorklistView {
         tasks: list.tasks.iter().map(task).collect(),
+        gateways: list.gateways.iter().map(gateway).collect(),
         unread: list.unread.iter().map(|(what, why)| format!("{what}: {why}")).collect(),
     }
 }
@@ -164,7 +221,7 @@ mod tests {
             declared: false,
         };
         let declared = Task { declared: true, display_name: "Tomas".into(), ..task.clone() };
-        let list = Worklist { tasks: vec![task, declared], unread: Vec::new() };
+        let list = Worklist { tasks: vec![task, declared], ..Worklist::default() };
         let tenant = ObjectKey { kind: Kind::Tenant, namespace: "ns".into(), name: "contoso".into() };
         let text = text(&list, &tenant, Names::beside(["adm-priya"]), "2026-11-25".parse().unwrap());
         let attested = "businessEmail:
@@ -186,5 +243,33 @@ mod tests {
             assert!(text.contains(part), "{part}: {text}");
         }
         assert_eq!(serde_json::to_value(view(&list)).unwrap()["tasks"][0]["why"], "NotDeclared");
+    }
+
+    #[test]
+    fn e4_a_gateway_says_what_to_look_for_and_the_yaml_that_attests_it() {
+        let gateway = |name: &str, domains: &[&str], why| GatewayTask {
+            name: name.into(),
+            domains: domains.iter().map(|domain| (*domain).into()).collect(),
+            why,
+        };
+        let expired = Why::Expired("2026-01-02".parse().unwrap());
+        let gateways = vec![gateway("Archive", &["contoso.com"], expired), gateway("Mailwall", &[], Why::NotAttested)];
+        let list = Worklist { gateways, ..Worklist::default() };
+        let tenant = ObjectKey { kind: Kind::Tenant, namespace: "ns".into(), name: "contoso".into() };
+        let text = text(&list, &tenant, Names::beside([]), "2026-11-25".parse().unwrap());
+        for part in [
+            "Every administrator's business email is attested.\n\n2 gateways before the mailboxes need a person.",
+            "Archive  (mail to contoso.com)\n  why:   attested on 2026-01-02, which holds no longer",
+            "Mailwall  (mail to every domain)\n  why:   declared, and nobody has attested it",
+            "    attestation: {by: \"YOUR NAME\", date: \"2026-11-25\"}\n",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let view = serde_json::to_value(view(&list)).unwrap();
+        assert_eq!(
+            (&view["gateways"][0]["why"], &view["gateways"][0]["attested"]),
+            (&"Expired".into(), &"2026-01-02".into())
+        );
+        assert_eq!(view["gateways"][1]["why"], "NotAttested");
     }
 }

@@ -7,7 +7,7 @@ use kube::{Api, Resource, ResourceExt, api::ListParams};
 use serde::de::DeserializeOwned;
 use tenant_contacts_api::{
     manifest,
-    v1alpha1::{OrganizationContacts, Tenant, UserContact},
+    v1alpha1::{OrganizationContacts, Tenant, TrustedSenders, UserContact},
 };
 use tenant_contacts_core::desired::{self, SecretValue};
 use tenant_contacts_report::published::Child;
@@ -68,6 +68,10 @@ impl Cluster {
             // Secrets are not read: what comes from one is not shown.
             let object = desired::user_contact(&contact, &|_| SecretValue::Missing);
             children.entry(contact.spec.tenant_ref.name).or_default().push(Child { object, status: contact.status });
+        }
+        for senders in self.all::<TrustedSenders>("trustedsenders", "look at what is declared").await? {
+            let child = Child { object: desired::trusted_senders(&senders), status: senders.status };
+            children.entry(senders.spec.tenant_ref.name).or_default().push(child);
         }
         for family in children.values_mut() {
             family.sort_by(|a, b| a.object.key.cmp(&b.object.key));

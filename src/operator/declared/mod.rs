@@ -32,8 +32,7 @@ pub struct Declared {
 impl Declared {
     /// Starts watching these namespaces. The tasks run until they are dropped.
     pub fn watch(client: &Client, namespaces: &BTreeSet<String>) -> (Arc<Self>, JoinSet<()>) {
-        let kinds = [Kind::Tenant, Kind::OrganizationContacts, Kind::UserContact];
-        let parts = namespaces.iter().flat_map(|namespace| kinds.map(|kind| (kind, namespace.as_str().into())));
+        let parts = namespaces.iter().flat_map(|namespace| Kind::ALL.map(|kind| (kind, namespace.as_str().into())));
         let declared = Arc::new(Self {
             store: Mutex::new(Store::new(parts)),
             policies: Mutex::new(Policies::new(namespaces.iter().map(|namespace| namespace.as_str().into()))),

@@ -16,7 +16,7 @@ use kube::{
 use serde::de::DeserializeOwned;
 use tenant_contacts_api::{
     manifest::Object,
-    v1alpha1::{ContactPolicy, OrganizationContacts, Tenant, UserContact},
+    v1alpha1::{ContactPolicy, OrganizationContacts, Tenant, TrustedSenders, UserContact},
 };
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tokio::task::JoinSet;
@@ -36,6 +36,12 @@ pub(super) fn spawn(tasks: &mut JoinSet<()>, client: &Client, namespace: &str, d
         of(declared),
     ));
     tasks.spawn(follow::<UserContact>(client.clone(), part(Kind::UserContact), Object::UserContact, of(declared)));
+    tasks.spawn(follow::<TrustedSenders>(
+        client.clone(),
+        part(Kind::TrustedSenders),
+        Object::TrustedSenders,
+        of(declared),
+    ));
     tasks.spawn(follow_policies(client.clone(), namespace.into(), of(declared)));
 }
 

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     API_VERSION, GROUP,
     reason::Reason,
-    v1alpha1::{ContactPolicy, OrganizationContacts, Tenant, UserContact},
+    v1alpha1::{ContactPolicy, OrganizationContacts, Tenant, TrustedSenders, UserContact},
 };
 
 /// Checks files. Holds every kind's compiled schema and rules, so make one and use it for many files.
@@ -32,7 +32,7 @@ pub struct Checker {
 }
 
 /// Kinds that people write.
-const KINDS: [&str; 4] = ["Tenant", "OrganizationContacts", "UserContact", "ContactPolicy"];
+const KINDS: [&str; 5] = ["Tenant", "OrganizationContacts", "UserContact", "TrustedSenders", "ContactPolicy"];
 
 /// Kinds that the operator writes, and that declare nothing.
 const WRITTEN_BY_THE_OPERATOR: [&str; 1] = ["ContactReport"];
@@ -323,6 +323,10 @@ fn typed(kind: &str, metadata: ObjectMeta, spec: Json) -> Result<Object, ()> {
         "UserContact" => {
             let spec = serde_json::from_value(spec).map_err(drop)?;
             Object::UserContact(Box::new(UserContact { metadata, spec, status: None }))
+        }
+        "TrustedSenders" => {
+            let spec = serde_json::from_value(spec).map_err(drop)?;
+            Object::TrustedSenders(Box::new(TrustedSenders { metadata, spec, status: None }))
         }
         "ContactPolicy" => {
             let spec = serde_json::from_value(spec).map_err(drop)?;

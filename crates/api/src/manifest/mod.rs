@@ -31,7 +31,7 @@ pub use self::{
     suggest::closest,
     tree::Place,
 };
-use crate::v1alpha1::{ContactPolicy, OrganizationContacts, Tenant, UserContact};
+use crate::v1alpha1::{ContactPolicy, OrganizationContacts, Tenant, TrustedSenders, UserContact};
 
 /// Largest file that is read. A manifest of the largest allowed size (every list full) takes some 100 kB and a Kubernetes
 /// object at most 1.5 MiB, so only a file that is no manifest, or thousands of them in one, is larger.
@@ -46,6 +46,8 @@ pub enum Object {
     OrganizationContacts(Box<OrganizationContacts>),
     /// One account's contact details.
     UserContact(Box<UserContact>),
+    /// What stands between Microsoft's senders and the mailboxes.
+    TrustedSenders(Box<TrustedSenders>),
     /// What is said of the built-in rules.
     ContactPolicy(Box<ContactPolicy>),
     /// A `v1` Secret.
@@ -61,6 +63,7 @@ impl Object {
             Self::Tenant(_) => "Tenant",
             Self::OrganizationContacts(_) => "OrganizationContacts",
             Self::UserContact(_) => "UserContact",
+            Self::TrustedSenders(_) => "TrustedSenders",
             Self::ContactPolicy(_) => "ContactPolicy",
             Self::Secret(_) => "Secret",
             Self::ServiceAccount(_) => "ServiceAccount",
@@ -73,6 +76,7 @@ impl Object {
             Self::Tenant(object) => &object.metadata,
             Self::OrganizationContacts(object) => &object.metadata,
             Self::UserContact(object) => &object.metadata,
+            Self::TrustedSenders(object) => &object.metadata,
             Self::ContactPolicy(object) => &object.metadata,
             Self::Secret(object) => &object.metadata,
             Self::ServiceAccount(metadata) => metadata,

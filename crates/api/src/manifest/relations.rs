@@ -74,6 +74,7 @@ pub fn check(manifests: &[Manifest]) -> (Vec<Problem>, Vec<Note>) {
                     }
                 }
             }
+            Object::TrustedSenders(senders) => drop(checks.tenant(manifest, &senders.spec.tenant_ref.name)),
             Object::ContactPolicy(policy) => drop(checks.tenant(manifest, &policy.spec.tenant_ref.name)),
             Object::Tenant(_) | Object::Secret(_) | Object::ServiceAccount(_) => {}
         }
@@ -98,7 +99,10 @@ impl<'m> Set<'m> {
                 Object::Tenant(tenant) => drop(set.tenants.insert(key, tenant)),
                 Object::Secret(secret) => drop(set.secrets.insert(key, secret)),
                 Object::ServiceAccount(metadata) => drop(set.accounts.insert(key, metadata)),
-                Object::OrganizationContacts(_) | Object::UserContact(_) | Object::ContactPolicy(_) => {}
+                Object::OrganizationContacts(_)
+                | Object::UserContact(_)
+                | Object::TrustedSenders(_)
+                | Object::ContactPolicy(_) => {}
             }
         }
         set

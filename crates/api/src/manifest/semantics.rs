@@ -26,7 +26,11 @@ pub(super) fn check(object: &Object, refuse: &mut impl FnMut(String, String, &'s
             let Some(business) = &contact.spec.business_email else { return };
             address("spec.businessEmail.address".to_owned(), &business.address, refuse);
         }
-        Object::Tenant(_) | Object::ContactPolicy(_) | Object::Secret(_) | Object::ServiceAccount(_) => {}
+        Object::Tenant(_)
+        | Object::TrustedSenders(_)
+        | Object::ContactPolicy(_)
+        | Object::Secret(_)
+        | Object::ServiceAccount(_) => {}
     }
 }
 

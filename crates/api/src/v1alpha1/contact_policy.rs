@@ -12,7 +12,10 @@ use crate::{notice::Severity, rule::Rule as RuleName};
 /// - An attestation holds for 180 days, as everywhere in this product: twice a year somebody looks.
 /// - Mail stays unread for 7 days at most: a verification link of Microsoft's is valid for seven ("Prepare your Microsoft
 ///   Teams store submission").
-pub const RULES_WITH_DAYS: &[(RuleName, u16)] = &[(RuleName::BusinessEmailUnattested, 180), (RuleName::UnreadMail, 7)];
+/// - A gateway's attestation is spoken of at 150 days, a month before it ends: when it has ended nobody can say any more whether
+///   a notice arrives, and to look again takes somebody who administers the gateway.
+pub const RULES_WITH_DAYS: &[(RuleName, u16)] =
+    &[(RuleName::BusinessEmailUnattested, 180), (RuleName::UnreadMail, 7), (RuleName::GatewayUnattested, 150)];
 
 /// What a team says of the built-in rules of a tenant. Rules hold without any policy: a policy turns one off, gives it
 /// another severity, or names what may be so for a while. Where several policies of a Tenant speak of one rule, the stricter
@@ -47,7 +50,7 @@ pub struct ContactPolicySpec {
 /// What is said of one rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[x_kube(validation = Rule::new(days_where_they_count()).message("only rules that count days take days: BusinessEmailUnattested and UnreadMail").field_path(".days"))]
+#[x_kube(validation = Rule::new(days_where_they_count()).message("only rules that count days take days: BusinessEmailUnattested, UnreadMail and GatewayUnattested").field_path(".days"))]
 pub struct RulePolicy {
     /// The rule: one of those under docs/rules.
     pub name: RuleName,
@@ -57,7 +60,8 @@ pub struct RulePolicy {
     /// How much a finding of it matters; the rule's own severity where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
-    /// After how many days the rule finds something: how old an attestation may be (180), how long mail may stay unread (7).
+    /// After how many days the rule finds something: how old an attestation may be (180; that of a gateway 150), how long
+    /// mail may stay unread (7).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 3650))]
     pub days: Option<u16>,

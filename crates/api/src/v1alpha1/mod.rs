@@ -9,6 +9,7 @@ pub mod patterns;
 mod private_value;
 mod tenant;
 mod tenant_ref;
+mod trusted_senders;
 mod user_contact;
 
 pub use account::AccountRef;
@@ -29,6 +30,7 @@ pub use tenant::{
     TenantSpec, WorkloadIdentity,
 };
 pub use tenant_ref::{DeletionPolicy, TenantRef};
+pub use trusted_senders::{MailGateway, TrustedSenders, TrustedSendersSpec};
 pub use user_contact::{
     Attestation, BusinessEmail, MailIntent, MailUse, PRIVATE_BUSINESS_EMAIL, UserContact, UserContactSpec,
 };

@@ -10,6 +10,8 @@ use tenant_contacts_api::{
     v1alpha1::{AccountRef, MailUse},
 };
 
+use crate::desired::GatewayClaim;
+
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Declared {
@@ -19,6 +21,8 @@ pub struct Declared {
     pub own_domains: BTreeSet<Box<str>>,
     /// What is declared of accounts, by sign-in name in lower case.
     pub contacts: BTreeMap<Box<str>, DeclaredContact>,
+    /// Systems before the mailboxes.
+    pub gateways: Vec<GatewayClaim>,
     /// What policies say of rules; a rule that is missing is on, with its own severity.
     pub rules: BTreeMap<Rule, RuleSetting>,
     /// The fewest people behind a category of notices (`guardRails.minimumRecipients`).

@@ -68,6 +68,11 @@ pub enum Subject {
         /// Its name.
         name: Box<str>,
     },
+    /// A system before the mailboxes.
+    Gateway {
+        /// Its declared name, or the domain where nobody declared it.
+        name: Box<str>,
+    },
     /// The tenant as a whole.
     Tenant,
 }
@@ -79,7 +84,8 @@ impl Subject {
             Self::Account { name, .. }
             | Self::Recipient { name }
             | Self::Principal { name, .. }
-            | Self::Policy { name } => name,
+            | Self::Policy { name }
+            | Self::Gateway { name } => name,
             Self::Address { address, .. } => address,
             Self::Category(category) => category.as_str(),
             Self::Tenant => "tenant",
@@ -95,6 +101,7 @@ impl Subject {
             Self::Category(_) => "Category",
             Self::Principal { .. } => "Principal",
             Self::Policy { .. } => "Policy",
+            Self::Gateway { .. } => "Gateway",
             Self::Tenant => "Tenant",
         }
     }

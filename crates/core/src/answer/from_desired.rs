@@ -10,14 +10,16 @@ use crate::desired::{DesiredObject, DesiredTarget, DesiredTenant};
 impl Declared {
     /// What a Tenant and its children declare, policies apart.
     pub fn of(tenant: &DesiredTenant, objects: &[Arc<DesiredObject>]) -> Self {
-        let contacts = objects.iter().filter(|object| !object.removed).filter_map(|object| match &object.target {
-            DesiredTarget::Organization => None,
+        let present = || objects.iter().filter(|object| !object.removed);
+        let contacts = present().filter_map(|object| match &object.target {
+            DesiredTarget::Organization | DesiredTarget::Gateways(_) => None,
             DesiredTarget::Account { name, .. } => Some((name.to_lowercase().into(), contact(object))),
         });
         Self {
             protected: tenant.protected.clone(),
             own_domains: tenant.own_domains.clone(),
             contacts: contacts.collect(),
+            gateways: present().flat_map(|object| object.target.gateways()).cloned().collect(),
             minimum_recipients: tenant.minimum_recipients,
             ..Self::default()
         }

@@ -65,6 +65,8 @@ pub enum NodeKind {
     Account(Uuid),
     /// An address, [folded](crate::landscape::fold).
     Address(Box<str>),
+    /// What mail to an address passes before it comes to Exchange Online, by the address.
+    Gateway(Box<str>),
     /// A mailbox.
     Mailbox(RecipientKey),
     /// A distribution list, or a mail-enabled security group.
@@ -90,6 +92,7 @@ impl NodeKind {
             Self::ServicePrincipal(_) => "ServicePrincipal",
             Self::Account(_) => "Account",
             Self::Address(_) => "Address",
+            Self::Gateway(_) => "Gateway",
             Self::Mailbox(_) => "Mailbox",
             Self::List(_) => "List",
             Self::UnifiedGroup(_) => "Microsoft365Group",
@@ -120,6 +123,8 @@ pub enum HopKind {
     Member,
     /// It is sent to this address.
     SentTo,
+    /// It passes this on its way.
+    Passes,
     /// The address is this recipient's.
     Resolves,
     /// The list's member gets it.
@@ -143,6 +148,7 @@ impl HopKind {
             Self::Holds => "held by",
             Self::Member => "has member",
             Self::SentTo => "sent to",
+            Self::Passes => "passes",
             Self::Resolves => "is",
             Self::Expands => "goes to member",
             Self::Subscribes => "followed by",

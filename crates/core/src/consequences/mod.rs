@@ -80,7 +80,8 @@ pub fn categories(field: Field) -> &'static [Category] {
         | Field::PrivacyStatement
         | Field::MobilePhone
         | Field::BusinessPhone
-        | Field::BusinessEmail => &[],
+        | Field::BusinessEmail
+        | Field::Gateways => &[],
     }
 }
 
@@ -133,7 +134,8 @@ pub fn with_steps<'a>(landscape: &Landscape, steps: impl Iterator<Item = &'a Ste
                     | Field::AlternateEmails
                     | Field::MobilePhone
                     | Field::BusinessPhone
-                    | Field::BusinessEmail => {}
+                    | Field::BusinessEmail
+                    | Field::Gateways => {}
                 }
             }
             Target::Account(id) => {

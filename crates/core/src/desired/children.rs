@@ -5,13 +5,14 @@ use tenant_contacts_api::{
     field::Field,
     reason::Reason,
     v1alpha1::{
-        AddressEntry, AddressList, Mode, OrganizationContacts, PrivateList, PrivateValue, TextList, UserContact,
+        AddressEntry, AddressList, Attestation, DeletionPolicy, Mode, OrganizationContacts, PrivateList, PrivateValue,
+        TextList, TrustedSenders, UserContact,
     },
 };
 
 use super::{
-    Attested, BusinessEmailClaim, DesiredField, DesiredObject, DesiredTarget, Kind, ObjectKey, SecretLookup,
-    SecretValue, Want, requested_at,
+    Attested, BusinessEmailClaim, DesiredField, DesiredObject, DesiredTarget, GatewayClaim, Kind, ObjectKey,
+    SecretLookup, SecretValue, Want, requested_at,
 };
 use crate::{canonical, field::Shape};
 
@@ -79,14 +80,38 @@ pub fn user_contact(object: &UserContact, secret: SecretLookup<'_>) -> DesiredOb
         removed: object.metadata.deletion_timestamp.is_some(),
         business_email: spec.business_email.as_ref().map(|claim| BusinessEmailClaim {
             address: claim.address.as_str().into(),
-            attestation: claim.attestation.as_ref().map(|attestation| Attested {
-                on: attestation.date.parse().ok(),
-                by: attestation.by.as_str().into(),
-                evidence: attestation.evidence.as_deref().map(Into::into),
-            }),
+            attestation: claim.attestation.as_ref().map(attested),
         }),
         mail: spec.mail.clone().map(Box::new),
         requested_at: requested_at(&object.metadata),
+    }
+}
+
+/// Reduces a TrustedSenders to what decisions need. Nothing of it is ever written, so there is nothing to put back.
+pub fn trusted_senders(object: &TrustedSenders) -> DesiredObject {
+    let gateways = object.spec.gateways.iter().map(|gateway| GatewayClaim {
+        name: gateway.name.as_str().into(),
+        domains: gateway.domains.iter().map(|domain| domain.to_lowercase().into()).collect(),
+        attestation: gateway.attestation.as_ref().map(attested),
+    });
+    DesiredObject {
+        key: key(Kind::TrustedSenders, &object.metadata),
+        generation: object.metadata.generation,
+        target: DesiredTarget::Gateways(gateways.collect()),
+        deletion: DeletionPolicy::Orphan,
+        fields: Vec::new(),
+        removed: object.metadata.deletion_timestamp.is_some(),
+        business_email: None,
+        mail: None,
+        requested_at: requested_at(&object.metadata),
+    }
+}
+
+fn attested(attestation: &Attestation) -> Attested {
+    Attested {
+        on: attestation.date.parse().ok(),
+        by: attestation.by.as_str().into(),
+        evidence: attestation.evidence.as_deref().map(Into::into),
     }
 }
 

@@ -19,7 +19,7 @@ use tenant_contacts_api::{
 use uuid::Uuid;
 
 pub use approvals::ApprovalProblem;
-pub use children::{is_phone, organization_contacts, user_contact};
+pub use children::{is_phone, organization_contacts, trusted_senders, user_contact};
 pub use credentials::{CredentialProblem, DesiredCredential, assign};
 pub use tenant::tenant;
 
@@ -41,15 +41,26 @@ pub enum Kind {
     OrganizationContacts,
     /// `UserContact`
     UserContact,
+    /// `TrustedSenders`
+    TrustedSenders,
 }
 
 impl Kind {
+    /// Every kind: the Tenant first, then its children.
+    pub const ALL: [Self; 4] = [Self::Tenant, Self::OrganizationContacts, Self::UserContact, Self::TrustedSenders];
+
+    /// The kind of a name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The kind's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Tenant => "Tenant",
             Self::OrganizationContacts => "OrganizationContacts",
             Self::UserContact => "UserContact",
+            Self::TrustedSenders => "TrustedSenders",
         }
     }
 }
@@ -70,9 +81,7 @@ impl ObjectKey {
     pub fn read(text: &str) -> Option<Self> {
         let (kind, rest) = text.split_once(' ')?;
         let (namespace, name) = rest.split_once('/')?;
-        let kind =
-            [Kind::Tenant, Kind::OrganizationContacts, Kind::UserContact].into_iter().find(|k| k.as_str() == kind)?;
-        Some(Self { kind, namespace: namespace.into(), name: name.into() })
+        Some(Self { kind: Kind::of(kind)?, namespace: namespace.into(), name: name.into() })
     }
 }
 
@@ -140,16 +149,38 @@ pub enum DesiredTarget {
         /// Its declared id.
         id: Option<Uuid>,
     },
+    /// Systems before the mailboxes, which have no API.
+    Gateways(Box<[GatewayClaim]>),
 }
 
 impl DesiredTarget {
-    /// The surface it lies on.
-    pub fn surface(&self) -> Surface {
+    /// The surface it lies on. `None`: it has no API, and so is never out of reach.
+    pub fn surface(&self) -> Option<Surface> {
         match self {
-            Self::Organization => Surface::Organization,
-            Self::Account { .. } => Surface::Users,
+            Self::Organization => Some(Surface::Organization),
+            Self::Account { .. } => Some(Surface::Users),
+            Self::Gateways(_) => None,
         }
     }
+
+    /// The declared gateways; none of another target.
+    pub fn gateways(&self) -> &[GatewayClaim] {
+        match self {
+            Self::Organization | Self::Account { .. } => &[],
+            Self::Gateways(gateways) => gateways,
+        }
+    }
+}
+
+/// What a person says of a system before the mailboxes (DOMAIN E4).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GatewayClaim {
+    /// What people call it.
+    pub name: Box<str>,
+    /// The domains whose mail it takes, lower case; all of the tenant's where there are none.
+    pub domains: Box<[Box<str>]>,
+    /// Who saw that it lets Microsoft's senders through.
+    pub attestation: Option<Attested>,
 }
 
 /// A declaring object.

@@ -11,6 +11,7 @@ mod billing;
 mod directory;
 mod exchange;
 mod filter;
+mod mail_exchangers;
 mod partner;
 mod rules;
 #[cfg(test)]
@@ -33,6 +34,8 @@ pub use filter::{
     AllowEntry, AutoForwarding, ContentFilter, OutboundPolicy, PolicyScope, Quarantined, RemoteDomain, RetentionTag,
     SafeLinks, SpamAction,
 };
+pub use mail_exchangers::MailExchangers;
+pub(crate) use mail_exchangers::stands_before;
 pub use partner::{LegalProfile, PartnerFacts};
 pub use rules::{InboxRule, InboxRules, RuleTarget, TransportRule, TransportVerdict};
 pub use traces::{TraceStatus, Traced, Traces};
@@ -61,8 +64,9 @@ pub struct Landscape {
     pub partner: PartnerFacts,
     /// Billing accounts and profiles.
     pub billing: BillingFacts,
-    /// Whether a domain outside takes mail (has a mail exchanger), lower case.
-    pub mail_exchangers: BTreeMap<Box<str>, Fact<bool>>,
+    /// Who takes a domain's mail, by the domain in lower case: one outside, or one of the organization's own. Absent: it takes no
+    /// mail.
+    pub mail_exchangers: BTreeMap<Box<str>, Fact<MailExchangers>>,
     /// Directory roles of the application that writes accounts, by template id (DOMAIN C3).
     pub writer_roles: Fact<BTreeSet<Uuid>>,
     /// When reading began.

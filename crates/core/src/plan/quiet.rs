@@ -47,7 +47,7 @@ pub fn is_touched(object: &DesiredObject, plan: &ObjectPlan, observation: &Obser
         || match &object.target {
             DesiredTarget::Account { name, .. } if !names.is_empty() => names.has(name.to_ascii_lowercase().as_str()),
             DesiredTarget::Account { .. } => false,
-            DesiredTarget::Organization => true,
+            DesiredTarget::Organization | DesiredTarget::Gateways(_) => true,
         }
 }
 

@@ -36,7 +36,7 @@ impl Resolution {
 /// Resolves an object's target.
 pub fn resolve(object: &DesiredObject, memory: Option<&Memory>, observation: &Observation) -> Resolution {
     // What was read of the surface before says nothing while its credential is of no use.
-    if let Some((reason, message)) = observation.out_of_reach(object.target.surface()) {
+    if let Some((reason, message)) = object.target.surface().and_then(|surface| observation.out_of_reach(surface)) {
         return Resolution::Failed(reason, message);
     }
     let DesiredTarget::Account { name, id: declared } = &object.target else {

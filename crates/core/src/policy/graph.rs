@@ -6,7 +6,7 @@ use tenant_contacts_api::obstacle::Obstacle;
 
 use super::case::Case;
 use crate::{
-    answer::{Blockage, Node, NodeId, NodeKind, Subject},
+    answer::{Blockage, HopKind, Node, NodeId, NodeKind, Subject},
     landscape::RecipientKey,
 };
 
@@ -25,6 +25,12 @@ pub(super) fn obstacles_from(case: &Case<'_>, start: NodeId) -> BTreeSet<Obstacl
         }
     }
     found
+}
+
+/// The place from which mail goes on into the organization: an address, or the gateway that it passes first.
+pub(super) fn behind_gateway<'a>(case: &Case<'a>, address: &'a Node) -> &'a Node {
+    let passes = address.hops.iter().find(|hop| hop.kind == HopKind::Passes);
+    passes.and_then(|hop| case.answer.node(hop.to)).unwrap_or(address)
 }
 
 /// What stands at a place itself, or on the steps from it.
@@ -67,6 +73,7 @@ pub(super) fn recipient(kind: &NodeKind) -> Option<Recipient<'_>> {
         | NodeKind::ServicePrincipal(_)
         | NodeKind::Account(_)
         | NodeKind::Address(_)
+        | NodeKind::Gateway(_)
         | NodeKind::Outside(_)
         | NodeKind::Person(_) => None,
     }

@@ -31,6 +31,7 @@ mod directory;
 mod exception;
 mod filter;
 mod found;
+mod gateways;
 mod graph;
 mod lists;
 mod mailboxes;

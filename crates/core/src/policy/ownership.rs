@@ -3,7 +3,7 @@
 use super::{
     case::Case,
     found::Found,
-    graph::{Recipient, recipient, subject},
+    graph::{Recipient, behind_gateway, recipient, subject},
 };
 use crate::{
     answer::{Chosen, HopKind, NodeKind},
@@ -26,6 +26,7 @@ pub(super) fn without_owner(case: &Case<'_>, found: &mut Found) {
     let mut owned: Vec<_> = ends
         .into_iter()
         .filter_map(|end| case.answer.node(end))
+        .map(|node| behind_gateway(case, node))
         .flat_map(|node| &node.hops)
         .filter(|hop| hop.kind == HopKind::Resolves)
         .map(|hop| hop.to)

@@ -4,8 +4,8 @@ use tenant_contacts_api::rule::Rule;
 
 use super::{
     administrators, alternate_email, business_email, case::Case, category, contacts, delivery, departed, filter,
-    found::Found, lists, mailboxes, ownership, partner_contact, personal, primary_address, privileged, reset_tier,
-    role_holders, verification,
+    found::Found, gateways, lists, mailboxes, ownership, partner_contact, personal, primary_address, privileged,
+    reset_tier, role_holders, verification,
 };
 
 /// A rule's function: looks at the case, and says what it finds.
@@ -43,6 +43,8 @@ pub(super) const RULES: &[(Rule, Check)] = &[
     (Rule::NoticeNotDelivered, delivery::not_delivered),
     (Rule::VerificationLinksRewritten, verification::links_rewritten),
     (Rule::DomainAllowed, filter::domain_allowed),
+    (Rule::GatewayUnattested, gateways::unattested),
+    (Rule::GatewayBypassed, gateways::bypassed),
     (Rule::RoleMailboxWithoutOwner, ownership::without_owner),
     (Rule::NobodyBehindCategory, category::nobody),
     (Rule::OnePersonBehindCategory, category::one_person),

@@ -157,7 +157,10 @@ impl Scene {
         }
         let label: Box<str> = match &kind {
             NodeKind::Field(name) => (*name).into(),
-            NodeKind::Address(text) | NodeKind::Outside(text) | NodeKind::BillingRole(text) => text.clone(),
+            NodeKind::Address(text)
+            | NodeKind::Gateway(text)
+            | NodeKind::Outside(text)
+            | NodeKind::BillingRole(text) => text.clone(),
             NodeKind::Mailbox(key) | NodeKind::List(key) | NodeKind::UnifiedGroup(key) | NodeKind::Forwarder(key) => {
                 key.clone()
             }

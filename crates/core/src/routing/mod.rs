@@ -11,12 +11,14 @@
 //! of each (DOMAIN E2).
 //!
 //! Invariant: nothing is guessed. What is not known makes an answer `Unknown` and leaves a gap; it never makes it
-//! `Undeliverable`, and never `Deliverable`. A fact that becomes unknown moves an answer to `Unknown` or leaves it.
+//! `Undeliverable`, and never `Deliverable`. A fact that becomes unknown moves an answer to `Unknown` or leaves it. One exception: that something stands
+//! before the mailboxes is said where DNS or a declaration says so (`gateways`), and is not doubted where DNS was not asked.
 
 mod arrival;
 mod evidence;
 mod follow;
 mod gaps;
+mod gateways;
 mod graph;
 mod index;
 mod reach;
@@ -30,6 +32,7 @@ mod walk;
 
 use std::collections::BTreeSet;
 
+pub(crate) use gateways::{Before, before, unattested};
 pub(crate) use senders::entry_names;
 pub use senders::{NOTICE_SENDERS, NoticeSender};
 

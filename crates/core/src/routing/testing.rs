@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Routed, answer};
 use crate::{
     answer::{Blockage, CategoryAnswer, Declared, Node, NodeKind},
+    desired::{Attested, GatewayClaim},
     landscape::{
         Assignment, AutoForwarding, ContentFilter, DomainType, Forwarding, InboxRule, InboxRules, Landscape, Mailbox,
         MailboxKind, OutboundPolicy, Person, PolicyScope, Principal, Recipient, RecipientKind, RemoteDomain,
@@ -65,6 +66,11 @@ impl Scene {
             created: Fact::Present("2022-05-01T00:00:00Z".parse::<Timestamp>().unwrap()),
             read_at: Some("2026-11-25T00:00:00Z".parse::<Timestamp>().unwrap()),
             domains: Fact::Present([(DOMAIN.into(), Domain { verified: true, initial: false })].into()),
+            mail_exchangers: [(
+                DOMAIN.into(),
+                Fact::Present(["contoso-com.mail.protection.outlook.com".into()].into()),
+            )]
+            .into(),
             ..Landscape::default()
         };
         for field in [
@@ -276,8 +282,25 @@ impl Scene {
     /// Says whether a domain outside takes mail.
     pub(super) fn exchanger(self, domain: &str, takes_mail: bool) -> Self {
         self.but(|landscape| {
-            landscape.mail_exchangers.insert(domain.into(), Fact::Present(takes_mail));
+            let fact = if takes_mail { Fact::Present([].into()) } else { Fact::Absent };
+            landscape.mail_exchangers.insert(domain.into(), fact);
         })
+    }
+
+    /// Says who takes a domain's mail.
+    pub(super) fn hosts(self, domain: &str, hosts: &[&str]) -> Self {
+        let hosts = hosts.iter().map(|host| (*host).into()).collect();
+        self.but(|landscape| drop(landscape.mail_exchangers.insert(domain.into(), Fact::Present(hosts))))
+    }
+
+    /// Declares a gateway: for these domains, or all; attested on a day, or never.
+    pub(super) fn gateway(mut self, name: &str, domains: &[&str], attested: Option<&str>) -> Self {
+        self.declared.gateways.push(GatewayClaim {
+            name: name.into(),
+            domains: domains.iter().map(|domain| (*domain).into()).collect(),
+            attestation: attested.map(|day| Attested { on: day.parse().ok(), by: "nadia".into(), evidence: None }),
+        });
+        self
     }
 
     /// Assigns a role in the whole tenant.

@@ -45,7 +45,10 @@ pub fn child(
         .and_then(|claim| lint::business_email(&claim.address, &tenant.own_domains, observation));
     let (reason, message) = leading(plan, objection.as_ref());
     let ready = if reason.handling() == Handling::Fine { Truth::True } else { Truth::False };
-    let attested = object.business_email.as_ref().map(|claim| claims::attested(claim, now));
+    let gateways = object.target.gateways();
+    let claim = object.business_email.as_ref().map(|claim| claim.attestation.as_ref());
+    let attested = claim.map(|attestation| claims::attested(attestation, now));
+    let attested = attested.or_else(|| claims::gateways_attested(gateways, now));
     let deliverable = object.mail.as_ref().map(|mail| claims::deliverable(mail, plan, observation));
     let state = Now { ready: (ready, reason), in_sync: in_sync(plan), attested, deliverable };
     let standing = Standing::of(&state, previous, now);
@@ -57,9 +60,16 @@ pub fn child(
         message: objection.map(|objection| objection.message),
         live: None,
     }));
+    fields.extend((!gateways.is_empty()).then_some(FieldStatus {
+        field: Field::Gateways,
+        state: FieldState::Manual,
+        reason: Some(Reason::Manual),
+        message: None,
+        live: None,
+    }));
     let messages = Messages {
         ready: message,
-        attested: object.business_email.as_ref().map(claims::attested_message).unwrap_or_default(),
+        attested: claim.map_or_else(|| claims::gateways_message(gateways), claims::attested_message),
         deliverable: object.mail.as_ref().map(|mail| claims::deliverable_message(mail)).unwrap_or_default(),
     };
     let status = ChildStatus {

@@ -1,4 +1,5 @@
-//! What only a person can do: per administrator, the business email that has no public API (DOMAIN A4).
+//! What only a person can do: per administrator, the business email that has no public API (DOMAIN A4); per declared gateway,
+//! whether it lets Microsoft's senders through (DOMAIN E4).
 //!
 //! Invariant: nobody is on the list whose declaration holds; a proposed value is one that was read or declared, never made up.
 
@@ -9,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     answer::Declared,
+    desired::GatewayClaim,
     landscape::{ActiveRoles, Landscape, Person, fold},
     model::{Fact, Unknown, role},
     status::attestation_holds,
@@ -40,15 +42,28 @@ impl std::fmt::Debug for Task {
     }
 }
 
+/// A declared gateway that somebody has to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayTask {
+    /// What people call it.
+    pub name: Box<str>,
+    /// The domains whose mail it takes; all of the tenant's where there are none.
+    pub domains: Box<[Box<str>]>,
+    /// Why it is on the list: it is declared.
+    pub why: Why,
+}
+
 /// Why somebody has to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// No business email is declared.
+    /// It is not declared.
     NotDeclared,
     /// It is declared, and nobody has attested it.
     NotAttested,
     /// The attestation has expired, or lies in the future.
     Expired(Date),
+    /// The attestation's day cannot be read.
+    Undated,
 }
 
 /// The list, and what could not be read for it.
@@ -56,13 +71,15 @@ pub enum Why {
 pub struct Worklist {
     /// Tasks, by sign-in name.
     pub tasks: Vec<Task>,
+    /// Declared gateways, by name.
+    pub gateways: Vec<GatewayTask>,
     /// What is missing from the list because it could not be read.
     pub unread: Vec<(&'static str, Unknown)>,
 }
 
 /// Makes the list.
 pub fn worklist(landscape: &Landscape, declared: &Declared, today: Date) -> Worklist {
-    let mut list = Worklist::default();
+    let mut list = Worklist { gateways: gateways(declared, today), ..Worklist::default() };
     let (people, roles) = (landscape.directory.people.known(), landscape.directory.active_roles());
     if let Err(why) = people {
         list.unread.push(("accounts", why.clone()));
@@ -81,6 +98,20 @@ pub fn worklist(landscape: &Landscape, declared: &Declared, today: Date) -> Work
     tasks.sort_by(|a, b| (&a.user_principal_name, a.id).cmp(&(&b.user_principal_name, b.id)));
     list.tasks = tasks;
     list
+}
+
+fn gateways(declared: &Declared, today: Date) -> Vec<GatewayTask> {
+    let task = |gateway: &GatewayClaim| {
+        let why = match &gateway.attestation {
+            None => Why::NotAttested,
+            Some(attested) if attested.holds(today) => return None,
+            Some(attested) => attested.on.map_or(Why::Undated, Why::Expired),
+        };
+        Some(GatewayTask { name: gateway.name.clone(), domains: gateway.domains.clone(), why })
+    };
+    let mut tasks: Vec<GatewayTask> = declared.gateways.iter().filter_map(task).collect();
+    tasks.sort_by(|a, b| (&a.name, &a.domains).cmp(&(&b.name, &b.domains)));
+    tasks
 }
 
 fn task(

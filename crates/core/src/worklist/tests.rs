@@ -7,6 +7,7 @@ use tenant_contacts_api::v1alpha1::AccountRef;
 use super::*;
 use crate::{
     answer::DeclaredContact,
+    desired::Attested,
     landscape::{Assignment, Principal, testing},
     model::{Domain, role},
 };
@@ -96,4 +97,24 @@ fn what_could_not_be_read_is_said_g1() {
     landscape.directory.active = Fact::Unknown(Unknown::PermissionMissing("RoleManagement.Read.Directory".into()));
     let list = worklist(&landscape, &Declared::default(), today());
     assert_eq!((list.tasks.len(), list.unread[0].0), (0, "role assignments"));
+}
+
+#[test]
+fn e4_a_declared_gateway_is_on_it_until_somebody_attests_it_and_again_when_that_ends() {
+    let gateway = |name: &str, day: Option<&str>| GatewayClaim {
+        name: name.into(),
+        domains: [].into(),
+        attestation: day.map(|day| Attested { on: day.parse().ok(), by: "nadia".into(), evidence: None }),
+    };
+    let gateways = vec![
+        gateway("holds", Some("2026-05-29")),
+        gateway("never", None),
+        gateway("ended", Some("2026-05-28")),
+        gateway("undated", Some("soon")),
+    ];
+    let declared = Declared { gateways, ..Declared::default() };
+    let list = worklist(&Landscape::default(), &declared, today());
+    let found: Vec<(&str, Why)> = list.gateways.iter().map(|task| (&*task.name, task.why)).collect();
+    let ended = Why::Expired("2026-05-28".parse().unwrap());
+    assert_eq!(found, [("ended", ended), ("never", Why::NotAttested), ("undated", Why::Undated)]);
 }

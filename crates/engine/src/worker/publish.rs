@@ -97,7 +97,9 @@ impl TenantWorker {
             let objects = Arc::clone(&self.objects);
             // What is out of reach for a while only keeps the status it has, as when the whole tenant is: a blip would
             // otherwise be written into every object of a fleet, and out of it again. The Tenant says it.
-            let is_due = |object: &DesiredObject| !self.observation.is_away(object.target.surface());
+            let is_due = |object: &DesiredObject| {
+                !object.target.surface().is_some_and(|surface| self.observation.is_away(surface))
+            };
             let due: Vec<usize> = (0..objects.len())
                 .filter(|&index| !self.known.is_quiet(index) || is_timed(&objects[index]))
                 .filter(|&index| is_due(&objects[index]))
@@ -177,7 +179,8 @@ impl TenantWorker {
         }
         let made_from = {
             let mut hasher = DefaultHasher::new();
-            (object.generation, planned, &object.business_email, &object.mail, &object.requested_at).hash(&mut hasher);
+            let claims = (&object.business_email, object.target.gateways(), &object.mail);
+            (object.generation, planned, claims, &object.requested_at).hash(&mut hasher);
             hasher.finish()
         };
         let dirty = self.dirty.contains(&object.key);
@@ -280,5 +283,5 @@ fn claimed(problem: Option<&TenantProblem>) -> TenantProblem {
 /// Whether an object's status may change while its plan does not: an attestation expires, and an account is disabled without
 /// a field differing.
 fn is_timed(object: &DesiredObject) -> bool {
-    object.business_email.is_some() || object.mail.is_some()
+    object.business_email.is_some() || object.mail.is_some() || !object.target.gateways().is_empty()
 }

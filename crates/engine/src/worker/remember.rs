@@ -43,6 +43,8 @@ impl TenantWorker {
             let surface = match key.kind {
                 Kind::UserContact => Surface::Users,
                 Kind::OrganizationContacts | Kind::Tenant => Surface::Organization,
+                // Nothing of it is written, so nothing is open.
+                Kind::TrustedSenders => continue,
             };
             // What is out of reach was not read: an older reading settles nothing.
             if observation.is_out_of_reach(surface) {
@@ -55,7 +57,7 @@ impl TenantWorker {
                 let Some(facts) = field::facts(entry.field) else { continue };
                 let live = match key.kind {
                     Kind::UserContact => account.map(|account| (account.field(entry.field), account.read_at)),
-                    Kind::OrganizationContacts | Kind::Tenant => {
+                    Kind::OrganizationContacts | Kind::Tenant | Kind::TrustedSenders => {
                         observation.organization.read_at.map(|at| (observation.organization.field(entry.field), at))
                     }
                 };

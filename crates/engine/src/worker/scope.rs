@@ -27,6 +27,7 @@ fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
         target: match key.kind {
             Kind::UserContact => DesiredTarget::Account { name: "".into(), id: memory.object_id },
             Kind::OrganizationContacts | Kind::Tenant => DesiredTarget::Organization,
+            Kind::TrustedSenders => DesiredTarget::Gateways([].into()),
         },
         deletion: if restore { DeletionPolicy::Restore } else { DeletionPolicy::Orphan },
         fields: Vec::new(),
@@ -85,6 +86,7 @@ impl TenantWorker {
             while memories.next_if(|(key, _)| **key < object.key).is_some() {}
             match &object.target {
                 DesiredTarget::Organization => organization = true,
+                DesiredTarget::Gateways(_) => {}
                 DesiredTarget::Account { name, id } => {
                     let memory = memories.peek().filter(|(key, _)| **key == object.key);
                     let bound = memory.and_then(|(_, memory)| memory.object_id);

@@ -48,6 +48,6 @@ pub(super) fn of(field: Field) -> Option<Property> {
         Field::MobilePhone => Property::Text("mobilePhone"),
         // A collection with room for one number (Update user).
         Field::BusinessPhone => Property::Collection("businessPhones"),
-        Field::BusinessEmail => return None,
+        Field::BusinessEmail | Field::Gateways => return None,
     })
 }

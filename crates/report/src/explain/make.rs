@@ -140,7 +140,11 @@ impl Maker<'_> {
         let (id, field) = match &finding.subject {
             Subject::Account { id, .. } | Subject::Principal { id, .. } => (Some(id.to_string()), None),
             Subject::Address { field, .. } => (None, Some(self.shown(field))),
-            Subject::Recipient { .. } | Subject::Category(_) | Subject::Policy { .. } | Subject::Tenant => (None, None),
+            Subject::Recipient { .. }
+            | Subject::Category(_)
+            | Subject::Policy { .. }
+            | Subject::Gateway { .. }
+            | Subject::Tenant => (None, None),
         };
         FindingView {
             rule: finding.rule,

@@ -123,7 +123,7 @@ pub struct SourceView {
 pub struct NodeView {
     /// Its id within this answer.
     pub id: usize,
-    /// `Role`, `Field`, `BillingRole`, `Group`, `ServicePrincipal`, `Account`, `Address`, `Mailbox`, `List`,
+    /// `Role`, `Field`, `BillingRole`, `Group`, `ServicePrincipal`, `Account`, `Address`, `Gateway`, `Mailbox`, `List`,
     /// `Microsoft365Group`, `Contact`, `Outside` or `Person`.
     pub kind: String,
     /// What people call it.
@@ -222,7 +222,7 @@ pub struct FindingView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubjectView {
-    /// `Account`, `Address`, `Recipient`, `Category`, `Principal`, `Policy` or `Tenant`.
+    /// `Account`, `Address`, `Recipient`, `Category`, `Principal`, `Policy`, `Gateway` or `Tenant`.
     pub kind: String,
     /// The name that an exception in a policy refers to it by.
     pub name: String,

@@ -121,6 +121,7 @@ pub(super) fn kind(node: &NodeView) -> &'static str {
         "ServicePrincipal" => "service principal",
         "Account" => "account",
         "Address" => "address",
+        "Gateway" => "gateway",
         "Mailbox" => "mailbox",
         "List" => "list",
         "Microsoft365Group" => "Microsoft 365 group",
@@ -134,7 +135,7 @@ pub(super) fn kind(node: &NodeView) -> &'static str {
 /// A place in a line of places: its name, and what it is where the name does not tell.
 pub(super) fn place(node: &NodeView) -> String {
     match node.kind.as_str() {
-        "Mailbox" | "List" | "Microsoft365Group" | "Contact" | "Group" | "ServicePrincipal" => {
+        "Gateway" | "Mailbox" | "List" | "Microsoft365Group" | "Contact" | "Group" | "ServicePrincipal" => {
             format!("{} {}", kind(node), node.label)
         }
         "Outside" => format!("{} (outside)", node.label),

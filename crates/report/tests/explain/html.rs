@@ -1,7 +1,7 @@
 //! The page, as far as it can be told without a browser; `tests/browser` looks at it in one.
 
-use tenant_contacts_api::obstacle::Obstacle;
-use tenant_contacts_core::answer::Answer;
+use tenant_contacts_api::{notice::Arrival, obstacle::Obstacle};
+use tenant_contacts_core::answer::{Answer, Blockage, Hop, HopKind, Node, NodeId, NodeKind};
 use tenant_contacts_report::explain::{self, Options};
 
 use crate::scene;
@@ -92,4 +92,39 @@ fn e4_what_became_of_the_latest_mail_is_said_of_the_recipient_and_of_the_place()
     let arrived = "<p class=\"seen\">Seen: mail of maccount@microsoft.com of 2026-10-04 was delivered.</p>";
     assert_eq!(places.matches(lost).count(), 1, "once for the address and its mailbox");
     assert!(places.contains(arrived) && !notices.contains(arrived));
+}
+
+/// DOMAIN E4: it stands before every address, so the picture has no place of its own for it; who vouches for it is said.
+#[test]
+fn a_gateway_is_drawn_with_the_address_that_is_behind_it() {
+    let (named, doubt) = ("Mailwall (attested by nadia on 2026-11-01)", Obstacle::GatewayUnverified);
+    let with = |vouched: bool| {
+        let mut answer = scene::contoso();
+        let address = answer.nodes.iter().position(|node| node.label.as_ref() == "noc@contoso.com").unwrap();
+        let hops = std::mem::take(&mut answer.nodes[address].hops);
+        let gateway = NodeId::of(answer.nodes.len()).unwrap();
+        answer.nodes[address].hops = vec![Hop { to: gateway, kind: HopKind::Passes, blockage: None }];
+        let mut node = Node {
+            kind: NodeKind::Gateway("noc@contoso.com".into()),
+            label: named.into(),
+            address: None,
+            hops,
+            arrival: Arrival::Deliverable,
+            blockages: Vec::new(),
+        };
+        if !vouched {
+            node.arrival = Arrival::Unknown;
+            node.blockages = vec![Blockage::new(doubt, "nobody has looked")];
+            answer.nodes[address].arrival = Arrival::Unknown;
+            answer.nodes[address].blockages = node.blockages.clone();
+        }
+        answer.nodes.push(node);
+        page(&answer)
+    };
+    let (vouched, unverified) = (with(true), with(false));
+    for page in [&vouched, &unverified] {
+        assert!(page.contains(named), "who vouches for it is said");
+        assert!(!page.contains(">gateway</text>"), "it has no place of its own");
+    }
+    assert_eq!((noted(&vouched, "gateway unverified"), noted(&unverified, "gateway unverified")), (0, 1));
 }

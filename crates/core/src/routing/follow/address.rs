@@ -8,7 +8,7 @@ use crate::{
     model::{Fact, Unknown},
     routing::{
         gaps::Reading,
-        index,
+        gateways, index,
         walk::{Walk, name, unread},
     },
 };
@@ -59,9 +59,13 @@ impl<'a> Walk<'a> {
             return;
         };
         match self.standing(domain) {
-            Standing::Accepted(kind) => self.find_recipient(at, address, Ok(kind)),
+            Standing::Accepted(kind) => {
+                let at = self.pass_gateway(at, address, domain);
+                self.find_recipient(at, address, Ok(kind));
+            }
             Standing::Ours(why) => {
                 self.gaps.add(Reading::AcceptedDomains, why);
+                let at = self.pass_gateway(at, address, domain);
                 self.find_recipient(at, address, Err(why));
             }
             Standing::Unverified => {
@@ -74,6 +78,27 @@ impl<'a> Walk<'a> {
                 self.graph.unknown(at, unread(Reading::Domains, why));
             }
         }
+    }
+
+    /// Where mail to an address of the organization's is once it has passed what stands before Exchange Online. What stops it
+    /// behind a gateway stops it all the same: a gateway gives mail on, or does not.
+    ///
+    /// Mail that is forwarded inside to an address without a recipient comes here too, and passes no gateway. Nearly none of it
+    /// leads to anybody; it is unknown where it could be said.
+    fn pass_gateway(&mut self, at: NodeId, address: &str, domain: &str) -> NodeId {
+        let (landscape, declared) = (self.landscape, self.declared);
+        // No gap where DNS does not say: the answer is then the one that it is without DNS.
+        if !gateways::is_initial(landscape, domain) && !landscape.mail_exchangers.contains_key(domain) {
+            self.wanted.insert(Wanted::MailExchangers(domain.into()));
+        }
+        let before = gateways::before(landscape, declared, domain);
+        let Some(label) = before.label() else { return at };
+        let gateway = self.graph.place(NodeKind::Gateway(address.into()), || (label.into(), None));
+        self.graph.hop(at, gateway, HopKind::Passes, None);
+        if let Some(doubt) = before.doubt(domain, gateways::day(landscape)) {
+            self.graph.cap(gateway, doubt);
+        }
+        gateway
     }
 
     fn leave(&mut self, at: NodeId, address: &str) {
@@ -180,12 +205,12 @@ impl<'a> Walk<'a> {
             None => {
                 self.wanted.insert(Wanted::MailExchangers(domain.clone()));
             }
-            Some(Fact::Present(false) | Fact::Absent) => {
+            Some(Fact::Absent) => {
                 let words = format!("{domain} publishes no mail exchanger");
                 self.graph.cap(at, Blockage::new(Obstacle::NoMailExchanger, words));
                 return;
             }
-            Some(Fact::Present(true) | Fact::Unknown(_)) => {}
+            Some(Fact::Present(_) | Fact::Unknown(_)) => {}
         }
         if let Some(person) = self.index.departed_at(address) {
             let words = format!("it is the alternate email of {}, who has left", person.user_principal_name);

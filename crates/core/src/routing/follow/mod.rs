@@ -60,7 +60,9 @@ impl<'a> Walk<'a> {
                 | NodeKind::Field(_)
                 | NodeKind::BillingRole(_)
                 | NodeKind::Group(_)
-                | NodeKind::Account(_) => {}
+                | NodeKind::Account(_)
+                // And those that its address gives it.
+                | NodeKind::Gateway(_) => {}
             }
         }
     }

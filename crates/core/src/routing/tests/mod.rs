@@ -4,6 +4,7 @@ mod delivery;
 mod evidence;
 mod filters;
 mod forwarding;
+mod gateways;
 mod order;
 mod properties;
 mod scale;

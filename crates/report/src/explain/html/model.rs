@@ -134,17 +134,26 @@ pub(super) fn picture(view: &AnswerView) -> Picture {
     maker.finish()
 }
 
-/// Which node each address is drawn as: the one place behind it, where the two fare alike.
+/// Which node each address is drawn as: the one place behind it, where the two fare alike. A gateway that mail to it passes is
+/// drawn with it: it stands before every address, and would double the picture.
 fn same_place(view: &AnswerView) -> BTreeMap<usize, usize> {
     let mut same = BTreeMap::new();
     for node in view.nodes.iter().filter(|node| node.kind == "Address") {
-        if let [hop] = node.hops.as_slice()
+        let next = match node.hops.as_slice() {
+            [hop] if hop.blockage.is_none() => view.node(hop.to),
+            _ => None,
+        };
+        let gateway = next.filter(|next| next.kind == "Gateway");
+        same.extend(gateway.map(|gateway| (gateway.id, node.id)));
+        let last = gateway.unwrap_or(node);
+        if let [hop] = last.hops.as_slice()
             && hop.blockage.is_none()
             && let Some(behind) = view.node(hop.to)
             && behind.arrival == node.arrival
             && matches!(behind.kind.as_str(), "Mailbox" | "List" | "Microsoft365Group" | "Contact" | "Outside")
         {
             same.insert(node.id, behind.id);
+            same.extend(gateway.map(|gateway| (gateway.id, behind.id)));
         }
     }
     same

@@ -64,7 +64,10 @@ fn one(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
     let nodes: Vec<&NodeView> = spot.members.iter().filter_map(|id| view.node(*id)).collect();
     let mut addresses: Vec<&str> = Vec::new();
     for node in &nodes {
-        let address = node.address.as_deref().or((node.kind == "Address").then_some(node.label.as_str()));
+        let address = node
+            .address
+            .as_deref()
+            .or(matches!(node.kind.as_str(), "Address" | "Gateway").then_some(node.label.as_str()));
         addresses.extend(address.filter(|one| *one != spot.label));
     }
     addresses.sort_unstable();
