@@ -77,10 +77,7 @@ impl Subject {
         let mut sets = gather::sets(&read);
         sets.tenants.retain(|key, _| selects(self.tenant.as_deref(), key));
         if sets.tenants.is_empty() && read.problems.is_empty() {
-            return Err(SourceError::NoTenant(match &self.tenant {
-                Some(wanted) => format!("no Tenant {wanted} is declared"),
-                None => "no Tenant is declared: there is nothing to look at".into(),
-            }));
+            return Err(SourceError::none_declared(self.manifests.as_deref(), self.tenant.as_deref()));
         }
         let tenants = tenants(&read.manifests);
         let problems = read.problems.into_iter().chain(std::mem::take(&mut sets.problems)).collect();

@@ -115,7 +115,7 @@ fn kubectl_finds_the_plugin_under_both_spellings_and_help_names_it_so() {
         assert!(help.contains("Usage: kubectl tenant-contacts approve [OPTIONS] --hash <HASH>"), "{help}");
     }
     let refused = with(kubectl, &["approve"]);
-    assert_eq!(refused.code, Some(2));
+    assert_eq!(refused.code, Some(1));
     assert!(refused.err.contains("Usage: kubectl tenant-contacts approve"), "{}", refused.err);
     let own = crate::cli::binary::call(["approve", "--help"]).out;
     assert!(own.contains("Usage: tenant-contacts approve"), "{own}");
