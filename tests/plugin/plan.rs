@@ -56,7 +56,7 @@ fn plan_shows_what_waits_and_what_is_blocked_without_a_secret() {
         "declared:      in a Secret".into(),
         format!("UserContact {namespace}/sam mobilePhone: SynchronisedOnPremises: "),
         "Change the attribute that the message names in the on-premises directory.".into(),
-        "Plan: 0 to write, 2 waiting for approval, 1 blocked, 1 objects as declared.".into(),
+        "Plan: 0 to write, 2 waiting for approval, 1 blocked, 1 object as declared.".into(),
         format!(
             "kubectl tenant-contacts approve --namespace {namespace} --tenant contoso --hash {}",
             hash.as_str().unwrap()
