@@ -56,7 +56,9 @@ fn suites(view: &AnswerView, cases: &[(&str, &str, Case)], out: &mut String) -> 
     };
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<testsuites name=\"tenant-contacts explain\" {counts} time=\"0\">")?;
-    let at = view.read_at.as_deref().map(|at| format!(" timestamp=\"{}\"", markup(at))).unwrap_or_default();
+    // To the second and without a zone, as the readers' schemas want it; it is UTC.
+    let at = view.read_at.as_deref().and_then(|at| at.get(..19));
+    let at = at.map(|at| format!(" timestamp=\"{}\"", markup(at))).unwrap_or_default();
     writeln!(out, "  <testsuite name=\"{}\" {counts} time=\"0\"{at}>", markup(&name))?;
     for (class, name, case) in cases {
         write!(out, "    <testcase classname=\"tenant-contacts.{class}\" name=\"{name}\" time=\"0\"")?;
@@ -78,7 +80,7 @@ fn of_category(view: &AnswerView, category: &CategoryView) -> Case {
     match category.reach {
         Reach::SeveralPeople => Case::Passed,
         Reach::OnePerson => Case::Said(format!("{}: {why}", words::reach_in_words(category))),
-        Reach::NotApplicable => Case::Skipped(format!("not a question here: {why}")),
+        Reach::NotApplicable => Case::Skipped(format!("{}: {why}", words::reach_in_words(category))),
         Reach::Unknown => {
             let told = view.gaps.iter().map(|gap| format!("{}: {}", gap.what, gap.why));
             let told: Vec<_> = told.take(SHOWN).collect();

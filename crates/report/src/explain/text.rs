@@ -83,14 +83,14 @@ impl Page<'_> {
         let view = self.view;
         let name = view.display_name.as_deref().unwrap_or("Tenant");
         let read = view.read_at.as_deref().map(|at| format!(", read {}", words::minute(at))).unwrap_or_default();
-        writeln!(self.out, "{name} ({}){read}", view.tenant)?;
-        let headline = self.toned(Tone::Strong, &view.headline);
-        writeln!(self.out, "{headline}")?;
+        self.wrapped("", "  ", &format!("{name} ({}){read}", view.tenant))?;
+        self.strong(&view.headline)?;
         if !self.full {
             self.table()?;
         }
         for category in words::worst_first(view) {
-            if self.full || category.reach != Reach::NotApplicable {
+            // Where there are no recipients, the table's line may still have cut what there is to say.
+            if self.full || category.reach != Reach::NotApplicable || !category.notes.is_empty() {
                 self.category(category)?;
             }
         }
@@ -100,6 +100,14 @@ impl Page<'_> {
 
     fn toned(&self, tone: Tone, text: &str) -> String {
         if self.colour { format!("\u{1b}[{}m{text}\u{1b}[0m", tone.code()) } else { text.to_owned() }
+    }
+
+    /// A paragraph that stands out.
+    fn strong(&mut self, text: &str) -> fmt::Result {
+        let from = self.out.len();
+        self.wrapped("", "  ", text)?;
+        let lines: Vec<String> = self.out.split_off(from).lines().map(|line| self.toned(Tone::Strong, line)).collect();
+        writeln!(self.out, "{}", lines.join("\n"))
     }
 
     fn table(&mut self) -> fmt::Result {
@@ -115,7 +123,7 @@ impl Page<'_> {
             };
             let reach = match category.reach {
                 Reach::Nobody => "NOBODY".to_owned(),
-                other => words::reach_word(other).to_owned(),
+                _ => words::reach_word(category).to_owned(),
             };
             let reach = self.toned(tone, &format!("{reach:<16}"));
             let why = category.why.as_deref().map(|why| shortened(why, self.width - 49)).unwrap_or_default();
@@ -132,8 +140,8 @@ impl Page<'_> {
             category.category,
             words::reach_in_words(category)
         );
-        let title = self.toned(Tone::Strong, &title);
-        writeln!(self.out, "\n{title}")?;
+        writeln!(self.out)?;
+        self.strong(&title)?;
         self.readers(category)?;
         for verdict in [Arrival::Undeliverable, Arrival::Unknown, Arrival::Deliverable] {
             self.recipients(category, verdict)?;

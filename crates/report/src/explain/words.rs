@@ -1,6 +1,6 @@
 //! The words that all forms share.
 
-use tenant_contacts_api::notice::{Arrival, Reach, Selected, Severity};
+use tenant_contacts_api::notice::{Arrival, Category, Reach, Selected, Severity};
 
 use super::{
     trail,
@@ -30,7 +30,7 @@ pub(super) fn headline(view: &AnswerView) -> String {
     }
     if summary.unknown > 0 {
         let what = if parts.is_empty() { format!(" of {all} kinds of notices") } else { String::new() };
-        parts.push(format!("of {}{what} it cannot be said whether anybody receives them", summary.unknown));
+        parts.push(format!("{}{what} {} unknown", summary.unknown, if summary.unknown == 1 { "is" } else { "are" }));
     }
     if parts.is_empty() {
         return "Every kind of notices reaches at least two people.".to_owned();
@@ -49,13 +49,20 @@ pub(super) fn reach_in_words(category: &CategoryView) -> String {
         Reach::Unknown => "it cannot be said whether anybody receives them".to_owned(),
         Reach::OnePerson => "one person only receives them".to_owned(),
         Reach::SeveralPeople => format!("{} people receive them", category.certain.len()),
-        Reach::NotApplicable => "not a question here".to_owned(),
+        Reach::NotApplicable if to_each(category) => "they go to each user, and not to the organization".to_owned(),
+        Reach::NotApplicable => "they do not concern this tenant".to_owned(),
     }
 }
 
+/// Whether it is mail to the account that it is about: nobody in particular is to receive it.
+fn to_each(category: &CategoryView) -> bool {
+    category.category == Category::UserPasswordReset
+}
+
 /// The answer in a word or two.
-pub(super) fn reach_word(reach: Reach) -> &'static str {
-    match reach {
+pub(super) fn reach_word(category: &CategoryView) -> &'static str {
+    match category.reach {
+        Reach::NotApplicable if to_each(category) => "each user",
         Reach::Nobody => "nobody",
         Reach::Unknown => "unknown",
         Reach::OnePerson => "one person",
