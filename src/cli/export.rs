@@ -132,7 +132,8 @@ const MOST_NAMES: usize = 5;
 fn said(contents: &[Content<'_>], objects: usize, to: &Path, args: &Args) -> io::Result<()> {
     let mut err = io::stderr().lock();
     let (place, files) = (to.display(), contents.len());
-    writeln!(err, "written: {files} files with {objects} objects to {place}")?;
+    let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    writeln!(err, "written: {} with {} to {place}", count(files, "file"), count(objects, "object"))?;
     for content in contents.iter().filter(|content| content.private) {
         writeln!(
             err,

@@ -119,7 +119,7 @@ fn gaps(view: &AnswerView, out: &mut String) -> fmt::Result {
     }
     writeln!(out, "\n### What is not known, and what would tell\n")?;
     for gap in &view.gaps {
-        writeln!(out, "- {}: {}. Tells: {}", escaped(&gap.what), escaped(&gap.why), escaped(&gap.tells))?;
+        writeln!(out, "- {}: {}. Tells {}", escaped(&gap.what), escaped(&gap.why), escaped(words::tells(gap)))?;
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! An answer for a terminal: the table that says it all, then what is behind it, and last what is not known.
 
-use std::fmt::{self, Write as _};
+use std::{
+    collections::BTreeSet,
+    fmt::{self, Write as _},
+};
 
 use tenant_contacts_api::{
     notice::{Arrival, Reach, Severity},
@@ -220,8 +223,10 @@ impl Page<'_> {
         };
         let mark = self.toned(Tone::of(first.verdict), mark(first.verdict));
         let start = first.path.first().and_then(|id| self.view.node(*id)).map(words::place).unwrap_or_default();
-        let ends = recipients.iter().map(|one| one.path.get(1).and_then(|id| self.view.node(*id)));
-        let ends: Vec<&str> = ends.map(|node| node.map_or("", |node| node.label.as_str())).collect();
+        // An account that is told at two addresses is one account.
+        let mut seen = BTreeSet::new();
+        let ends = recipients.iter().filter_map(|one| one.path.get(1).copied()).filter(|id| seen.insert(*id));
+        let ends: Vec<&str> = ends.filter_map(|id| self.view.node(id)).map(|node| node.label.as_str()).collect();
         let line = format!("{start} -> {}", words::names(ends.into_iter()));
         self.wrapped(&format!("  {mark} "), "       ", &line)?;
         self.why(first)
@@ -356,7 +361,7 @@ impl Page<'_> {
         writeln!(self.out, "\n{title}")?;
         for gap in &self.view.gaps {
             self.wrapped("  ", "    ", &format!("{}: {}", gap.what, gap.why))?;
-            self.wrapped("    tells: ", "           ", &gap.tells)?;
+            self.wrapped("    tells: ", "           ", words::tells(gap))?;
         }
         Ok(())
     }

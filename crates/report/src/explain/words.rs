@@ -4,7 +4,7 @@ use tenant_contacts_api::notice::{Arrival, Category, Reach, Selected, Severity};
 
 use super::{
     trail,
-    view::{AnswerView, BlockageView, CategoryView, EvidenceView, NodeView, RecipientView},
+    view::{AnswerView, BlockageView, CategoryView, EvidenceView, GapView, NodeView, RecipientView},
 };
 
 /// How many names are worth reading before the rest is counted.
@@ -192,8 +192,11 @@ pub(super) fn why(view: &AnswerView, category: &CategoryView) -> Option<String> 
             let name = category.certain.first().and_then(|id| view.node(*id)).map(|node| node.label.as_str());
             Some(format!("only {}", name.unwrap_or("one person")))
         }
-        Reach::Nobody | Reach::Unknown if category.recipients.is_empty() => {
-            Some(category.notes.first().cloned().unwrap_or_else(|| "nobody is named as a recipient".to_owned()))
+        Reach::Nobody if category.recipients.is_empty() => Some("nobody is named as a recipient".to_owned()),
+        // Whoever is named is not reached; that there is nobody else is what could not be said.
+        Reach::Unknown if category.recipients.iter().all(|one| one.verdict == Arrival::Undeliverable) => {
+            let whom = if category.recipients.is_empty() { "whom it goes to" } else { "whom else it goes to" };
+            Some(format!("{whom} could not be read"))
         }
         Reach::Nobody | Reach::Unknown => Some(obstacles(view, category)),
     }
@@ -248,6 +251,11 @@ pub(super) fn telling(evidence: &[EvidenceView]) -> Option<&EvidenceView> {
 /// A time (RFC 3339, UTC) to the minute, for people.
 pub(super) fn minute(at: &str) -> String {
     at.get(..16).map_or_else(|| at.to_owned(), |text| text.replace('T', " ") + " UTC")
+}
+
+/// What knowing it would tell, as a clause: "whether the tenant is a partner".
+pub(super) fn tells(gap: &GapView) -> &str {
+    gap.tells.strip_prefix("It would tell ").unwrap_or(&gap.tells)
 }
 
 /// With a capital first letter.
