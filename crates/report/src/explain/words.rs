@@ -149,6 +149,22 @@ pub(super) fn place(node: &NodeView) -> String {
     }
 }
 
+/// What people call a field that names recipients: its own name is an interface's. `None` for what has a name of its own.
+pub(super) fn field(node: &NodeView) -> Option<&'static str> {
+    let name = match node.label.as_str() {
+        "technicalNotificationMails" => "technical contacts",
+        "securityComplianceNotificationMails" => "security contacts",
+        "marketingNotificationEmails" => "marketing contacts",
+        "privacyProfile.contactEmail" => "privacy contact",
+        "primaryContact" => "primary contact",
+        "companyApproverEmail" => "company approver",
+        "invoiceRecipients" => "invoice recipients",
+        "businessEmail" => "business emails",
+        _ => return None,
+    };
+    (node.kind == "Field").then_some(name)
+}
+
 /// An obstacle: what exactly, or what it means where nothing more is known.
 pub(super) fn obstacle(blockage: &BlockageView) -> String {
     let detail = blockage.detail.trim_end_matches('.');
@@ -192,7 +208,7 @@ pub(super) fn why(view: &AnswerView, category: &CategoryView) -> Option<String> 
             let name = category.certain.first().and_then(|id| view.node(*id)).map(|node| node.label.as_str());
             Some(format!("only {}", name.unwrap_or("one person")))
         }
-        Reach::Nobody if category.recipients.is_empty() => Some("nobody is named as a recipient".to_owned()),
+        Reach::Nobody if category.recipients.is_empty() => Some("no recipient is named".to_owned()),
         // Whoever is named is not reached; that there is nobody else is what could not be said.
         Reach::Unknown if category.recipients.iter().all(|one| one.verdict == Arrival::Undeliverable) => {
             let whom = if category.recipients.is_empty() { "whom it goes to" } else { "whom else it goes to" };

@@ -289,7 +289,8 @@ enum Place {
     Node(usize),
 }
 
-fn people(category: &CategoryView) -> String {
+/// How many people receive it, in a few words.
+pub(super) fn people(category: &CategoryView) -> String {
     let certain = match (category.certain.len(), category.reach) {
         (0, Reach::Unknown) => "not known".to_owned(),
         (0, _) => "nobody".to_owned(),
@@ -332,7 +333,7 @@ fn spot(view: &AnswerView, node: &NodeView, also: impl Iterator<Item = usize>, c
         // An address that is drawn apart from what is behind it stands before it.
         column: if node.kind == "Address" && !node.hops.is_empty() { 3 } else { column(&node.kind) },
         kind: words::kind(node),
-        label: node.label.clone(),
+        label: words::field(node).map_or_else(|| node.label.clone(), str::to_owned),
         fate: Fate::of(node.arrival),
         note: worth_saying.or_else(beyond).map(|one| words::spaced(one.obstacle.as_str())),
         members,
