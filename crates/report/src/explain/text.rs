@@ -69,8 +69,12 @@ impl Tone {
     }
 }
 
-/// What two recipients have in common: the start, the selection, the obstacle and its words.
-type Likeness = (Option<usize>, Option<&'static str>, Obstacle, String);
+/// What two recipients have in common: the start, the selection and the obstacle.
+type Likeness = (Option<usize>, Option<&'static str>, Obstacle);
+
+/// From so many on recipients are told together although the obstacle's words differ: what it means then says it for all, and
+/// each one's own words are a category away.
+const MANY: usize = 3;
 
 struct Page<'a> {
     out: String,
@@ -145,6 +149,11 @@ impl Page<'_> {
         );
         writeln!(self.out)?;
         self.strong(&title)?;
+        if let Some(why) =
+            category.why.as_deref().filter(|_| category.recipients.is_empty() && category.reach != Reach::NotApplicable)
+        {
+            self.wrapped("  ", "    ", why)?;
+        }
         self.readers(category)?;
         for verdict in [Arrival::Undeliverable, Arrival::Unknown, Arrival::Deliverable] {
             self.recipients(category, verdict)?;
@@ -205,16 +214,25 @@ impl Page<'_> {
         let mut alike: Vec<(Option<Likeness>, Vec<&RecipientView>)> = Vec::new();
         for recipient in group {
             let decisive = trail::decisive(self.view, recipient).filter(|_| !self.full && recipient.path.len() > 1);
-            let likeness = decisive.map(|decisive| {
-                let start = recipient.path.first().copied();
-                (start, words::selection(recipient), decisive.blockage.obstacle, words::obstacle(decisive.blockage))
-            });
+            let start = recipient.path.first().copied();
+            let likeness = decisive.map(|decisive| (start, words::selection(recipient), decisive.blockage.obstacle));
             match alike.iter_mut().find(|(known, _)| likeness.is_some() && *known == likeness) {
                 Some((_, members)) => members.push(recipient),
                 None => alike.push((likeness, vec![recipient])),
             }
         }
-        alike.into_iter().map(|(_, members)| members).collect()
+        let apart = |members: Vec<&'r RecipientView>| {
+            let together = members.len() >= MANY || self.same_words(&members);
+            if together { vec![members] } else { members.into_iter().map(|one| vec![one]).collect() }
+        };
+        alike.into_iter().flat_map(|(_, members)| apart(members)).collect()
+    }
+
+    /// Whether the same words say of all of them what stands in the way.
+    fn same_words(&self, recipients: &[&RecipientView]) -> bool {
+        let said =
+            recipients.iter().map(|one| trail::decisive(self.view, one).map(|one| words::obstacle(one.blockage)));
+        said.collect::<BTreeSet<_>>().len() <= 1
     }
 
     fn alike_recipients(&mut self, recipients: &[&RecipientView]) -> fmt::Result {
@@ -229,7 +247,7 @@ impl Page<'_> {
         let ends: Vec<&str> = ends.filter_map(|id| self.view.node(id)).map(|node| node.label.as_str()).collect();
         let line = format!("{start} -> {}", words::names(ends.into_iter()));
         self.wrapped(&format!("  {mark} "), "       ", &line)?;
-        self.why(first)
+        self.why(first, self.same_words(recipients))
     }
 
     fn recipient(&mut self, recipient: &RecipientView) -> fmt::Result {
@@ -246,7 +264,7 @@ impl Page<'_> {
             }
         }
         self.wrapped(&format!("  {mark} "), "       ", &line)?;
-        self.why(recipient)?;
+        self.why(recipient, true)?;
         self.evidence(recipient)?;
         if let Some(end) = recipient.path.last().and_then(|id| self.view.node(*id)).filter(|_| self.full) {
             self.tree(end, 0, &mut Vec::new())?;
@@ -254,12 +272,15 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn why(&mut self, recipient: &RecipientView) -> fmt::Result {
+    /// `own`: in the recipient's own words, and not in those that hold for others as well.
+    fn why(&mut self, recipient: &RecipientView, own: bool) -> fmt::Result {
         if let Some(says) = words::selection(recipient) {
             writeln!(self.out, "       {says}")?;
         }
         if let Some(decisive) = trail::decisive(self.view, recipient) {
-            let text = format!("{}: {}", decisive.blockage.obstacle, words::obstacle(decisive.blockage));
+            let meaning = decisive.blockage.meaning.trim_end_matches('.').to_owned();
+            let says = if own { words::obstacle(decisive.blockage) } else { meaning };
+            let text = format!("{}: {says}", decisive.blockage.obstacle);
             self.wrapped("       ", "         ", &text)?;
             self.wrapped("       do: ", "           ", &decisive.blockage.remedy)?;
         }

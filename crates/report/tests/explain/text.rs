@@ -46,6 +46,30 @@ fn what_is_to_be_said_of_a_notice_without_recipients_is_not_only_in_a_line_that_
 }
 
 #[test]
+fn many_that_fare_alike_are_told_together_and_each_alone_in_its_own_category() {
+    let mut answer = scene::large(8);
+    let mut lost = 0;
+    for node in &mut answer.nodes {
+        if node.label.starts_with("Administrator 0") {
+            node.arrival = Arrival::Undeliverable;
+            node.hops.clear();
+            node.blockages = vec![Blockage::new(Obstacle::NoMailbox, format!("{} has no mailbox", node.label))];
+            lost += 1;
+        }
+    }
+    for chosen in answer.categories.iter_mut().flat_map(|one| &mut one.recipients) {
+        (chosen.arrival, chosen.verdict) = (Arrival::Undeliverable, Arrival::Undeliverable);
+    }
+    assert!(lost >= 8, "{lost}");
+    let together = explain::text(&answer, &Options::default());
+    assert!(together.contains("NoMailbox: The address is an account's, and no mailbox is behind it\n"), "{together}");
+    assert!(!together.contains("Administrator 0003 has no mailbox"), "{together}");
+    let one = answer.categories.iter().find(|one| !one.recipients.is_empty()).unwrap().category;
+    let alone = explain::text(&answer, &Options { category: Some(one), ..Options::default() });
+    assert!(alone.contains("Administrator 0003 has no mailbox"), "{alone}");
+}
+
+#[test]
 fn a_recipient_is_shown_hop_by_hop_with_what_stops_it_and_what_to_do() {
     let text = text(None);
     let wanted = "  no  securityComplianceNotificationMails -> secops@contoso.com -> list Security Operations\n       RefusesExternalSenders: RequireSenderAuthenticationEnabled is true\n       do: Let the list receive mail from outside";

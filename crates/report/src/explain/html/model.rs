@@ -297,9 +297,12 @@ pub(super) fn people(category: &CategoryView) -> String {
         (1, _) => "1 person".to_owned(),
         (many, _) => format!("{many} people"),
     };
-    match category.possible.len() {
-        0 => certain,
-        more => format!("{certain}, perhaps {more} more"),
+    match (category.certain.len(), category.possible.len()) {
+        (_, 0) => certain,
+        (0, 1) => "perhaps 1 person".to_owned(),
+        (0, more) => format!("perhaps {more} people"),
+        // Short enough for a place of the picture.
+        (_, more) => format!("{certain}, perhaps +{more}"),
     }
 }
 
