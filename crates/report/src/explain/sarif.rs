@@ -61,12 +61,18 @@ pub(super) fn log(view: &AnswerView, positions: &Positions) -> Value {
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             }},
-            // What is of one tenant is compared with what was of the same.
-            "automationDetails": { "id": format!("explain/{}/", view.tenant), "description": { "text": view.headline } },
+            // What is of one tenant is compared with what was of the same, and of one kind of notices likewise: otherwise
+            // it would close what was found of the others.
+            "automationDetails": { "id": run_id(view), "description": { "text": view.headline } },
             "invocations": [invocation],
             "results": results,
         }],
     })
+}
+
+fn run_id(view: &AnswerView) -> String {
+    let only = view.only().map(|only| format!("{only}/")).unwrap_or_default();
+    format!("explain/{}/{only}", view.tenant)
 }
 
 fn level(severity: Severity) -> &'static str {

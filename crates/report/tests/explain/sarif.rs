@@ -1,7 +1,7 @@
 //! SARIF against its public schema (OASIS, `tests/schemas/`), and what it has to say.
 
 use serde_json::Value;
-use tenant_contacts_api::rule::Rule;
+use tenant_contacts_api::{notice::Category, rule::Rule};
 use tenant_contacts_core::answer::Answer;
 use tenant_contacts_report::explain::{self, Options, Position, Positions};
 
@@ -92,6 +92,16 @@ fn a_fingerprint_is_githubs_own_and_does_not_move_with_the_manifest() {
     };
     let tenant = Some(Position { file: "tenant.yaml".into(), line: 40 });
     assert_eq!(prints(&Positions::default()), prints(&Positions { tenant, ..Positions::default() }));
+}
+
+#[test]
+fn a_run_about_one_kind_of_notices_closes_nothing_of_the_others() {
+    let of = |category| {
+        explain::sarif(&scene::contoso(), &Options { category, ..Options::default() }, &Positions::default())
+    };
+    let id = |log: &Value| log["runs"][0]["automationDetails"]["id"].as_str().unwrap().to_owned();
+    let (all, one) = (id(&of(None)), id(&of(Some(Category::Billing))));
+    assert_eq!(one, format!("{all}Billing/"));
 }
 
 #[test]
