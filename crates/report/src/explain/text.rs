@@ -213,7 +213,11 @@ impl Page<'_> {
     fn alike<'r>(&self, group: &[&'r RecipientView]) -> Vec<Vec<&'r RecipientView>> {
         let mut alike: Vec<(Option<Likeness>, Vec<&RecipientView>)> = Vec::new();
         for recipient in group {
-            let decisive = trail::decisive(self.view, recipient).filter(|_| !self.full && recipient.path.len() > 1);
+            // What was seen of a recipient's own mail is told of it alone.
+            let end = recipient.path.last().and_then(|id| self.view.node(*id));
+            let seen = end.is_some_and(|end| words::telling(&end.evidence).is_some());
+            let decisive =
+                trail::decisive(self.view, recipient).filter(|_| !self.full && !seen && recipient.path.len() > 1);
             let start = recipient.path.first().copied();
             let likeness = decisive.map(|decisive| (start, words::selection(recipient), decisive.blockage.obstacle));
             match alike.iter_mut().find(|(known, _)| likeness.is_some() && *known == likeness) {
