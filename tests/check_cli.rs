@@ -125,7 +125,25 @@ fn one_file_can_be_checked_and_the_answer_is_stable() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_a_problem_and_a_bad_argument_is_told_apart() {
-    assert_eq!(check(Path::new("/does/not/exist"), "text").status.code(), Some(1));
-    assert_eq!(check(&folder(), "yaml").status.code(), Some(2));
+fn a_folder_that_is_not_there_or_has_no_manifest_is_a_problem_and_does_not_pass() {
+    let said = |path: &Path| {
+        let answer = check(path, "text");
+        assert_eq!(answer.status.code(), Some(1));
+        String::from_utf8(answer.stdout).unwrap()
+    };
+    let missing = said(Path::new("/does/not/exist"));
+    assert!(missing.contains("/does/not/exist: cannot be read: there is no such file or folder"), "{missing}");
+    let empty = Path::new(env!("CARGO_TARGET_TMPDIR")).join("check_empty");
+    fs::create_dir_all(empty.join("base")).unwrap();
+    fs::write(empty.join("base/tenant.yaml"), "").unwrap();
+    let empty = said(&empty);
+    assert!(empty.contains("has no `.yaml`, `.yml` or `.json` file; subfolders are not read"), "{empty}");
+}
+
+#[test]
+fn a_bad_argument_is_an_error_and_never_an_answer() {
+    // 2 is an answer of `plan`, `explain` and others: a slip in a pipeline must not look like one.
+    for form in ["yaml", "markdown"] {
+        assert_eq!(check(&folder(), form).status.code(), Some(1), "{form}");
+    }
 }

@@ -231,6 +231,7 @@ fn a_change_of_the_approved_value_spoils_the_approval() {
     office.disturb("ada@contoso.com", &json!({"otherMails": ["ada.old@example.org"]}));
     assert_ne!(approval_hash(&office, &folder), hash, "and so is the declared one");
     let applied = apply(&office, &folder, &["--approve", &hash]);
+    assert!(applied.err.contains(&format!("the approval of {hash} is not for the steps that wait")), "{applied:#?}");
     assert_eq!(applied.code, 2, "{applied:#?}");
     assert_eq!(office.user("ada@contoso.com")["otherMails"], json!(["ada.old@example.org"]));
 }

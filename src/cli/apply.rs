@@ -10,7 +10,7 @@ use std::{
 
 use jiff::SignedDuration;
 use tenant_contacts_api::{digest::Digest, reason::Handling};
-use tenant_contacts_core::desired::DesiredApproval;
+use tenant_contacts_core::desired::{DesiredApproval, ObjectKey};
 use tenant_contacts_engine::{
     Mode, PassReport,
     port::{Clock as _, NoFence},
@@ -82,7 +82,20 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
         }
         wrong |= report.problem.is_some() || !report.failing.is_empty() || report.unfinished || report.refused > 0;
         waiting |= report.gated > 0;
-        views.extend(driver.view(set));
+        let view = driver.view(set);
+        // An approval that was used leaves nothing of its own waiting: this one is for something else.
+        if let (Some(given), Some(asked)) = (args.approve, view.as_ref().and_then(|view| view.approval_hash))
+            && report.gated > 0
+        {
+            let ObjectKey { namespace, name, .. } = key;
+            writeln!(
+                io::stderr(),
+                "Tenant {namespace}/{name}: the approval of {given} is not for the steps that wait: theirs is {asked}. Look \
+                 at them, and approve that"
+            )
+            .map_err(Failure::Print)?;
+        }
+        views.extend(view);
     }
     print(&views, output)?;
     Ok(match (wrong, waiting) {
@@ -124,6 +137,7 @@ async fn converge(
     read_only: bool,
 ) -> Result<PassReport, Failure> {
     let mut whole = PassReport::default();
+    let mut told = String::new();
     loop {
         let report = driver.pass(set, mode).await.map_err(Failure::Records)?;
         whole = PassReport {
@@ -135,7 +149,7 @@ async fn converge(
         if read_only {
             return Ok(whole);
         }
-        progress(&whole)?;
+        progress(&whole, &mut told)?;
         // A problem that only a person can mend ends the run; a passing one is waited out.
         let hopeless = whole.problem.as_ref().is_some_and(|problem| problem.reason.handling() == Handling::Stalled);
         let done = !whole.unfinished && whole.problem.is_none();
@@ -146,14 +160,18 @@ async fn converge(
     }
 }
 
-/// A line that replaces itself on a terminal, plain lines elsewhere; only while there is something to tell.
-fn progress(report: &PassReport) -> Result<(), Failure> {
+/// A line that replaces itself on a terminal, plain lines elsewhere; only while there is something new to tell.
+fn progress(report: &PassReport, told: &mut String) -> Result<(), Failure> {
     if report.sent == 0 {
         return Ok(());
     }
     let mut err = io::stderr().lock();
     let state = if report.unfinished { "verifying" } else { "verified" };
     let line = format!("{} written, {} refused, {state}", report.done, report.refused);
+    if line == *told {
+        return Ok(());
+    }
+    told.clone_from(&line);
     let end = if err.is_terminal() && report.unfinished { "\r" } else { "\n" };
     write!(err, "{line}{end}").map_err(Failure::Print)
 }

@@ -36,6 +36,10 @@ struct Answer {
 pub fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let checker = Checker::new().map_err(Failure::Check)?;
     let mut read = directory::read(&checker, &args.path);
+    // A folder that is not the one that was meant must not pass for one that is in order.
+    if read.files == 0 && read.problems.is_empty() {
+        read.problems.push(directory::nothing_in(&args.path));
+    }
     let (problems, notes) = relations::check(&read.manifests);
     read.problems.extend(problems);
     read.notes.extend(notes);

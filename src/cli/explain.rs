@@ -8,7 +8,7 @@ use std::{
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tenant_contacts_api::notice::{Category, Reach, Severity};
 use tenant_contacts_core::answer::Answer;
-use tenant_contacts_report::explain::{self, Options};
+use tenant_contacts_report::explain::{self, Options, Positions};
 
 use super::{
     Failure, Format, Subject,
@@ -53,14 +53,16 @@ pub async fn run(args: &Args, format: Format) -> Result<ExitCode, Failure> {
     let mut answers = Vec::new();
     for (key, set) in &asked.sets.tenants {
         match survey::look(set, &asked.network).await {
-            Ok(looked) => answers.push(looked.answer),
+            Ok(looked) => answers.push((key, looked.answer)),
             Err(problem) => {
                 wrong = true;
                 print_failing(key, &[problem]).map_err(Failure::Print)?;
             }
         }
     }
-    print(&answers, args, format)?;
+    let positions = if let [only] = &answers[..] { asked.positions.of(only.0) } else { Positions::default() };
+    let answers: Vec<Answer> = answers.into_iter().map(|(_, answer)| answer).collect();
+    print(&answers, &positions, args, format)?;
     let mended = |answer: &Answer| !has_error(answer, args.category);
     Ok(match (wrong, answers.iter().all(mended)) {
         (true, _) => ExitCode::FAILURE,
@@ -80,13 +82,13 @@ fn has_error(answer: &Answer, only: Option<Category>) -> bool {
     lost || found
 }
 
-fn print(answers: &[Answer], args: &Args, format: Format) -> Result<(), Failure> {
+fn print(answers: &[Answer], positions: &Positions, args: &Args, format: Format) -> Result<(), Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let options = Options {
         category: args.category,
         show_private: args.show_private,
         colour: format == Format::Text && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-        ..Options::default()
+        width: width(),
     };
     match format {
         Format::Text => {
@@ -106,7 +108,8 @@ fn print(answers: &[Answer], args: &Args, format: Format) -> Result<(), Failure>
         }
         Format::Sarif => {
             let answer = only(answers)?;
-            serde_json::to_writer_pretty(&mut out, &explain::sarif(answer, &options)).map_err(Failure::Json)?;
+            serde_json::to_writer_pretty(&mut out, &explain::sarif(answer, &options, positions))
+                .map_err(Failure::Json)?;
             writeln!(out).map_err(Failure::Print)?;
         }
         Format::Junit => {
@@ -115,6 +118,16 @@ fn print(answers: &[Answer], args: &Args, format: Format) -> Result<(), Failure>
         Format::Html => out.write_all(explain::html(only(answers)?, &options).as_bytes()).map_err(Failure::Print)?,
     }
     out.flush().map_err(Failure::Print)
+}
+
+/// Longer lines are hard to find the next one of, however wide the terminal is.
+const WIDEST: usize = 120;
+
+/// Columns of the terminal. What is not one is a file or a log, which wraps nothing: as wide as the text is made for.
+fn width() -> usize {
+    let columns =
+        terminal_size::terminal_size_of(io::stdout()).map(|(terminal_size::Width(columns), _)| columns.into());
+    columns.unwrap_or(Options::default().width).min(WIDEST)
 }
 
 /// The one answer of a form that is a document of its own.

@@ -1,7 +1,8 @@
 //! `export`: a live tenant as YAML files whose plan is empty.
 
+mod folder;
+
 use std::{
-    fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -11,8 +12,10 @@ use clap::ValueEnum;
 use tenant_contacts_core::export::{self, Exported, Private};
 use tenant_contacts_report::export::{ExportError, left_out, yaml};
 
+use self::folder::Content;
 use super::{
     Failure, Subject,
+    called::called,
     plan::{print_failing, print_problems},
 };
 use crate::survey;
@@ -52,6 +55,9 @@ pub enum NotExported {
     /// A file is there already.
     #[error("{} is there already: name another folder with --to, or give --overwrite", .0.display())]
     Exists(PathBuf),
+    /// Something else than a file has the name of one.
+    #[error("{} is a link or a folder, and is not written to: take it away, or name another folder with --to", .0.display())]
+    NoFile(PathBuf),
     /// A file could not be written.
     #[error("{} could not be written", path.display())]
     Write {
@@ -83,9 +89,8 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
                     Place::Secrets => Private::Secrets,
                 };
                 let exported = export::export(&landscape, &export::Options { tenant: tenant.clone(), private });
-                write(&exported, args)?;
                 wrong |= exported.left_out.iter().any(|one| one.unread);
-                write!(io::stderr(), "{}", left_out(&exported.left_out)).map_err(Failure::Print)?;
+                write(&exported, args)?;
             }
             Err(problem) => {
                 wrong = true;
@@ -97,32 +102,57 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn write(exported: &Exported, args: &Args) -> Result<(), Failure> {
-    let texts = exported.files.iter().map(|file| Ok((&*file.name, yaml(file)?)));
-    let texts: Vec<(&str, String)> = texts.collect::<Result<_, ExportError>>().map_err(NotExported::from)?;
-    if let Some(folder) = &args.to {
-        return Ok(to_folder(&texts, folder, args.overwrite)?);
+    let contents = exported.files.iter().map(|file| {
+        Ok(Content {
+            name: &file.name,
+            text: yaml(file)?,
+            private: file.objects.iter().any(export::Exportable::is_private),
+        })
+    });
+    let contents: Vec<Content<'_>> = contents.collect::<Result<_, ExportError>>().map_err(NotExported::from)?;
+    if let Some(to) = &args.to {
+        folder::write(&contents, to, args.overwrite)?;
+        write!(io::stderr(), "{}", left_out(&exported.left_out)).map_err(Failure::Print)?;
+        let objects = exported.files.iter().map(|file| file.objects.len()).sum();
+        return said(&contents, objects, to, args).map_err(Failure::Print);
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
-    for (index, (name, text)) in texts.iter().enumerate() {
+    for (index, Content { name, text, .. }) in contents.iter().enumerate() {
         let gap = if index == 0 { "" } else { "---\n" };
         write!(out, "{gap}# {name}\n{text}").map_err(Failure::Print)?;
     }
-    out.flush().map_err(Failure::Print)
+    out.flush().map_err(Failure::Print)?;
+    write!(io::stderr(), "{}", left_out(&exported.left_out)).map_err(Failure::Print)
 }
 
-/// Looks at every name before it writes the first file: half an export is none.
-fn to_folder(texts: &[(&str, String)], folder: &Path, overwrite: bool) -> Result<(), NotExported> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| NotExported::Write { path, source }
-    };
-    fs::create_dir_all(folder).map_err(failed(folder))?;
-    if !overwrite && let Some((name, _)) = texts.iter().find(|(name, _)| folder.join(name).exists()) {
-        return Err(NotExported::Exists(folder.join(name)));
+/// Names of files that are told one by one.
+const MOST_NAMES: usize = 5;
+
+/// What was written, and what is to be done about it: on standard error, since standard output is for what is exported.
+fn said(contents: &[Content<'_>], objects: usize, to: &Path, args: &Args) -> io::Result<()> {
+    let mut err = io::stderr().lock();
+    let (place, files) = (to.display(), contents.len());
+    let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    writeln!(err, "written: {} with {} to {place}", count(files, "file"), count(objects, "object"))?;
+    for content in contents.iter().filter(|content| content.private) {
+        writeln!(
+            err,
+            "private: {} holds private data in the clear, readable by you alone: seal it, or load it into your secret \
+             manager, before anything is committed",
+            to.join(content.name).display()
+        )?;
     }
-    for (name, text) in texts {
-        let path = folder.join(name);
-        fs::write(&path, text).map_err(failed(&path))?;
+    let others = folder::others(contents, to);
+    if !others.is_empty() {
+        let (named, more) = others.split_at(others.len().min(MOST_NAMES));
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        writeln!(
+            err,
+            "beside:  {}{more} in {place}: not of this export, and what they declare counts too",
+            named.join(", ")
+        )?;
     }
-    Ok(())
+    let credential =
+        if args.subject.manifests.is_some() { "" } else { "add the credential that tenant.yaml names, then " };
+    writeln!(err, "next:    {credential}`{} plan --manifests {place}` shows that nothing is to be written", called())
 }

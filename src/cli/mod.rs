@@ -1,8 +1,8 @@
 //! The command line: one file a verb.
 //!
 //! Invariant: a verb parses its arguments, calls a library and prints what it answers. Exit codes are the same for every
-//! verb: 0 done and nothing to report, 1 something is wrong, 2 as the verb says (`plan`: there are changes), and 2 for
-//! arguments that clap refuses.
+//! verb: 0 done and nothing to report, 1 something is wrong, 2 as the verb says (`plan`: there are changes). Arguments that
+//! are refused are 1 as well and not clap's 2: a pipeline must not take a slip of its own for an answer of the tenant's.
 
 mod announce;
 pub mod apply;
@@ -44,7 +44,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "tenant-contacts", version, propagate_version = true)]
 pub struct Cli {
-    /// How to print the answer.
+    /// How to print the answer. Every verb with an answer has text and json; `explain` has them all.
     #[arg(short, long, global = true, value_enum, default_value_t = Format::Text)]
     pub output: Format,
     /// What to log, as `info` or `tenant_contacts_m365=debug`.
@@ -149,8 +149,8 @@ pub enum Failure {
 impl Cli {
     /// Reads the arguments of this process. Help and usage name the program as it was called; what cannot be read ends it.
     pub fn read() -> Self {
-        let matches = Self::command().bin_name(called::called()).get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let matches = Self::command().bin_name(called::called()).try_get_matches();
+        matches.and_then(|matches| Self::from_arg_matches(&matches)).unwrap_or_else(|error| refuse(&error))
     }
 
     /// Does what the arguments ask for.
@@ -158,7 +158,7 @@ impl Cli {
         let Self { output, log, verb } = self;
         let done = crate::logging::start(log.as_deref()).map_err(Failure::Log).and_then(|()| match verb {
             Verb::Run(args) => output.plain().and_then(|output| block_on(run::run(&args, output))),
-            Verb::Demo(args) => block_on(demo::run(&args)),
+            Verb::Demo(args) => output.text_only().and_then(|()| block_on(demo::run(&args))),
             Verb::Plan(args) => output.plain().and_then(|output| block_on(plan::run(&args, output))),
             Verb::Apply(args) => output.plain().and_then(|output| block_on(apply::run(&args, output))),
             Verb::Approve(args) => output.plain().and_then(|output| block_on(approve::run(&args, output))),
@@ -168,9 +168,9 @@ impl Cli {
             Verb::Explain(args) => block_on(explain::run(&args, output)),
             Verb::Export(args) => output.text_only().and_then(|()| block_on(export::run(&args))),
             Verb::Worklist(args) => output.plain().and_then(|output| block_on(worklist::run(&args, output))),
-            Verb::Simulate(args) => block_on(simulate::run(&args)),
+            Verb::Simulate(args) => output.text_only().and_then(|()| block_on(simulate::run(&args))),
             Verb::Check(args) => output.plain().and_then(|output| check::run(&args, output)),
-            Verb::Crds(args) => crds::run(&args),
+            Verb::Crds(args) => output.text_only().and_then(|()| crds::run(&args)),
         });
         match done {
             Ok(code) => code,
@@ -190,6 +190,13 @@ impl Cli {
             }
         }
     }
+}
+
+/// Prints why arguments are refused, or the help that they ask for, and ends the process.
+fn refuse(error: &clap::Error) -> ! {
+    // There is nobody left to tell if this fails as well.
+    let _ = error.print();
+    std::process::exit(i32::from(error.use_stderr()))
 }
 
 /// Runs a verb that talks to a tenant. Two threads: a pass that thinks must not keep an embedded simulator from answering.

@@ -1,6 +1,9 @@
 //! Arguments that say where manifests come from and which tenant answers, shared by the verbs that look at a tenant.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tenant_contacts_api::manifest::{Checker, SchemaError};
 use tenant_contacts_core::desired::ObjectKey;
@@ -68,6 +71,20 @@ pub enum SourceError {
     NoTenant(String),
 }
 
+impl SourceError {
+    /// No Tenant, or none of the wanted name, is declared in this folder.
+    pub(super) fn none_declared(folder: Option<&Path>, wanted: Option<&str>) -> Self {
+        let place = folder.map(|folder| format!(" in {}", folder.display())).unwrap_or_default();
+        Self::NoTenant(match wanted {
+            Some(wanted) => format!("no Tenant {wanted} is declared{place}: its name, or namespace/name, is wanted"),
+            None => format!(
+                "no Tenant is declared{place}: there is nothing to look at. Its manifest lies directly in the folder; \
+                 subfolders are not read"
+            ),
+        })
+    }
+}
+
 /// Everything set up.
 pub struct Setup {
     /// How to reach the tenant.
@@ -104,11 +121,7 @@ impl Setup {
         if !sets.tenants.is_empty() {
             return Ok(());
         }
-        let folder = self.source.manifests.display();
-        Err(SourceError::NoTenant(match &self.source.tenant {
-            Some(wanted) => format!("no Tenant {wanted} is declared in {folder}"),
-            None => format!("no Tenant is declared in {folder}: there is nothing to look at"),
-        }))
+        Err(SourceError::none_declared(Some(&self.source.manifests), self.source.tenant.as_deref()))
     }
 }
 

@@ -4,6 +4,7 @@
 //! Invariant: what is asked here is never written: the transport refuses everything that writes.
 
 mod environment;
+mod positions;
 mod simulated;
 
 use std::{collections::BTreeMap, path::PathBuf};
@@ -14,6 +15,7 @@ use tenant_contacts_api::{
 };
 use tenant_contacts_core::desired::{self, ObjectKey};
 
+pub use self::positions::Declared;
 use super::source::{SourceError, selects};
 use crate::{
     connect::Network,
@@ -47,6 +49,8 @@ pub struct Asked {
     pub sets: Sets,
     /// The Tenant objects themselves.
     pub tenants: BTreeMap<ObjectKey, Tenant>,
+    /// Where objects and fields are declared.
+    pub positions: Declared,
     /// What is wrong with the manifests.
     pub problems: Vec<Problem>,
     /// The embedded simulator, if one was asked for. Lives as long as this.
@@ -77,14 +81,13 @@ impl Subject {
         let mut sets = gather::sets(&read);
         sets.tenants.retain(|key, _| selects(self.tenant.as_deref(), key));
         if sets.tenants.is_empty() && read.problems.is_empty() {
-            return Err(SourceError::NoTenant(match &self.tenant {
-                Some(wanted) => format!("no Tenant {wanted} is declared"),
-                None => "no Tenant is declared: there is nothing to look at".into(),
-            }));
+            return Err(SourceError::none_declared(self.manifests.as_deref(), self.tenant.as_deref()));
         }
         let tenants = tenants(&read.manifests);
+        // What this program wrote itself is in no file.
+        let positions = if self.manifests.is_some() { Declared::new(&read.manifests) } else { Declared::default() };
         let problems = read.problems.into_iter().chain(std::mem::take(&mut sets.problems)).collect();
-        Ok(Asked { network, sets, tenants, problems, _server: server })
+        Ok(Asked { network, sets, tenants, positions, problems, _server: server })
     }
 }
 

@@ -81,9 +81,19 @@ pub(super) fn contents(path: &Path, total: &mut usize) -> Result<Vec<u8>, Box<Pr
     Ok(bytes)
 }
 
+/// There is no file that would be read.
+pub(super) fn nothing_in(path: &Path) -> Problem {
+    let message = "has no `.yaml`, `.yml` or `.json` file; subfolders are not read".to_owned();
+    problem(path, message, "Name the folder that the manifests lie in.")
+}
+
 fn unreadable(path: &Path, error: &io::Error) -> Problem {
     // The kind, not the error: its text depends on the system, and the answer is the same everywhere.
-    problem(path, format!("cannot be read: {}", error.kind()), "Correct the path, the link or its permissions.")
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        other => other.to_string(),
+    };
+    problem(path, format!("cannot be read: {why}"), "Correct the path, the link or its permissions.")
 }
 
 fn problem(path: &Path, message: String, remedy: &'static str) -> Problem {

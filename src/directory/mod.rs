@@ -51,5 +51,10 @@ pub fn read(checker: &Checker, path: &Path) -> Manifests {
     read
 }
 
+/// The problem of a folder in which there is nothing to read, for those to whom that is one.
+pub fn nothing_in(path: &Path) -> Problem {
+    files::nothing_in(path)
+}
+
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ mod operator;
 
 mod approve;
 mod call;
+mod consequences;
 mod glance;
 mod plan;
 mod reconcile;

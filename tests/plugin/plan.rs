@@ -56,7 +56,7 @@ fn plan_shows_what_waits_and_what_is_blocked_without_a_secret() {
         "declared:      in a Secret".into(),
         format!("UserContact {namespace}/sam mobilePhone: SynchronisedOnPremises: "),
         "Change the attribute that the message names in the on-premises directory.".into(),
-        "Plan: 0 to write, 2 waiting for approval, 1 blocked, 1 objects as declared.".into(),
+        "Plan: 0 to write, 2 waiting for approval, 1 blocked, 1 object as declared.".into(),
         format!(
             "kubectl tenant-contacts approve --namespace {namespace} --tenant contoso --hash {}",
             hash.as_str().unwrap()
@@ -115,7 +115,7 @@ fn kubectl_finds_the_plugin_under_both_spellings_and_help_names_it_so() {
         assert!(help.contains("Usage: kubectl tenant-contacts approve [OPTIONS] --hash <HASH>"), "{help}");
     }
     let refused = with(kubectl, &["approve"]);
-    assert_eq!(refused.code, Some(2));
+    assert_eq!(refused.code, Some(1));
     assert!(refused.err.contains("Usage: kubectl tenant-contacts approve"), "{}", refused.err);
     let own = crate::cli::binary::call(["approve", "--help"]).out;
     assert!(own.contains("Usage: tenant-contacts approve"), "{own}");

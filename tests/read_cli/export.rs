@@ -129,6 +129,58 @@ fn what_is_there_is_not_overwritten_unless_that_is_asked_for() {
 }
 
 #[test]
+#[cfg(unix)]
+fn private_data_is_nobody_elses_even_where_a_file_was_open_to_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let office = contoso();
+    let to = exported(&office, "export_mode", &["--private", "secrets"]);
+    let private = to.join(PRIVATE);
+    assert_eq!(mode(&private), 0o600);
+    fs::set_permissions(&private, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(export(&office, &to, &["--private", "secrets"]).code, 1, "it is not overwritten unasked");
+    let again = export(&office, &to, &["--private", "secrets", "--overwrite"]);
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert_eq!(mode(&private), 0o600);
+    assert!(names(&to).iter().all(|name| !name.starts_with('.')), "nothing stays behind: {:?}", names(&to));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_is_not_written_through_whatever_was_asked_for() {
+    let office = contoso();
+    let root = Folder::new("export_link").root().to_owned();
+    let (to, elsewhere) = (root.join("exported"), root.join("elsewhere"));
+    fs::create_dir(&to).unwrap();
+    // It leads nowhere yet: whoever only asks whether the file exists is told no.
+    std::os::unix::fs::symlink(&elsewhere, to.join(PRIVATE)).unwrap();
+    for more in [&["--private", "secrets"][..], &["--private", "secrets", "--overwrite"]] {
+        let refused = export(&office, &to, more);
+        assert_eq!(refused.code, 1, "{refused:#?}");
+        assert!(refused.err.contains("private-contacts.yaml is a link or a folder"), "{}", refused.err);
+        assert!(!elsewhere.exists());
+        assert_eq!(names(&to), [PRIVATE], "half an export is none");
+    }
+}
+
+#[test]
+fn what_was_written_where_and_what_is_next_is_said() {
+    let office = contoso();
+    let to = exported(&office, "export_said", &[]);
+    let said = export(&office, &to, &["--overwrite", "--private", "secrets"]).err;
+    let place = to.display();
+    for expected in [
+        format!("written: 6 files with 29 objects to {place}\n"),
+        format!("private: {place}/{PRIVATE} holds private data in the clear, readable by you alone"),
+        format!("beside:  credentials.yaml in {place}: not of this export"),
+        "next:    add the credential that tenant.yaml names".into(),
+    ] {
+        assert!(said.contains(&expected), "{expected}\n{said}");
+    }
+}
+
+#[test]
 fn without_a_folder_everything_is_one_stream_of_documents() {
     let office = contoso();
     let to = exported(&office, "export_stream", &[]);

@@ -36,6 +36,32 @@ fn sarif_names_the_rules_and_has_a_result_for_what_is_found() {
 }
 
 #[test]
+fn a_result_of_sarif_stands_at_the_line_that_declares_what_it_is_about() {
+    let answer = embedded(&["explain", "-o", "sarif", "--manifests", "examples/contoso"]);
+    let log: Value = serde_json::from_str(&answer.out).unwrap_or_else(|error| panic!("{error}: {}", answer.err));
+    let at = |rule: Rule, subject: &str| {
+        let results = log["runs"][0]["results"].as_array().unwrap().iter();
+        let mut locations = results.filter(|one| one["ruleId"] == rule.as_str()).map(|one| &one["locations"][0]);
+        let named = |one: &&Value| one["logicalLocations"][0]["name"] == subject;
+        let place = locations.find(named).unwrap_or_else(|| panic!("{rule} {subject}"))["physicalLocation"].clone();
+        let file = place["artifactLocation"]["uri"].as_str().unwrap().to_owned();
+        let line = usize::try_from(place["region"]["startLine"].as_u64().unwrap()).unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        (file, text.lines().skip(line - 1).take(6).collect::<Vec<_>>().join("\n"))
+    };
+    let (file, text) = at(Rule::AlternateEmailInside, "adm-priya.raman@contoso.com");
+    assert_eq!(file, "examples/contoso/administrators.yaml");
+    assert!(text.contains("kind: UserContact") && text.contains("priya-raman-admin"), "{text}");
+    let (file, text) = at(Rule::DepartedAddress, "gareth.pike.home@outlook.com");
+    assert_eq!(file, "examples/contoso/organization.yaml");
+    assert!(text.trim_start().starts_with("mails:"), "{text}");
+    // Nothing declares it: it stands at the Tenant.
+    let (file, text) = at(Rule::ListWithoutMembers, "invoices@contoso.com");
+    assert_eq!(file, "examples/contoso/tenant.yaml");
+    assert!(text.contains("kind: Tenant"), "{text}");
+}
+
+#[test]
 fn junit_fails_for_the_notices_that_nobody_gets() {
     let text = explained("junit");
     let document = roxmltree::Document::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));

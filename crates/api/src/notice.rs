@@ -33,9 +33,9 @@ categories! {
     /// Somebody who cannot sign in asks an administrator for a new password (DOMAIN B1).
     PasswordResetRequest, "requests to reset a password";
     /// A user's password was reset: that user is told.
-    UserPasswordReset, "a user's password was reset";
+    UserPasswordReset, "user password notices";
     /// An administrator's password was reset: global administrators are told, if that switch is on.
-    AdminPasswordChanged, "an administrator's password was reset";
+    AdminPasswordChanged, "administrator password notices";
     /// Service incidents, planned changes, technical notices.
     ServiceAndTechnical, "service and technical notices";
     /// Security incidents and compliance notices.
@@ -47,7 +47,7 @@ categories! {
     /// Invoices and what concerns payment.
     Billing, "invoices and billing notices";
     /// Partner Center verifies the partner's legal profile, with a deadline (DOMAIN E1).
-    PartnerVerification, "partner verification";
+    PartnerVerification, "partner verification notices";
     /// Notices about a partner's account.
     PartnerAccount, "partner account notices";
     /// Notices about a partner's billing.

@@ -43,7 +43,7 @@ macro_rules! obstacles {
 
 obstacles! {
     /// The account has no address at all that the notice is sent to.
-    NoAddress => Undeliverable, "Give the account a mailbox or an alternate email, or another account the role.";
+    NoAddress => Undeliverable, "Give the account a mailbox, or the role to an account that has one; where alternate emails are told too, one of those will do.";
     /// Nothing in the organization has the address: mail bounces.
     NoRecipient => Undeliverable, "Correct the address, or create a mailbox or list that has it.";
     /// The address is an account's, and no mailbox is behind it.

@@ -11,6 +11,7 @@ use crate::{
     digest::Digest,
     field::{Field, Surface},
     memory::Memory,
+    notice::{Category, Reach},
     reason::Reason,
 };
 
@@ -136,6 +137,37 @@ pub struct PlanStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub approval_hash: Option<Digest>,
+    /// What it would do to who receives notices: first what asks for an approval. Absent where nothing changes, and where the
+    /// tenant was not read as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consequences: Vec<ConsequenceStatus>,
+}
+
+/// What a plan would do to one kind of notices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsequenceStatus {
+    /// The kind of notices.
+    pub category: Category,
+    /// Whom it reaches now.
+    pub before: Reach,
+    /// Whom it would reach.
+    pub after: Reach,
+    /// How many people certainly receive it now.
+    pub people_before: u32,
+    /// How many certainly would.
+    pub people_after: u32,
+    /// How many certainly receive it now, and would not any more.
+    pub people_lost: u32,
+    /// Why it asks for an approval. Absent where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Reason>,
+    /// Names of people who would be left: five at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
+    /// Names of people who would not receive it any more: five at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loses: Vec<String>,
 }
 
 /// A credential and what it may do.

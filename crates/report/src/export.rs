@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is written is read back as the same objects by everything that reads a cluster's YAML.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Value, json};
 use tenant_contacts_api::{ALLOW_LABEL, API_VERSION};
 use tenant_contacts_core::export::{Exportable, File, LeftOut, PrivateSecret};
@@ -60,17 +60,55 @@ fn document(object: &Exportable) -> Result<Document, ExportError> {
 struct Document {
     api_version: &'static str,
     kind: &'static str,
-    metadata: Value,
+    metadata: Ordered,
     #[serde(skip_serializing_if = "Option::is_none")]
-    spec: Option<Value>,
+    spec: Option<Ordered>,
     #[serde(skip_serializing_if = "Option::is_none")]
     string_data: Option<Value>,
+}
+
+/// Members that a reader looks for first, in this order. The rest follows by name.
+const FIRST: [&str; 8] =
+    ["name", "namespace", "tenantRef", "tenantId", "accountRef", "userPrincipalName", "clientId", "secretKeyRef"];
+
+/// A value as people write it: what says of whom comes first, and an object that says nothing is left out.
+struct Ordered(Value);
+
+impl Serialize for Ordered {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Value::Object(members) => {
+                let mut members: Vec<(&String, Self)> = members
+                    .iter()
+                    .map(|(name, value)| (name, Self(value.clone())))
+                    .filter(|(_, value)| !value.is_void())
+                    .collect();
+                let rank = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
+                members.sort_by(|(one, _), (other, _)| (rank(one), one).cmp(&(rank(other), other)));
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (name, value) in members {
+                    map.serialize_entry(name, &value)?;
+                }
+                map.end()
+            }
+            Value::Array(values) => serializer.collect_seq(values.iter().map(|value| Self(value.clone()))),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => self.0.serialize(serializer),
+        }
+    }
+}
+
+impl Ordered {
+    /// Whether it is an object without anything in it. An empty list says something: that there is to be nothing.
+    fn is_void(&self) -> bool {
+        self.0.as_object().is_some_and(|members| members.values().all(|value| Self(value.clone()).is_void()))
+    }
 }
 
 impl Document {
     fn of(kind: &'static str, metadata: &impl Serialize, spec: &impl Serialize) -> Result<Self, ExportError> {
         let (metadata, spec) = (serde_json::to_value(metadata)?, serde_json::to_value(spec)?);
-        Ok(Self { api_version: API_VERSION, kind, metadata, spec: Some(spec), string_data: None })
+        let (metadata, spec) = (Ordered(metadata), Some(Ordered(spec)));
+        Ok(Self { api_version: API_VERSION, kind, metadata, spec, string_data: None })
     }
 
     fn secret(secret: &PrivateSecret) -> Self {
@@ -79,7 +117,7 @@ impl Document {
             metadata.insert("namespace".into(), json!(namespace));
         }
         let string_data = Some(json!(secret.entries));
-        Self { api_version: "v1", kind: "Secret", metadata, spec: None, string_data }
+        Self { api_version: "v1", kind: "Secret", metadata: Ordered(metadata), spec: None, string_data }
     }
 }
 
@@ -106,6 +144,16 @@ mod tests {
     use tenant_contacts_core::export::PrivateSecret;
 
     use super::*;
+
+    #[test]
+    fn what_says_of_whom_comes_first_and_an_empty_object_is_not_written() {
+        let spec = json!({"guardRails": {"massChange": {}}, "accountRef": {"objectId": "1", "userPrincipalName": "a"},
+            "technical": {"values": []}, "tenantRef": {"name": "t"}});
+        let text = serde_saphyr::to_string(&Ordered(spec)).unwrap();
+        let expected =
+            "tenantRef:\n  name: t\naccountRef:\n  userPrincipalName: a\n  objectId: \"1\"\ntechnical:\n  values: []\n";
+        assert_eq!(text, expected);
+    }
 
     #[test]
     fn a_secret_is_read_back_with_every_value_as_it_was() {

@@ -1,6 +1,6 @@
 //! A plan as it is shown: the JSON form, and what the text form is made of.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 use tenant_contacts_api::{
@@ -15,6 +15,7 @@ use tenant_contacts_core::{
     consequences::Consequence,
     desired::{DesiredObject, DesiredTarget, DesiredTenant},
     field::{self, FieldFacts, Shape},
+    landscape::fold,
     lint::{self, Place},
     model::Observation,
     plan::{Cause, Plan, Resolution, Step, Target, Verdict},
@@ -95,6 +96,12 @@ pub struct ConsequenceView {
     pub people_before: usize,
     /// People who certainly would.
     pub people_after: usize,
+    /// What makes it ask for approval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Reason>,
+    /// Who would be left, five at most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
     /// Who would certainly receive it, and does not now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gains: Vec<String>,
@@ -140,7 +147,7 @@ pub fn view(
         enforce: tenant.enforce.iter().copied().collect(),
         steps: Vec::new(),
         not_done: Vec::new(),
-        consequences: plan.consequences.iter().map(|one| consequence(one, tenant, observation)).collect(),
+        consequences: consequences(plan, tenant, observation),
         in_sync: 0,
         hash: plan.hash,
         approval_hash: plan.approval_hash,
@@ -193,15 +200,22 @@ pub fn view(
     view
 }
 
-/// Addresses outside the organization may be somebody's own.
-fn consequence(of: &Consequence, tenant: &DesiredTenant, observation: &Observation) -> ConsequenceView {
-    let addresses = |addresses: &[Box<str>]| {
-        let shown = |one: &str| match lint::place(one, &tenant.own_domains, observation) {
-            Place::Inside => one.to_owned(),
-            Place::FreeMail | Place::Outside | Place::Unknown(_) => address::mask(one),
-        };
-        addresses.iter().map(|one| shown(one)).collect()
+fn consequences(plan: &Plan, tenant: &DesiredTenant, observation: &Observation) -> Vec<ConsequenceView> {
+    // What the steps show in full anyway: whoever's it is, it stands in the organization's contact state.
+    let open = plan.steps().filter(|(_, step, _)| field::facts(step.field).is_some_and(|facts| !facts.private));
+    let open = open.flat_map(|(_, step, _)| step.before.iter().chain(&step.after));
+    let open: BTreeSet<Box<str>> = open.map(|value| fold(value)).collect();
+    // Addresses outside the organization may be somebody's own.
+    let shown = |one: &str| match lint::place(one, &tenant.own_domains, observation) {
+        Place::Inside => one.to_owned(),
+        Place::FreeMail | Place::Outside | Place::Unknown(_) if open.contains(&fold(one)) => one.to_owned(),
+        Place::FreeMail | Place::Outside | Place::Unknown(_) => address::mask(one),
     };
+    plan.consequences.iter().map(|one| consequence(one, tenant.minimum_recipients, &shown)).collect()
+}
+
+fn consequence(of: &Consequence, minimum: u32, shown: &impl Fn(&str) -> String) -> ConsequenceView {
+    let addresses = |addresses: &[Box<str>]| addresses.iter().map(|one| printable(&shown(one))).collect();
     let names = |names: &[Box<str>]| names.iter().map(|name| printable(name)).collect();
     ConsequenceView {
         category: of.category,
@@ -209,6 +223,8 @@ fn consequence(of: &Consequence, tenant: &DesiredTenant, observation: &Observati
         after: of.after,
         people_before: of.people_before,
         people_after: of.people_after,
+        gate: of.gate(minimum),
+        left: names(&of.left),
         gains: names(&of.gains),
         loses: names(&of.loses),
         addresses_added: addresses(&of.addresses_added),

@@ -8,7 +8,7 @@ use tenant_contacts_api::{
     digest::Digest,
     field::{Field, Surface},
     reason::Reason,
-    status::{ChildStatus, FieldState, FieldStatus, condition},
+    status::{ChildStatus, ConsequenceStatus, FieldState, FieldStatus, condition},
     v1alpha1::Tenant,
 };
 use tenant_contacts_core::{
@@ -17,7 +17,7 @@ use tenant_contacts_core::{
     status::reader::{Freshness, find, freshness, reason},
 };
 
-use crate::plan::show;
+use crate::{plan::show, printable::printable};
 
 /// Version of the JSON form. Members may be added without a new one.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -56,6 +56,9 @@ pub struct PublishedView {
     /// How much the plan has of what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<CountsView>,
+    /// What the plan would do to who receives notices: first what asks for an approval.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub consequences: Vec<ConsequenceStatus>,
     /// Fields that are not as declared, or not known to be.
     pub fields: Vec<FieldView>,
     /// Objects that have something to say as a whole.
@@ -172,6 +175,7 @@ pub fn view(tenant: &Tenant, children: &[Child]) -> PublishedView {
             gated: plan.gated,
             blocked: plan.blocked,
         }),
+        consequences: status.plan.iter().flat_map(|plan| &plan.consequences).cloned().map(harmless).collect(),
         fields: Vec::new(),
         objects: Vec::new(),
         objects_in_sync: 0,
@@ -184,6 +188,14 @@ pub fn view(tenant: &Tenant, children: &[Child]) -> PublishedView {
         view.objects.extend(object);
     }
     view
+}
+
+/// Names may have been written by an operator that knew less of terminals.
+fn harmless(mut of: ConsequenceStatus) -> ConsequenceStatus {
+    for name in of.left.iter_mut().chain(&mut of.loses) {
+        *name = printable(name);
+    }
+    of
 }
 
 fn word(freshness: Freshness) -> &'static str {

@@ -7,6 +7,7 @@ use tenant_contacts_api::{reason::Reason, status::FieldState};
 use crate::{
     printable::printable,
     published::{DeclaredView, FieldView, PublishedView},
+    text::{Shift, as_declared},
 };
 
 /// Shows what is published of a Tenant. `called` is how the command is called, for the commands that are proposed.
@@ -54,7 +55,35 @@ fn write(view: &PublishedView, called: &str, out: &mut String) -> std::fmt::Resu
             writeln!(out, "      {remedy}")?;
         }
     }
+    write_consequences(view, out)?;
     summary(view, called, out)
+}
+
+fn write_consequences(view: &PublishedView, out: &mut String) -> std::fmt::Result {
+    if !view.consequences.is_empty() {
+        writeln!(out, "\nWho receives notices, once all of this is written:")?;
+    }
+    for one in &view.consequences {
+        let count = |people: u32| usize::try_from(people).unwrap_or(usize::MAX);
+        let shift = Shift {
+            category: one.category,
+            before: (one.before, count(one.people_before)),
+            after: (one.after, count(one.people_after)),
+            gate: one.gate,
+        };
+        shift.write(out)?;
+        let left: &[String] = if one.gate.is_some() { &one.left } else { &[] };
+        let lists = [
+            ("- no longer reaches", &one.loses[..], count(one.people_lost)),
+            ("= leaves", left, count(one.people_after)),
+        ];
+        for (what, names, of) in lists.into_iter().filter(|(_, names, _)| !names.is_empty()) {
+            let more = of.saturating_sub(names.len());
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            writeln!(out, "      {what} {}{more}", names.join(", "))?;
+        }
+    }
+    Ok(())
 }
 
 /// What has to be known before the rest is believed.
@@ -132,7 +161,7 @@ fn summary(view: &PublishedView, called: &str, out: &mut String) -> std::fmt::Re
         parts.push(format!("{} waiting for approval", plan.gated));
     }
     parts.push(format!("{} blocked", plan.blocked));
-    parts.push(format!("{} objects as declared", view.objects_in_sync));
+    parts.push(as_declared(view.objects_in_sync));
     writeln!(out, "\nPlan: {}.", parts.join(", "))?;
     if let Some(hash) = view.approval_hash {
         writeln!(out, "Approval hash: {hash}")?;

@@ -2,8 +2,13 @@
 
 use std::fmt::Write as _;
 
+use tenant_contacts_api::{
+    notice::{Category, Reach},
+    reason::Reason,
+};
+
 use crate::{
-    plan::{ConsequenceView, PlanView, StepView},
+    plan::{PlanView, StepView},
     printable::printable,
 };
 
@@ -42,16 +47,19 @@ fn write_consequences(view: &PlanView, out: &mut String) -> std::fmt::Result {
         writeln!(out, "\nWho receives notices, once all of this is written:")?;
     }
     for one in &view.consequences {
-        let ConsequenceView { category, before, after, people_before, people_after, .. } = one;
-        writeln!(
-            out,
-            "  {category}: {} ({people_before} certain) -> {} ({people_after} certain)",
-            before.as_str(),
-            after.as_str()
-        )?;
+        let shift = Shift {
+            category: one.category,
+            before: (one.before, one.people_before),
+            after: (one.after, one.people_after),
+            gate: one.gate,
+        };
+        shift.write(out)?;
+        // Whoever is left is worth a word where there are few.
+        let left: &[String] = if one.gate.is_some() { &one.left } else { &[] };
         let lists = [
-            ("+ reaches", &one.gains),
+            ("+ reaches", &one.gains[..]),
             ("- no longer reaches", &one.loses),
+            ("= leaves", left),
             ("+ goes to", &one.addresses_added),
             ("- no longer goes to", &one.addresses_removed),
         ];
@@ -63,6 +71,35 @@ fn write_consequences(view: &PlanView, out: &mut String) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+/// What becomes of one kind of notices.
+pub(crate) struct Shift {
+    pub category: Category,
+    /// Whom it reaches, and how many people for certain.
+    pub before: (Reach, usize),
+    pub after: (Reach, usize),
+    pub gate: Option<Reason>,
+}
+
+impl Shift {
+    /// `ServiceAndTechnical: 2 people -> NOBODY (needs approval: EmptiesCategory)`
+    pub fn write(&self, out: &mut String) -> std::fmt::Result {
+        let words = |(reach, people): (Reach, usize)| match reach {
+            // What must not be overlooked stands out without a colour.
+            Reach::Nobody => "NOBODY".to_owned(),
+            Reach::Unknown => "unknown".to_owned(),
+            Reach::OnePerson => "one person".to_owned(),
+            Reach::SeveralPeople => format!("{people} people"),
+            Reach::NotApplicable => "not applicable".to_owned(),
+        };
+        let gate = self.gate.map(|gate| format!(" (needs approval: {gate})")).unwrap_or_default();
+        let (before, after) = (words(self.before), words(self.after));
+        if before == after {
+            return writeln!(out, "  {}: {after}, as before{gate}", self.category);
+        }
+        writeln!(out, "  {}: {before} -> {after}{gate}", self.category)
+    }
 }
 
 /// Names of people and addresses in one line of text.
@@ -92,6 +129,11 @@ fn write_step(step: &StepView, out: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
+/// `1 object as declared`
+pub(crate) fn as_declared(objects: usize) -> String {
+    format!("{objects} object{} as declared", if objects == 1 { "" } else { "s" })
+}
+
 fn summary(view: &PlanView, out: &mut String) -> std::fmt::Result {
     let count = |state: &str| view.steps.iter().filter(|step| step.state == state).count();
     let (write, gated, observed) = (count("write"), count("awaitingApproval"), count("observeOnly"));
@@ -103,7 +145,7 @@ fn summary(view: &PlanView, out: &mut String) -> std::fmt::Result {
         parts.push(format!("{observed} only observed"));
     }
     parts.push(format!("{} not written", view.not_done.len()));
-    parts.push(format!("{} objects as declared", view.in_sync));
+    parts.push(as_declared(view.in_sync));
     writeln!(out, "\nPlan: {}.", parts.join(", "))?;
     writeln!(out, "Plan hash:     {}", view.hash)?;
     if let Some(hash) = view.approval_hash {

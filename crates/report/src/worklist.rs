@@ -63,7 +63,7 @@ fn gateways(tasks: &[GatewayTask], today: Date) -> String {
         "Look in its own settings whether Microsoft's notice senders pass, and say so; it holds for 180 days.\n",
     );
     for task in tasks {
-        let domains = if task.domains.is_empty() { "every domain".to_owned() } else { task.domains.join(", ") };
+        let domains = if task.domains.is_empty() { "every domain".to_owned() } else { printable(&task.domains.join(", ")) };
         let _ = writeln!(text, "\n{}  (mail to {domains})", printable(&task.name));
         let _ = writeln!(text, "  why:   {}", why(task.why));
         let _ = writeln!(text, "  YAML, add to this gateway of its TrustedSenders:");
@@ -84,11 +84,12 @@ fn why(why: Why) -> String {
 
 fn one(task: &Task, tenant: &ObjectKey, names: &mut Names, today: Date) -> String {
     let mut text = String::new();
-    let name = if task.display_name.is_empty() { &task.user_principal_name } else { &task.display_name };
-    let _ = writeln!(text, "{name}  <{}>  {}", task.user_principal_name, task.roles.join(", "));
+    let name = if task.display_name.trim().is_empty() { &task.user_principal_name } else { &task.display_name };
+    let (name, account) = (printable(name), printable(&task.user_principal_name));
+    let _ = writeln!(text, "{name}  <{account}>  {}", printable(&task.roles.join(", ")));
     let _ = writeln!(text, "  why:   {}", why(task.why));
     let value = task.address.as_deref().unwrap_or("a corporate address: the account has none that is known");
-    let _ = writeln!(text, "  value: {value}");
+    let _ = writeln!(text, "  value: {}", printable(value));
     let head = if task.declared { "add to the spec of its UserContact" } else { "a new object" };
     let _ = writeln!(text, "  YAML, {head}:");
     for line in yaml(task, tenant, names, today) {
@@ -97,9 +98,9 @@ fn one(task: &Task, tenant: &ObjectKey, names: &mut Names, today: Date) -> Strin
     text
 }
 
-/// What attests it. JSON strings are YAML strings, whatever is in them.
+/// What attests it. JSON strings are YAML strings, whatever is in them, and escape what a terminal would obey.
 fn yaml(task: &Task, tenant: &ObjectKey, names: &mut Names, today: Date) -> Vec<String> {
-    let quoted = |value: &str| serde_json::Value::from(value).to_string();
+    let quoted = |value: &str| escaped(&serde_json::Value::from(value).to_string());
     let address = quoted(task.address.as_deref().unwrap_or("ADDRESS"));
     let attested = [
         "businessEmail:".into(),
@@ -121,6 +122,19 @@ fn yaml(task: &Task, tenant: &ObjectKey, names: &mut Names, today: Date) -> Vec<
     ];
     lines.extend(attested.map(|line| format!("  {line}")));
     lines
+}
+
+/// A JSON string that says the same, with an escape for every character that does something else than to be seen.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if printable(c.encode_utf8(&mut [0; 4])) == c.to_string() {
+            out.push(c);
+        } else {
+            let _ = c.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(out, "\\u{unit:04x}"));
+        }
+    }
+    out
 }
 
 /// The list for programs.
@@ -208,6 +222,27 @@ mod tests {
     use tenant_contacts_core::desired::Kind;
 
     use super::*;
+
+    #[test]
+    fn a_terminal_gets_no_escape_sequence_from_anybodys_name_and_the_yaml_says_what_it_is() {
+        let task = Task {
+            id: uuid::Uuid::from_u128(7),
+            user_principal_name: "adm\u{202e}@contoso.com".into(),
+            display_name: "\u{1b}[2J\r\nNothing to do".into(),
+            roles: vec!["Owner\u{9b}31m".into()],
+            why: Why::NotDeclared,
+            address: None,
+            declared: false,
+        };
+        let blank = Task { display_name: "  ".into(), user_principal_name: "blank@contoso.com".into(), ..task.clone() };
+        let list = Worklist { tasks: vec![task, blank], gateways: Vec::new(), unread: Vec::new() };
+        let tenant = ObjectKey { kind: Kind::Tenant, namespace: "ns".into(), name: "contoso".into() };
+        let text = text(&list, &tenant, Names::beside(["x"]), "2026-11-25".parse().unwrap());
+        let obeyed = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!text.contains(obeyed), "{text:?}");
+        assert!(text.contains("{userPrincipalName: \"adm\\u202e@contoso.com\""), "{text}");
+        assert!(text.contains("\nblank@contoso.com  <blank@contoso.com>"), "{text}");
+    }
 
     #[test]
     fn a_task_says_where_which_value_and_the_yaml_that_attests_it_a4() {

@@ -32,6 +32,8 @@ pub struct Consequence {
     pub people_before: usize,
     /// How many certainly would.
     pub people_after: usize,
+    /// Labels of those who certainly would, sorted: [`MOST_LEFT`] at most, which is enough to know whom it then hangs on.
+    pub left: Vec<Box<str>>,
     /// Labels of the people who would certainly receive it and do not now, sorted.
     pub gains: Vec<Box<str>>,
     /// Labels of the people who certainly receive it and would not any more, sorted.
@@ -41,6 +43,9 @@ pub struct Consequence {
     /// Addresses that it would not be sent to any more, sorted.
     pub addresses_removed: Vec<Box<str>>,
 }
+
+/// People that [`Consequence::left`] names. Beyond a handful nobody reads names, and a plan is kept as long as it waits.
+pub const MOST_LEFT: usize = 5;
 
 /// Without names and addresses.
 impl std::fmt::Debug for Consequence {
@@ -171,6 +176,7 @@ fn consequence(before: (&Answer, &CategoryAnswer), after: (&Answer, &CategoryAns
         after: after.1.reach,
         people_before: old.len(),
         people_after: new.len(),
+        left: labels(&new, &BTreeSet::new()).into_iter().take(MOST_LEFT).collect(),
         gains: labels(&new, &old),
         loses: labels(&old, &new),
         addresses_added: sent_after.difference(&sent_before).cloned().collect(),

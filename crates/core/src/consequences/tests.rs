@@ -47,6 +47,7 @@ fn what_a_plan_gains_and_loses_is_said_by_people_and_by_addresses_f1() {
     let before = answer(&["noc@contoso.com"], &[(1, "Anna"), (2, "Bert")], Reach::SeveralPeople);
     let after = answer(&["it@contoso.com"], &[(2, "Bert"), (3, "Carl")], Reach::SeveralPeople);
     let [found] = &compare(&before, &after)[..] else { panic!("one category differs") };
+    assert_eq!(found.left, ["Bert".into(), "Carl".into()]);
     assert_eq!((&found.gains[..], &found.loses[..]), (&["Carl".into()][..], &["Anna".into()][..]));
     assert_eq!(found.addresses_added, ["it@contoso.com".into()]);
     assert_eq!(found.addresses_removed, ["noc@contoso.com".into()]);

@@ -68,12 +68,13 @@ pub(super) fn files(landscape: &Landscape, options: &Options, notes: &mut Notes)
             files.push(File { name, about: "Accounts without a directory role.".into(), objects });
         }
     }
-    let secrets = keeper.secrets();
-    if !secrets.is_empty() {
+    let secrets = keeper.secrets().into_iter().map(Exportable::Secret).collect();
+    for (number, objects) in (1..).zip(in_parts(secrets)) {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
         files.push(File {
-            name: "private-contacts.yaml".into(),
+            name: format!("private-contacts{number}.yaml"),
             about: "Private data in the clear. DO NOT COMMIT this file as it is: seal or encrypt it first.".into(),
-            objects: secrets.into_iter().map(Exportable::Secret).collect(),
+            objects,
         });
     }
     files
@@ -101,8 +102,14 @@ fn in_parts(objects: Vec<Exportable>) -> Vec<Vec<Exportable>> {
 
 /// About how many bytes an object is as YAML: names and keys take some 500, and each value some 60 beside itself.
 fn size(object: &Exportable) -> usize {
-    let Exportable::User(contact) = object else { return 0 };
-    let spec = &contact.spec;
+    let spec = match object {
+        Exportable::User(contact) => &contact.spec,
+        // A key and a value to a line, quoted at most.
+        Exportable::Secret(secret) => {
+            return 500 + secret.entries.iter().map(|(key, value)| key.len() + value.len() + 10).sum::<usize>();
+        }
+        Exportable::Tenant(_) | Exportable::Organization(_) => return 0,
+    };
     let listed = spec.alternate_emails.iter().flat_map(|list| &list.values);
     let values = listed.chain(&spec.mobile_phone).chain(&spec.business_phone);
     let bytes = |value: &PrivateValue| 60 + value.value.as_ref().map_or(60, String::len);

@@ -60,6 +60,16 @@ pub enum Exportable {
     Secret(PrivateSecret),
 }
 
+impl Exportable {
+    /// Whether it holds private data that was to be kept apart ([`Private::Secrets`]).
+    pub fn is_private(&self) -> bool {
+        match self {
+            Self::Secret(_) => true,
+            Self::Tenant(_) | Self::Organization(_) | Self::User(_) => false,
+        }
+    }
+}
+
 /// Something that is missing from an export.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LeftOut {

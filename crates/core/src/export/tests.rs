@@ -210,4 +210,15 @@ fn a_fleet_is_cut_into_files_that_can_be_read_back() {
     let names = ["tenant.yaml", "organization.yaml", "people.yaml", "people-2.yaml", "people-3.yaml"];
     assert_eq!(file_names(&exported), names);
     assert_eq!(exported.files.iter().map(|file| file.objects.len()).sum::<usize>(), 20_002);
+
+    // Secrets too: a file of all of them would not be read either.
+    let people = (1..=60_000).map(|number| {
+        let mut person = person(number, &format!("somebody.with.a.long.name.{number}@contoso.com"));
+        person.mobile_phone = texts(&["+1 206 555 0104"]);
+        person.alternate_emails = texts(&["somebody@example.org"]);
+        person
+    });
+    let exported = export(&landscape(people.collect()), &options(Private::Secrets));
+    let secrets: Vec<&str> = file_names(&exported).into_iter().filter(|name| name.starts_with("private")).collect();
+    assert_eq!(secrets, ["private-contacts.yaml", "private-contacts-2.yaml"]);
 }

@@ -67,7 +67,7 @@ pub(super) fn sole(case: &Case<'_>, found: &mut Found) {
         Category::PasswordResetRequest,
         account(alone),
         format!(
-            "{} alone is certain to be asked to reset passwords, and takes {} out of the loop: {}",
+            "{} alone certainly holds a role that is asked to reset passwords, and takes {} out of the loop: {}",
             alone.user_principal_name,
             if below.len() == 1 { "one other".to_owned() } else { format!("{} others", below.len()) },
             listed(below)

@@ -116,7 +116,7 @@ pub(super) fn links_rewritten(case: &Case<'_>, found: &mut Found) {
                     found.say(
                         Subject::Policy { name: policy.name.clone() },
                         format!(
-                            "the Safe Links policy {} rewrites links in mail to the partner's primary contact: a verification link may be spent before a person clicks it",
+                            "the Safe Links policy \"{}\" rewrites links in mail to the partner's primary contact: a verification link may be spent before a person clicks it",
                             policy.name
                         ),
                     );

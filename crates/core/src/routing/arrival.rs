@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, VecDeque};
 use tenant_contacts_api::{notice::Arrival, obstacle::Obstacle};
 
 use super::graph::{Draft, Graph, leaves};
-use crate::answer::{Blockage, HopKind, Node, NodeId};
+use crate::answer::{Blockage, HopKind, Node, NodeId, NodeKind};
 
 /// Reasons that one place takes over from the places behind it. More would repeat the whole tenant at every list.
 const MOST_INHERITED: usize = 4;
@@ -144,7 +144,11 @@ fn reasons(
         .collect();
     for (at, draft) in drafts.iter().enumerate().filter(|(_, draft)| draft.hops.is_empty()) {
         if !std::mem::replace(&mut ranked[at], true) {
-            let nothing = || Blockage::new(Obstacle::NoAddress, "no notice is sent on from here");
+            let words = match draft.kind {
+                NodeKind::ServicePrincipal(_) => "an application reads no mail",
+                _ => "no notice is sent on from here",
+            };
+            let nothing = || Blockage::new(Obstacle::NoAddress, words);
             found[at].push(draft.fallback.clone().unwrap_or_else(nothing));
         }
     }

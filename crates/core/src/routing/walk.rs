@@ -99,13 +99,13 @@ impl<'a> Walk<'a> {
 /// What people call a recipient.
 pub(super) fn name(recipient: &Recipient) -> Box<str> {
     let named = [&*recipient.display_name, recipient.primary.as_deref().unwrap_or_default(), &*recipient.key];
-    named.into_iter().find(|name| !name.is_empty()).unwrap_or_default().into()
+    named.into_iter().find(|name| !name.trim().is_empty()).unwrap_or_default().into()
 }
 
 /// What people call an account, and its address.
 pub(super) fn person_name(landscape: &Landscape, id: Uuid) -> (Box<str>, Option<Box<str>>) {
     let Ok(Some(person)) = index::person(landscape, id) else { return (id.to_string().into(), None) };
-    let label = if person.display_name.is_empty() { &person.user_principal_name } else { &person.display_name };
+    let label = if person.display_name.trim().is_empty() { &person.user_principal_name } else { &person.display_name };
     (label.clone(), person.mail.present().cloned())
 }
 

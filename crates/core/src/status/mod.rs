@@ -4,6 +4,7 @@ mod category_news;
 mod child;
 mod claims;
 mod conditions;
+mod consequences;
 mod contact_policy;
 mod contact_report;
 mod credentials;

@@ -9,7 +9,7 @@ use tenant_contacts_api::{
 };
 
 use super::{
-    credentials,
+    consequences, credentials,
     standing::{Messages, Now, Standing, Truth},
 };
 use crate::{
@@ -45,7 +45,8 @@ pub struct TenantFacts<'a> {
 
 /// The status of a Tenant, and where it stands.
 pub fn tenant(facts: &TenantFacts<'_>, previous: Option<&Standing>, now: Timestamp) -> (Standing, TenantStatus) {
-    let summary = facts.plan.map(summarise);
+    let summary =
+        facts.plan.map(|plan| PlanStatus { consequences: consequences::said(facts, plan), ..summarise(plan) });
     let (reason, message) = judge(facts, summary.as_ref());
     let ready = if reason.handling() == Handling::Fine { Truth::True } else { Truth::False };
     let in_sync = match (facts.problem, facts.plan) {
@@ -83,10 +84,9 @@ fn judge(facts: &TenantFacts<'_>, summary: Option<&PlanStatus>) -> (Reason, Stri
     let Some(summary) = summary else { return (Reason::WaitingOn, "waiting for the first look at the tenant".into()) };
     let blocked = counted(summary.blocked, "field is", "fields are");
     if let Some(hash) = summary.approval_hash {
-        return (
-            gate_reason(facts),
-            format!("{} for the approval of {hash}", counted(summary.gated, "step waits", "steps wait")),
-        );
+        let steps = counted(summary.gated, "step waits", "steps wait");
+        let why = consequences::in_words(&summary.consequences);
+        return (gate_reason(facts), format!("{steps} for the approval of {hash}{why}"));
     }
     if summary.steps > 0 && !facts.tenant.enforce.is_empty() {
         return (Reason::ChangesPending, format!("{} to be written", counted(summary.steps, "step is", "steps are")));
@@ -165,5 +165,6 @@ fn summarise(plan: &Plan) -> PlanStatus {
         gated: count(|verdict| matches!(verdict, Verdict::Gated(..))),
         blocked: u32::try_from(plan.blocked()).unwrap_or(u32::MAX),
         approval_hash: plan.approval_hash,
+        consequences: Vec::new(),
     }
 }

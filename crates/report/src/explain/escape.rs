@@ -46,6 +46,10 @@ pub(super) fn markdown(text: &str) -> String {
 
 /// A name in Markdown, as code: kept to the letter, also in a table's cell.
 pub(super) fn markdown_code(text: &str) -> String {
+    // Read as it stands, too: the blanks are only for names that need them.
+    if !text.is_empty() && !text.contains(['`', '|', ' ']) {
+        return format!("`{text}`");
+    }
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     // A blank within is taken off again, on both sides, and keeps a tick of the name from the fence.
@@ -66,5 +70,6 @@ mod tests {
         assert_eq!(markdown("@ann | [x](y) <b>"), "@<!-- -->ann \\| \\[x\\]\\(y\\) &lt;b&gt;");
         assert_eq!(markdown("http://x www.y a@b.example"), "http:<!-- -->//x www<!-- -->.y a@b.example");
         assert_eq!(markdown_code("a``b|"), "``` a``b\\| ```");
+        assert_eq!(markdown_code("ann@contoso.com"), "`ann@contoso.com`");
     }
 }

@@ -1,5 +1,5 @@
-//! An answer as JUnit XML, for a pipeline that shows tests: one suite for the tenant, one case for each kind of notices and
-//! each rule. What is lost fails; what is not known is skipped, with what would tell.
+//! An answer as JUnit XML, for a pipeline that shows tests: one suite for the tenant, one case for each kind of notices, each
+//! rule and each kind of facts that could not be read. What is lost fails; what is not known is skipped, with what would tell.
 //!
 //! The form is the one that Ant's JUnit task wrote first and that readers agree on; there is no standard.
 
@@ -32,13 +32,21 @@ enum Case {
 
 /// Shows an answer as JUnit XML.
 pub(super) fn write(view: &AnswerView) -> String {
-    let mut cases: Vec<(&str, &str, Case)> = Vec::new();
+    let mut cases: Vec<(&str, String, Case)> = Vec::new();
     for category in &view.categories {
-        cases.push(("notices", category.category.as_str(), of_category(view, category)));
+        cases.push(("notices", category.category.as_str().to_owned(), of_category(view, category)));
     }
     for rule in Rule::ALL {
         let findings: Vec<_> = view.findings.iter().filter(|one| one.rule == *rule).collect();
-        cases.push(("rules", rule.as_str(), of_rule(*rule, &findings)));
+        // Of one kind of notices only its own findings are shown: a rule without any has not passed, it was not asked.
+        if !findings.is_empty() || view.only().is_none() {
+            cases.push(("rules", rule.as_str().to_owned(), of_rule(*rule, &findings)));
+        }
+    }
+    // What could not be read is no green light (DOMAIN G2), whatever the rules found in the rest.
+    for gap in &view.gaps {
+        let told = format!("{}. {}", gap.why, gap.tells);
+        cases.push(("readings", gap.what.clone(), Case::Skipped(told)));
     }
     let mut out = String::new();
     // Writing to a string does not fail.
@@ -46,7 +54,7 @@ pub(super) fn write(view: &AnswerView) -> String {
     out
 }
 
-fn suites(view: &AnswerView, cases: &[(&str, &str, Case)], out: &mut String) -> fmt::Result {
+fn suites(view: &AnswerView, cases: &[(&str, String, Case)], out: &mut String) -> fmt::Result {
     let failures = cases.iter().filter(|(_, _, case)| matches!(case, Case::Failed(..))).count();
     let skipped = cases.iter().filter(|(_, _, case)| matches!(case, Case::Skipped(_))).count();
     let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"", cases.len());
@@ -56,10 +64,12 @@ fn suites(view: &AnswerView, cases: &[(&str, &str, Case)], out: &mut String) -> 
     };
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<testsuites name=\"tenant-contacts explain\" {counts} time=\"0\">")?;
-    let at = view.read_at.as_deref().map(|at| format!(" timestamp=\"{}\"", markup(at))).unwrap_or_default();
+    // To the second and without a zone, as the readers' schemas want it; it is UTC.
+    let at = view.read_at.as_deref().and_then(|at| at.get(..19));
+    let at = at.map(|at| format!(" timestamp=\"{}\"", markup(at))).unwrap_or_default();
     writeln!(out, "  <testsuite name=\"{}\" {counts} time=\"0\"{at}>", markup(&name))?;
     for (class, name, case) in cases {
-        write!(out, "    <testcase classname=\"tenant-contacts.{class}\" name=\"{name}\" time=\"0\"")?;
+        write!(out, "    <testcase classname=\"tenant-contacts.{class}\" name=\"{}\" time=\"0\"", markup(name))?;
         match case {
             Case::Passed => writeln!(out, "/>")?,
             Case::Said(text) => writeln!(out, "><system-out>{}</system-out></testcase>", markup(text))?,
@@ -78,7 +88,7 @@ fn of_category(view: &AnswerView, category: &CategoryView) -> Case {
     match category.reach {
         Reach::SeveralPeople => Case::Passed,
         Reach::OnePerson => Case::Said(format!("{}: {why}", words::reach_in_words(category))),
-        Reach::NotApplicable => Case::Skipped(format!("not a question here: {why}")),
+        Reach::NotApplicable => Case::Skipped(format!("{}: {why}", words::reach_in_words(category))),
         Reach::Unknown => {
             let told = view.gaps.iter().map(|gap| format!("{}: {}", gap.what, gap.why));
             let told: Vec<_> = told.take(SHOWN).collect();

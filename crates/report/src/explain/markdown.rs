@@ -36,7 +36,7 @@ fn page(view: &AnswerView, out: &mut String) -> fmt::Result {
         let why = category.why.as_deref().map(escaped).unwrap_or_default();
         let reach = match category.reach {
             Reach::Nobody => "**nobody**",
-            other => words::reach_word(other),
+            _ => words::reach_word(category),
         };
         let title = escaped(&category.title);
         writeln!(
@@ -119,7 +119,7 @@ fn gaps(view: &AnswerView, out: &mut String) -> fmt::Result {
     }
     writeln!(out, "\n### What is not known, and what would tell\n")?;
     for gap in &view.gaps {
-        writeln!(out, "- {}: {}. Tells: {}", escaped(&gap.what), escaped(&gap.why), escaped(&gap.tells))?;
+        writeln!(out, "- {}: {}. Tells {}", escaped(&gap.what), escaped(&gap.why), escaped(words::tells(gap)))?;
     }
     Ok(())
 }

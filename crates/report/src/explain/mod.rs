@@ -11,6 +11,7 @@ mod junit;
 mod make;
 mod markdown;
 mod masks;
+mod positions;
 mod sarif;
 mod schema;
 mod select;
@@ -23,6 +24,7 @@ use serde_json::Value;
 use tenant_contacts_api::notice::Category;
 use tenant_contacts_core::answer::Answer;
 
+pub use positions::{Position, Positions};
 pub use schema::schema;
 pub use view::{AnswerView, SCHEMA_VERSION};
 
@@ -62,9 +64,9 @@ pub fn markdown(answer: &Answer, options: &Options) -> String {
     markdown::write(&make::of(answer, options))
 }
 
-/// The findings as SARIF 2.1.0, for what collects findings of tools.
-pub fn sarif(answer: &Answer, options: &Options) -> Value {
-    sarif::log(&make::of(answer, options))
+/// The findings as SARIF 2.1.0, for what collects findings of tools. `positions`: where what they are about is declared.
+pub fn sarif(answer: &Answer, options: &Options, positions: &Positions) -> Value {
+    sarif::log(&make::of(answer, options), positions)
 }
 
 /// JUnit XML, for what shows tests.

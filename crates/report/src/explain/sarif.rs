@@ -1,13 +1,21 @@
 //! Findings as SARIF 2.1.0 (OASIS Static Analysis Results Interchange Format), for whatever collects findings of tools.
 //!
 //! The rules have no `helpUri`: the format wants an absolute one (§3.49.12), and the pages lie beside the program's source.
+//!
+//! Invariant: every result has a place in a file. GitHub's code scanning refuses a whole file for one result without
+//! (`locationFromSarifResult: expected a physical location`; seen by others, (3P)): what no manifest declares stands in a file
+//! named after the tenant, which need not be there.
+
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde::Serialize;
 use serde_json::{Value, json};
 use tenant_contacts_api::{notice::Severity, rule::Rule};
+use tenant_contacts_core::digest;
 
 use super::{
-    view::{AnswerView, FindingView, GapView},
+    positions::{Position, Positions},
+    view::{AnswerView, FindingView, GapView, SubjectView},
     words,
 };
 
@@ -26,9 +34,18 @@ struct Outcome {
 }
 
 /// Shows the findings.
-pub(super) fn log(view: &AnswerView) -> Value {
+pub(super) fn log(view: &AnswerView, positions: &Positions) -> Value {
     let rules: Vec<Value> = Rule::ALL.iter().map(|rule| describe(*rule)).collect();
-    let results: Vec<Outcome> = view.findings.iter().map(outcome).collect();
+    let nowhere = Position { file: format!("microsoft365/{}", view.tenant), line: 1 };
+    let mut prints = Prints::default();
+    let results: Vec<Outcome> = view
+        .findings
+        .iter()
+        .map(|finding| {
+            let SubjectView { kind, name, field, .. } = &finding.subject;
+            outcome(finding, positions.of(kind, name, field.as_deref()).unwrap_or(&nowhere), &mut prints)
+        })
+        .collect();
     let mut invocation = json!({
         "executionSuccessful": true,
         "toolExecutionNotifications": view.gaps.iter().map(notification).collect::<Vec<_>>(),
@@ -44,12 +61,18 @@ pub(super) fn log(view: &AnswerView) -> Value {
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             }},
-            // What is of one tenant is compared with what was of the same.
-            "automationDetails": { "id": format!("explain/{}/", view.tenant), "description": { "text": view.headline } },
+            // What is of one tenant is compared with what was of the same, and of one kind of notices likewise: otherwise
+            // it would close what was found of the others.
+            "automationDetails": { "id": run_id(view), "description": { "text": view.headline } },
             "invocations": [invocation],
             "results": results,
         }],
     })
+}
+
+fn run_id(view: &AnswerView) -> String {
+    let only = view.only().map(|only| format!("{only}/")).unwrap_or_default();
+    format!("explain/{}/{only}", view.tenant)
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -65,13 +88,45 @@ fn describe(rule: Rule) -> Value {
         "id": rule.as_str(),
         "name": rule.as_str(),
         "shortDescription": { "text": rule.meaning() },
+        "fullDescription": { "text": format!("{} {}", rule.meaning(), rule.remedy()) },
         "help": { "text": format!("{} See docs/rules/{rule}.md.", rule.remedy()) },
         "defaultConfiguration": { "level": level(rule.severity()) },
         "properties": { "requirement": rule.id() },
     })
 }
 
-fn outcome(finding: &FindingView) -> Outcome {
+/// Fingerprints that were given: masked, two subjects may look alike, and their findings are then told apart by their number.
+#[derive(Default)]
+struct Prints(BTreeMap<String, usize>);
+
+impl Prints {
+    /// The one of a rule and a subject, in the form of GitHub's own (`hash:number`): the same run for run, whatever line of
+    /// whatever manifest the subject is declared at.
+    fn of(&mut self, rule: Rule, subject: &str) -> String {
+        let hash = digest::of("finding", [rule.as_str().as_bytes(), subject.as_bytes()]).to_string();
+        let number = self.0.entry(hash.clone()).or_default();
+        *number += 1;
+        format!("{hash}:{number}")
+    }
+}
+
+/// A file as the format wants it (§3.4.3): a URI, relative to the repository if the file was named so.
+fn uri(file: &str) -> String {
+    let file = file.strip_prefix("./").unwrap_or(file);
+    let mut uri = if file.starts_with('/') { "file://".to_owned() } else { String::new() };
+    for byte in file.bytes() {
+        // A colon in the first part would end a scheme (RFC 3986 §4.2).
+        if byte.is_ascii_alphanumeric() || b"-._~/@!$&'()*+,;=".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+fn outcome(finding: &FindingView, at: &Position, prints: &mut Prints) -> Outcome {
     let subject = &finding.subject;
     let key = subject.id.as_deref().unwrap_or(&subject.name);
     let mut place = json!({
@@ -96,9 +151,16 @@ fn outcome(finding: &FindingView) -> Outcome {
         rule_index: Rule::ALL.iter().position(|rule| *rule == finding.rule).unwrap_or_default(),
         level: level(finding.severity),
         kind: "fail",
-        message: json!({ "text": format!("{} {}", finding.message, finding.remedy) }),
-        partial_fingerprints: json!({ "subject/v1": format!("{}:{name}", finding.rule) }),
-        locations: [json!({ "logicalLocations": [place] })],
+        message: json!({ "text": format!("{}. {}", finding.message.trim_end_matches('.'), finding.remedy) }),
+        // The one that GitHub's code scanning reads.
+        partial_fingerprints: json!({ "primaryLocationLineHash": prints.of(finding.rule, name) }),
+        locations: [json!({
+            "physicalLocation": {
+                "artifactLocation": { "uri": uri(&at.file) },
+                "region": { "startLine": at.line.max(1) },
+            },
+            "logicalLocations": [place],
+        })],
         suppressions: suppressions.collect(),
     }
 }

@@ -1,6 +1,9 @@
 //! An answer for a terminal: the table that says it all, then what is behind it, and last what is not known.
 
-use std::fmt::{self, Write as _};
+use std::{
+    collections::BTreeSet,
+    fmt::{self, Write as _},
+};
 
 use tenant_contacts_api::{
     notice::{Arrival, Reach, Severity},
@@ -66,8 +69,12 @@ impl Tone {
     }
 }
 
-/// What two recipients have in common: the start, the selection, the obstacle and its words.
-type Likeness = (Option<usize>, Option<&'static str>, Obstacle, String);
+/// What two recipients have in common: the start, the selection and the obstacle.
+type Likeness = (Option<usize>, Option<&'static str>, Obstacle);
+
+/// From so many on recipients are told together although the obstacle's words differ: what it means then says it for all, and
+/// each one's own words are a category away.
+const MANY: usize = 3;
 
 struct Page<'a> {
     out: String,
@@ -83,14 +90,14 @@ impl Page<'_> {
         let view = self.view;
         let name = view.display_name.as_deref().unwrap_or("Tenant");
         let read = view.read_at.as_deref().map(|at| format!(", read {}", words::minute(at))).unwrap_or_default();
-        writeln!(self.out, "{name} ({}){read}", view.tenant)?;
-        let headline = self.toned(Tone::Strong, &view.headline);
-        writeln!(self.out, "{headline}")?;
+        self.wrapped("", "  ", &format!("{name} ({}){read}", view.tenant))?;
+        self.strong(&view.headline)?;
         if !self.full {
             self.table()?;
         }
         for category in words::worst_first(view) {
-            if self.full || category.reach != Reach::NotApplicable {
+            // Where there are no recipients, the table's line may still have cut what there is to say.
+            if self.full || category.reach != Reach::NotApplicable || !category.notes.is_empty() {
                 self.category(category)?;
             }
         }
@@ -100,6 +107,14 @@ impl Page<'_> {
 
     fn toned(&self, tone: Tone, text: &str) -> String {
         if self.colour { format!("\u{1b}[{}m{text}\u{1b}[0m", tone.code()) } else { text.to_owned() }
+    }
+
+    /// A paragraph that stands out.
+    fn strong(&mut self, text: &str) -> fmt::Result {
+        let from = self.out.len();
+        self.wrapped("", "  ", text)?;
+        let lines: Vec<String> = self.out.split_off(from).lines().map(|line| self.toned(Tone::Strong, line)).collect();
+        writeln!(self.out, "{}", lines.join("\n"))
     }
 
     fn table(&mut self) -> fmt::Result {
@@ -115,7 +130,7 @@ impl Page<'_> {
             };
             let reach = match category.reach {
                 Reach::Nobody => "NOBODY".to_owned(),
-                other => words::reach_word(other).to_owned(),
+                _ => words::reach_word(category).to_owned(),
             };
             let reach = self.toned(tone, &format!("{reach:<16}"));
             let why = category.why.as_deref().map(|why| shortened(why, self.width - 49)).unwrap_or_default();
@@ -132,8 +147,13 @@ impl Page<'_> {
             category.category,
             words::reach_in_words(category)
         );
-        let title = self.toned(Tone::Strong, &title);
-        writeln!(self.out, "\n{title}")?;
+        writeln!(self.out)?;
+        self.strong(&title)?;
+        if let Some(why) =
+            category.why.as_deref().filter(|_| category.recipients.is_empty() && category.reach != Reach::NotApplicable)
+        {
+            self.wrapped("  ", "    ", why)?;
+        }
         self.readers(category)?;
         for verdict in [Arrival::Undeliverable, Arrival::Unknown, Arrival::Deliverable] {
             self.recipients(category, verdict)?;
@@ -193,17 +213,30 @@ impl Page<'_> {
     fn alike<'r>(&self, group: &[&'r RecipientView]) -> Vec<Vec<&'r RecipientView>> {
         let mut alike: Vec<(Option<Likeness>, Vec<&RecipientView>)> = Vec::new();
         for recipient in group {
-            let decisive = trail::decisive(self.view, recipient).filter(|_| !self.full && recipient.path.len() > 1);
-            let likeness = decisive.map(|decisive| {
-                let start = recipient.path.first().copied();
-                (start, words::selection(recipient), decisive.blockage.obstacle, words::obstacle(decisive.blockage))
-            });
+            // What was seen of a recipient's own mail is told of it alone.
+            let end = recipient.path.last().and_then(|id| self.view.node(*id));
+            let seen = end.is_some_and(|end| words::telling(&end.evidence).is_some());
+            let decisive =
+                trail::decisive(self.view, recipient).filter(|_| !self.full && !seen && recipient.path.len() > 1);
+            let start = recipient.path.first().copied();
+            let likeness = decisive.map(|decisive| (start, words::selection(recipient), decisive.blockage.obstacle));
             match alike.iter_mut().find(|(known, _)| likeness.is_some() && *known == likeness) {
                 Some((_, members)) => members.push(recipient),
                 None => alike.push((likeness, vec![recipient])),
             }
         }
-        alike.into_iter().map(|(_, members)| members).collect()
+        let apart = |members: Vec<&'r RecipientView>| {
+            let together = members.len() >= MANY || self.same_words(&members);
+            if together { vec![members] } else { members.into_iter().map(|one| vec![one]).collect() }
+        };
+        alike.into_iter().flat_map(|(_, members)| apart(members)).collect()
+    }
+
+    /// Whether the same words say of all of them what stands in the way.
+    fn same_words(&self, recipients: &[&RecipientView]) -> bool {
+        let said =
+            recipients.iter().map(|one| trail::decisive(self.view, one).map(|one| words::obstacle(one.blockage)));
+        said.collect::<BTreeSet<_>>().len() <= 1
     }
 
     fn alike_recipients(&mut self, recipients: &[&RecipientView]) -> fmt::Result {
@@ -212,11 +245,13 @@ impl Page<'_> {
         };
         let mark = self.toned(Tone::of(first.verdict), mark(first.verdict));
         let start = first.path.first().and_then(|id| self.view.node(*id)).map(words::place).unwrap_or_default();
-        let ends = recipients.iter().map(|one| one.path.get(1).and_then(|id| self.view.node(*id)));
-        let ends: Vec<&str> = ends.map(|node| node.map_or("", |node| node.label.as_str())).collect();
+        // An account that is told at two addresses is one account.
+        let mut seen = BTreeSet::new();
+        let ends = recipients.iter().filter_map(|one| one.path.get(1).copied()).filter(|id| seen.insert(*id));
+        let ends: Vec<&str> = ends.filter_map(|id| self.view.node(id)).map(|node| node.label.as_str()).collect();
         let line = format!("{start} -> {}", words::names(ends.into_iter()));
         self.wrapped(&format!("  {mark} "), "       ", &line)?;
-        self.why(first)
+        self.why(first, self.same_words(recipients))
     }
 
     fn recipient(&mut self, recipient: &RecipientView) -> fmt::Result {
@@ -233,7 +268,7 @@ impl Page<'_> {
             }
         }
         self.wrapped(&format!("  {mark} "), "       ", &line)?;
-        self.why(recipient)?;
+        self.why(recipient, true)?;
         self.evidence(recipient)?;
         if let Some(end) = recipient.path.last().and_then(|id| self.view.node(*id)).filter(|_| self.full) {
             self.tree(end, 0, &mut Vec::new())?;
@@ -241,12 +276,15 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn why(&mut self, recipient: &RecipientView) -> fmt::Result {
+    /// `own`: in the recipient's own words, and not in those that hold for others as well.
+    fn why(&mut self, recipient: &RecipientView, own: bool) -> fmt::Result {
         if let Some(says) = words::selection(recipient) {
             writeln!(self.out, "       {says}")?;
         }
         if let Some(decisive) = trail::decisive(self.view, recipient) {
-            let text = format!("{}: {}", decisive.blockage.obstacle, words::obstacle(decisive.blockage));
+            let meaning = decisive.blockage.meaning.trim_end_matches('.').to_owned();
+            let says = if own { words::obstacle(decisive.blockage) } else { meaning };
+            let text = format!("{}: {says}", decisive.blockage.obstacle);
             self.wrapped("       ", "         ", &text)?;
             self.wrapped("       do: ", "           ", &decisive.blockage.remedy)?;
         }
@@ -348,7 +386,7 @@ impl Page<'_> {
         writeln!(self.out, "\n{title}")?;
         for gap in &self.view.gaps {
             self.wrapped("  ", "    ", &format!("{}: {}", gap.what, gap.why))?;
-            self.wrapped("    tells: ", "           ", &gap.tells)?;
+            self.wrapped("    tells: ", "           ", words::tells(gap))?;
         }
         Ok(())
     }

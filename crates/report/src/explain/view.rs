@@ -259,6 +259,14 @@ pub struct GapView {
 }
 
 impl AnswerView {
+    /// The kind of notices that alone was asked for.
+    pub fn only(&self) -> Option<Category> {
+        match self.categories.as_slice() {
+            [only] => Some(only.category),
+            _ => None,
+        }
+    }
+
     /// A node by its id. `None` where a single category was asked for and the node is none of its.
     pub fn node(&self, id: usize) -> Option<&NodeView> {
         self.nodes.binary_search_by_key(&id, |node| node.id).ok().and_then(|at| self.nodes.get(at))

@@ -1,10 +1,10 @@
 //! The words that all forms share.
 
-use tenant_contacts_api::notice::{Arrival, Reach, Selected, Severity};
+use tenant_contacts_api::notice::{Arrival, Category, Reach, Selected, Severity};
 
 use super::{
     trail,
-    view::{AnswerView, BlockageView, CategoryView, EvidenceView, NodeView, RecipientView},
+    view::{AnswerView, BlockageView, CategoryView, EvidenceView, GapView, NodeView, RecipientView},
 };
 
 /// How many names are worth reading before the rest is counted.
@@ -30,7 +30,7 @@ pub(super) fn headline(view: &AnswerView) -> String {
     }
     if summary.unknown > 0 {
         let what = if parts.is_empty() { format!(" of {all} kinds of notices") } else { String::new() };
-        parts.push(format!("of {}{what} it cannot be said whether anybody receives them", summary.unknown));
+        parts.push(format!("{}{what} {} unknown", summary.unknown, if summary.unknown == 1 { "is" } else { "are" }));
     }
     if parts.is_empty() {
         return "Every kind of notices reaches at least two people.".to_owned();
@@ -49,13 +49,20 @@ pub(super) fn reach_in_words(category: &CategoryView) -> String {
         Reach::Unknown => "it cannot be said whether anybody receives them".to_owned(),
         Reach::OnePerson => "one person only receives them".to_owned(),
         Reach::SeveralPeople => format!("{} people receive them", category.certain.len()),
-        Reach::NotApplicable => "not a question here".to_owned(),
+        Reach::NotApplicable if to_each(category) => "they go to each user, and not to the organization".to_owned(),
+        Reach::NotApplicable => "they do not concern this tenant".to_owned(),
     }
 }
 
+/// Whether it is mail to the account that it is about: nobody in particular is to receive it.
+fn to_each(category: &CategoryView) -> bool {
+    category.category == Category::UserPasswordReset
+}
+
 /// The answer in a word or two.
-pub(super) fn reach_word(reach: Reach) -> &'static str {
-    match reach {
+pub(super) fn reach_word(category: &CategoryView) -> &'static str {
+    match category.reach {
+        Reach::NotApplicable if to_each(category) => "each user",
         Reach::Nobody => "nobody",
         Reach::Unknown => "unknown",
         Reach::OnePerson => "one person",
@@ -143,6 +150,22 @@ pub(super) fn place(node: &NodeView) -> String {
     }
 }
 
+/// What people call a field that names recipients: its own name is an interface's. `None` for what has a name of its own.
+pub(super) fn field(node: &NodeView) -> Option<&'static str> {
+    let name = match node.label.as_str() {
+        "technicalNotificationMails" => "technical contacts",
+        "securityComplianceNotificationMails" => "security contacts",
+        "marketingNotificationEmails" => "marketing contacts",
+        "privacyProfile.contactEmail" => "privacy contact",
+        "primaryContact" => "primary contact",
+        "companyApproverEmail" => "company approver",
+        "invoiceRecipients" => "invoice recipients",
+        "businessEmail" => "business emails",
+        _ => return None,
+    };
+    (node.kind == "Field").then_some(name)
+}
+
 /// An obstacle: what exactly, or what it means where nothing more is known.
 pub(super) fn obstacle(blockage: &BlockageView) -> String {
     let detail = blockage.detail.trim_end_matches('.');
@@ -186,8 +209,11 @@ pub(super) fn why(view: &AnswerView, category: &CategoryView) -> Option<String> 
             let name = category.certain.first().and_then(|id| view.node(*id)).map(|node| node.label.as_str());
             Some(format!("only {}", name.unwrap_or("one person")))
         }
-        Reach::Nobody | Reach::Unknown if category.recipients.is_empty() => {
-            Some(category.notes.first().cloned().unwrap_or_else(|| "nobody is named as a recipient".to_owned()))
+        Reach::Nobody if category.recipients.is_empty() => Some("no recipient is named".to_owned()),
+        // Whoever is named is not reached; that there is nobody else is what could not be said.
+        Reach::Unknown if category.recipients.iter().all(|one| one.verdict == Arrival::Undeliverable) => {
+            let whom = if category.recipients.is_empty() { "whom it goes to" } else { "whom else it goes to" };
+            Some(format!("{whom} could not be read"))
         }
         Reach::Nobody | Reach::Unknown => Some(obstacles(view, category)),
     }
@@ -242,6 +268,11 @@ pub(super) fn telling(evidence: &[EvidenceView]) -> Option<&EvidenceView> {
 /// A time (RFC 3339, UTC) to the minute, for people.
 pub(super) fn minute(at: &str) -> String {
     at.get(..16).map_or_else(|| at.to_owned(), |text| text.replace('T', " ") + " UTC")
+}
+
+/// What knowing it would tell, as a clause: "whether the tenant is a partner".
+pub(super) fn tells(gap: &GapView) -> &str {
+    gap.tells.strip_prefix("It would tell ").unwrap_or(&gap.tells)
 }
 
 /// With a capital first letter.

@@ -38,6 +38,25 @@ fn the_picture_is_drawn_without_a_script_and_links_lead_somewhere() {
 }
 
 #[test]
+fn the_whole_answer_stands_before_the_picture_the_worst_first() {
+    let page = page(&scene::contoso());
+    let (from, to) = (page.find("<ol class=\"glance\">").unwrap(), page.find("id=\"map\"").unwrap());
+    let rows: Vec<_> = page[from..to].split("<li ").skip(1).collect();
+    assert_eq!(rows.len(), 9, "one line for each kind of notices that has recipients");
+    assert!(rows[0].starts_with("class=\"broken\"") && rows[0].contains("nobody: no licence"), "{}", rows[0]);
+    assert!(rows[8].starts_with("class=\"fine\"") && rows[8].contains(" people</span>"), "{}", rows[8]);
+    assert!(page.contains("User password notices: they go to each user"));
+}
+
+#[test]
+fn a_field_of_an_interface_has_a_name_for_people_and_keeps_its_own() {
+    let page = page(&scene::contoso());
+    let picture = &page[page.find("<svg id=\"picture\"").unwrap()..page.find("id=\"notices\"").unwrap()];
+    assert!(picture.contains("technical contacts") && !picture.contains("technicalNotif"), "{picture}");
+    assert!(page.contains("technicalNotificationMails"), "whoever looks for it finds it");
+}
+
+#[test]
 fn a_hostile_name_stays_text() {
     let page = page(&scene::hostile());
     assert_eq!(page.matches("<script").count(), 1, "the page's own");

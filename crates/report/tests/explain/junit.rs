@@ -19,7 +19,7 @@ fn every_answer_is_well_formed_and_counts_what_it_holds() {
         for (attribute, element) in [("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")] {
             assert_eq!(suite.attribute(attribute), Some(count(&suite, element).to_string().as_str()), "{attribute}");
         }
-        assert_eq!(count(&suite, "testcase"), answer.categories.len() + Rule::ALL.len());
+        assert_eq!(count(&suite, "testcase"), answer.categories.len() + Rule::ALL.len() + answer.gaps.len());
     }
 }
 
@@ -43,4 +43,17 @@ fn g2_what_is_lost_fails_and_what_is_not_known_is_skipped_with_what_would_tell()
     assert_eq!(case(Rule::ListRefusesExternalSenders.as_str()).unwrap().0, "failure");
     assert_eq!(case(Rule::DisabledRoleHolder.as_str()).unwrap().0, "system-out", "a warning is said and does not fail");
     assert_eq!(case(Rule::GuestRoleHolder.as_str()), None);
+    let (kind, message) = case("the partner's legal profile").unwrap();
+    assert_eq!(kind, "skipped");
+    assert!(message.contains("Who is asked to verify the partner."), "{message}");
+}
+
+#[test]
+fn of_one_kind_of_notices_no_rule_passes_that_was_not_asked() {
+    let options = Options { category: Some(Category::SecurityAndCompliance), ..Options::default() };
+    let text = explain::junit(&scene::contoso(), &options);
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let rules = document.descendants().filter(|node| node.attribute("classname") == Some("tenant-contacts.rules"));
+    let named: Vec<_> = rules.filter_map(|node| node.attribute("name")).collect();
+    assert_eq!(named, ["ListRefusesExternalSenders", "NobodyBehindCategory"]);
 }

@@ -1,16 +1,16 @@
 //! SARIF against its public schema (OASIS, `tests/schemas/`), and what it has to say.
 
 use serde_json::Value;
-use tenant_contacts_api::rule::Rule;
+use tenant_contacts_api::{notice::Category, rule::Rule};
 use tenant_contacts_core::answer::Answer;
-use tenant_contacts_report::explain::{self, Options};
+use tenant_contacts_report::explain::{self, Options, Position, Positions};
 
 use crate::{json::validate, scene};
 
 const SCHEMA: &str = include_str!("../schemas/sarif-schema-2.1.0.json");
 
 fn sarif(answer: &Answer) -> Value {
-    explain::sarif(answer, &Options::default())
+    explain::sarif(answer, &Options::default(), &Positions::default())
 }
 
 #[test]
@@ -52,6 +52,56 @@ fn an_excepted_finding_is_suppressed_with_who_answers_for_it_and_the_others_are_
             assert_eq!(why, "Dora Dean (until 2027-03-31): break-glass account, kept in a safe");
         }
     }
+}
+
+#[test]
+fn every_result_has_a_place_in_a_file_and_what_is_declared_its_line() {
+    let uri = |result: &Value| {
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap().to_owned()
+    };
+    let line = |result: &Value| result["locations"][0]["physicalLocation"]["region"]["startLine"].clone();
+    let nothing_declared = sarif(&scene::contoso());
+    for result in nothing_declared["runs"][0]["results"].as_array().unwrap() {
+        assert_eq!(uri(result), format!("microsoft365/{}", scene::contoso().tenant));
+        assert_eq!(line(result), 1);
+        let message = result["message"]["text"].as_str().unwrap();
+        assert!(message.ends_with('.') && message.matches(". ").count() > 0, "two sentences: {message}");
+    }
+    let at = |line| Some(Position { file: "./contacts of all/tenant.yaml".into(), line });
+    let positions = Positions { tenant: at(3), organization: at(7), ..Positions::default() };
+    let declared = explain::sarif(&scene::contoso(), &Options::default(), &positions);
+    validate(SCHEMA, &declared).unwrap_or_else(|error| panic!("{error}"));
+    for result in declared["runs"][0]["results"].as_array().unwrap() {
+        let kind = result["locations"][0]["logicalLocations"][0]["kind"].as_str().unwrap();
+        let expected = if ["Address", "Category"].contains(&kind) { 7 } else { 3 };
+        assert_eq!(
+            (uri(result).as_str(), line(result)),
+            ("contacts%20of%20all/tenant.yaml", expected.into()),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn a_fingerprint_is_githubs_own_and_does_not_move_with_the_manifest() {
+    let prints = |positions: &Positions| -> Vec<String> {
+        let log = explain::sarif(&scene::contoso(), &Options::default(), positions);
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let print = |one: &Value| one["partialFingerprints"]["primaryLocationLineHash"].as_str().unwrap().to_owned();
+        results.iter().map(print).collect()
+    };
+    let tenant = Some(Position { file: "tenant.yaml".into(), line: 40 });
+    assert_eq!(prints(&Positions::default()), prints(&Positions { tenant, ..Positions::default() }));
+}
+
+#[test]
+fn a_run_about_one_kind_of_notices_closes_nothing_of_the_others() {
+    let of = |category| {
+        explain::sarif(&scene::contoso(), &Options { category, ..Options::default() }, &Positions::default())
+    };
+    let id = |log: &Value| log["runs"][0]["automationDetails"]["id"].as_str().unwrap().to_owned();
+    let (all, one) = (id(&of(None)), id(&of(Some(Category::Billing))));
+    assert_eq!(one, format!("{all}Billing/"));
 }
 
 #[test]

@@ -34,12 +34,12 @@ impl Takes {
         match self {
             Self::No | Self::Yes => None,
             Self::Maybe => {
-                let words = format!("the transport rule {} does not take every message of Microsoft's", rule.name);
+                let words = format!("the transport rule \"{}\" does not take every message of Microsoft's", rule.name);
                 Some(Blockage::new(Obstacle::RuleMayApply, words))
             }
             Self::Unread(why) => {
                 let words =
-                    format!("whether the transport rule {} takes it, by the members of a list: {why}", rule.name);
+                    format!("whether the transport rule \"{}\" takes it, by the members of a list: {why}", rule.name);
                 Some(Blockage::unread(words, why))
             }
         }

@@ -32,7 +32,7 @@ impl Walk<'_> {
         let forced = match spam {
             Spam::Bypass => return None,
             Spam::Unset => None,
-            Spam::Rule(name) => Some(format!("the transport rule {name} makes it spam")),
+            Spam::Rule(name) => Some(format!("the transport rule \"{name}\" makes it spam")),
         };
         let blocked = if forced.is_none() { self.blocked_by_tenant() } else { None };
         let landscape = self.landscape;
@@ -77,7 +77,7 @@ impl Walk<'_> {
         let policy = &policies[*candidates.first()?];
         let leaves_alone = policy.leaves_alone.iter().any(|link| link.contains("microsoft.com"));
         (candidates.len() == 1 && policy.rewrites && !leaves_alone).then(|| {
-            let words = format!("the Safe Links policy {} rewrites links", policy.name);
+            let words = format!("the Safe Links policy \"{}\" rewrites links", policy.name);
             Blockage::new(Obstacle::LinkRewriting, words)
         })
     }
@@ -92,9 +92,9 @@ fn caught(filter: &ContentFilter, forced: Option<&str>) -> Option<Blockage> {
     let blocked = filter.blocked_senders.iter().chain(&filter.blocked_domains).map(|entry| &**entry);
     let blocked: Vec<&str> = blocked.filter(|entry| names_sender(entry)).collect();
     let why = if let Some(rule) = forced {
-        format!("{rule}, and the anti-spam policy {}", filter.name)
+        format!("{rule}, and the anti-spam policy \"{}\"", filter.name)
     } else {
-        format!("the anti-spam policy {} blocks {} and", filter.name, blocked.first()?)
+        format!("the anti-spam policy \"{}\" blocks {} and", filter.name, blocked.first()?)
     };
     let does = match filter.spam {
         SpamAction::Deliver => return None,

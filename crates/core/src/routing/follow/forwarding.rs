@@ -147,7 +147,7 @@ impl<'a> Walk<'a> {
 
     fn auto_forwarding(&mut self, mode: AutoForwarding, policy: &str) -> Option<Blockage> {
         let bounced = |why: &str| {
-            let words = format!("the outbound spam policy {policy} allows no automatic forwarding{why}");
+            let words = format!("the outbound spam policy \"{policy}\" allows no automatic forwarding{why}");
             Some(Blockage::new(Obstacle::ForwardBouncedByOutboundPolicy, words))
         };
         match mode {
@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
                     Fact::Present(created) if is_since(*created) => bounced(": automatic means off here"),
                     Fact::Present(_) | Fact::Absent => {
                         let words = format!(
-                            "the outbound spam policy {policy} is automatic, which means off or on in a tenant as old as this"
+                            "the outbound spam policy \"{policy}\" is automatic, which means off or on in a tenant as old as this"
                         );
                         Some(Blockage::new(Obstacle::RuleMayApply, words))
                     }

@@ -51,7 +51,7 @@ impl<'a> Walk<'a> {
             }
             let maybe = (some || rule.other_conditions).then(|| {
                 let words = format!(
-                    "the inbox rule {} of {} does not take every message of Microsoft's",
+                    "the inbox rule \"{}\" of {} does not take every message of Microsoft's",
                     rule.name,
                     name(mailbox)
                 );
@@ -95,17 +95,18 @@ impl<'a> Walk<'a> {
 /// What a rule that applies leaves of the message in the inbox.
 fn taken(rule: &InboxRule, mailbox: &Recipient) -> Option<Blockage> {
     let obstacle = if rule.hidden { Obstacle::HiddenInboxRule } else { Obstacle::InboxRule };
-    let of = format!("the {}inbox rule {} of {}", if rule.hidden { "hidden " } else { "" }, rule.name, name(mailbox));
+    let of =
+        format!("the {}inbox rule \"{}\" of {}", if rule.hidden { "hidden " } else { "" }, rule.name, name(mailbox));
     if rule.deletes {
         return Some(Blockage::new(obstacle, format!("{of} deletes it")));
     }
     let folder = rule.moves_to.as_deref()?;
     let last = folder.rsplit(['\\', '/']).next().unwrap_or(folder).trim().to_lowercase();
     if UNREAD_FOLDERS.contains(&&*last) {
-        return Some(Blockage::new(obstacle, format!("{of} moves it to {folder}")));
+        return Some(Blockage::new(obstacle, format!("{of} moves it to \"{folder}\"")));
     }
     (last != "inbox").then(|| {
-        let words = format!("{of} moves it to {folder}: whether somebody looks there cannot be said");
+        let words = format!("{of} moves it to \"{folder}\": whether somebody looks there cannot be said");
         Blockage::new(Obstacle::RuleMayApply, words)
     })
 }

@@ -207,7 +207,7 @@ impl<'a> Walk<'a> {
                         continue;
                     }
                     TransportVerdict::Moderate => {
-                        let words = format!("the transport rule {} waits for a moderator", rule.name);
+                        let words = format!("the transport rule \"{}\" waits for a moderator", rule.name);
                         doubts = worse(doubts, Some(Blockage::new(Obstacle::Moderation, words)));
                         continue;
                     }
@@ -239,7 +239,7 @@ impl<'a> Walk<'a> {
                     continue;
                 }
                 // A rule before it that may apply does not make this one less certain.
-                let words = format!("the transport rule {} {does}", rule.name);
+                let words = format!("the transport rule \"{}\" {does}", rule.name);
                 doubts = Some(Blockage::new(Obstacle::TransportRule, words));
                 break 'rules;
             }

@@ -48,9 +48,14 @@ impl Walk<'_> {
         }
         let undeclared = administrators.iter().flatten().filter(|id| !known.contains(*id)).count();
         if undeclared > 0 {
-            selection.notes.push(format!(
-                "The business emails of {undeclared} administrators are not declared, and cannot be read: they may be told as well."
-            ));
+            selection.notes.push(if undeclared == 1 {
+                "The business email of one administrator is not declared, and cannot be read: it may be told as well."
+                    .into()
+            } else {
+                format!(
+                    "The business emails of {undeclared} administrators are not declared, and cannot be read: they may be told as well."
+                )
+            });
         }
     }
 

@@ -80,10 +80,37 @@ fn digest(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
 }
 
+/// Every kind of notices in one line, the worst first: the whole answer before anything has to be looked for.
+fn glance(view: &AnswerView, out: &mut String) -> fmt::Result {
+    if view.summary.not_applicable == view.categories.len() {
+        return Ok(());
+    }
+    out.push_str("<ol class=\"glance\">");
+    for category in words::worst_first(view) {
+        let Some(fate) = Fate::of_reach(category.reach) else { continue };
+        let index = view.categories.iter().position(|one| one.category == category.category).unwrap_or_default();
+        let says = match (category.reach, category.why.as_deref()) {
+            (Reach::SeveralPeople, _) | (_, None) => model::people(category),
+            (Reach::OnePerson, Some(why)) => why.to_owned(),
+            (reach, Some(why)) => format!("{}: {why}", if reach == Reach::Nobody { "nobody" } else { "not known" }),
+        };
+        write!(
+            out,
+            "<li class=\"{}\"><a href=\"#c{index}\">{}<b>{}</b> <span>{}</span></a></li>",
+            fate.class(),
+            glyph::inline(fate),
+            markup(&words::sentence_case(&category.title)),
+            markup(&says),
+        )?;
+    }
+    out.push_str("</ol>\n");
+    Ok(())
+}
+
 fn header(view: &AnswerView, name: &str, out: &mut String) -> fmt::Result {
     write!(
         out,
-        "<header>\n<p class=\"eyebrow\">Who receives the notices of <b>{name}</b></p>\n<h1>{}</h1>\n<p class=\"meta\">Tenant {}",
+        "<header>\n<div class=\"answer\"><p class=\"eyebrow\">Who receives the notices of <b>{name}</b></p>\n<h1>{}</h1>\n<p class=\"meta\">Tenant {}",
         markup(&view.headline),
         markup(&view.tenant)
     )?;
@@ -105,10 +132,12 @@ fn header(view: &AnswerView, name: &str, out: &mut String) -> fmt::Result {
     }
     out.push_str("</ul>\n");
     let idle: Vec<_> = view.categories.iter().filter(|one| one.reach == Reach::NotApplicable).collect();
-    if !idle.is_empty() {
-        let named: Vec<_> = idle.iter().map(|one| markup(&one.title)).collect();
-        writeln!(out, "<p class=\"meta\">Not a question here: {}.</p>", named.join(", "))?;
+    for one in idle {
+        let (title, says) = (markup(&words::sentence_case(&one.title)), words::reach_in_words(one));
+        writeln!(out, "<p class=\"meta\">{title}: {says}.</p>")?;
     }
+    out.push_str("</div>\n");
+    glance(view, out)?;
     out.push_str(
         "</header>\n<div class=\"tools\" hidden><label for=\"search\">Search</label><input id=\"search\" type=\"search\" \
          placeholder=\"Name, address, obstacle …\" autocomplete=\"off\" spellcheck=\"false\">\

@@ -298,16 +298,20 @@ enum Place {
     Node(usize),
 }
 
-fn people(category: &CategoryView) -> String {
+/// How many people receive it, in a few words.
+pub(super) fn people(category: &CategoryView) -> String {
     let certain = match (category.certain.len(), category.reach) {
         (0, Reach::Unknown) => "not known".to_owned(),
         (0, _) => "nobody".to_owned(),
         (1, _) => "1 person".to_owned(),
         (many, _) => format!("{many} people"),
     };
-    match category.possible.len() {
-        0 => certain,
-        more => format!("{certain}, perhaps {more} more"),
+    match (category.certain.len(), category.possible.len()) {
+        (_, 0) => certain,
+        (0, 1) => "perhaps 1 person".to_owned(),
+        (0, more) => format!("perhaps {more} people"),
+        // Short enough for a place of the picture.
+        (_, more) => format!("{certain}, perhaps +{more}"),
     }
 }
 
@@ -341,7 +345,7 @@ fn spot(view: &AnswerView, node: &NodeView, also: impl Iterator<Item = usize>, c
         // An address that is drawn apart from what is behind it stands before it.
         column: if node.kind == "Address" && !node.hops.is_empty() { 3 } else { column(&node.kind) },
         kind: words::kind(node),
-        label: node.label.clone(),
+        label: words::field(node).map_or_else(|| node.label.clone(), str::to_owned),
         fate: Fate::of(node.arrival),
         note: worth_saying.or_else(beyond).map(|one| words::spaced(one.obstacle.as_str())),
         members,
