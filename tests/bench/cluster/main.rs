@@ -14,7 +14,7 @@ mod cli;
 mod cluster;
 mod fleet;
 #[path = "../fleet/measure.rs"]
-#[allow(dead_code)] // the CPU of this process is nobody's business here
+#[allow(dead_code)] // CPU and memory of this process are nobody's business here
 mod measure;
 #[path = "../../support/operator/mod.rs"]
 mod operator;

@@ -71,6 +71,8 @@ pub struct Landscape {
     pub writer_roles: Fact<BTreeSet<Uuid>>,
     /// When reading began.
     pub read_at: Option<Timestamp>,
+    /// When the details were read that come from an earlier reading: all others are as old as [`Self::read_at`].
+    pub details_read_at: BTreeMap<Wanted, Timestamp>,
 }
 
 /// An address, or a name that Exchange refers to a recipient by, as it is compared.

@@ -14,7 +14,7 @@ use crate::{
     answer::{Answer, Declared, DeclaredContact, Node, NodeId, NodeKind, Subject},
     landscape::{Landscape, Mailbox, MailboxKind, Person, Recipient, RecipientKind, fold},
     lint::{self, Place},
-    model::Fact,
+    model::{Fact, Shared},
 };
 
 /// Everything a rule may look at.
@@ -47,7 +47,7 @@ pub(super) struct Addresses<'a> {
 }
 
 impl<'a> Addresses<'a> {
-    fn of(people: &'a Fact<BTreeMap<Uuid, Person>>) -> Self {
+    fn of(people: &'a Fact<Shared<Uuid, Person>>) -> Self {
         let mut addresses = Self::default();
         for person in people.present().into_iter().flat_map(|people| people.values()) {
             let proxies = person.proxy_addresses.present().into_iter().flatten().filter_map(|entry| smtp(entry));

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::senders::NOTICE_SENDERS;
 use crate::{
     landscape::{Landscape, MailboxKind, Person, Recipient, RecipientKey, RecipientKind, fold},
-    model::Fact,
+    model::{Fact, Shared},
 };
 
 /// See the module.
@@ -39,7 +39,7 @@ impl<'a> Index<'a> {
     pub(super) fn new(landscape: &'a Landscape) -> Self {
         let exchange = &landscape.exchange;
         let mut senders: BTreeMap<&'a str, BTreeSet<&'static str>> = BTreeMap::new();
-        let contacts = exchange.recipients.present().into_iter().flat_map(BTreeMap::values);
+        let contacts = exchange.recipients.present().into_iter().flat_map(|all| all.values());
         for recipient in contacts {
             if let RecipientKind::Contact { external } | RecipientKind::MailUser { external } = &recipient.kind {
                 let own = addresses(recipient).chain(external.as_deref().map(fold));
@@ -117,7 +117,7 @@ impl<'a> Index<'a> {
             let directory = &self.landscape.directory;
             let mut found = People::default();
             let mut here = BTreeSet::new();
-            let live = directory.people.present().into_iter().flat_map(BTreeMap::values);
+            let live = directory.people.present().into_iter().flat_map(|all| all.values());
             for person in live {
                 found.names.insert(fold(&person.user_principal_name), person);
                 for address in shown(person) {
@@ -131,7 +131,7 @@ impl<'a> Index<'a> {
                     }
                 }
             }
-            let deleted = directory.deleted.present().into_iter().flat_map(BTreeMap::values);
+            let deleted = directory.deleted.present().into_iter().flat_map(|all| all.values());
             for person in deleted {
                 for address in shown(person) {
                     found.deleted.entry(address).or_insert(person);
@@ -153,9 +153,9 @@ fn shown(person: &Person) -> impl Iterator<Item = Box<str>> {
     proxies.chain(person.mail.present().map(|mail| fold(mail)))
 }
 
-fn owners(recipients: &Fact<BTreeMap<RecipientKey, Recipient>>) -> BTreeMap<Uuid, bool> {
+fn owners(recipients: &Fact<Shared<RecipientKey, Recipient>>) -> BTreeMap<Uuid, bool> {
     let mut found = BTreeMap::new();
-    for recipient in recipients.present().into_iter().flat_map(BTreeMap::values) {
+    for recipient in recipients.present().into_iter().flat_map(|all| all.values()) {
         let owns = matches!(&recipient.kind, RecipientKind::Mailbox(mailbox) if mailbox.kind == MailboxKind::User);
         if let Some(id) = recipient.directory_id {
             *found.entry(id).or_default() |= owns;
@@ -164,9 +164,9 @@ fn owners(recipients: &Fact<BTreeMap<RecipientKey, Recipient>>) -> BTreeMap<Uuid
     found
 }
 
-fn by_address(recipients: &Fact<BTreeMap<RecipientKey, Recipient>>) -> BTreeMap<Box<str>, &Recipient> {
+fn by_address(recipients: &Fact<Shared<RecipientKey, Recipient>>) -> BTreeMap<Box<str>, &Recipient> {
     let mut found = BTreeMap::new();
-    for recipient in recipients.present().into_iter().flat_map(BTreeMap::values) {
+    for recipient in recipients.present().into_iter().flat_map(|all| all.values()) {
         for address in addresses(recipient) {
             found.entry(address).or_insert(recipient);
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use tenant_contacts_core::{
     landscape::{Landscape, Person},
-    model::{Fact, Grants, Unknown},
+    model::{Fact, Grants, Shared, Unknown},
 };
 use tenant_contacts_engine::port::TenantError;
 use uuid::Uuid;
@@ -86,7 +86,7 @@ fn organization(
     Ok(())
 }
 
-async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &Grants) -> Fact<BTreeMap<Uuid, Person>> {
+async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &Grants) -> Fact<Shared<Uuid, Person>> {
     let what = "deleted accounts";
     let read = shared::rest::<person::User>(&survey.graph, outcome, "deletedUsers", PEOPLE, what).await;
     let users = match read {
@@ -100,7 +100,7 @@ async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &G
 }
 
 /// Every account, a page at a time.
-pub(super) async fn people(survey: &TenantSurvey, grants: &Grants) -> Fact<BTreeMap<Uuid, Person>> {
+pub(super) async fn people(survey: &TenantSurvey, grants: &Grants) -> Fact<Shared<Uuid, Person>> {
     let missing = may_not_read(grants);
     let path = Path::new("users").select(person::PROPERTIES).top(PAGE);
     let mut pages = Pages::<person::User>::new(&survey.graph, Call::get("listUsers", path), MOST_PAGES);
@@ -116,7 +116,7 @@ pub(super) async fn people(survey: &TenantSurvey, grants: &Grants) -> Fact<BTree
                     people.insert(person.id, person);
                 }
             }
-            Ok(None) => return Fact::Present(people),
+            Ok(None) => return Fact::Present(people.into()),
             Err(error) => return Fact::Unknown(unknown::of_error(&error, PEOPLE, "the accounts")),
         }
     }

@@ -145,7 +145,7 @@ impl Tenant {
             Ok::<_, url::ParseError>(Arc::new(sender))
         });
         let services = services.unwrap();
-        TenantSurvey::new(TENANT, services, Arc::new(FixedClock::at("2026-11-25T10:00:00Z")))
+        TenantSurvey::new(TENANT, services, Arc::new(FixedClock::at("2026-11-25T10:00:00Z")), Arc::default())
     }
 
     /// What listings give.
