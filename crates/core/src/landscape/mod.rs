@@ -11,6 +11,7 @@ mod billing;
 mod directory;
 mod exchange;
 mod filter;
+mod lookup;
 mod mail_exchangers;
 mod partner;
 mod rules;
@@ -36,6 +37,7 @@ pub use filter::{
 };
 pub use mail_exchangers::MailExchangers;
 pub(crate) use mail_exchangers::stands_before;
+pub(crate) use lookup::Lookup;
 pub use partner::{LegalProfile, PartnerFacts};
 pub use rules::{InboxRule, InboxRules, RuleTarget, TransportRule, TransportVerdict};
 pub use traces::{TraceStatus, Traced, Traces};
