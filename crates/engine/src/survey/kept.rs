@@ -86,7 +86,9 @@ fn holds_for(wanted: &Wanted) -> SignedDuration {
 
 #[cfg(test)]
 mod tests {
+    use tenant_contacts_api::field::{Field, Surface};
     use tenant_contacts_core::{
+        field::facts,
         landscape::{RecipientKind, Restrictions},
         model::{Fact, Unknown},
     };
@@ -171,6 +173,19 @@ mod tests {
         let mut unread = Landscape { read_at: Some(later(60)), ..Landscape::default() };
         Details::of(&before).carry_into(&mut unread, later(60));
         assert!(unread.exchange.members.is_empty(), "nobody knows what they belong to");
+    }
+
+    #[test]
+    fn what_this_program_writes_shows_in_listings_and_is_no_detail() {
+        for field in Field::ALL {
+            let written = facts(field).map(|facts| facts.surface);
+            match written {
+                // Read with every reading.
+                Some(Surface::Organization | Surface::Users) | None => {}
+                // Whoever writes another surface has its writes end what was carried over of it.
+                Some(Surface::Report) => panic!("{field:?} is written to a surface that is only read"),
+            }
+        }
     }
 
     #[test]
