@@ -41,7 +41,10 @@ impl Details {
             return details;
         };
         for wanted in known(landscape) {
-            let Some((key, shown)) = recipient(&wanted).and_then(|key| recipients.get_key_value(key)) else { continue };
+            let Some((key, shown)) = recipient(&wanted).and_then(|key| recipients.get(key).map(|shown| (key, shown)))
+            else {
+                continue;
+            };
             copy(&wanted, &landscape.exchange, &mut details.facts);
             details.shown.entry(key.clone()).or_insert_with(|| shown.clone());
             let read_at = landscape.details_read_at.get(&wanted).copied().unwrap_or(read_at);

@@ -3,8 +3,6 @@
 mod person;
 mod roles;
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use tenant_contacts_core::{
     landscape::{Landscape, Person},
@@ -104,7 +102,7 @@ pub(super) async fn people(survey: &TenantSurvey, grants: &Grants) -> Fact<Share
     let missing = may_not_read(grants);
     let path = Path::new("users").select(person::PROPERTIES).top(PAGE);
     let mut pages = Pages::<person::User>::new(&survey.graph, Call::get("listUsers", path), MOST_PAGES);
-    let mut people = BTreeMap::new();
+    let mut people = Shared::default();
     loop {
         match pages.next().await {
             Ok(Some(page)) => {
@@ -116,7 +114,7 @@ pub(super) async fn people(survey: &TenantSurvey, grants: &Grants) -> Fact<Share
                     people.insert(person.id, person);
                 }
             }
-            Ok(None) => return Fact::Present(people.into()),
+            Ok(None) => return Fact::Present(people),
             Err(error) => return Fact::Unknown(unknown::of_error(&error, PEOPLE, "the accounts")),
         }
     }

@@ -1,7 +1,5 @@
 //! Recipients: mailboxes, mail users, contacts, lists and groups.
 
-use std::collections::BTreeMap;
-
 use tenant_contacts_core::{
     landscape::{Forwarding, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind, Restrictions, fold},
     model::{Fact, Shared, Unknown},
@@ -100,7 +98,7 @@ pub(super) async fn list(reader: &Reader<'_>, source: &Source, names: &Names) ->
 
 /// All recipients by their keys, with references as keys.
 pub(super) fn all(found: Vec<Found>, names: &Names) -> Fact<Shared<RecipientKey, Recipient>> {
-    let mut recipients: BTreeMap<RecipientKey, Recipient> = BTreeMap::new();
+    let mut recipients: Shared<RecipientKey, Recipient> = Shared::default();
     for Found { mut recipient, .. } in found {
         resolve(&mut recipient, names);
         let key = recipient.key.clone();
@@ -110,7 +108,7 @@ pub(super) fn all(found: Vec<Found>, names: &Names) -> Fact<Shared<RecipientKey,
             return unknown::failed("which recipient a name stands for");
         }
     }
-    Fact::Present(recipients.into())
+    Fact::Present(recipients)
 }
 
 fn resolve(recipient: &mut Recipient, names: &Names) {
