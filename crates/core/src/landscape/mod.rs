@@ -81,3 +81,23 @@ pub struct Landscape {
 pub fn fold(text: &str) -> Box<str> {
     text.trim().to_lowercase().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Account;
+
+    /// A fleet has a hundred thousand of each: a fact that grows by a word costs megabytes. (Addresses and names come on top.)
+    #[test]
+    fn what_is_kept_of_an_account_and_a_mailbox_is_small() {
+        let sizes = [size_of::<Fact<bool>>(), size_of::<Fact<Box<str>>>(), size_of::<Fact<Box<[Box<str>]>>>()];
+        assert_eq!(sizes, [24; 3]);
+        for (what, size, most) in [
+            ("Account", size_of::<Account>(), 192),
+            ("Person", size_of::<Person>(), 264),
+            ("Recipient", size_of::<Recipient>(), 288),
+        ] {
+            assert!(size <= most, "{what}: {size} bytes");
+        }
+    }
+}
