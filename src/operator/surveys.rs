@@ -162,7 +162,7 @@ impl Survey {
             return Some(());
         }
         self.answered = None;
-        match self.read(surveys, &set, due, changed).await? {
+        match self.read(surveys, &set, &declared, due, changed).await? {
             Ok(landscape) => {
                 let clock = self.around.network.clock;
                 let age = landscape.read_at.and_then(|at| Duration::try_from(clock.now().duration_since(at)).ok());
@@ -189,6 +189,7 @@ impl Survey {
         &self,
         surveys: &Surveys,
         set: &TenantSet,
+        declared: &Declared,
         due: Due,
         changed: &watch::Receiver<u64>,
     ) -> Option<Result<Arc<Landscape>, TenantProblem>> {
@@ -200,7 +201,7 @@ impl Survey {
                 Due::Written => surveys.outdate().await,
                 Due::Reading | Due::Look | Due::Wait => {}
             }
-            surveys.read(&[]).await
+            surveys.read_for(set, declared, &[]).await
         };
         let mut ends = changed.clone();
         let ended = async { while ends.changed().await.is_ok() {} };

@@ -67,15 +67,29 @@ impl Surveys {
     /// The tenant as it was read within the last hour, with everything that the answer takes; or, where there are steps, who
     /// receives notices before and after them.
     pub async fn read(&self, steps: &[Step]) -> Result<Arc<Landscape>, TenantProblem> {
+        let set = self.declared()?;
+        self.read_for(&set, &declared(&set), steps).await
+    }
+
+    fn declared(&self) -> Result<Arc<TenantSet>, TenantProblem> {
         let set = self.set.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(set) = set else { return Err(problem(nothing_declared())) };
+        set.ok_or_else(|| problem(nothing_declared()))
+    }
+
+    /// The same, of what is declared by the set: as large as the fleet, and not made a second time by whoever has it.
+    pub async fn read_for(
+        &self,
+        set: &TenantSet,
+        declared: &Declared,
+        steps: &[Step],
+    ) -> Result<Arc<Landscape>, TenantProblem> {
         let mut kept = self.kept.lock().await;
-        let (now, declared) = (self.connection.network().clock.now(), declared(&set));
+        let now = self.connection.network().clock.now();
         let wanted = |landscape: &Landscape| match steps {
-            [] => answer::explain(landscape, &declared, now).wanted,
-            _ => [false, true].iter().flat_map(|after| wanted_with(landscape, &declared, steps, *after)).collect(),
+            [] => answer::explain(landscape, declared, now).wanted,
+            _ => [false, true].iter().flat_map(|after| wanted_with(landscape, declared, steps, *after)).collect(),
         };
-        let tenant = self.connection.survey(&set)?;
+        let tenant = self.connection.survey(set)?;
         if kept.read.as_ref().is_some_and(|(at, _)| at.elapsed() >= KEPT) {
             kept.outdate();
         }

@@ -8,6 +8,7 @@ use tenant_contacts::{
     survey::NotAsked,
     world::ProcessClock,
 };
+use tenant_contacts_core::model::Shared;
 use tenant_contacts_engine::{
     port::{Clock as _, NoFence},
     survey,
@@ -92,8 +93,8 @@ pub(crate) async fn run(base: &str) -> Value {
         drop(tenant_contacts_core::answer::explain(&landscape, &of, clock.now()));
     }
     json!({
-        "mailboxes": landscape.exchange.recipients.present().map_or(0, |all| all.len()),
-        "people": landscape.directory.people.present().map_or(0, |all| all.len()),
+        "mailboxes": landscape.exchange.recipients.present().map_or(0, Shared::len),
+        "people": landscape.directory.people.present().map_or(0, Shared::len),
         "requests": net.counts().requests,
         "bytes": net.counts().bytes_in,
         "wall": wall.as_secs_f64(),

@@ -47,7 +47,7 @@ pub(super) struct Addresses<'a> {
 
 impl<'a> Addresses<'a> {
     fn of(people: &'a Fact<Shared<Uuid, Person>>) -> Self {
-        let all = || people.present().into_iter().flat_map(|people| people.values());
+        let all = || people.present().into_iter().flat_map(Shared::values);
         Self {
             own: Lookup::of(all(), |person| {
                 let proxies = person.proxy_addresses.present().into_iter().flatten().filter_map(|entry| smtp(entry));
@@ -87,7 +87,7 @@ impl<'a> Case<'a> {
         today: Date,
         now: Timestamp,
     ) -> Self {
-        let listed = || landscape.exchange.recipients.present().into_iter().flat_map(|all| all.values());
+        let listed = || landscape.exchange.recipients.present().into_iter().flat_map(Shared::values);
         let recipients = Lookup::of(listed(), |recipient| {
             let addresses = recipient.addresses.iter().filter_map(|entry| smtp(entry));
             Box::new(addresses.chain(recipient.primary.as_deref()))
@@ -117,7 +117,7 @@ impl<'a> Case<'a> {
 
     /// Every account.
     pub(super) fn people(&self) -> impl Iterator<Item = &'a Person> {
-        self.landscape.directory.people.present().into_iter().flat_map(|people| people.values())
+        self.landscape.directory.people.present().into_iter().flat_map(Shared::values)
     }
 
     /// Enabled members of the organization, and the roles they hold actively: in the whole tenant, or in a part of it.

@@ -38,7 +38,7 @@ impl<'a> Index<'a> {
     pub(super) fn new(landscape: &'a Landscape) -> Self {
         let exchange = &landscape.exchange;
         let mut senders: BTreeMap<&'a str, BTreeSet<&'static str>> = BTreeMap::new();
-        let contacts = exchange.recipients.present().into_iter().flat_map(|all| all.values());
+        let contacts = exchange.recipients.present().into_iter().flat_map(Shared::values);
         for recipient in contacts {
             if let RecipientKind::Contact { external } | RecipientKind::MailUser { external } = &recipient.kind {
                 let own = addresses(recipient).chain(external.as_deref().map(fold));
@@ -122,8 +122,8 @@ impl<'a> Index<'a> {
     fn people(&self) -> &People<'a> {
         self.people.get_or_init(|| {
             let directory = &self.landscape.directory;
-            let live = || directory.people.present().into_iter().flat_map(|all| all.values());
-            let deleted = || directory.deleted.present().into_iter().flat_map(|all| all.values());
+            let live = || directory.people.present().into_iter().flat_map(Shared::values);
+            let deleted = || directory.deleted.present().into_iter().flat_map(Shared::values);
             People {
                 names: Lookup::of(live(), |person| Box::new(std::iter::once(&*person.user_principal_name))),
                 addresses: Lookup::of(live(), shown),
@@ -148,7 +148,7 @@ fn alternates(person: &Person) -> Box<dyn Iterator<Item = &str> + '_> {
 
 fn owners(recipients: &Fact<Shared<RecipientKey, Recipient>>) -> BTreeMap<Uuid, bool> {
     let mut found = BTreeMap::new();
-    for recipient in recipients.present().into_iter().flat_map(|all| all.values()) {
+    for recipient in recipients.present().into_iter().flat_map(Shared::values) {
         let owns = matches!(&recipient.kind, RecipientKind::Mailbox(mailbox) if mailbox.kind == MailboxKind::User);
         if let Some(id) = recipient.directory_id {
             *found.entry(id).or_default() |= owns;
@@ -158,7 +158,7 @@ fn owners(recipients: &Fact<Shared<RecipientKey, Recipient>>) -> BTreeMap<Uuid, 
 }
 
 fn by_address(recipients: &Fact<Shared<RecipientKey, Recipient>>) -> Lookup<'_, Recipient> {
-    Lookup::of(recipients.present().into_iter().flat_map(|all| all.values()), |recipient| Box::new(written(recipient)))
+    Lookup::of(recipients.present().into_iter().flat_map(Shared::values), |recipient| Box::new(written(recipient)))
 }
 
 /// A recipient's own SMTP addresses, as they are written.
