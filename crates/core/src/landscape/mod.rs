@@ -35,9 +35,9 @@ pub use filter::{
     AllowEntry, AutoForwarding, ContentFilter, OutboundPolicy, PolicyScope, Quarantined, RemoteDomain, RetentionTag,
     SafeLinks, SpamAction,
 };
+pub(crate) use lookup::Lookup;
 pub use mail_exchangers::MailExchangers;
 pub(crate) use mail_exchangers::stands_before;
-pub(crate) use lookup::Lookup;
 pub use partner::{LegalProfile, PartnerFacts};
 pub use rules::{InboxRule, InboxRules, RuleTarget, TransportRule, TransportVerdict};
 pub use traces::{TraceStatus, Traced, Traces};

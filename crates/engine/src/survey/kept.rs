@@ -196,7 +196,7 @@ mod tests {
         let mut before = read(2, start());
         let missing = Fact::Unknown(Unknown::PermissionMissing("Exchange.ManageAsApp".into()));
         before.exchange.members.insert("list 0".into(), missing);
-        before.mail_exchangers.insert("fabrikam.com".into(), Fact::Present(true));
+        before.mail_exchangers.insert("fabrikam.com".into(), Fact::Present(["mx.fabrikam.com".into()].into()));
         before.directory.group_members.insert(Uuid::nil(), Fact::Present([Uuid::nil()].into()));
         assert_eq!(Details::of(&before).len(), 1);
         let after = next(&before, 2, later(60));
