@@ -15,6 +15,12 @@ impl From<&'static str> for Literal {
     }
 }
 
+impl PartialEq<str> for Literal {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
 impl std::ops::Deref for Literal {
     type Target = str;
 
