@@ -34,7 +34,7 @@ use tenant_contacts_m365::{
     ports::Ports,
     random::SystemRng,
     send::{RetryPolicy, Sender},
-    survey::{Services, TenantSurvey},
+    survey::{KnownNames, Services, TenantSurvey},
     transport::Transport,
 };
 use tenant_contacts_probe::MailExchangers;
@@ -94,6 +94,8 @@ pub struct Connection {
     senders: BTreeMap<String, Connected>,
     /// Graph counts per application and tenant, so two credentials of one application share what they may ask for.
     limiters: BTreeMap<Uuid, Arc<Limiter>>,
+    /// What recipients are called, whichever credential lists them.
+    names: Arc<KnownNames>,
 }
 
 /// A credential that was connected.
@@ -128,7 +130,8 @@ impl Connection {
             None => cloud.endpoints().map_err(|error| problem(Reason::InvalidSpec, error.to_string()))?,
         };
         let (senders, limiters) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { key, network: network.clone(), fence, cloud, endpoints, senders, limiters })
+        let names = Arc::default();
+        Ok(Self { key, network: network.clone(), fence, cloud, endpoints, senders, limiters, names })
     }
 
     /// Which tenant it leads to.
@@ -189,7 +192,7 @@ impl Connection {
         self.senders.insert(identity, connected.clone());
         let services = self.services(&connected, *client_id)?;
         let clock: Arc<dyn Clock> = Arc::new(self.network.clock);
-        Ok(TenantSurvey::new(self.key.id, services, clock))
+        Ok(TenantSurvey::new(self.key.id, services, clock, Arc::clone(&self.names)))
     }
 
     /// Every service as one application sees it.

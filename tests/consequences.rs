@@ -147,6 +147,26 @@ fn what_waits_is_not_written_and_once_approved_it_is_f1() {
     });
 }
 
+/// A tenant may be large, and what no plan rests on any more is held once at most: where it is kept for the next hour.
+#[test]
+fn a_plan_that_bears_on_no_notice_holds_no_tenant_that_was_read_as_a_whole() {
+    on_paused_time(async {
+        let world = world();
+        let mut set = manifests(&["gone@contoso.com", "nobody@contoso.com"]);
+        let mut driver = world.plain_process(&set);
+        driver.pass(&set, &Mode::Run).await.unwrap();
+        assert!(driver.worker().landscape().is_some(), "what waits for an approval rests on it");
+        let read = std::sync::Arc::downgrade(&driver.surveys().read(&[]).await.unwrap());
+        assert!(read.upgrade().is_some());
+        rig::approve(&driver, &mut set, world.now());
+        rig::converge(&mut driver, &mut set, &world).await.unwrap();
+        driver.pass(&set, &Mode::Run).await.unwrap();
+        assert!(driver.worker().landscape().is_none());
+        driver.surveys().outdate().await;
+        assert!(read.upgrade().is_none(), "nobody else holds it");
+    });
+}
+
 #[test]
 fn where_mailboxes_cannot_be_read_nothing_certain_is_said_and_addresses_are_counted_g2() {
     on_paused_time(async {

@@ -58,7 +58,7 @@ struct Survey {
     /// What was read last. Kept by those who read it, and not a second time here.
     known: Option<Weak<Landscape>>,
     /// From what the answer was made that is published, if it is.
-    answered: Option<Declared>,
+    answered: Option<Arc<Declared>>,
     /// The last request for a reading.
     requested: Option<Box<str>>,
     written: u64,
@@ -153,17 +153,22 @@ impl Survey {
             // The first reading is one anyway.
             due = if self.known.is_some() { Due::Anew } else { Due::Reading };
         }
-        let answered = || self.answered.as_ref() == Some(&survey::declared(&set));
-        if due == Due::Wait || due == Due::Look && answered() {
+        if due == Due::Wait {
             return Some(());
         }
-        match self.read(surveys, &set, due == Due::Anew, changed).await? {
+        // As large as the fleet: made once, and shared.
+        let declared = Arc::new(survey::declared(&set));
+        if due == Due::Look && self.answered.as_ref() == Some(&declared) {
+            return Some(());
+        }
+        self.answered = None;
+        match self.read(surveys, &set, &declared, due, changed).await? {
             Ok(landscape) => {
                 let clock = self.around.network.clock;
                 let age = landscape.read_at.and_then(|at| Duration::try_from(clock.now().duration_since(at)).ok());
                 self.schedule.succeeded(self.now(), age.unwrap_or_default(), Chance.next());
                 self.known = Some(Arc::downgrade(&landscape));
-                self.answer(&set, landscape).await;
+                self.answer(declared, landscape).await;
                 tracing::debug!(tenant = %self.key, published = self.answered.is_some(), "surveyed");
             }
             Err(problem) => {
@@ -178,22 +183,25 @@ impl Survey {
         Some(())
     }
 
-    /// Has the tenant read: `anew`, or unless that was done within the hour and everything needed is known. `None`: it is to
-    /// end, and what is under way is dropped: nothing is written by it.
+    /// Has the tenant read as it is due: otherwise than anew only unless that was done within the hour and everything needed is
+    /// known. `None`: it is to end, and what is under way is dropped: nothing is written by it.
     async fn read(
         &self,
         surveys: &Surveys,
         set: &TenantSet,
-        anew: bool,
+        declared: &Declared,
+        due: Due,
         changed: &watch::Receiver<u64>,
     ) -> Option<Result<Arc<Landscape>, TenantProblem>> {
         surveys.declare(set);
         let started = self.now();
         let reading = async {
-            if anew {
-                surveys.forget().await;
+            match due {
+                Due::Anew => surveys.forget().await,
+                Due::Written => surveys.outdate().await,
+                Due::Reading | Due::Look | Due::Wait => {}
             }
-            surveys.read(&[]).await
+            surveys.read_for(set, declared, &[]).await
         };
         let mut ends = changed.clone();
         let ended = async { while ends.changed().await.is_ok() {} };
@@ -214,9 +222,8 @@ impl Survey {
     }
 
     /// Answers from what was read, and publishes that.
-    async fn answer(&mut self, set: &TenantSet, landscape: Arc<Landscape>) {
-        let declared = survey::declared(set);
-        let (now, of) = (self.around.network.clock.now(), declared.clone());
+    async fn answer(&mut self, declared: Arc<Declared>, landscape: Arc<Landscape>) {
+        let (now, of) = (self.around.network.clock.now(), Arc::clone(&declared));
         // A large tenant takes a while to judge, and passes go on meanwhile.
         let explained = tokio::task::spawn_blocking(move || {
             let answer = answer::explain(&landscape, &of, now).answer;

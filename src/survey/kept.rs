@@ -18,29 +18,45 @@ use tenant_contacts_core::{
 };
 use tenant_contacts_engine::{
     port::{Clock as _, Surveyor, TenantError},
-    survey,
+    survey::{self, kept::Details},
 };
 use tokio::{sync::Mutex as Turn, time::Instant};
 
 use super::{declared, problem};
 use crate::{connect::SharedConnection, gather::TenantSet};
 
-/// How long it is kept: mailboxes and lists are read once an hour (DESIGN §10), and what a plan is about to change is taken
-/// from the plan.
-const KEPT: Duration = Duration::from_hours(1);
+/// How long it is kept: listings are read once an hour (DESIGN §10), and what a plan is about to change is taken from the plan.
+const KEPT: Duration = survey::schedule::INTERVAL;
 
 /// One tenant as a whole. Shared by everybody who looks at it.
 pub struct Surveys {
     connection: Arc<SharedConnection>,
     set: Mutex<Option<Arc<TenantSet>>>,
     /// Whoever holds it reads; the others wait for what that gives.
-    kept: Turn<Option<(Instant, Arc<Landscape>)>>,
+    kept: Turn<Kept>,
+}
+
+/// What is kept of one tenant.
+#[derive(Default)]
+struct Kept {
+    read: Option<(Instant, Arc<Landscape>)>,
+    /// What the next reading may carry over. Empty while there is a whole landscape to take it from.
+    details: Details,
+}
+
+impl Kept {
+    /// Keeps of what was read only what the next reading may carry over: not the whole beside the next one.
+    fn outdate(&mut self) {
+        if let Some((_, landscape)) = self.read.take() {
+            self.details = Details::of(&landscape);
+        }
+    }
 }
 
 impl Surveys {
     /// Nothing is read yet.
     pub fn new(connection: Arc<SharedConnection>) -> Self {
-        Self { connection, set: Mutex::default(), kept: Turn::new(None) }
+        Self { connection, set: Mutex::default(), kept: Turn::default() }
     }
 
     /// What is declared now, and how the tenant is reached.
@@ -51,33 +67,58 @@ impl Surveys {
     /// The tenant as it was read within the last hour, with everything that the answer takes; or, where there are steps, who
     /// receives notices before and after them.
     pub async fn read(&self, steps: &[Step]) -> Result<Arc<Landscape>, TenantProblem> {
+        let set = self.declared()?;
+        self.read_for(&set, &declared(&set), steps).await
+    }
+
+    fn declared(&self) -> Result<Arc<TenantSet>, TenantProblem> {
         let set = self.set.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(set) = set else { return Err(problem(nothing_declared())) };
+        set.ok_or_else(|| problem(nothing_declared()))
+    }
+
+    /// The same, of what is declared by the set: as large as the fleet, and not made a second time by whoever has it.
+    pub async fn read_for(
+        &self,
+        set: &TenantSet,
+        declared: &Declared,
+        steps: &[Step],
+    ) -> Result<Arc<Landscape>, TenantProblem> {
         let mut kept = self.kept.lock().await;
-        let (now, declared) = (self.connection.network().clock.now(), declared(&set));
+        let now = self.connection.network().clock.now();
         let wanted = |landscape: &Landscape| match steps {
-            [] => answer::explain(landscape, &declared, now).wanted,
-            _ => [false, true].iter().flat_map(|after| wanted_with(landscape, &declared, steps, *after)).collect(),
+            [] => answer::explain(landscape, declared, now).wanted,
+            _ => [false, true].iter().flat_map(|after| wanted_with(landscape, declared, steps, *after)).collect(),
         };
-        let tenant = self.connection.survey(&set)?;
-        let fresh = kept.as_ref().filter(|(at, _)| at.elapsed() < KEPT);
-        let (at, landscape) = match fresh {
-            // A copy of a large tenant is not made to find that nothing is missing.
+        let tenant = self.connection.survey(set)?;
+        if kept.read.as_ref().is_some_and(|(at, _)| at.elapsed() >= KEPT) {
+            kept.outdate();
+        }
+        let (at, landscape) = match &kept.read {
             Some((at, landscape)) if survey::is_complete(landscape, &wanted) => (*at, Arc::clone(landscape)),
             Some((at, landscape)) => {
                 let mut more = Landscape::clone(landscape);
                 survey::complete(&*tenant, &mut more, &wanted).await.map_err(problem)?;
                 (*at, Arc::new(more))
             }
-            None => (Instant::now(), Arc::new(survey::read(&*tenant, now, &wanted).await.map_err(problem)?)),
+            None => {
+                let read = survey::read_again(&*tenant, &kept.details, now, &wanted).await.map_err(problem)?;
+                (Instant::now(), Arc::new(read))
+            }
         };
-        *kept = Some((at, Arc::clone(&landscape)));
+        *kept = Kept { read: Some((at, Arc::clone(&landscape))), details: Details::default() };
         Ok(landscape)
     }
 
-    /// Forgets what was read, and the tokens it was read with: the next one reads anew, and sees what was granted since.
+    /// Has the next one read the tenant anew, with tokens of its own, so that it sees what was granted since. Details that still
+    /// hold are carried over.
+    pub async fn outdate(&self) {
+        self.kept.lock().await.outdate();
+        self.connection.renew();
+    }
+
+    /// Forgets everything that was read, and the tokens it was read with: the next one reads all of it anew.
     pub async fn forget(&self) {
-        *self.kept.lock().await = None;
+        *self.kept.lock().await = Kept::default();
         self.connection.renew();
     }
 }

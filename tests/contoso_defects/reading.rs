@@ -85,7 +85,10 @@ fn survey_of(simulator: &Simulator, world: &World) -> WithMailExchangers<TenantS
         billing: sender(Cloud::Global.arm_scope(), endpoints.arm().join("providers/Microsoft.Billing/").unwrap()),
     };
     let hosts = world.hosts.iter().map(|host| (*host).into()).collect();
-    WithMailExchangers::new(TenantSurvey::new(tenant, services, clock), Arc::new(EverybodyTakesMail(hosts)))
+    WithMailExchangers::new(
+        TenantSurvey::new(tenant, services, clock, Arc::default()),
+        Arc::new(EverybodyTakesMail(hosts)),
+    )
 }
 
 /// What counts of an answer's findings; what somebody has answered for does not.

@@ -144,6 +144,12 @@ fn e4_a_gateway_that_dns_shows_makes_arrival_unknown_until_somebody_vouches_for_
     let declared = scene.explained(true);
     assert_eq!((declared.reach(), declared.gateway()), ("Unknown", Some("Mailwall")), "{}", declared.text);
     assert_eq!(declared.findings(), [("GatewayUnattested", "Mailwall")]);
+    let log = scene.call("explain", &["--dns", &scene.dns.address.to_string(), "-o", "sarif"]).json();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let place = &results.iter().find(|one| one["ruleId"] == "GatewayUnattested").unwrap()["locations"][0];
+    let place = &place["physicalLocation"];
+    assert!(place["artifactLocation"]["uri"].as_str().unwrap().ends_with("senders.yaml"), "{place}");
+    assert_eq!(place["region"]["startLine"], 7, "the gateway's own line: {place}");
 
     scene.folder.write("senders.yaml", attested(today()));
     let vouched = scene.explained(true);

@@ -5,6 +5,7 @@
 #[path = "../support/rig.rs"]
 mod rig;
 
+mod cadence;
 mod contoso;
 mod fleet;
 mod permissions;

@@ -29,7 +29,8 @@ pub fn simulator(seed: &Seed) -> Simulator {
     World::new(seed, Options::default()).simulator
 }
 
-fn observed(tenant: &str) -> TenantSet {
+/// The tenant as a Tenant without children declares it, with the observer's credential.
+pub fn observed(tenant: &str) -> TenantSet {
     rig::text(&format!(
         r"
 apiVersion: tenantcontacts.dev/v1alpha1
@@ -50,11 +51,11 @@ stringData: {{client-secret: simulated-observer}}
     ))
 }
 
-/// Everything that listings give, and of the rest what `wanted` names. Nothing that writes would pass.
-pub async fn read(simulator: &Simulator, wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync)) -> Landscape {
+/// The way to a simulated tenant, on which nothing that writes would pass.
+pub fn network(simulator: &Simulator) -> Network {
     let endpoints = in_process_endpoints().unwrap();
     let transport: Arc<dyn Transport> = Arc::new(ReadOnly::new(InProcess(simulator.clone()), &endpoints));
-    let network = Network {
+    Network {
         transport,
         endpoints: Some(endpoints),
         clock: ProcessClock::start_at(EPOCH.parse().unwrap()),
@@ -62,7 +63,12 @@ pub async fn read(simulator: &Simulator, wanted: &(dyn Fn(&Landscape) -> BTreeSe
         limited: false,
         mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
         federation: None,
-    };
+    }
+}
+
+/// Everything that listings give, and of the rest what `wanted` names. Nothing that writes would pass.
+pub async fn read(simulator: &Simulator, wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync)) -> Landscape {
+    let network = network(simulator);
     let set = observed(&simulator.tenant_id());
     let mut connection = Connection::open(set.gathered.tenant.key, &network, Arc::new(NoFence)).unwrap();
     let port = connection.survey(&set).unwrap();

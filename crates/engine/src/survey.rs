@@ -6,6 +6,8 @@
 //! Invariant: it ends, whatever the tenant's lists and forwards look like and whatever the port does: a detail is read once,
 //! and what is still wanted after the last round is unknown and says so.
 
+mod detail;
+pub mod kept;
 pub mod schedule;
 
 use std::collections::BTreeSet;
@@ -14,9 +16,12 @@ use jiff::Timestamp;
 use tenant_contacts_core::{
     answer::{Answer, Declared, explain},
     landscape::{Landscape, Wanted},
-    model::{Fact, Unknown},
 };
 
+use self::{
+    detail::{give_up, is_missing},
+    kept::Details,
+};
 use crate::port::{Survey, TenantError};
 
 /// Most rounds. Every round goes one hop further: a chain of lists, forwards and rules that is 64 hops long is none that
@@ -47,8 +52,19 @@ pub async fn read(
     now: Timestamp,
     wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync),
 ) -> Result<Landscape, TenantError> {
+    read_again(port, &Details::default(), now, wanted).await
+}
+
+/// The same, knowing details of earlier readings: those that still hold are not asked for again.
+pub async fn read_again(
+    port: &dyn Survey,
+    known: &Details,
+    now: Timestamp,
+    wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync),
+) -> Result<Landscape, TenantError> {
     let mut landscape = Landscape { read_at: Some(now), ..Landscape::default() };
     port.listings(&mut landscape).await?;
+    known.carry_into(&mut landscape, now);
     complete(port, &mut landscape, wanted).await?;
     Ok(landscape)
 }
@@ -85,63 +101,15 @@ pub fn is_complete(landscape: &Landscape, wanted: &dyn Fn(&Landscape) -> BTreeSe
     wanted(landscape).iter().all(|one| !is_missing(one, landscape))
 }
 
-/// Whether nothing is known of a detail yet, not even why it is unknown.
-fn is_missing(wanted: &Wanted, landscape: &Landscape) -> bool {
-    let exchange = &landscape.exchange;
-    match wanted {
-        Wanted::GroupMembers(id) => !landscape.directory.group_members.contains_key(id),
-        Wanted::Members(key) => !exchange.members.contains_key(key),
-        Wanted::Subscribers(key) => !exchange.subscribers.contains_key(key),
-        Wanted::FullAccess(key) => !exchange.full_access.contains_key(key),
-        Wanted::InboxRules(key) => !exchange.inbox_rules.contains_key(key),
-        Wanted::Size(key) => !exchange.sizes.contains_key(key),
-        Wanted::Inbox(key) => !exchange.inboxes.contains_key(key),
-        Wanted::MailExchangers(domain) => !landscape.mail_exchangers.contains_key(domain),
-    }
-}
-
-/// Makes unknown what is still missing.
-fn give_up(wanted: BTreeSet<Wanted>, what: &'static str, landscape: &mut Landscape) {
-    fn unknown<T>(what: &'static str) -> Fact<T> {
-        Fact::Unknown(Unknown::ReadFailed(what.into()))
-    }
-    let exchange = &mut landscape.exchange;
-    for one in wanted {
-        match one {
-            Wanted::GroupMembers(id) => {
-                landscape.directory.group_members.entry(id).or_insert_with(|| unknown(what));
-            }
-            Wanted::Members(key) => {
-                exchange.members.entry(key).or_insert_with(|| unknown(what));
-            }
-            Wanted::Subscribers(key) => {
-                exchange.subscribers.entry(key).or_insert_with(|| unknown(what));
-            }
-            Wanted::FullAccess(key) => {
-                exchange.full_access.entry(key).or_insert_with(|| unknown(what));
-            }
-            Wanted::InboxRules(key) => {
-                exchange.inbox_rules.entry(key).or_insert_with(|| unknown(what));
-            }
-            Wanted::Size(key) => {
-                exchange.sizes.entry(key).or_insert_with(|| unknown(what));
-            }
-            Wanted::Inbox(key) => {
-                exchange.inboxes.entry(key).or_insert_with(|| unknown(what));
-            }
-            Wanted::MailExchangers(domain) => {
-                landscape.mail_exchangers.entry(domain).or_insert_with(|| unknown(what));
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
 
     use futures::future::BoxFuture;
-    use tenant_contacts_core::landscape::RecipientKey;
+    use tenant_contacts_core::{
+        landscape::RecipientKey,
+        model::{Fact, Unknown},
+    };
 
     use super::*;
 

@@ -6,23 +6,29 @@ use std::{fmt::Write as _, fs, path::PathBuf};
 const CLIENT: &str = "6f9f1c8e-2b7d-4a52-9a0e-1d3c5b7a2001";
 const TENANT: &str = "9c2f6f2e-5a1c-4d55-8a36-0f6f2a7e1001";
 
-/// A tenant with this many accounts, none of which has a phone.
-pub(crate) fn seed(size: usize) -> String {
+/// A tenant with this many accounts, none of which has a phone. Where `mailboxes` are read, each has a mailbox, and the
+/// application may see them.
+pub(crate) fn seed(size: usize, mailboxes: bool) -> String {
+    let (exchange, role, licence) =
+        if mailboxes { (", Exchange.ManageAsApp", "Global Reader", ", licences: [SPE_E5]") } else { ("", "", "") };
     let mut yaml = format!(
         "tenant:
   id: {TENANT}
   displayName: Contoso
   domains: [{{name: contoso.onmicrosoft.com, initial: true}}, {{name: contoso.com, default: true}}]
+skus:
+  - {{skuPartNumber: SPE_E5, enabled: {size}}}
 applications:
   - name: tenant-contacts
     clientId: {CLIENT}
     secrets: [{{value: small-secret}}]
-    permissions: [User.Read.All, User-Phone.ReadWrite.All, Organization.ReadWrite.All, Domain.Read.All, RoleManagement.Read.Directory, GroupMember.Read.All]
+    permissions: [User.Read.All, User-Phone.ReadWrite.All, Organization.ReadWrite.All, Domain.Read.All, RoleManagement.Read.Directory, GroupMember.Read.All{exchange}]
+    directoryRoles: [{role}]
 users:
 "
     );
     for number in 0..size {
-        writeln!(yaml, "  - {{upn: {}@contoso.com}}", name(number)).unwrap();
+        writeln!(yaml, "  - {{upn: {}@contoso.com{licence}}}", name(number)).unwrap();
     }
     yaml
 }

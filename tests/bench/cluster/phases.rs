@@ -20,8 +20,8 @@ const CHANGES: usize = 200;
 const PATIENCE: Duration = Duration::from_mins(30);
 
 /// Runs everything and prints the report.
-pub(crate) fn report(objects: usize) {
-    let site = Site::with("fleet", &fleet::seed(objects), Options::default());
+pub(crate) fn report(objects: usize, mailboxes: bool) {
+    let site = Site::with("fleet", &fleet::seed(objects, mailboxes), Options::default());
     let plane = ControlPlane::shared();
     let account = format!("system:serviceaccount:{}:tenant-contacts", site.release);
     let since = |from| audit::since(plane.audit_log(), &account, from);

@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench fleet -- 1000 10000 100000` prints a Markdown report: requests, connections, bytes, wall time
 //! against a bare loop that downloads and parses the same pages, CPU, peak memory. It prints counts and ratios, and judges
-//! nothing. `cargo bench --bench fleet -- limits 10000` prints how long so many writes take under the published limits.
+//! nothing. `cargo bench --bench fleet -- limits 10000` prints how long so many writes take under the published limits,
+//! `cargo bench --bench fleet -- survey 10000 100000` what reading a whole tenant takes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)] // a benchmark is no library
 
@@ -12,6 +13,7 @@ mod engine;
 mod limits;
 mod measure;
 mod simulator;
+mod survey;
 
 use std::{path::PathBuf, process::Command};
 
@@ -23,10 +25,16 @@ fn main() {
         // This binary again, as a process of its own.
         ["role", "bare", base] => println!("{}", block_on(bare::run(base))),
         ["role", "engine", base, file] => println!("{}", block_on(engine::run(base, file))),
+        ["role", "survey", base] => println!("{}", block_on(survey::run(base))),
+        ["survey", ref sizes @ ..] => survey::report(&numbers(sizes)),
         ["limits", changes] => limits::report(changes.parse().expect("a number of changes")),
         [] => report(&[1_000, 10_000]),
-        _ => report(&arguments.iter().map(|text| text.parse().expect("numbers of accounts")).collect::<Vec<usize>>()),
+        ref sizes => report(&numbers(sizes)),
     }
+}
+
+fn numbers(texts: &[&str]) -> Vec<usize> {
+    texts.iter().map(|text| text.parse().expect("numbers of accounts")).collect()
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {

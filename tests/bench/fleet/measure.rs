@@ -7,8 +7,17 @@ const TICKS: f64 = 100.0;
 
 /// Peak resident memory of a process in bytes.
 pub(crate) fn peak_memory(process: &str) -> u64 {
+    status_of(process, "VmHWM:")
+}
+
+/// What is resident of this process now, in bytes.
+pub(crate) fn resident_memory() -> u64 {
+    status_of("self", "VmRSS:")
+}
+
+fn status_of(process: &str, name: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }
 

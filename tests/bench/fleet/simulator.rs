@@ -17,15 +17,23 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(accounts: usize) -> Self {
-        let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/simulator/src/seed/minimal.yaml");
+        Self::seeded(accounts, include_str!("../../../crates/simulator/src/seed/minimal.yaml"))
+    }
+
+    /// A simulator of this seed, with so many accounts more.
+    pub(crate) fn seeded(accounts: usize, seed: &str) -> Self {
+        let file = std::env::temp_dir().join(format!("fleet-{}-seed.yaml", std::process::id()));
+        std::fs::write(&file, seed).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_tenant-contacts"))
-            .args(["simulate", "--listen", "127.0.0.1:0", "--seed", seed, "--generate", &format!("users={accounts}")])
+            .args(["simulate", "--listen", "127.0.0.1:0", "--generate", &format!("users={accounts}"), "--seed"])
+            .arg(&file)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        std::fs::remove_file(file).unwrap();
         assert!(line.starts_with("http://"), "the simulator did not start");
         Self { child, base: line.trim().to_owned() }
     }

@@ -144,8 +144,10 @@ pub fn with_steps<'a>(landscape: &Landscape, steps: impl Iterator<Item = &'a Ste
                 }
             }
             Target::Account(id) => {
+                // Accounts are shared with what was read until one of them is another.
                 if step.field == Field::AlternateEmails
                     && let Fact::Present(people) = &mut landscape.directory.people
+                    && people.get(&id).is_some_and(|person| person.alternate_emails != values)
                     && let Some(Person { alternate_emails, .. }) = people.get_mut(&id)
                 {
                     *alternate_emails = values;

@@ -6,15 +6,15 @@ use tenant_contacts_api::v1alpha1::AccountRef;
 use uuid::Uuid;
 
 use super::wanted::Wanted;
-use crate::model::{Fact, Unknown};
+use crate::model::{Fact, Shared, Unknown};
 
 /// The directory.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     /// Accounts by object id, all of them: an id that is missing is no account.
-    pub people: Fact<BTreeMap<Uuid, Person>>,
+    pub people: Fact<Shared<Uuid, Person>>,
     /// Deleted accounts that are still kept (30 days).
-    pub deleted: Fact<BTreeMap<Uuid, Person>>,
+    pub deleted: Fact<Shared<Uuid, Person>>,
     /// Active role assignments.
     pub active: Fact<Box<[Assignment]>>,
     /// Eligible role assignments. Absent: the tenant has no Premium P2 licence, so nobody can be eligible (contract §4).

@@ -10,7 +10,7 @@ use super::{
     rules::{InboxRules, TransportRule},
     traces::Traces,
 };
-use crate::model::Fact;
+use crate::model::{Fact, Shared};
 
 /// The name that Exchange's own properties refer to a recipient by (`Identity`), [folded](super::fold). Exchange gives each
 /// recipient of an organization another one.
@@ -20,9 +20,9 @@ pub type RecipientKey = Box<str>;
 #[derive(Clone, Debug, Default)]
 pub struct Exchange {
     /// Mailboxes, mail users, contacts, lists and groups: all of them, so that an address that none has bounces.
-    pub recipients: Fact<BTreeMap<RecipientKey, Recipient>>,
+    pub recipients: Fact<Shared<RecipientKey, Recipient>>,
     /// Soft-deleted mailboxes, by the same names.
-    pub soft_deleted: Fact<BTreeMap<RecipientKey, Recipient>>,
+    pub soft_deleted: Fact<Shared<RecipientKey, Recipient>>,
     /// Domains that mail is accepted for, lower case.
     pub accepted_domains: Fact<BTreeMap<Box<str>, DomainType>>,
     /// Members of a list, by the list's key; of a Microsoft 365 group too. Dynamic ones as Exchange calculates them.

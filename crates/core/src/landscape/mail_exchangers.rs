@@ -4,11 +4,11 @@
 /// host of its own name takes its mail (RFC 5321, 5.1).
 pub type MailExchangers = Box<[Box<str>]>;
 
-/// Below what Exchange Online's own hosts are named (all documented):
+/// Below what Exchange Online's own hosts are named (documented, but for what is marked):
 ///
 /// - worldwide and GCC: "External Domain Name System records for Office 365";
-/// - with DNSSEC, as `contoso-com.o-v1.mx.microsoft`: "How SMTP DNS-based Authentication of Named Entities (DANE) works", which
-///   names the old form `mail.eo.outlook.com` too;
+/// - with DNSSEC, as `contoso-com.o-v1.mx.microsoft`: c7solutions, "What Is mx.microsoft?" (3P), which tells of Microsoft's
+///   announcement; the older `mail.eo.outlook.com` is seen in use (observed);
 /// - GCC High and DoD: "DNS records for Office 365 GCC High" and "… DoD";
 /// - operated by 21Vianet: "Create DNS records for Office 365 operated by 21Vianet".
 ///

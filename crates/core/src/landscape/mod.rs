@@ -11,6 +11,7 @@ mod billing;
 mod directory;
 mod exchange;
 mod filter;
+mod lookup;
 mod mail_exchangers;
 mod partner;
 mod rules;
@@ -34,6 +35,7 @@ pub use filter::{
     AllowEntry, AutoForwarding, ContentFilter, OutboundPolicy, PolicyScope, Quarantined, RemoteDomain, RetentionTag,
     SafeLinks, SpamAction,
 };
+pub(crate) use lookup::Lookup;
 pub use mail_exchangers::MailExchangers;
 pub(crate) use mail_exchangers::stands_before;
 pub use partner::{LegalProfile, PartnerFacts};
@@ -71,9 +73,31 @@ pub struct Landscape {
     pub writer_roles: Fact<BTreeSet<Uuid>>,
     /// When reading began.
     pub read_at: Option<Timestamp>,
+    /// When the details were read that come from an earlier reading: all others are as old as [`Self::read_at`].
+    pub details_read_at: BTreeMap<Wanted, Timestamp>,
 }
 
 /// An address, or a name that Exchange refers to a recipient by, as it is compared.
 pub fn fold(text: &str) -> Box<str> {
     text.trim().to_lowercase().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Account;
+
+    /// A fleet has a hundred thousand of each: a fact that grows by a word costs megabytes. (Addresses and names come on top.)
+    #[test]
+    fn what_is_kept_of_an_account_and_a_mailbox_is_small() {
+        let sizes = [size_of::<Fact<bool>>(), size_of::<Fact<Box<str>>>(), size_of::<Fact<Box<[Box<str>]>>>()];
+        assert_eq!(sizes, [24; 3]);
+        for (what, size, most) in [
+            ("Account", size_of::<Account>(), 192),
+            ("Person", size_of::<Person>(), 264),
+            ("Recipient", size_of::<Recipient>(), 288),
+        ] {
+            assert!(size <= most, "{what}: {size} bytes");
+        }
+    }
 }

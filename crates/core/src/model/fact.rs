@@ -1,10 +1,45 @@
 //! Tri-state facts.
 
-use std::borrow::Cow;
-
 use tenant_contacts_api::reason::Reason;
 
 use crate::permission;
+
+/// A text that this program is built with: the name of a permission, or of an operation. There is an unknown fact for every
+/// property of every account that may not be read, so none has a text of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Literal(&'static str);
+
+impl From<&'static str> for Literal {
+    fn from(text: &'static str) -> Self {
+        Self(text)
+    }
+}
+
+impl PartialEq<str> for Literal {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl std::ops::Deref for Literal {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0
+    }
+}
+
+impl std::fmt::Display for Literal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::fmt::Debug for Literal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(self.0, f)
+    }
+}
 
 /// Why a fact is not known. Reaches the user: "unknown" without a reason helps nobody (DOMAIN G1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -12,9 +47,9 @@ pub enum Unknown {
     /// It was not asked for yet.
     NotRead,
     /// The application lacks this permission; it would tell.
-    PermissionMissing(Cow<'static, str>),
+    PermissionMissing(Literal),
     /// The read failed; a later pass tries again. The text names the operation, never a value.
-    ReadFailed(Cow<'static, str>),
+    ReadFailed(Literal),
 }
 
 impl Unknown {

@@ -5,10 +5,12 @@ mod credential;
 mod fact;
 mod observation;
 pub mod role;
+mod shared;
 mod tracked;
 
 pub use account::Account;
 pub use credential::{CredentialFacts, Failure, Grants, reads_domains};
-pub use fact::{Fact, Unknown};
+pub use fact::{Fact, Literal, Unknown};
 pub use observation::{Domain, Observation, OrganizationFacts};
+pub use shared::Shared;
 pub use tracked::{Touched, Tracked};

@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::directory::Holders;
 use crate::{
     answer::{Answer, Declared, DeclaredContact, Node, NodeId, NodeKind, Subject},
-    landscape::{Landscape, Mailbox, MailboxKind, Person, Recipient, RecipientKind, fold},
+    landscape::{Landscape, Lookup, Mailbox, MailboxKind, Person, Recipient, RecipientKind, fold},
     lint::{self, Place},
-    model::Fact,
+    model::{Fact, Shared},
 };
 
 /// Everything a rule may look at.
@@ -28,7 +28,7 @@ pub(super) struct Case<'a> {
     pub(super) active: Holders,
     /// Who may activate them.
     pub(super) eligible: Holders,
-    recipients: BTreeMap<Box<str>, &'a Recipient>,
+    recipients: Lookup<'a, Recipient>,
     by_directory_id: BTreeMap<Uuid, &'a Recipient>,
     nodes: BTreeMap<&'a NodeKind, NodeId>,
     /// Whose addresses are whose, of accounts that are there.
@@ -38,37 +38,31 @@ pub(super) struct Case<'a> {
 }
 
 /// Accounts by address, [folded](fold).
-#[derive(Default)]
 pub(super) struct Addresses<'a> {
     /// By the account's own addresses.
-    own: BTreeMap<Box<str>, Vec<&'a Person>>,
+    own: Lookup<'a, Person>,
     /// By alternate emails.
-    alternate: BTreeMap<Box<str>, Vec<&'a Person>>,
+    alternate: Lookup<'a, Person>,
 }
 
 impl<'a> Addresses<'a> {
-    fn of(people: &'a Fact<BTreeMap<Uuid, Person>>) -> Self {
-        let mut addresses = Self::default();
-        for person in people.present().into_iter().flat_map(|people| people.values()) {
-            let proxies = person.proxy_addresses.present().into_iter().flatten().filter_map(|entry| smtp(entry));
-            let own: BTreeSet<Box<str>> = proxies.chain(person.mail.present().map(|mail| &**mail)).map(fold).collect();
-            for one in own {
-                addresses.own.entry(one).or_default().push(person);
-            }
-            let alternates: BTreeSet<Box<str>> =
-                person.alternate_emails.present().into_iter().flatten().map(|one| fold(one)).collect();
-            for one in alternates {
-                addresses.alternate.entry(one).or_default().push(person);
-            }
+    fn of(people: &'a Fact<Shared<Uuid, Person>>) -> Self {
+        let all = || people.present().into_iter().flat_map(Shared::values);
+        Self {
+            own: Lookup::of(all(), |person| {
+                let proxies = person.proxy_addresses.present().into_iter().flatten().filter_map(|entry| smtp(entry));
+                Box::new(proxies.chain(person.mail.present().map(|mail| &**mail)))
+            }),
+            alternate: Lookup::of(all(), |person| {
+                Box::new(person.alternate_emails.present().into_iter().flatten().map(|one| &**one))
+            }),
         }
-        addresses
     }
 
     /// Who has the address as an own one or, if asked for, as an alternate email.
     pub(super) fn of_address(&self, address: &str, alternates_too: bool) -> impl Iterator<Item = &'a Person> {
-        let own = self.own.get(address).into_iter().flatten();
-        let alternate = self.alternate.get(address).filter(|_| alternates_too).into_iter().flatten();
-        own.chain(alternate).copied()
+        let alternate = alternates_too.then(|| self.alternate.all(address)).into_iter().flatten();
+        self.own.all(address).chain(alternate)
     }
 }
 
@@ -93,17 +87,12 @@ impl<'a> Case<'a> {
         today: Date,
         now: Timestamp,
     ) -> Self {
-        let listed = landscape.exchange.recipients.present();
-        let mut recipients = BTreeMap::new();
-        let mut by_directory_id = BTreeMap::new();
-        for recipient in listed.into_iter().flat_map(|all| all.values()) {
-            for address in
-                recipient.addresses.iter().filter_map(|entry| smtp(entry)).chain(recipient.primary.as_deref())
-            {
-                recipients.insert(fold(address), recipient);
-            }
-            by_directory_id.extend(recipient.directory_id.map(|id| (id, recipient)));
-        }
+        let listed = || landscape.exchange.recipients.present().into_iter().flat_map(Shared::values);
+        let recipients = Lookup::of(listed(), |recipient| {
+            let addresses = recipient.addresses.iter().filter_map(|entry| smtp(entry));
+            Box::new(addresses.chain(recipient.primary.as_deref()))
+        });
+        let by_directory_id = listed().filter_map(|recipient| Some((recipient.directory_id?, recipient))).collect();
         let nodes = answer.nodes.iter().enumerate().filter_map(|(place, node)| Some((&node.kind, NodeId::of(place)?)));
         Self {
             active: Holders::of(&landscape.directory.active, &landscape.directory),
@@ -128,7 +117,7 @@ impl<'a> Case<'a> {
 
     /// Every account.
     pub(super) fn people(&self) -> impl Iterator<Item = &'a Person> {
-        self.landscape.directory.people.present().into_iter().flat_map(|people| people.values())
+        self.landscape.directory.people.present().into_iter().flat_map(Shared::values)
     }
 
     /// Enabled members of the organization, and the roles they hold actively: in the whole tenant, or in a part of it.
@@ -166,7 +155,7 @@ impl<'a> Case<'a> {
     /// What has the address in Exchange. `None` where nothing has it; an error where recipients are not known.
     pub(super) fn recipient(&self, address: &str) -> Result<Option<&'a Recipient>, NotKnown> {
         self.recipients_known()?;
-        Ok(self.recipients.get(&fold(address)).copied())
+        Ok(self.recipients.all(&fold(address)).next_back())
     }
 
     /// What Exchange has for an account.

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     answer::{Blockage, NodeId, NodeKind},
     landscape::{DomainType, Mailbox, MailboxKind, Person, RecipientKind, Wanted},
-    model::Fact,
+    model::{Fact, Shared},
 };
 
 /// E3: an account shows an address, and nothing has that address, or its mailbox's licence was taken away.
@@ -34,7 +34,7 @@ pub(super) fn address_without_mailbox(case: &Case<'_>, found: &mut Found) {
         let unlicensed = |mailbox: &Mailbox| is_persons(mailbox) && mailbox.licensed == Fact::Present(false);
         let name = &person.user_principal_name;
         if is_gone(case, person, mail) {
-            let deleted = case.landscape.exchange.soft_deleted.present().into_iter().flat_map(|all| all.values());
+            let deleted = case.landscape.exchange.soft_deleted.present().into_iter().flat_map(Shared::values);
             let kept = if deleted.into_iter().any(|one| one.directory_id == Some(person.id)) {
                 " (its mailbox is soft-deleted: for a while it can be restored)"
             } else {

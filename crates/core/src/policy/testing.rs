@@ -18,7 +18,7 @@ use crate::{
         Assignment, DomainType, Forwarding, Landscape, LegalProfile, Mailbox, MailboxKind, Person, Principal,
         Recipient, RecipientKey, RecipientKind, Restrictions, fold, testing,
     },
-    model::{Domain, Fact, Unknown},
+    model::{Domain, Fact, Shared, Unknown},
 };
 
 /// The day of the tests.
@@ -57,12 +57,12 @@ impl Scene {
             ("contoso.onmicrosoft.com".into(), domain(true)),
         ]));
         let directory = &mut scene.landscape.directory;
-        directory.people = Fact::Present(BTreeMap::new());
-        directory.deleted = Fact::Present(BTreeMap::new());
+        directory.people = Fact::Present(Shared::default());
+        directory.deleted = Fact::Present(Shared::default());
         directory.active = Fact::Present([].into());
         directory.eligible = Fact::Present([].into());
         let exchange = &mut scene.landscape.exchange;
-        exchange.recipients = Fact::Present(BTreeMap::new());
+        exchange.recipients = Fact::Present(Shared::default());
         exchange.accepted_domains = Fact::Present([("contoso.com".into(), DomainType::Authoritative)].into());
         scene
     }

@@ -9,15 +9,15 @@ use uuid::Uuid;
 
 use super::senders::NOTICE_SENDERS;
 use crate::{
-    landscape::{Landscape, MailboxKind, Person, Recipient, RecipientKey, RecipientKind, fold},
-    model::Fact,
+    landscape::{Landscape, Lookup, MailboxKind, Person, Recipient, RecipientKey, RecipientKind, fold},
+    model::{Fact, Shared},
 };
 
 /// See the module.
 pub(super) struct Index<'a> {
     landscape: &'a Landscape,
-    addresses: BTreeMap<Box<str>, &'a Recipient>,
-    soft_deleted: BTreeMap<Box<str>, &'a Recipient>,
+    addresses: Lookup<'a, Recipient>,
+    soft_deleted: Lookup<'a, Recipient>,
     /// Contacts and mail users that stand for Microsoft's senders, by key.
     senders: BTreeMap<&'a str, BTreeSet<&'static str>>,
     /// Accounts with a mailbox of their own, and those that have another place in Exchange.
@@ -26,20 +26,19 @@ pub(super) struct Index<'a> {
 }
 
 /// What the directory says of names and addresses.
-#[derive(Default)]
 struct People<'a> {
-    names: BTreeMap<Box<str>, &'a Person>,
-    addresses: BTreeMap<Box<str>, &'a Person>,
-    deleted: BTreeMap<Box<str>, &'a Person>,
-    /// Alternate emails of accounts that are deleted or disabled, and of no other.
-    departed: BTreeMap<Box<str>, &'a Person>,
+    names: Lookup<'a, Person>,
+    addresses: Lookup<'a, Person>,
+    alternates: Lookup<'a, Person>,
+    deleted: Lookup<'a, Person>,
+    deleted_alternates: Lookup<'a, Person>,
 }
 
 impl<'a> Index<'a> {
     pub(super) fn new(landscape: &'a Landscape) -> Self {
         let exchange = &landscape.exchange;
         let mut senders: BTreeMap<&'a str, BTreeSet<&'static str>> = BTreeMap::new();
-        let contacts = exchange.recipients.present().into_iter().flat_map(BTreeMap::values);
+        let contacts = exchange.recipients.present().into_iter().flat_map(Shared::values);
         for recipient in contacts {
             if let RecipientKind::Contact { external } | RecipientKind::MailUser { external } = &recipient.kind {
                 let own = addresses(recipient).chain(external.as_deref().map(fold));
@@ -62,7 +61,7 @@ impl<'a> Index<'a> {
 
     /// The recipient that has an address (folded) as its own.
     pub(super) fn recipient(&self, address: &str) -> Option<&'a Recipient> {
-        self.addresses.get(address).copied()
+        self.addresses.first(address)
     }
 
     /// The recipient of a key, or of an address where a reference was written as one.
@@ -78,7 +77,7 @@ impl<'a> Index<'a> {
 
     /// The soft-deleted mailbox that has an address.
     pub(super) fn soft_deleted(&self, address: &str) -> Option<&'a Recipient> {
-        self.soft_deleted.get(address).copied()
+        self.soft_deleted.first(address)
     }
 
     /// Which of Microsoft's senders a recipient stands for.
@@ -93,69 +92,63 @@ impl<'a> Index<'a> {
 
     /// The account with a sign-in name (folded).
     pub(super) fn person_named(&self, name: &str) -> Option<&'a Person> {
-        self.people().names.get(name).copied()
+        self.people().names.first(name)
     }
 
     /// The account that shows an address.
     pub(super) fn person_at(&self, address: &str) -> Option<&'a Person> {
-        self.people().addresses.get(address).copied()
+        self.people().addresses.first(address)
     }
 
     /// The deleted account that had an address, where no other account has it.
     pub(super) fn deleted_at(&self, address: &str) -> Option<&'a Person> {
         let people = self.people();
-        people.deleted.get(address).filter(|_| !people.addresses.contains_key(address)).copied()
+        people.deleted.first(address).filter(|_| people.addresses.first(address).is_none())
     }
 
     /// The account that is deleted or disabled and has an address as its alternate email, where no other has.
     pub(super) fn departed_at(&self, address: &str) -> Option<&'a Person> {
-        self.people().departed.get(address).copied()
+        let people = self.people();
+        let mut gone = None;
+        for person in people.alternates.all(address) {
+            if person.enabled != Fact::Present(false) {
+                return None;
+            }
+            gone = gone.or(Some(person));
+        }
+        gone.or_else(|| people.deleted_alternates.first(address))
     }
 
     fn people(&self) -> &People<'a> {
         self.people.get_or_init(|| {
             let directory = &self.landscape.directory;
-            let mut found = People::default();
-            let mut here = BTreeSet::new();
-            let live = directory.people.present().into_iter().flat_map(BTreeMap::values);
-            for person in live {
-                found.names.insert(fold(&person.user_principal_name), person);
-                for address in shown(person) {
-                    found.addresses.entry(address).or_insert(person);
-                }
-                for address in person.alternate_emails.values().unwrap_or_default() {
-                    if person.enabled == Fact::Present(false) {
-                        found.departed.entry(fold(address)).or_insert(person);
-                    } else {
-                        here.insert(fold(address));
-                    }
-                }
+            let live = || directory.people.present().into_iter().flat_map(Shared::values);
+            let deleted = || directory.deleted.present().into_iter().flat_map(Shared::values);
+            People {
+                names: Lookup::of(live(), |person| Box::new(std::iter::once(&*person.user_principal_name))),
+                addresses: Lookup::of(live(), shown),
+                alternates: Lookup::of(live(), alternates),
+                deleted: Lookup::of(deleted(), shown),
+                deleted_alternates: Lookup::of(deleted(), alternates),
             }
-            let deleted = directory.deleted.present().into_iter().flat_map(BTreeMap::values);
-            for person in deleted {
-                for address in shown(person) {
-                    found.deleted.entry(address).or_insert(person);
-                }
-                for address in person.alternate_emails.values().unwrap_or_default() {
-                    found.departed.entry(fold(address)).or_insert(person);
-                }
-            }
-            found.departed.retain(|address, _| !here.contains(address));
-            found
         })
     }
 }
 
-/// The addresses that an account shows, folded.
-fn shown(person: &Person) -> impl Iterator<Item = Box<str>> {
+/// The addresses that an account shows.
+fn shown(person: &Person) -> Box<dyn Iterator<Item = &str> + '_> {
     let proxies = person.proxy_addresses.values().unwrap_or_default();
-    let proxies = proxies.iter().filter_map(|entry| smtp(entry)).map(fold);
-    proxies.chain(person.mail.present().map(|mail| fold(mail)))
+    let proxies = proxies.iter().filter_map(|entry| smtp(entry));
+    Box::new(proxies.chain(person.mail.present().map(|mail| &**mail)))
 }
 
-fn owners(recipients: &Fact<BTreeMap<RecipientKey, Recipient>>) -> BTreeMap<Uuid, bool> {
+fn alternates(person: &Person) -> Box<dyn Iterator<Item = &str> + '_> {
+    Box::new(person.alternate_emails.values().unwrap_or_default().iter().map(|address| &**address))
+}
+
+fn owners(recipients: &Fact<Shared<RecipientKey, Recipient>>) -> BTreeMap<Uuid, bool> {
     let mut found = BTreeMap::new();
-    for recipient in recipients.present().into_iter().flat_map(BTreeMap::values) {
+    for recipient in recipients.present().into_iter().flat_map(Shared::values) {
         let owns = matches!(&recipient.kind, RecipientKind::Mailbox(mailbox) if mailbox.kind == MailboxKind::User);
         if let Some(id) = recipient.directory_id {
             *found.entry(id).or_default() |= owns;
@@ -164,20 +157,19 @@ fn owners(recipients: &Fact<BTreeMap<RecipientKey, Recipient>>) -> BTreeMap<Uuid
     found
 }
 
-fn by_address(recipients: &Fact<BTreeMap<RecipientKey, Recipient>>) -> BTreeMap<Box<str>, &Recipient> {
-    let mut found = BTreeMap::new();
-    for recipient in recipients.present().into_iter().flat_map(BTreeMap::values) {
-        for address in addresses(recipient) {
-            found.entry(address).or_insert(recipient);
-        }
-    }
-    found
+fn by_address(recipients: &Fact<Shared<RecipientKey, Recipient>>) -> Lookup<'_, Recipient> {
+    Lookup::of(recipients.present().into_iter().flat_map(Shared::values), |recipient| Box::new(written(recipient)))
 }
 
-/// A recipient's own SMTP addresses, folded.
-pub(super) fn addresses(recipient: &Recipient) -> impl Iterator<Item = Box<str>> {
+/// A recipient's own SMTP addresses, as they are written.
+fn written(recipient: &Recipient) -> impl Iterator<Item = &str> {
     let listed = recipient.addresses.iter().filter_map(|entry| smtp(entry));
-    listed.chain(recipient.primary.as_deref()).map(fold)
+    listed.chain(recipient.primary.as_deref())
+}
+
+/// The same, folded.
+pub(super) fn addresses(recipient: &Recipient) -> impl Iterator<Item = Box<str>> {
+    written(recipient).map(fold)
 }
 
 /// The address in an entry of `proxyAddresses` or `EmailAddresses`, if it is one of SMTP (DOMAIN D2: whatever the case).

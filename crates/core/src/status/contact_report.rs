@@ -28,6 +28,10 @@ use crate::{
     model::Unknown,
 };
 
+/// How old what the report rests on may be. In words that stay the same: a time of the last reading would be a write an hour.
+const READ: &str =
+    "the tenant was read: its listings within the hour, what is asked of each mailbox and list within the day";
+
 /// What a ContactReport's status is a function of.
 pub struct ReportFacts<'a> {
     /// The answer, with its findings.
@@ -60,7 +64,7 @@ pub fn contact_report(facts: &ReportFacts<'_>) -> ContactReportStatus {
     let summary = summary(answer, &categories);
     let reached = reached(&summary);
     let conditions = vec![
-        state(facts, condition::READY, (Truth::True, Reason::Reported), "the tenant was read".to_owned()),
+        state(facts, condition::READY, (Truth::True, Reason::Reported), READ.to_owned()),
         state(facts, report_condition::CATEGORIES_REACHED, (reached.0, reached.1), reached.2),
     ];
     ContactReportStatus {

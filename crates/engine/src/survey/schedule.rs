@@ -10,7 +10,7 @@ use std::time::Duration;
 pub const INTERVAL: Duration = Duration::from_hours(1);
 
 /// At most this much later, so that tenants that began together do not read together for ever: a tenth.
-const SPREAD: Duration = Duration::from_mins(6);
+pub(super) const SPREAD: Duration = Duration::from_mins(6);
 
 /// How long after a change it is looked at. What is applied together is a moment apart.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -32,8 +32,10 @@ const MENDED: Duration = Duration::from_secs(5);
 /// What is to be done now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
-    /// Read the tenant, whatever is known of it.
+    /// Read all of the tenant, whatever is known of it: somebody asks for it. Never by the clock.
     Anew,
+    /// Read the tenant, because it was written. What is written shows in listings, so details that hold are carried over.
+    Written,
     /// Read it, unless somebody did within the hour.
     Reading,
     /// Look whether something else is declared, and answer from what is known.
@@ -93,7 +95,7 @@ impl Schedule {
         self.look = None;
         if self.outdated.is_some_and(|at| at <= now) {
             self.outdated = None;
-            return Due::Anew;
+            return Due::Written;
         }
         match self.reading {
             Some(at) if at > now && self.failed.is_some() => Due::Wait,
@@ -167,7 +169,7 @@ mod tests {
         schedule.written(at(2000));
         schedule.written(at(2030));
         assert_eq!(schedule.next(), Some(at(2060)));
-        assert_eq!(schedule.take(at(2060)), Due::Anew);
+        assert_eq!(schedule.take(at(2060)), Due::Written);
         schedule.succeeded(at(2065), at(0), 0);
         schedule.written(at(2070));
         assert_eq!(schedule.next(), Some(at(2665)));

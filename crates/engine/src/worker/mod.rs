@@ -9,7 +9,7 @@ mod scope;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, Weak},
     time::Duration,
 };
 
@@ -327,15 +327,13 @@ impl TenantWorker {
         let Some(surveyor) = &self.surveyor else { return false };
         let steps = plan.steps().map(|(_, step, _)| step);
         let steps: Vec<Step> = steps.filter(|step| consequences::matters(step, &self.observation)).cloned().collect();
+        // What no step bears on is not held, neither beside the one that is read next: a tenant may be large.
+        let known = self.landscape.take().map(|known| Arc::downgrade(&known));
         if steps.is_empty() {
             return false;
         }
         let read = surveyor.landscape(&steps).await;
-        let same = match (&read, &self.landscape) {
-            (Some(read), Some(known)) => Arc::ptr_eq(read, known),
-            (None, None) => true,
-            _ => false,
-        };
+        let same = read.as_ref().map(Arc::as_ptr) == known.as_ref().map(Weak::as_ptr);
         self.landscape = read;
         !same
     }

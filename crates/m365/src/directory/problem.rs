@@ -1,7 +1,5 @@
 //! What an error means to the engine.
 
-use std::borrow::Cow;
-
 use tenant_contacts_api::reason::Reason;
 use tenant_contacts_core::model::Unknown;
 use tenant_contacts_engine::port::{Outcome, TenantError};
@@ -53,9 +51,9 @@ fn of_authentication(error: &AuthError) -> (Reason, String) {
 /// Why a part could not be read, when its request was refused or failed.
 pub(crate) fn of_read(error: &GraphError, permission: &'static str, what: &'static str) -> Unknown {
     if error.kind == ErrorKind::RequestDenied {
-        Unknown::PermissionMissing(Cow::Borrowed(permission))
+        Unknown::PermissionMissing(permission.into())
     } else {
-        Unknown::ReadFailed(Cow::Borrowed(what))
+        Unknown::ReadFailed(what.into())
     }
 }
 

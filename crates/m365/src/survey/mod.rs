@@ -83,13 +83,17 @@ pub struct TenantSurvey {
     exchange: Exchange,
     partner: Option<Partner>,
     billing: Billing,
-    /// What recipients are called beside their keys, from the last listing.
-    names: Mutex<Arc<Names>>,
+    names: Arc<KnownNames>,
 }
 
+/// What recipients are called beside their keys, from the last listing. It outlives a survey: details may be asked for later
+/// than what they refer to was listed.
+#[derive(Debug, Default)]
+pub struct KnownNames(Mutex<Arc<Names>>);
+
 impl TenantSurvey {
-    /// A survey of `tenant`. Nothing is sent yet.
-    pub fn new(tenant: Uuid, services: Services, clock: Arc<dyn Clock>) -> Self {
+    /// A survey of `tenant`, all surveys of which share `names`. Nothing is sent yet.
+    pub fn new(tenant: Uuid, services: Services, clock: Arc<dyn Clock>, names: Arc<KnownNames>) -> Self {
         Self {
             tenant,
             clock,
@@ -97,16 +101,18 @@ impl TenantSurvey {
             exchange: Exchange::new(services.exchange, tenant),
             partner: services.partner.map(Partner::new),
             billing: Billing::new(services.billing),
-            names: Mutex::default(),
+            names,
         }
     }
 
     fn names(&self) -> Arc<Names> {
-        Arc::clone(&self.names.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.names.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     async fn list(&self, landscape: &mut Landscape) -> Result<(), TenantError> {
         landscape.tenant = self.tenant;
+        // Those of a large tenant are not held beside the ones that replace them.
+        *self.names.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
         // Whose tenant it is comes first: what another one holds is not to be read.
         let grants = directory::topology(self, landscape).await?;
         let Landscape { directory, exchange, .. } = landscape;
@@ -117,7 +123,7 @@ impl TenantSurvey {
             self.billing(),
         );
         directory.people = people;
-        *self.names.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(names);
+        *self.names.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(names);
         landscape.partner = partner;
         landscape.billing = billing;
         Ok(())

@@ -1,7 +1,5 @@
 //! Why a part of the tenant could not be read, and what would tell (DOMAIN G1).
 
-use std::borrow::Cow;
-
 use tenant_contacts_core::{
     model::{Fact, Unknown},
     permission::{EXCHANGE_APPLICATION, EXCHANGE_ROLE},
@@ -16,7 +14,7 @@ use crate::{
 
 /// A read that failed, without anything that a grant would mend.
 pub(super) fn failed<T>(what: &'static str) -> Fact<T> {
-    Fact::Unknown(Unknown::ReadFailed(Cow::Borrowed(what)))
+    Fact::Unknown(Unknown::ReadFailed(what.into()))
 }
 
 /// Why a part of a service could not be read that `permission` opens. A token that is refused for good, or that the service
@@ -27,11 +25,7 @@ pub(super) fn of_error(error: &Error, permission: &'static str, what: &'static s
         Error::Service(error) => is_about_rights(error),
         _ => false,
     };
-    if refused {
-        Unknown::PermissionMissing(Cow::Borrowed(permission))
-    } else {
-        Unknown::ReadFailed(Cow::Borrowed(what))
-    }
+    if refused { Unknown::PermissionMissing(permission.into()) } else { Unknown::ReadFailed(what.into()) }
 }
 
 fn is_about_rights(error: &GraphError) -> bool {
@@ -55,9 +49,9 @@ pub(super) fn of_role(error: &Error, grants: &Grants, role: &'static str, what: 
 /// Why an item of a batch to Graph was not answered well.
 pub(super) fn of_item(outcome: &ItemOutcome, permission: &'static str, what: &'static str) -> Unknown {
     match outcome {
-        ItemOutcome::Refused(error) if is_about_rights(error) => Unknown::PermissionMissing(Cow::Borrowed(permission)),
+        ItemOutcome::Refused(error) if is_about_rights(error) => Unknown::PermissionMissing(permission.into()),
         ItemOutcome::NotSent(error) => of_error(error, permission, what),
-        _ => Unknown::ReadFailed(Cow::Borrowed(what)),
+        _ => Unknown::ReadFailed(what.into()),
     }
 }
 

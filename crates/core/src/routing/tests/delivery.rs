@@ -30,7 +30,11 @@ fn e3_a_user_mailbox_without_licence_is_going_and_a_shared_one_needs_none() {
 #[test]
 fn e3_a_full_mailbox_bounces() {
     let scene = Scene::new().person("ann");
-    let full = |size| scene.clone().but(|l| drop(l.exchange.sizes.insert("ann".into(), Fact::Present(size))));
+    let full = |size| {
+        scene.clone().but(|l| {
+            l.exchange.sizes.insert("ann".into(), Fact::Present(size));
+        })
+    };
     full(99).expect("ann", "Deliverable");
     full(100).expect("ann", "OverQuota");
     full(100).mailbox("ann", |one| one.quota = Fact::Absent).expect("ann", "Deliverable");

@@ -18,7 +18,9 @@ fn people() -> Scene {
 fn contract_27_forwarding_without_a_copy_empties_the_mailbox() {
     let scene = people().forwards("ann", "bob", false).expect("ann", "Deliverable");
     // Who reads the mailbox no longer matters, nor whether it is full.
-    let scene = scene.disabled("ann").but(|l| drop(l.exchange.sizes.insert("ann".into(), Fact::Present(100))));
+    let scene = scene.disabled("ann").but(|l| {
+        l.exchange.sizes.insert("ann".into(), Fact::Present(100));
+    });
     let scene = scene.expect("ann", "Deliverable");
     scene.clone().disabled("bob").expect("ann", "DrainedByForwarding");
     let why = scene.disabled("bob").mail("ann").blockages;
@@ -184,7 +186,9 @@ fn contract_32_a_rule_that_stops_hides_those_after_it() {
 
 #[test]
 fn a_full_mailbox_obeys_no_inbox_rules_and_forwards_all_the_same() {
-    let scene = people().but(|l| drop(l.exchange.sizes.insert("ann".into(), Fact::Present(100))));
+    let scene = people().but(|l| {
+        l.exchange.sizes.insert("ann".into(), Fact::Present(100));
+    });
     scene.clone().rule("ann", |rule| rule.redirect_to = to(&["bob"])).expect("ann", "OverQuota");
     scene.forwards("ann", "bob", true).expect("ann", "Deliverable");
 }

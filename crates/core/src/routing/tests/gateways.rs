@@ -124,8 +124,11 @@ fn e4_who_takes_the_mail_of_a_domain_is_asked_once_and_never_of_the_initial_one(
 fn e3_what_stops_mail_behind_a_gateway_stops_it_all_the_same() {
     let scene = ann().hosts(DOMAIN, &[OUTSIDE]);
     scene.clone().expect("none", "NoRecipient");
-    let full =
-        scene.but(|l| drop(l.exchange.sizes.insert("ann".into(), Fact::Present(200)))).expect("ann", "OverQuota");
+    let full = scene
+        .but(|l| {
+            l.exchange.sizes.insert("ann".into(), Fact::Present(200));
+        })
+        .expect("ann", "OverQuota");
     let obstacles: Vec<_> = full.mail("ann").blockages.iter().map(|one| one.obstacle).collect();
     assert_eq!(obstacles, [Obstacle::OverQuota], "the gateway is no reason why nothing arrives");
 }

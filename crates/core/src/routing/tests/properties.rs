@@ -122,7 +122,9 @@ fn tenant(numbers: Vec<u16>) -> Scene {
             _ => {}
         }
         if dice.rarely() {
-            scene = scene.but(|l| drop(l.exchange.sizes.insert(name.into(), Fact::Present(200))));
+            scene = scene.but(|l| {
+                l.exchange.sizes.insert(name.into(), Fact::Present(200));
+            });
         }
         while dice.rarely() {
             let rule = inbox_rule(&mut dice);
@@ -246,7 +248,7 @@ fn masks(landscape: &Landscape) -> Vec<(String, Mask)> {
         (each $($field:ident).+) => {
             for key in landscape.$($field).+.keys().cloned() {
                 let name = format!("{} of {key}", stringify!($($field).+));
-                found.push((name, Box::new(move |l: &mut Landscape| drop(l.$($field).+.insert(key.clone(), missing())))));
+                found.push((name, Box::new(move |l: &mut Landscape| { l.$($field).+.insert(key.clone(), missing()); })));
             }
         };
         (person $($field:ident),+) => {

@@ -39,7 +39,9 @@ fn g1_each_reading_that_is_missing_leaves_the_mail_unknown_and_is_named() {
         ("ann", "mailboxes and lists", |l| l.exchange.recipients = missing()),
         ("ann", "accepted domains", |l| l.exchange.accepted_domains = missing()),
         ("ann", "inbox rules", |l| drop(l.exchange.inbox_rules.insert("ann".into(), missing()))),
-        ("ann", "mailbox sizes", |l| drop(l.exchange.sizes.insert("ann".into(), missing()))),
+        ("ann", "mailbox sizes", |l| {
+            l.exchange.sizes.insert("ann".into(), missing());
+        }),
         ("ann", "transport rules", |l| l.exchange.transport_rules = missing()),
         ("ann", "anti-spam policies", |l| l.exchange.content_filters = missing()),
         ("ann", "tenant allow/block list", |l| l.exchange.allow_entries = missing()),

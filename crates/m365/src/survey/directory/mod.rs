@@ -3,12 +3,10 @@
 mod person;
 mod roles;
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use tenant_contacts_core::{
     landscape::{Landscape, Person},
-    model::{Fact, Grants, Unknown},
+    model::{Fact, Grants, Shared, Unknown},
 };
 use tenant_contacts_engine::port::TenantError;
 use uuid::Uuid;
@@ -86,7 +84,7 @@ fn organization(
     Ok(())
 }
 
-async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &Grants) -> Fact<BTreeMap<Uuid, Person>> {
+async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &Grants) -> Fact<Shared<Uuid, Person>> {
     let what = "deleted accounts";
     let read = shared::rest::<person::User>(&survey.graph, outcome, "deletedUsers", PEOPLE, what).await;
     let users = match read {
@@ -100,11 +98,11 @@ async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &G
 }
 
 /// Every account, a page at a time.
-pub(super) async fn people(survey: &TenantSurvey, grants: &Grants) -> Fact<BTreeMap<Uuid, Person>> {
+pub(super) async fn people(survey: &TenantSurvey, grants: &Grants) -> Fact<Shared<Uuid, Person>> {
     let missing = may_not_read(grants);
     let path = Path::new("users").select(person::PROPERTIES).top(PAGE);
     let mut pages = Pages::<person::User>::new(&survey.graph, Call::get("listUsers", path), MOST_PAGES);
-    let mut people = BTreeMap::new();
+    let mut people = Shared::default();
     loop {
         match pages.next().await {
             Ok(Some(page)) => {

@@ -1,6 +1,9 @@
 //! An account as Graph writes it.
 
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{SeqAccess, Visitor},
+};
 use tenant_contacts_core::{
     landscape::Person,
     model::{Fact, Unknown},
@@ -56,7 +59,36 @@ pub(super) struct User {
     #[serde(default)]
     on_premises_sync_enabled: Field<bool>,
     #[serde(default)]
-    assigned_plans: Field<Vec<Plan>>,
+    assigned_plans: Field<Mailbox>,
+}
+
+/// Whether one of an account's service plans gives it a mailbox. That is all that is kept of them: an account has some eighty
+/// plans, and a page a thousand accounts.
+#[derive(Clone, Copy)]
+struct Mailbox(bool);
+
+impl<'de> Deserialize<'de> for Mailbox {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Plans;
+
+        impl<'de> Visitor<'de> for Plans {
+            type Value = Mailbox;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list of service plans")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut plans: A) -> Result<Mailbox, A::Error> {
+                let mut given = false;
+                while let Some(plan) = plans.next_element::<Plan>()? {
+                    given |= plan.is_mailbox();
+                }
+                Ok(Mailbox(given))
+            }
+        }
+
+        deserializer.deserialize_seq(Plans)
+    }
 }
 
 #[derive(Deserialize)]
@@ -90,7 +122,7 @@ pub(super) fn of(user: User, missing: Option<&Unknown>) -> Option<Person> {
         Fact::Unknown(why) => Fact::Unknown(why),
     };
     let exchange_plan = match wire::value(user.assigned_plans, missing) {
-        Fact::Present(plans) => Fact::Present(plans.iter().any(Plan::is_mailbox)),
+        Fact::Present(Mailbox(given)) => Fact::Present(given),
         Fact::Absent => Fact::Present(false),
         Fact::Unknown(why) => Fact::Unknown(why),
     };

@@ -181,9 +181,10 @@ fn accepted(domains: &[Object]) -> Result<BTreeMap<Box<str>, DomainType>, Unread
 }
 
 async fn recipients(reader: &Reader<'_>, exchange: &mut landscape::Exchange) -> Names {
-    let listings: Vec<_> = recipient::SOURCES.iter().map(|source| recipient::list(reader, source)).collect();
+    let mut names = Names::default();
+    let listings: Vec<_> = recipient::SOURCES.iter().map(|source| recipient::list(reader, source, &names)).collect();
     let listed: Vec<_> = stream::iter(listings).buffered(AT_ONCE).collect().await;
-    let (mut names, mut active, mut deleted) = (Names::default(), Vec::new(), Fact::default());
+    let (mut active, mut deleted) = (Vec::new(), Fact::default());
     let mut failure = None;
     for (source, listed) in recipient::SOURCES.iter().zip(listed) {
         match listed {

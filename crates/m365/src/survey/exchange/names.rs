@@ -5,44 +5,78 @@
 //!
 //! Invariant: a name that two recipients have leads to neither.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher as _, RandomState},
+};
 
 use tenant_contacts_core::landscape::{RecipientKey, RuleTarget, fold};
 
 use super::recipient::Found;
 
+/// A name as it is compared: its digest. A mailbox has eight names and more, and a tenant a hundred thousand mailboxes. Two
+/// of a million names have one digest once in thirty million readings, and then both lead to nobody.
+pub(super) type Digest = u64;
+
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    keys: HashMap<Box<str>, Option<RecipientKey>>,
-    primaries: HashMap<RecipientKey, Box<str>>,
+    digests: RandomState,
+    places: HashMap<Digest, Place>,
+    /// Recipients: their keys, and their primary addresses, [folded](fold).
+    recipients: Vec<(RecipientKey, Option<Box<str>>)>,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// It is the key of this one of the recipients.
+    Key(u32),
+    /// This one is called so.
+    Alias(u32),
+    /// Several are.
+    Several,
 }
 
 impl Names {
+    /// A name's digest.
+    pub(super) fn digest(&self, name: &str) -> Digest {
+        self.digests.hash_one(fold(name))
+    }
+
     /// Takes in a recipient's names.
     pub(super) fn add(&mut self, found: &Found) {
         let recipient = &found.recipient;
-        let key = &recipient.key;
+        let Ok(place) = u32::try_from(self.recipients.len()) else { return };
+        // Pages may overlap: one recipient twice is no other one.
+        let same = |names: &Self, other: u32| {
+            names.recipients.get(other as usize).is_some_and(|(key, _)| *key == recipient.key)
+        };
         for alias in &found.aliases {
-            let alias = fold(alias);
-            match self.keys.get_mut(&alias) {
-                Some(known) if known.as_ref() == Some(key) => {}
-                Some(known) => *known = None,
-                None => {
-                    self.keys.insert(alias, Some(key.clone()));
-                }
-            }
+            let known = self.places.get(alias).copied();
+            let stands_for = match known {
+                // The key is what it is, whoever else is called so.
+                Some(Place::Key(_)) => continue,
+                Some(Place::Alias(other)) if same(self, other) => continue,
+                Some(Place::Alias(_) | Place::Several) => Place::Several,
+                None => Place::Alias(place),
+            };
+            self.places.insert(*alias, stands_for);
         }
-        // The key is what it is, whoever else is called so.
-        self.keys.insert(key.clone(), Some(key.clone()));
-        if let Some(primary) = &recipient.primary {
-            self.primaries.insert(key.clone(), fold(primary));
+        self.places.insert(self.digest(&recipient.key), Place::Key(place));
+        self.recipients.push((recipient.key.clone(), recipient.primary.as_deref().map(fold)));
+    }
+
+    fn of(&self, reference: &str) -> Option<&(RecipientKey, Option<Box<str>>)> {
+        match self.places.get(&self.digest(reference))? {
+            Place::Key(place) | Place::Alias(place) => self.recipients.get(*place as usize),
+            Place::Several => None,
         }
     }
 
     /// The key that a reference leads to, if it leads to one recipient.
     pub(super) fn find(&self, reference: &str) -> Option<&RecipientKey> {
-        self.keys.get(&fold(reference))?.as_ref()
+        self.of(reference).map(|(key, _)| key)
     }
 
     /// The key that a reference leads to; a reference to nobody here is its own.
@@ -74,7 +108,7 @@ impl Names {
     pub(super) fn sender(&self, text: &str) -> Box<str> {
         match self.target(text) {
             RuleTarget::Address(address) => address,
-            RuleTarget::Recipient(key) => self.primaries.get(&key).cloned().unwrap_or(key),
+            RuleTarget::Recipient(key) => self.of(&key).and_then(|(_, primary)| primary.clone()).unwrap_or(key),
             RuleTarget::Unreadable => fold(text),
         }
     }

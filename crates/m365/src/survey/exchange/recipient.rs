@@ -1,13 +1,15 @@
 //! Recipients: mailboxes, mail users, contacts, lists and groups.
 
-use std::collections::BTreeMap;
-
 use tenant_contacts_core::{
     landscape::{Forwarding, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind, Restrictions, fold},
-    model::{Fact, Unknown},
+    model::{Fact, Shared, Unknown},
 };
 
-use super::{Names, Reader, names::strip_prefix, unknown, what};
+use super::{
+    Names, Reader,
+    names::{Digest, strip_prefix},
+    unknown, what,
+};
 use crate::{
     exchange::{Cmdlet, Command, Interface, bytes},
     object::{Object, Unreadable, optional},
@@ -66,11 +68,11 @@ const DECIDES: [&str; 3] = ["ForwardingAddress", "ForwardingSmtpAddress", "Deliv
 pub(super) struct Found {
     /// References in it are still as Exchange wrote them.
     pub(super) recipient: Recipient,
-    pub(super) aliases: Vec<Box<str>>,
+    pub(super) aliases: Box<[Digest]>,
 }
 
 /// Reads one listing.
-pub(super) async fn list(reader: &Reader<'_>, source: &Source) -> Result<Vec<Found>, Unknown> {
+pub(super) async fn list(reader: &Reader<'_>, source: &Source, names: &Names) -> Result<Vec<Found>, Unknown> {
     let mut command = Command::new(source.cmdlet).unlimited().select(source.properties);
     if source.soft_deleted {
         command = command.with("SoftDeletedMailbox", true);
@@ -78,7 +80,7 @@ pub(super) async fn list(reader: &Reader<'_>, source: &Source) -> Result<Vec<Fou
     let why = |error: &Error| unknown::of_exchange(error, reader.grants, what(source.cmdlet));
     let client = reader.client;
     let interface = client.interface(source.cmdlet).await.map_err(|error| why(&error))?;
-    let take = |object: Object| (DECIDES.iter().all(|name| object.has(name)), read(source.cmdlet, &object));
+    let take = |object: Object| (DECIDES.iter().all(|name| object.has(name)), read(source.cmdlet, &object, names));
     let listed = match client.run(&command, interface, take).await {
         // The documented interface may know fewer properties, or be out of the application's reach: the other one may tell.
         Ok(listed) if interface == Interface::Documented && listed.iter().any(|(decided, _)| !decided) => {
@@ -95,8 +97,8 @@ pub(super) async fn list(reader: &Reader<'_>, source: &Source) -> Result<Vec<Fou
 }
 
 /// All recipients by their keys, with references as keys.
-pub(super) fn all(found: Vec<Found>, names: &Names) -> Fact<BTreeMap<RecipientKey, Recipient>> {
-    let mut recipients: BTreeMap<RecipientKey, Recipient> = BTreeMap::new();
+pub(super) fn all(found: Vec<Found>, names: &Names) -> Fact<Shared<RecipientKey, Recipient>> {
+    let mut recipients: Shared<RecipientKey, Recipient> = Shared::default();
     for Found { mut recipient, .. } in found {
         resolve(&mut recipient, names);
         let key = recipient.key.clone();
@@ -124,7 +126,7 @@ fn resolve(recipient: &mut Recipient, names: &Names) {
 }
 
 /// One recipient. An error is one without a name or addresses.
-fn read(cmdlet: Cmdlet, object: &Object) -> Result<Found, Unreadable> {
+fn read(cmdlet: Cmdlet, object: &Object, names: &Names) -> Result<Found, Unreadable> {
     let name = optional(object.text("Name"), object, "Name")?;
     let identity = optional(object.text("Identity"), object, "Identity")?.or(name).ok_or(Unreadable)?;
     let addresses: Box<[Box<str>]> = object.texts("EmailAddresses")?.into_iter().map(Into::into).collect();
@@ -144,11 +146,11 @@ fn read(cmdlet: Cmdlet, object: &Object) -> Result<Found, Unreadable> {
         restrictions,
         synchronised: optional(object.is("IsDirSynced"), object, "IsDirSynced")?,
     };
-    Ok(Found { aliases: aliases(object, &recipient), recipient })
+    Ok(Found { aliases: aliases(object, &recipient, names), recipient })
 }
 
 /// Whatever properties of others may call it by.
-fn aliases(object: &Object, recipient: &Recipient) -> Vec<Box<str>> {
+fn aliases(object: &Object, recipient: &Recipient, names: &Names) -> Box<[Digest]> {
     const NAMES: [&str; 8] = [
         "Name",
         "DistinguishedName",
@@ -164,7 +166,7 @@ fn aliases(object: &Object, recipient: &Recipient) -> Vec<Box<str>> {
         let (kind, name) = address.split_once(':')?;
         kind.eq_ignore_ascii_case("x500").then_some(name)
     });
-    own.chain(x500).map(Into::into).collect()
+    own.chain(x500).map(|name| names.digest(name)).collect()
 }
 
 fn kind(cmdlet: Cmdlet, details: &str, object: &Object) -> Result<RecipientKind, Unreadable> {

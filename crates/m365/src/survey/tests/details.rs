@@ -8,6 +8,7 @@ use tenant_contacts_core::{
     model::{Fact, Unknown},
     permission::EXCHANGE_ROLE,
 };
+use tenant_contacts_engine::port::Survey as _;
 use uuid::Uuid;
 
 use super::{
@@ -203,4 +204,36 @@ async fn members_of_groups_are_read_one_group_at_a_time_in_one_batch() {
 async fn who_takes_mail_outside_is_not_for_the_tenant_to_say() {
     let read = tenant().read_with(&[Wanted::MailExchangers("partner.example".into())]).await;
     assert!(matches!(read.mail_exchangers["partner.example"], Fact::Unknown(Unknown::ReadFailed(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_recipients_are_called_is_known_to_whoever_asks_later_than_it_was_listed() {
+    let tenant = tenant();
+    tenant.list("Get-DistributionGroupMember all@contoso.com", &[member(&Uuid::from_u128(2).to_string())]);
+    let mut landscape = tenant.read().await.unwrap();
+    let wanted = BTreeSet::from([Wanted::Members("all".into())]);
+    tenant.survey().details(&wanted, &mut landscape).await.unwrap();
+    assert_eq!(landscape.exchange.members["all"], Fact::Present(["bob".into()].into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_is_its_recipient_whoever_else_is_called_so_and_a_name_of_two_is_nobodys() {
+    for turn in [false, true] {
+        let tenant = tenant();
+        let other = with(mailbox("Carl", 3), &json!({"Alias": "Ada"}));
+        let third = with(mailbox("Dora", 4), &json!({"Alias": "Both"}));
+        let fourth = with(mailbox("Eve", 5), &json!({"Alias": "Both"}));
+        let mut mailboxes = [mailbox("Ada", 1), other, third, fourth];
+        if turn {
+            mailboxes.reverse();
+        }
+        tenant.list("Get-Mailbox", &mailboxes);
+        tenant.list("Get-DistributionGroupMember all@contoso.com", &[member("Ada"), member("Both")]);
+        let read = tenant.read_with(&[Wanted::Members("all".into())]).await;
+        assert_eq!(read.exchange.members["all"], Fact::Present(["ada".into(), "both".into()].into()), "{turn}");
+        let carl = json!({"ExternalDirectoryObjectId": null, "Identity": "nobody", "Name": "Carl"});
+        tenant.list("Get-DistributionGroupMember all@contoso.com", &[carl]);
+        let read = tenant.read_with(&[Wanted::Members("all".into())]).await;
+        assert_eq!(read.exchange.members["all"], Fact::Present(["carl".into()].into()), "{turn}");
+    }
 }

@@ -19,7 +19,7 @@ fn boxed(texts: &[&str]) -> Box<[Box<str>]> {
     texts.iter().map(|text| Box::from(*text)).collect()
 }
 
-async fn recipients(tenant: &Tenant) -> std::collections::BTreeMap<Box<str>, Recipient> {
+async fn recipients(tenant: &Tenant) -> tenant_contacts_core::model::Shared<Box<str>, Recipient> {
     tenant.read().await.unwrap().exchange.recipients.present().expect("recipients").clone()
 }
 

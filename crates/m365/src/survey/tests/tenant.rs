@@ -17,7 +17,7 @@ use crate::{
     cloud::Cloud,
     ports::Ports,
     send::{RetryPolicy, Sender},
-    survey::{Services, TenantSurvey},
+    survey::{KnownNames, Services, TenantSurvey},
     testing::{CLIENT, FixedClock, Script, TENANT, endpoints, ports, token_with},
     transport::{Body, Transport, TransportError},
 };
@@ -36,6 +36,7 @@ struct Inner {
     /// Permissions of tokens, by a part of the scope.
     permissions: BTreeMap<&'static str, Vec<&'static str>>,
     refused: Vec<&'static str>,
+    names: Arc<KnownNames>,
 }
 
 pub(super) const ORGANIZATION: &str = "organization";
@@ -145,7 +146,8 @@ impl Tenant {
             Ok::<_, url::ParseError>(Arc::new(sender))
         });
         let services = services.unwrap();
-        TenantSurvey::new(TENANT, services, Arc::new(FixedClock::at("2026-11-25T10:00:00Z")))
+        let names = Arc::clone(&self.0.lock().unwrap().names);
+        TenantSurvey::new(TENANT, services, Arc::new(FixedClock::at("2026-11-25T10:00:00Z")), names)
     }
 
     /// What listings give.
