@@ -63,7 +63,8 @@ fn gateways(tasks: &[GatewayTask], today: Date) -> String {
         "Look in its own settings whether Microsoft's notice senders pass, and say so; it holds for 180 days.\n",
     );
     for task in tasks {
-        let domains = if task.domains.is_empty() { "every domain".to_owned() } else { printable(&task.domains.join(", ")) };
+        let domains =
+            if task.domains.is_empty() { "every domain".to_owned() } else { printable(&task.domains.join(", ")) };
         let _ = writeln!(text, "\n{}  (mail to {domains})", printable(&task.name));
         let _ = writeln!(text, "  why:   {}", why(task.why));
         let _ = writeln!(text, "  YAML, add to this gateway of its TrustedSenders:");

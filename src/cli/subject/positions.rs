@@ -2,15 +2,7 @@
 
 use tenant_contacts_api::manifest::{Manifest, Object, Place};
 use tenant_contacts_core::desired::ObjectKey;
-use tenant_contacts_report::explain::{Position, Positions};
-
-/// Fields of the organization's contacts: as findings name them, and where a manifest has them.
-const FIELDS: [(&str, &str); 4] = [
-    ("technicalNotificationMails", "spec.technical"),
-    ("securityComplianceNotificationMails", "spec.securityAndCompliance.mails"),
-    ("marketingNotificationEmails", "spec.marketing"),
-    ("privacyProfile.contactEmail", "spec.privacy.contactEmail"),
-];
+use tenant_contacts_report::explain::{ORGANIZATION_FIELDS, Position, Positions};
 
 /// The children of Tenants and the Tenants themselves, with their lines.
 #[derive(Debug, Default)]
@@ -40,7 +32,7 @@ impl Declared {
                 Object::OrganizationContacts(contacts) => {
                     let tenant = of(&contacts.spec.tenant_ref.name);
                     declared.push((tenant.clone(), What::Organization, position(manifest, None)));
-                    declared.extend(FIELDS.iter().map(|(name, path)| {
+                    declared.extend(ORGANIZATION_FIELDS.iter().map(|(name, path)| {
                         let place = manifest.source.places.of(path);
                         (tenant.clone(), What::Field(name), position(manifest, place))
                     }));

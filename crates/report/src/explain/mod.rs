@@ -24,7 +24,7 @@ use serde_json::Value;
 use tenant_contacts_api::notice::Category;
 use tenant_contacts_core::answer::Answer;
 
-pub use positions::{Position, Positions};
+pub use positions::{ORGANIZATION_FIELDS, Position, Positions};
 pub use schema::schema;
 pub use view::{AnswerView, SCHEMA_VERSION};
 

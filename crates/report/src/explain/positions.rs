@@ -2,6 +2,14 @@
 
 use std::collections::BTreeMap;
 
+/// Fields of the organization's contacts: as findings name them, and where a manifest of OrganizationContacts has them.
+pub const ORGANIZATION_FIELDS: [(&str, &str); 4] = [
+    ("technicalNotificationMails", "spec.technical"),
+    ("securityComplianceNotificationMails", "spec.securityAndCompliance.mails"),
+    ("marketingNotificationEmails", "spec.marketing"),
+    ("privacyProfile.contactEmail", "spec.privacy.contactEmail"),
+];
+
 /// A line of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
