@@ -1,33 +1,28 @@
-//! Records that also tell people: one line for every condition that turned.
+//! What is on record, told to people: one line for every condition that turned.
 
 use std::{
     collections::BTreeMap,
     io::{self, Write as _},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
-use futures::future::BoxFuture;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-use tenant_contacts_api::status::condition;
+use tenant_contacts_api::status::{TenantStatus, condition};
 use tenant_contacts_core::desired::ObjectKey;
-use tenant_contacts_engine::{
-    audit::AuditRecord,
-    port::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate},
-};
+use tenant_contacts_engine::port::{Listener, ObjectUpdate};
 
 use super::Output;
 
-/// Tells transitions on standard output and passes everything on.
+/// Tells transitions on standard output.
 pub struct Announcing {
-    inner: Arc<dyn Records>,
     output: Output,
     told: Mutex<BTreeMap<ObjectKey, (String, String)>>,
 }
 
 impl Announcing {
     /// Announces in the given form.
-    pub fn new(inner: Arc<dyn Records>, output: Output) -> Self {
-        Self { inner, output, told: Mutex::new(BTreeMap::new()) }
+    pub fn new(output: Output) -> Self {
+        Self { output, told: Mutex::new(BTreeMap::new()) }
     }
 
     fn tell(&self, key: &ObjectKey, conditions: &[Condition]) {
@@ -51,38 +46,15 @@ impl Announcing {
     }
 }
 
-impl Records for Announcing {
-    fn load<'a>(&'a self, tenant: &'a ObjectKey) -> BoxFuture<'a, Result<Loaded, RecordsError>> {
-        self.inner.load(tenant)
-    }
-
-    fn keep<'a>(
-        &'a self,
-        tenant: &'a ObjectKey,
-        update: Option<TenantUpdate<'a>>,
-        objects: &'a [ObjectUpdate<'a>],
-    ) -> BoxFuture<'a, Result<(), RecordsError>> {
-        Box::pin(async move {
-            let status = update.as_ref().and_then(|update| update.status);
-            // Told once it is kept: what was said is on record.
-            self.inner.keep(tenant, update, objects).await?;
-            if let Some(status) = status {
-                self.tell(tenant, &status.conditions);
+impl Listener for Announcing {
+    fn kept(&self, tenant: &ObjectKey, status: Option<&TenantStatus>, objects: &[ObjectUpdate<'_>]) {
+        if let Some(status) = status {
+            self.tell(tenant, &status.conditions);
+        }
+        for object in objects {
+            if let Some(status) = object.status {
+                self.tell(object.key, &status.conditions);
             }
-            for object in objects {
-                if let Some(status) = object.status {
-                    self.tell(object.key, &status.conditions);
-                }
-            }
-            Ok(())
-        })
-    }
-
-    fn audit<'a>(
-        &'a self,
-        tenant: &'a ObjectKey,
-        records: &'a [AuditRecord],
-    ) -> BoxFuture<'a, Result<(), RecordsError>> {
-        self.inner.audit(tenant, records)
+        }
     }
 }

@@ -12,7 +12,7 @@ use std::{
 use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::{
     Mode,
-    port::{NoFence, Records, RecordsError},
+    port::{Listening, NoFence, Records, RecordsError},
 };
 use tokio::{
     sync::watch,
@@ -73,7 +73,7 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
 async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure> {
     let mut interrupted = std::pin::pin!(interrupted());
     let setup = Setup::new(source).await.map_err(Failure::Source)?;
-    let records: Arc<dyn Records> = Arc::new(Announcing::new(Arc::clone(&setup.records), output));
+    let records: Arc<dyn Records> = Arc::new(Listening::new(Arc::clone(&setup.records), Announcing::new(output)));
     if source.state.is_none() {
         tracing::warn!("no --state: memory is lost when this process ends, and with it originals and pins");
     }
