@@ -179,6 +179,16 @@ fn what_waits_for_an_approval_is_left_and_the_rest_is_written() {
 }
 
 #[test]
+fn an_approval_of_other_steps_approves_nothing_and_says_so() {
+    let (office, folder) = (Office::open(SEED), small::folder("apply_wrong_approval"));
+    let other = view(&plan(&office, &folder))["hash"].as_str().unwrap().to_owned();
+    let applied = apply(&office, &folder, &["--approve", &other]);
+    assert_eq!(applied.code, 2, "{applied:#?}");
+    assert!(applied.err.contains("is not for the steps that wait"), "{applied:#?}");
+    assert_eq!(office.written(), UNASKED);
+}
+
+#[test]
 fn an_approval_in_the_manifest_lets_its_steps_pass_once() {
     let (office, folder) = (Office::open(SEED), small::folder("apply_declared_approval"));
     let file = folder.state();
