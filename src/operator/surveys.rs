@@ -162,6 +162,11 @@ impl Survey {
                 let clock = self.around.network.clock;
                 let age = landscape.read_at.and_then(|at| Duration::try_from(clock.now().duration_since(at)).ok());
                 self.schedule.succeeded(self.now(), age.unwrap_or_default(), Chance.next());
+                if !self.is_known(&landscape) && landscape.interrupted {
+                    self.schedule.interrupted(self.now());
+                } else if !landscape.interrupted {
+                    self.schedule.whole();
+                }
                 self.known = Some(Arc::downgrade(&landscape));
                 self.answer(&set, landscape).await;
                 tracing::debug!(tenant = %self.key, published = self.answered.is_some(), "surveyed");
@@ -202,8 +207,7 @@ impl Survey {
             () = ended => return None,
         };
         // What was kept costs nothing, and is no survey.
-        let same = |read: &Arc<Landscape>| self.known.as_ref().is_some_and(|known| known.as_ptr() == Arc::as_ptr(read));
-        if !read.as_ref().is_ok_and(same) {
+        if !read.as_ref().is_ok_and(|read| self.is_known(read)) {
             let now = self.around.network.clock.now();
             self.around.metrics.survey(&self.key, self.now().saturating_sub(started), read.is_ok().then_some(now));
         }
@@ -211,6 +215,11 @@ impl Survey {
             tracing::debug!(tenant = %self.key, %reason, "the tenant could not be read as a whole");
         }
         Some(read)
+    }
+
+    /// Whether this is what was known already.
+    fn is_known(&self, read: &Arc<Landscape>) -> bool {
+        self.known.as_ref().is_some_and(|known| known.as_ptr() == Arc::as_ptr(read))
     }
 
     /// Answers from what was read, and publishes that.

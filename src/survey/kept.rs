@@ -22,7 +22,7 @@ use tenant_contacts_engine::{
 };
 use tokio::{sync::Mutex as Turn, time::Instant};
 
-use super::{declared, problem};
+use super::{declared, in_time, problem};
 use crate::{connect::SharedConnection, gather::TenantSet};
 
 /// How long it is kept: mailboxes and lists are read once an hour (DESIGN §10), and what a plan is about to change is taken
@@ -66,10 +66,10 @@ impl Surveys {
             Some((at, landscape)) if survey::is_complete(landscape, &wanted) => (*at, Arc::clone(landscape)),
             Some((at, landscape)) => {
                 let mut more = Landscape::clone(landscape);
-                survey::complete(&*tenant, &mut more, &wanted).await.map_err(problem)?;
+                in_time(survey::complete(&*tenant, &mut more, &wanted)).await?;
                 (*at, Arc::new(more))
             }
-            None => (Instant::now(), Arc::new(survey::read(&*tenant, now, &wanted).await.map_err(problem)?)),
+            None => (Instant::now(), Arc::new(in_time(survey::read(&*tenant, now, &wanted)).await?)),
         };
         *kept = Some((at, Arc::clone(&landscape)));
         Ok(landscape)

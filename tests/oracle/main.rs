@@ -12,6 +12,7 @@ mod tenant;
 mod agreement;
 mod arrivals;
 mod evidence;
+mod garbled;
 mod permissions;
 mod selections;
 mod tally;

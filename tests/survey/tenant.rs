@@ -9,7 +9,10 @@ use tenant_contacts::{
     world::ProcessClock,
 };
 use tenant_contacts_core::landscape::{Landscape, Wanted};
-use tenant_contacts_engine::{port::NoFence, survey};
+use tenant_contacts_engine::{
+    port::{NoFence, TenantError},
+    survey,
+};
 use tenant_contacts_m365::{
     send::RetryPolicy,
     transport::{ReadOnly, Transport},
@@ -29,7 +32,7 @@ pub fn simulator(seed: &Seed) -> Simulator {
     World::new(seed, Options::default()).simulator
 }
 
-fn observed(tenant: &str) -> TenantSet {
+pub fn observed(tenant: &str) -> TenantSet {
     rig::text(&format!(
         r"
 apiVersion: tenantcontacts.dev/v1alpha1
@@ -54,19 +57,32 @@ stringData: {{client-secret: simulated-observer}}
 pub async fn read(simulator: &Simulator, wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync)) -> Landscape {
     let endpoints = in_process_endpoints().unwrap();
     let transport: Arc<dyn Transport> = Arc::new(ReadOnly::new(InProcess(simulator.clone()), &endpoints));
-    let network = Network {
+    read_over(transport, &simulator.tenant_id(), wanted).await.unwrap()
+}
+
+/// The same over another way to the tenant.
+pub async fn read_over(
+    transport: Arc<dyn Transport>,
+    tenant: &str,
+    wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync),
+) -> Result<Landscape, TenantError> {
+    let set = observed(tenant);
+    let mut connection = Connection::open(set.gathered.tenant.key, &network(transport), Arc::new(NoFence)).unwrap();
+    let port = connection.survey(&set).unwrap();
+    survey::read(&port, EPOCH.parse().unwrap(), wanted).await
+}
+
+/// How a tenant in process is reached.
+pub fn network(transport: Arc<dyn Transport>) -> Network {
+    Network {
         transport,
-        endpoints: Some(endpoints),
+        endpoints: Some(in_process_endpoints().unwrap()),
         clock: ProcessClock::start_at(EPOCH.parse().unwrap()),
         policy: RetryPolicy::default(),
         limited: false,
         mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
         federation: None,
-    };
-    let set = observed(&simulator.tenant_id());
-    let mut connection = Connection::open(set.gathered.tenant.key, &network, Arc::new(NoFence)).unwrap();
-    let port = connection.survey(&set).unwrap();
-    survey::read(&port, EPOCH.parse().unwrap(), wanted).await.unwrap()
+    }
 }
 
 /// What listings give.

@@ -71,6 +71,8 @@ pub struct Landscape {
     pub writer_roles: Fact<BTreeSet<Uuid>>,
     /// When reading began.
     pub read_at: Option<Timestamp>,
+    /// A service failed meanwhile in a way that passes by itself: what is unknown may be known soon.
+    pub interrupted: bool,
 }
 
 /// An address, or a name that Exchange refers to a recipient by, as it is compared.

@@ -105,6 +105,20 @@ impl TenantSurvey {
         Arc::clone(&self.names.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// How many calls, to whatever service, have failed in a way that passes by itself.
+    fn troubles(&self) -> u64 {
+        let partner = self.partner.as_ref().map_or(0, Partner::troubles);
+        self.graph.troubles() + self.exchange.troubles() + self.billing.troubles() + partner
+    }
+
+    /// Reads, and takes note of whether that was interrupted.
+    async fn noting<T>(&self, landscape: &mut Landscape, read: impl AsyncFnOnce(&mut Landscape) -> T) -> T {
+        let before = self.troubles();
+        let read = read(landscape).await;
+        landscape.interrupted |= self.troubles() > before;
+        read
+    }
+
     async fn list(&self, landscape: &mut Landscape) -> Result<(), TenantError> {
         landscape.tenant = self.tenant;
         // Whose tenant it is comes first: what another one holds is not to be read.
@@ -149,11 +163,11 @@ impl TenantSurvey {
 
 impl Survey for TenantSurvey {
     fn listings<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
-        Box::pin(self.list(landscape))
+        Box::pin(self.noting(landscape, async |landscape| self.list(landscape).await))
     }
 
     fn directory<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
-        Box::pin(self.list_directory(landscape))
+        Box::pin(self.noting(landscape, async |landscape| self.list_directory(landscape).await))
     }
 
     fn details<'a>(
@@ -162,7 +176,7 @@ impl Survey for TenantSurvey {
         landscape: &'a mut Landscape,
     ) -> BoxFuture<'a, Result<(), TenantError>> {
         Box::pin(async move {
-            details::read(self, wanted, landscape).await;
+            self.noting(landscape, async |landscape| details::read(self, wanted, landscape).await).await;
             Ok(())
         })
     }

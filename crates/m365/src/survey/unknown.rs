@@ -10,7 +10,7 @@ use tenant_contacts_engine::port::TenantError;
 
 use crate::{
     auth::{AuthError, Grants},
-    graph::ItemOutcome,
+    graph::{ItemOutcome, PageError},
     send::{Error, ErrorKind, GraphError},
 };
 
@@ -28,10 +28,25 @@ pub(super) fn of_error(error: &Error, permission: &'static str, what: &'static s
         _ => false,
     };
     if refused {
-        Unknown::PermissionMissing(Cow::Borrowed(permission))
-    } else {
-        Unknown::ReadFailed(Cow::Borrowed(what))
+        return Unknown::PermissionMissing(Cow::Borrowed(permission));
     }
+    // Whoever is on call sees whether to wait or to look: nobody mends a service that is busy.
+    let why = match error {
+        Error::Throttled { .. } | Error::Auth(AuthError::Throttled { .. }) => "the service asks to wait",
+        Error::Transport { .. } | Error::Auth(AuthError::Transport(_)) => "the service could not be reached",
+        Error::Service(error) if error.status >= 500 => "the service has trouble of its own",
+        Error::TooLarge { .. } => "the answer is too large",
+        Error::Paging(PageError::Circle | PageError::TooMany { .. }) => "the list has no end",
+        Error::Paging(PageError::Contradiction | PageError::Failed | PageError::Cut)
+        | Error::Malformed { .. }
+        | Error::NotAnswered { .. }
+        | Error::ForeignLink
+        | Error::Redirect => "the answer is not what the interface promises",
+        Error::Service(_) | Error::Auth(_) | Error::InvalidPath | Error::Unserializable | Error::Fenced => {
+            return Unknown::ReadFailed(Cow::Borrowed(what));
+        }
+    };
+    Unknown::ReadFailed(format!("{what} ({why})").into())
 }
 
 fn is_about_rights(error: &GraphError) -> bool {

@@ -91,7 +91,8 @@ pub(super) fn of(user: User, missing: Option<&Unknown>) -> Option<Person> {
     };
     let exchange_plan = match wire::value(user.assigned_plans, missing) {
         Fact::Present(plans) => Fact::Present(plans.iter().any(Plan::is_mailbox)),
-        Fact::Absent => Fact::Present(false),
+        // The collection is not nullable (resource type user): null says nothing.
+        Fact::Absent => Fact::Unknown(Unknown::ReadFailed("the licences of an account".into())),
         Fact::Unknown(why) => Fact::Unknown(why),
     };
     Some(Person {
