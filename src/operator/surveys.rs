@@ -38,6 +38,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// not computed all the time while it refuses.
 const PUBLISH_AGAIN: Duration = Duration::from_secs(15);
 
+/// How often it is looked whether the report is still there: as often as passes look by default.
+const LOOK_FOR_REPORT: Duration = Duration::from_mins(10);
+
 /// How long a report that somebody deleted is gone: its namespace or its Tenant may be on their way out with it.
 const GONE_FOR: Duration = Duration::from_secs(15);
 
@@ -153,8 +156,9 @@ impl Survey {
             // The first reading is one anyway.
             due = if self.known.is_some() { Due::Anew } else { Due::Reading };
         }
-        let answered = || self.answered.as_ref() == Some(&survey::declared(&set));
-        if due == Due::Wait || due == Due::Look && answered() {
+        let answered = self.answered.as_ref() == Some(&survey::declared(&set));
+        if due == Due::Wait || due == Due::Look && answered && self.is_there().await {
+            self.schedule.look_within(self.now(), LOOK_FOR_REPORT);
             return Some(());
         }
         match self.read(surveys, &set, due == Due::Anew, changed).await? {
@@ -168,6 +172,7 @@ impl Survey {
                     self.schedule.whole();
                 }
                 self.known = Some(Arc::downgrade(&landscape));
+                self.schedule.look_within(self.now(), LOOK_FOR_REPORT);
                 self.answer(&set, landscape).await;
                 tracing::debug!(tenant = %self.key, published = self.answered.is_some(), "surveyed");
             }
@@ -215,6 +220,11 @@ impl Survey {
             tracing::debug!(tenant = %self.key, %reason, "the tenant could not be read as a whole");
         }
         Some(read)
+    }
+
+    /// Whether the report that was published is there. Nobody watches reports: what cannot be told is taken for yes.
+    async fn is_there(&self) -> bool {
+        self.around.reports.is_there(&self.key).await.unwrap_or(true)
     }
 
     /// Whether this is what was known already.
@@ -281,7 +291,9 @@ impl Survey {
                 false
             }
             Err(error) => {
-                tracing::warn!(tenant = %self.key, %error, "the report could not be published");
+                let hint =
+                    if error.is_gone() { ": is the CustomResourceDefinition of ContactReport installed?" } else { "" };
+                tracing::warn!(tenant = %self.key, %error, "the report could not be published{hint}");
                 self.schedule.look_within(self.now(), PUBLISH_AGAIN);
                 false
             }

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{Request, Response};
-use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use serde_json::{Map, Value, json};
 use tenant_contacts::{connect::SharedConnection, simulated::InProcess, survey::Surveys};
 use tenant_contacts_api::reason::Reason;
@@ -16,6 +15,7 @@ use tenant_contacts_m365::transport::{Body, Transport, TransportError};
 use tenant_contacts_simulator::{Seed, Switches};
 
 use crate::{
+    dice::Dice,
     permissions::compare,
     rig::{EPOCH, on_paused_time},
     tally::each,
@@ -24,8 +24,14 @@ use crate::{
 };
 
 /// Tenants that are garbled, and how often each.
-const TENANTS: u64 = 40;
-const TIMES: u64 = 12;
+const TENANTS: u64 = 10;
+const TIMES: u64 = 4;
+
+/// The same, or more of them for a campaign.
+fn tenants() -> std::ops::Range<u64> {
+    let number = std::env::var("TENANT_CONTACTS_ORACLE_GARBLED").ok().map(|text| text.parse::<u64>().unwrap());
+    0..number.unwrap_or(TENANTS)
+}
 
 /// What is done to answers.
 #[derive(Clone, Copy, Debug)]
@@ -49,26 +55,30 @@ struct Garbled {
     inner: InProcess,
     harm: Harm,
     /// One answer in so many.
-    one_in: u32,
-    dice: Mutex<StdRng>,
+    one_in: u64,
+    dice: Mutex<Dice>,
+    /// What was harmed, for whoever looks into a disagreement.
+    harmed: Arc<Mutex<Vec<String>>>,
 }
 
 impl Transport for Garbled {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         let address = request.uri().to_string();
+        let asked = request.body().clone();
         Box::pin(async move {
             let response = self.inner.send(request).await?;
             let (mut head, body) = response.into_parts();
             let bytes = body.read(usize::MAX).await.unwrap();
             let mut dice = self.dice.lock().unwrap();
-            let spared =
-                address.contains("/oauth2/") || !head.status.is_success() || !dice.random_ratio(1, self.one_in);
+            let spared = address.contains("/oauth2/") || !head.status.is_success() || dice.below(self.one_in) != 0;
             if spared {
                 return Ok(Response::from_parts(head, Body::full(bytes)));
             }
             let Ok(mut json) = serde_json::from_slice::<Value>(&bytes) else {
                 return Ok(Response::from_parts(head, Body::full(bytes)));
             };
+            let asked = String::from_utf8_lossy(&asked);
+            let before = json.clone();
             let body = match self.harm {
                 Harm::Answers => {
                     let (status, body) = another_answer(&mut dice, &bytes);
@@ -83,7 +93,7 @@ impl Transport for Garbled {
                 }
                 Harm::Links => {
                     let links = links(&address);
-                    let link = links[dice.random_range(0..links.len())].clone();
+                    let link = links[dice.pick(links.len())].clone();
                     lists(&mut json, &mut |list| {
                         let name = if address.contains("Microsoft.Billing") { "nextLink" } else { "@odata.nextLink" };
                         list.insert(name.to_owned(), link.clone());
@@ -91,16 +101,42 @@ impl Transport for Garbled {
                     json.to_string().into_bytes()
                 }
             };
+            if matches!(self.harm, Harm::Types | Harm::Holes) {
+                self.harmed.lock().unwrap().extend(difference(&before, &json, &asked));
+            }
             Ok(Response::from_parts(head, Body::full(body)))
         })
     }
 }
 
-fn another_answer(dice: &mut StdRng, bytes: &[u8]) -> (u16, Vec<u8>) {
+/// The members that differ.
+fn difference(before: &Value, after: &Value, at: &str) -> Vec<String> {
+    let of = |name: &str| {
+        format!("{} {name}", at.rsplit("CmdletName").next().unwrap_or_default().chars().take(40).collect::<String>())
+    };
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => before
+            .iter()
+            .flat_map(|(name, value)| match after.get(name) {
+                Some(other) if other.is_object() || other.is_array() => difference(value, other, &of(name)),
+                Some(other) if other == value => Vec::new(),
+                Some(_) => vec![of(name)],
+                None => vec![format!("{} gone", of(name))],
+            })
+            .collect(),
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            before.iter().zip(after).flat_map(|(before, after)| difference(before, after, at)).collect()
+        }
+        _ if before == after => Vec::new(),
+        _ => vec![at.to_owned()],
+    }
+}
+
+fn another_answer(dice: &mut Dice, bytes: &[u8]) -> (u16, Vec<u8>) {
     let error = json!({"error": {"code": "InternalServerError", "message": "ann@contoso.com could not be read"}});
     let text = |text: &str| text.as_bytes().to_vec();
     let cut = || bytes[..bytes.len() / 2].to_vec();
-    match dice.random_range(0..13) {
+    match dice.pick(13) {
         0 => (200, error.to_string().into_bytes()),
         1 => (202, bytes.to_vec()),
         2 => (206, bytes.to_vec()),
@@ -146,24 +182,24 @@ fn lists(json: &mut Value, work: &mut dyn FnMut(&mut Map<String, Value>)) {
 }
 
 /// Does something to some members of the items of lists.
-fn garbled(dice: &mut StdRng, json: &mut Value, harm: &dyn Fn(&mut StdRng, &mut Map<String, Value>, &str)) -> Vec<u8> {
+fn garbled(dice: &mut Dice, json: &mut Value, harm: &dyn Fn(&mut Dice, &mut Map<String, Value>, &str)) -> Vec<u8> {
     lists(json, &mut |list| {
         let Some(items) = list.get_mut("value").and_then(Value::as_array_mut).filter(|items| !items.is_empty()) else {
             return;
         };
-        let chosen = dice.random_range(0..items.len());
+        let chosen = dice.pick(items.len());
         members(dice, &mut items[chosen], harm);
     });
     json.to_string().into_bytes()
 }
 
-fn members(dice: &mut StdRng, item: &mut Value, harm: &dyn Fn(&mut StdRng, &mut Map<String, Value>, &str)) {
+fn members(dice: &mut Dice, item: &mut Value, harm: &dyn Fn(&mut Dice, &mut Map<String, Value>, &str)) {
     let Value::Object(object) = item else { return };
     let names: Vec<String> = object.keys().cloned().collect();
     if names.is_empty() {
         return;
     }
-    let name = &names[dice.random_range(0..names.len())];
+    let name = &names[dice.pick(names.len())];
     // Sometimes deeper.
     let inner = object.get_mut(name).unwrap();
     let deeper = match inner {
@@ -172,13 +208,13 @@ fn members(dice: &mut StdRng, item: &mut Value, harm: &dyn Fn(&mut StdRng, &mut 
         _ => None,
     };
     match deeper {
-        Some(deeper) if dice.random_bool(0.7) => members(dice, deeper, harm),
+        Some(deeper) if dice.below(10) < 7 => members(dice, deeper, harm),
         _ => harm(dice, object, name),
     }
 }
 
 /// A value that no reader can take for the one that was there.
-fn other_type(dice: &mut StdRng, object: &mut Map<String, Value>, name: &str) {
+fn other_type(dice: &mut Dice, object: &mut Map<String, Value>, name: &str) {
     let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
     let strange = [json!({"a": ["b"]}), json!([[1], null]), json!(-7.5), json!("x".repeat(70_000)), deep];
     let usual = |value: &Value| match value {
@@ -188,19 +224,19 @@ fn other_type(dice: &mut StdRng, object: &mut Map<String, Value>, name: &str) {
         Value::Bool(_) | Value::Null | Value::Array(_) | Value::Object(_) => &[0, 1, 2, 4],
     };
     let choices = usual(&object[name]);
-    object.insert(name.to_owned(), strange[choices[dice.random_range(0..choices.len())]].clone());
+    object.insert(name.to_owned(), strange[choices[dice.pick(choices.len())]].clone());
 }
 
 /// Null, or no member at all.
-fn hole(dice: &mut StdRng, object: &mut Map<String, Value>, name: &str) {
-    if dice.random_bool(0.5) {
+fn hole(dice: &mut Dice, object: &mut Map<String, Value>, name: &str) {
+    if dice.below(2) == 0 {
         object.insert(name.to_owned(), Value::Null);
     } else {
         object.remove(name);
     }
 }
 
-fn more(dice: &mut StdRng, json: &mut Value) {
+fn more(dice: &mut Dice, json: &mut Value) {
     lists(json, &mut |list| {
         list.insert("@odata.newer".into(), json!({"a": [null]}));
         list.insert(
@@ -212,18 +248,31 @@ fn more(dice: &mut StdRng, json: &mut Value) {
             item.insert("newerMember".into(), json!({"value": ["x"]}));
         }
         if !items.is_empty() {
-            let again = items[dice.random_range(0..items.len())].clone();
+            let again = items[dice.pick(items.len())].clone();
             items.push(again);
         }
     });
 }
 
-async fn answer(of: &Seed, harm: Harm, number: u64) -> Result<Answer, TenantError> {
+async fn answer(of: &Seed, harm: Harm, number: u64) -> (Result<Answer, TenantError>, String) {
+    let harmed = Arc::<Mutex<Vec<String>>>::default();
+    let answer = garbled_answer(of, harm, number, Arc::clone(&harmed)).await;
+    let mut harmed = std::mem::take(&mut *harmed.lock().unwrap());
+    harmed.truncate(30);
+    (answer, harmed.join("; "))
+}
+
+async fn garbled_answer(
+    of: &Seed,
+    harm: Harm,
+    number: u64,
+    harmed: Arc<Mutex<Vec<String>>>,
+) -> Result<Answer, TenantError> {
     let simulator = simulator(of, Switches::default());
-    let mut dice = StdRng::seed_from_u64(number);
-    let one_in = [1, 3, 10, 30][dice.random_range(0..4)];
+    let mut dice = Dice::new(number);
+    let one_in = [1, 3, 10, 30][dice.pick(4)];
     let tenant = simulator.tenant_id();
-    let garbled = Garbled { inner: InProcess(simulator), harm, one_in, dice: Mutex::new(dice) };
+    let garbled = Garbled { inner: InProcess(simulator), harm, one_in, dice: Mutex::new(dice), harmed };
     let (declared, now) = (Declared::default(), EPOCH.parse().unwrap());
     let wanted = |landscape: &_| explain(landscape, &declared, now).wanted;
     let landscape = read_over(Arc::new(garbled), &tenant, &wanted).await?;
@@ -232,16 +281,18 @@ async fn answer(of: &Seed, harm: Harm, number: u64) -> Result<Answer, TenantErro
 
 #[test]
 fn g2_whatever_is_garbled_becomes_unknown_and_turns_no_certain_word() {
-    let tally = each(0..TENANTS, |number, tally| {
+    let tally = each(tenants(), |number, tally| {
         let seed = seed(number);
         let whole = on_paused_time(async { look(&simulator(&seed, Switches::default())).await.1 });
         for harm in HARMS {
             for time in 0..TIMES {
                 let at = number * 1_000 + time;
                 match on_paused_time(answer(&seed, harm, at)) {
-                    Ok(part) => compare(&format!("tenant {at} with {harm:?}"), &whole, &part, tally),
+                    (Ok(part), harmed) => {
+                        compare(&format!("tenant {at} with {harm:?} ({harmed})"), &whole, &part, tally);
+                    }
                     // Whose tenant it is cannot be told.
-                    Err(_) => tally.count(format!("no answer: {harm:?}")),
+                    (Err(_), _) => tally.count(format!("no answer: {harm:?}")),
                 }
             }
         }
