@@ -72,7 +72,7 @@ impl Schedule {
 
     /// Something is declared anew. Counted from the first change, so that a fleet that never rests still gets its answer.
     pub fn changed(&mut self, now: Duration) {
-        self.look.get_or_insert(now + SETTLE);
+        self.look_within(now, SETTLE);
         if let Some(failed) = self.failed {
             self.reading = self.reading.map(|at| at.min(failed + MENDED));
         }
@@ -179,6 +179,14 @@ mod tests {
         assert_eq!(schedule.next(), Some(at(11)));
         assert_eq!(schedule.take(at(11)), Due::Look);
         assert_eq!(schedule.next(), Some(at(3601)), "the reading is not put off");
+    }
+
+    #[test]
+    fn a_change_does_not_wait_for_a_look_that_is_due_later() {
+        let mut schedule = read();
+        schedule.look_within(at(0), at(600));
+        schedule.changed(at(10));
+        assert_eq!(schedule.next(), Some(at(11)));
     }
 
     #[test]

@@ -33,6 +33,10 @@ pub(crate) fn full_access(objects: &[Object]) -> Fact<Box<[Box<str>]>> {
     let mut one = |object: &Object| -> Result<Option<Box<str>>, Unreadable> {
         let user = object.some_text("User")?;
         let rights = object.texts("AccessRights")?;
+        if rights.is_empty() {
+            // An entry that gives nothing is none that anybody makes.
+            return Err(Unreadable);
+        }
         // Some clients print the rights as one text with commas.
         let full = rights.iter().flat_map(|text| text.split(',')).any(|right| right.trim() == "FullAccess");
         let denied = optional(object.is("Deny"), object, "Deny")?;

@@ -115,7 +115,8 @@ fn transport_rule(rule: &Object, names: &Names) -> Result<TransportRule, Unreada
         recipient_domains: folded("RecipientDomainIs")?,
         except_from: people("ExceptIfFrom")?,
         except_sent_to: people("ExceptIfSentTo")?,
-        other_conditions: other || strange_scope,
+        // Every rule prints them, as null where they are not set: what is not printed may be set.
+        other_conditions: other || strange_scope || !READ_OF_TRANSPORT.iter().all(|name| rule.has(name)),
         verdicts: verdicts(rule, names)?,
         stops: optional(rule.is("StopRuleProcessing"), rule, "StopRuleProcessing")?,
     })
@@ -201,9 +202,11 @@ fn inbox_rule(rule: &Object, names: &Names) -> Result<InboxRule, Unreadable> {
         name: optional(rule.text("Name"), rule, "Name")?.unwrap_or_default().into(),
         hidden: false,
         from: from.into_iter().map(|text| names.sender(text)).collect(),
-        other_conditions: rule.telling().any(|name| {
-            CONDITIONS_OF_INBOX.iter().any(|start| begins(name, start)) && !name.eq_ignore_ascii_case("From")
-        }),
+        // As of mail flow rules: what is not printed may be set.
+        other_conditions: !rule.has("From")
+            || rule.telling().any(|name| {
+                CONDITIONS_OF_INBOX.iter().any(|start| begins(name, start)) && !name.eq_ignore_ascii_case("From")
+            }),
         forward_to: targets(&["ForwardTo", "ForwardAsAttachmentTo"])?,
         redirect_to: targets(&["RedirectTo"])?,
         deletes: rule.flag("DeleteMessage")?.ok_or(Unreadable)? || is("SoftDeleteMessage")?,

@@ -99,6 +99,30 @@ async fn conditions_are_known_however_their_names_are_spelled() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_condition_that_is_not_printed_may_be_set_and_an_entry_without_rights_is_none() {
+    let whole = json!({"Name": "r", "State": "Enabled", "Mode": "Enforce", "Priority": 0, "DeleteMessage": true,
+        "From": null, "FromScope": null, "SenderDomainIs": null, "SentTo": null, "SentToMemberOf": null,
+        "RecipientDomainIs": null, "ExceptIfFrom": null, "ExceptIfSentTo": null});
+    let open = async |rule: Value| {
+        let tenant = Tenant::new();
+        tenant.list("Get-TransportRule", &[rule]);
+        tenant.read().await.unwrap().exchange.transport_rules.present().unwrap()[0].other_conditions
+    };
+    assert!(!open(whole.clone()).await);
+    for name in ["-From", "-SentTo", "-ExceptIfSentTo"] {
+        assert!(open(with(whole.clone(), &json!({name: null}))).await, "{name}");
+    }
+    for rights in [Value::Null, json!([])] {
+        let tenant = Tenant::new();
+        tenant.list("Get-Mailbox", &[mailbox("Desk", 1)]);
+        let entry = json!({"User": "ann@contoso.com", "AccessRights": rights});
+        tenant.list("Get-MailboxPermission desk@contoso.com", &[entry]);
+        let read = tenant.read_with(&[Wanted::FullAccess("desk".into())]).await;
+        assert!(is_unread(&read.exchange.full_access["desk"]));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_sender_without_an_address_is_a_condition_all_the_same() {
     let tenant = Tenant::new();
     tenant.list("Get-Mailbox", &[mailbox("Ada", 1)]);
