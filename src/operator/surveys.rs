@@ -10,7 +10,11 @@ use std::{
     time::Duration,
 };
 
-use tenant_contacts_api::{reason::Reason, v1alpha1::ContactReportStatus};
+use tenant_contacts_api::{
+    notice::{Category, Reach},
+    reason::Reason,
+    v1alpha1::ContactReportStatus,
+};
 use tenant_contacts_core::{
     answer::{self, Answer, Declared},
     desired::ObjectKey,
@@ -65,6 +69,8 @@ struct Survey {
     /// The last request for a reading.
     requested: Option<Box<str>>,
     written: u64,
+    /// Categories of which it was certain last that nobody receives them: what was unknown in between is no news.
+    lost: BTreeSet<Category>,
     /// Whether the report was there.
     there: bool,
     /// Whether it was told that somebody else's report is in the way.
@@ -87,6 +93,7 @@ pub async fn keep(
         answered: None,
         requested: None,
         written: 0,
+        lost: BTreeSet::new(),
         there: false,
         told: false,
     };
@@ -268,9 +275,14 @@ impl Survey {
         match kept.await {
             Ok(Kept::Published { before, after }) => {
                 (self.there, self.told) = (true, false);
+                self.remember(&before);
                 for news in category_news(&before, &after) {
-                    self.announce(news);
+                    let told = matches!(news, CategoryNews::Lost { category, .. } if self.lost.contains(&category));
+                    if !told {
+                        self.announce(news);
+                    }
                 }
+                self.remember(&after);
                 true
             }
             Ok(Kept::Missing) => {
@@ -296,6 +308,21 @@ impl Survey {
                 tracing::warn!(tenant = %self.key, %error, "the report could not be published{hint}");
                 self.schedule.look_within(self.now(), PUBLISH_AGAIN);
                 false
+            }
+        }
+    }
+
+    /// Takes note of what is certain of categories.
+    fn remember(&mut self, status: &ContactReportStatus) {
+        for report in &status.categories {
+            match report.reach {
+                Reach::Nobody => {
+                    self.lost.insert(report.category);
+                }
+                Reach::OnePerson | Reach::SeveralPeople | Reach::NotApplicable => {
+                    self.lost.remove(&report.category);
+                }
+                Reach::Unknown => {}
             }
         }
     }
