@@ -28,7 +28,7 @@ use tenant_contacts_engine::{
 };
 use tokio::{sync::watch, time::sleep};
 
-use super::{reports::Kept, tenants::Surroundings};
+use super::{metrics::Surveyed, reports::Kept, tenants::Surroundings};
 use crate::{
     gather::TenantSet,
     survey::{self, Surveys},
@@ -220,8 +220,12 @@ impl Survey {
         };
         // What was kept costs nothing, and is no survey.
         if !read.as_ref().is_ok_and(|read| self.is_known(read)) {
-            let now = self.around.network.clock.now();
-            self.around.metrics.survey(&self.key, self.now().saturating_sub(started), read.is_ok().then_some(now));
+            let surveyed = match &read {
+                Ok(landscape) if landscape.interrupted => Surveyed::Interrupted,
+                Ok(_) => Surveyed::Done(self.around.network.clock.now()),
+                Err(_) => Surveyed::Problem,
+            };
+            self.around.metrics.survey(&self.key, self.now().saturating_sub(started), surveyed);
         }
         if let Err(TenantProblem { reason, .. }) = &read {
             tracing::debug!(tenant = %self.key, %reason, "the tenant could not be read as a whole");

@@ -11,6 +11,7 @@ use crate::{
         binary::{Running, until},
         small,
     },
+    leaks::metrics,
     line::{Line, Mode},
     operator::Site,
     report::{NOBODY, QUICK, Watch, policy, seed},
@@ -62,6 +63,7 @@ fn g2_a_service_that_asks_to_wait_is_named_left_alone_and_read_again_by_itself()
     assert_eq!(watch.summary("nobody"), "", "unknown is no defect");
     assert_eq!(watch.site.condition("contactreport", "contoso", "Ready").as_deref(), Some("True Reported"));
     assert_eq!(watch.told(), [""; 0]);
+    assert!(metrics(&operator).contains(r#",outcome="interrupted"} 1"#));
     assert_eq!(watch.count("POST Get-Mailbox"), cmdlets, "one call tells that it is to be left alone");
     assert_eq!(watch.count("POST Get-AcceptedDomain"), asked + 1);
 
