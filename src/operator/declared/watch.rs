@@ -108,7 +108,7 @@ where
                     tracing::error!(
                         %kind,
                         %namespace,
-                        "this kind cannot be listed: {}. It is looked for again and again",
+                        "this kind cannot be listed, and is looked for again and again: {}",
                         consequence(&kind)
                     );
                 }
@@ -130,7 +130,7 @@ fn consequence(kind: &str) -> &'static str {
 pub(super) fn brief(error: &watcher::Error) -> String {
     use watcher::Error;
     match error {
-        Error::WatchError(status) => format!("{} {}", status.code, status.reason),
+        Error::WatchError(status) => trouble::named(status.code, &status.reason),
         Error::InitialListFailed(error) => format!("the list failed: {}", trouble::why(error)),
         Error::WatchStartFailed(error) => format!("the watch could not be started: {}", trouble::why(error)),
         Error::WatchFailed(error) => format!("the watch ended: {}", trouble::why(error)),
