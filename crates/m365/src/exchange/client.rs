@@ -98,6 +98,8 @@ impl Exchange {
     /// Calls a cmdlet that gives no more than it was asked for, and whether it says that there is more: a listing that is cut,
     /// as whoever asks for a part knows.
     pub(crate) async fn part(&self, command: &Command) -> Result<(Vec<Object>, bool), Error> {
+        self.gate.admit()?;
+        // What is learnt here stays here: the message trace is limited by itself.
         let given = self.once(command, Interface::InvokeCommand, |object| object).await;
         given.map_err(|(error, _)| error)
     }
