@@ -87,9 +87,9 @@ impl Transport for Garbled {
                     head.status = status.try_into().unwrap();
                     body
                 }
-                Harm::Types => garbled(&mut dice, &mut json, &other_type),
-                Harm::Holes => garbled(&mut dice, &mut json, &gone),
-                Harm::Nulls => garbled(&mut dice, &mut json, &null),
+                Harm::Types => garbled(&mut dice, &mut json, other_type),
+                Harm::Holes => garbled(&mut dice, &mut json, gone),
+                Harm::Nulls => garbled(&mut dice, &mut json, null),
                 Harm::More => {
                     more(&mut dice, &mut json);
                     json.to_string().into_bytes()
@@ -193,8 +193,11 @@ fn lists(json: &mut Value, work: &mut dyn FnMut(&mut Map<String, Value>)) {
     }
 }
 
+/// What is done to a member of an object, by its name.
+type Harming = fn(&mut Dice, &mut Map<String, Value>, &str);
+
 /// Does something to some members of the items of lists.
-fn garbled(dice: &mut Dice, json: &mut Value, harm: &dyn Fn(&mut Dice, &mut Map<String, Value>, &str)) -> Vec<u8> {
+fn garbled(dice: &mut Dice, json: &mut Value, harm: Harming) -> Vec<u8> {
     lists(json, &mut |list| {
         let Some(items) = list.get_mut("value").and_then(Value::as_array_mut).filter(|items| !items.is_empty()) else {
             return;
@@ -205,7 +208,7 @@ fn garbled(dice: &mut Dice, json: &mut Value, harm: &dyn Fn(&mut Dice, &mut Map<
     json.to_string().into_bytes()
 }
 
-fn members(dice: &mut Dice, item: &mut Value, harm: &dyn Fn(&mut Dice, &mut Map<String, Value>, &str)) {
+fn members(dice: &mut Dice, item: &mut Value, harm: Harming) {
     let Value::Object(object) = item else { return };
     let names: Vec<String> = object.keys().cloned().collect();
     if names.is_empty() {
