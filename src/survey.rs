@@ -3,8 +3,9 @@
 mod kept;
 mod mail_exchangers;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use tenant_contacts_api::reason::Reason;
 use tenant_contacts_core::{
     answer::{Answer, Declared},
     landscape::Landscape,
@@ -14,6 +15,7 @@ use tenant_contacts_engine::{
     port::{Clock as _, NoFence, Survey, TenantError},
     survey,
 };
+use tokio::time::timeout;
 
 use crate::{
     connect::{Network, SharedConnection},
@@ -22,6 +24,10 @@ use crate::{
 
 pub use kept::Surveys;
 pub use mail_exchangers::{NotAsked, WithMailExchangers};
+
+/// How long one reading may take. Ten thousand mailboxes take minutes; a service whose every page takes as long as it may, or
+/// whose lists have no end, would be read for days, and a pass may wait for what is read.
+const LONGEST: Duration = Duration::from_mins(30);
 
 /// A tenant that was read, and the answer it gives.
 #[derive(Debug)]
@@ -37,14 +43,28 @@ pub struct Looked {
 /// Reads everything that the answer needs, and answers.
 pub async fn look(set: &TenantSet, network: &Network) -> Result<Looked, TenantProblem> {
     let declared = declared(set);
-    let looked = survey::look(&*connect(set, network)?, &declared, network.clock.now()).await;
-    let survey::Looked { landscape, answer } = looked.map_err(problem)?;
+    let tenant = connect(set, network)?;
+    let survey::Looked { landscape, answer } = in_time(survey::look(&*tenant, &declared, network.clock.now())).await?;
     Ok(Looked { landscape, declared, answer })
 }
 
 /// Reads the directory alone: enough to export, and to list administrators.
 pub async fn directory(set: &TenantSet, network: &Network) -> Result<Landscape, TenantProblem> {
-    survey::directory(&*connect(set, network)?, network.clock.now()).await.map_err(problem)
+    let tenant = connect(set, network)?;
+    in_time(survey::directory(&*tenant, network.clock.now())).await
+}
+
+/// Reads, for no longer than [`LONGEST`].
+async fn in_time<T>(reading: impl Future<Output = Result<T, TenantError>>) -> Result<T, TenantProblem> {
+    let read = timeout(LONGEST, reading).await.unwrap_or_else(|_| {
+        let message = format!(
+            "reading the whole tenant took longer than {} minutes and was given up: a service answers slowly, or one of its \
+             lists has no end",
+            LONGEST.as_secs() / 60
+        );
+        Err(TenantError { reason: Reason::TenantUnreachable, message, retry_after: None })
+    });
+    read.map_err(problem)
 }
 
 /// What is declared of a tenant, policies included.

@@ -61,12 +61,13 @@ async fn livez(State(admin): State<Admin>) -> Response {
 }
 
 async fn readyz(State(admin): State<Admin>) -> Response {
-    if admin.declared.is_ready() {
+    let awaited = admin.declared.awaited();
+    if awaited.is_empty() {
         (StatusCode::OK, "ok\n").into_response()
     } else {
         let why = "not everything declared was listed yet: are the CustomResourceDefinitions installed, and may the \
-                   operator list them in every namespace it serves?\n";
-        (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
+                   operator list them in every namespace it serves?";
+        (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n{}\n", awaited.join("\n"))).into_response()
     }
 }
 

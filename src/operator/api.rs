@@ -38,7 +38,7 @@ pub enum KeepError {
     #[error("the API server does not answer in time")]
     TimedOut,
     /// It refuses.
-    #[error("the API server answers {code} {reason}")]
+    #[error("the API server answers {}", trouble::named(*.code, .reason))]
     Refused {
         /// The HTTP status.
         code: u16,

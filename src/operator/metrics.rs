@@ -27,6 +27,17 @@ use tenant_contacts_engine::{PassReport, port::RecordsError};
 /// large tenant in full takes up to minutes.
 const BUCKETS: [f64; 10] = [0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0];
 
+/// How a reading of a tenant as a whole ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surveyed {
+    /// Everything that may be read was read, at this time.
+    Done(Timestamp),
+    /// A service was busy or down: some is unknown that may be known soon.
+    Interrupted,
+    /// Nothing could be read.
+    Problem,
+}
+
 /// Labels of a Tenant object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfTenant {
@@ -113,7 +124,11 @@ impl Metrics {
         let leader = Gauge::default();
         registry.register("leader", "Whether this replica holds the lease", leader.clone());
         let surveys = Family::default();
-        registry.register("surveys", "Readings of a tenant as a whole, by outcome: done, problem", surveys.clone());
+        registry.register(
+            "surveys",
+            "Readings of a tenant as a whole, by outcome: done, interrupted, problem",
+            surveys.clone(),
+        );
         let survey_duration = Family::new_with_constructor(histogram as fn() -> Histogram);
         registry.register_with_unit(
             "survey_duration",
@@ -181,15 +196,19 @@ impl Metrics {
         self.succeeded.get_or_create(&of).set(seconds(Timestamp::now()));
     }
 
-    /// Counts a reading of a tenant as a whole. `succeeded`: when that was, if it did.
-    pub fn survey(&self, key: &ObjectKey, took: Duration, succeeded: Option<Timestamp>) {
+    /// Counts a reading of a tenant as a whole.
+    pub fn survey(&self, key: &ObjectKey, took: Duration, surveyed: Surveyed) {
         let of = of(key);
         self.survey_duration.get_or_create(&of).observe(took.as_secs_f64());
-        if let Some(now) = succeeded {
-            self.survey_succeeded.get_or_create(&of).set(seconds(now));
-        }
+        let outcome = match surveyed {
+            Surveyed::Done(now) => {
+                self.survey_succeeded.get_or_create(&of).set(seconds(now));
+                "done"
+            }
+            Surveyed::Interrupted => "interrupted",
+            Surveyed::Problem => "problem",
+        };
         let OfTenant { namespace, tenant } = of;
-        let outcome = if succeeded.is_some() { "done" } else { "problem" };
         self.surveys.get_or_create(&Ended { namespace, tenant, outcome }).inc();
     }
 
@@ -234,7 +253,7 @@ impl Metrics {
     /// A Tenant object is gone: so are its series, lest an alert rings for it for ever.
     pub fn forget(&self, key: &ObjectKey) {
         let of = of(key);
-        for outcome in ["done", "problem", "records_failed", "refused", "not_done"] {
+        for outcome in ["done", "interrupted", "problem", "records_failed", "refused", "not_done"] {
             let labels = Ended { namespace: of.namespace.clone(), tenant: of.tenant.clone(), outcome };
             self.passes.remove(&labels);
             self.steps.remove(&labels);
@@ -322,7 +341,7 @@ mod tests {
         let metrics = Metrics::new();
         let key = ObjectKey { kind: Kind::Tenant, namespace: "contoso".into(), name: "contoso".into() };
         metrics.pass(&key, Duration::from_secs(1), Ok(&PassReport::default()));
-        metrics.survey(&key, Duration::from_secs(1), Some(Timestamp::UNIX_EPOCH));
+        metrics.survey(&key, Duration::from_secs(1), Surveyed::Done(Timestamp::UNIX_EPOCH));
         metrics.answer(&key, &answer());
         let text = metrics.text().unwrap();
         let samples = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
@@ -352,7 +371,7 @@ mod tests {
     fn what_is_said_of_a_tenant_ends_where_nobody_here_knows_it_any_more() {
         let metrics = Metrics::new();
         let key = ObjectKey { kind: Kind::Tenant, namespace: "contoso".into(), name: "contoso".into() };
-        metrics.survey(&key, Duration::from_secs(1), Some(Timestamp::UNIX_EPOCH));
+        metrics.survey(&key, Duration::from_secs(1), Surveyed::Done(Timestamp::UNIX_EPOCH));
         metrics.answer(&key, &answer());
         let said = r#"tenant_contacts_categories{namespace="contoso",tenant="contoso",reach="Nobody"} 1"#;
         assert!(metrics.text().unwrap().contains(said), "{}", metrics.text().unwrap());

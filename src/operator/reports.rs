@@ -45,6 +45,12 @@ impl Reports {
         Self { server }
     }
 
+    /// Whether a report of a Tenant's name is there.
+    pub async fn is_there(&self, tenant: &ObjectKey) -> Result<bool, KeepError> {
+        let api = self.server.api(&tenant.namespace, &ApiResource::erase::<ContactReport>(&()));
+        Ok(self.server.bounded(api.get_opt(&tenant.name)).await?.is_some())
+    }
+
     /// Publishes the report of a Tenant: `status` makes it from what was published before and the generation. Written only
     /// where it differs from that; made where there is none, if `make`.
     pub async fn publish(

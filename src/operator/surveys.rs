@@ -10,7 +10,11 @@ use std::{
     time::Duration,
 };
 
-use tenant_contacts_api::{reason::Reason, v1alpha1::ContactReportStatus};
+use tenant_contacts_api::{
+    notice::{Category, Reach},
+    reason::Reason,
+    v1alpha1::ContactReportStatus,
+};
 use tenant_contacts_core::{
     answer::{self, Answer, Declared},
     desired::ObjectKey,
@@ -24,7 +28,7 @@ use tenant_contacts_engine::{
 };
 use tokio::{sync::watch, time::sleep};
 
-use super::{reports::Kept, tenants::Surroundings};
+use super::{metrics::Surveyed, reports::Kept, tenants::Surroundings};
 use crate::{
     gather::TenantSet,
     survey::{self, Surveys},
@@ -37,6 +41,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// How soon a report that the API server did not keep is made anew: a person waits that long, and a large tenant's answer is
 /// not computed all the time while it refuses.
 const PUBLISH_AGAIN: Duration = Duration::from_secs(15);
+
+/// How often it is looked whether the report is still there: as often as passes look by default.
+const LOOK_FOR_REPORT: Duration = Duration::from_mins(10);
 
 /// How long a report that somebody deleted is gone: its namespace or its Tenant may be on their way out with it.
 const GONE_FOR: Duration = Duration::from_secs(15);
@@ -62,6 +69,8 @@ struct Survey {
     /// The last request for a reading.
     requested: Option<Box<str>>,
     written: u64,
+    /// Categories of which it was certain last that nobody receives them: what was unknown in between is no news.
+    lost: BTreeSet<Category>,
     /// Whether the report was there.
     there: bool,
     /// Whether it was told that somebody else's report is in the way.
@@ -84,6 +93,7 @@ pub async fn keep(
         answered: None,
         requested: None,
         written: 0,
+        lost: BTreeSet::new(),
         there: false,
         told: false,
     };
@@ -153,12 +163,11 @@ impl Survey {
             // The first reading is one anyway.
             due = if self.known.is_some() { Due::Anew } else { Due::Reading };
         }
-        if due == Due::Wait {
-            return Some(());
-        }
         // As large as the fleet: made once, and shared.
         let declared = Arc::new(survey::declared(&set));
-        if due == Due::Look && self.answered.as_ref() == Some(&declared) {
+        let answered = self.answered.as_ref() == Some(&declared);
+        if due == Due::Wait || due == Due::Look && answered && self.is_there().await {
+            self.schedule.look_within(self.now(), LOOK_FOR_REPORT);
             return Some(());
         }
         self.answered = None;
@@ -167,7 +176,13 @@ impl Survey {
                 let clock = self.around.network.clock;
                 let age = landscape.read_at.and_then(|at| Duration::try_from(clock.now().duration_since(at)).ok());
                 self.schedule.succeeded(self.now(), age.unwrap_or_default(), Chance.next());
+                if !self.is_known(&landscape) && landscape.interrupted {
+                    self.schedule.interrupted(self.now());
+                } else if !landscape.interrupted {
+                    self.schedule.whole();
+                }
                 self.known = Some(Arc::downgrade(&landscape));
+                self.schedule.look_within(self.now(), LOOK_FOR_REPORT);
                 self.answer(declared, landscape).await;
                 tracing::debug!(tenant = %self.key, published = self.answered.is_some(), "surveyed");
             }
@@ -210,15 +225,28 @@ impl Survey {
             () = ended => return None,
         };
         // What was kept costs nothing, and is no survey.
-        let same = |read: &Arc<Landscape>| self.known.as_ref().is_some_and(|known| known.as_ptr() == Arc::as_ptr(read));
-        if !read.as_ref().is_ok_and(same) {
-            let now = self.around.network.clock.now();
-            self.around.metrics.survey(&self.key, self.now().saturating_sub(started), read.is_ok().then_some(now));
+        if !read.as_ref().is_ok_and(|read| self.is_known(read)) {
+            let surveyed = match &read {
+                Ok(landscape) if landscape.interrupted => Surveyed::Interrupted,
+                Ok(_) => Surveyed::Done(self.around.network.clock.now()),
+                Err(_) => Surveyed::Problem,
+            };
+            self.around.metrics.survey(&self.key, self.now().saturating_sub(started), surveyed);
         }
         if let Err(TenantProblem { reason, .. }) = &read {
             tracing::debug!(tenant = %self.key, %reason, "the tenant could not be read as a whole");
         }
         Some(read)
+    }
+
+    /// Whether the report that was published is there. Nobody watches reports: what cannot be told is taken for yes.
+    async fn is_there(&self) -> bool {
+        self.around.reports.is_there(&self.key).await.unwrap_or(true)
+    }
+
+    /// Whether this is what was known already.
+    fn is_known(&self, read: &Arc<Landscape>) -> bool {
+        self.known.as_ref().is_some_and(|known| known.as_ptr() == Arc::as_ptr(read))
     }
 
     /// Answers from what was read, and publishes that.
@@ -256,9 +284,14 @@ impl Survey {
         match kept.await {
             Ok(Kept::Published { before, after }) => {
                 (self.there, self.told) = (true, false);
+                self.remember(&before);
                 for news in category_news(&before, &after) {
-                    self.announce(news);
+                    let told = matches!(news, CategoryNews::Lost { category, .. } if self.lost.contains(&category));
+                    if !told {
+                        self.announce(news);
+                    }
                 }
+                self.remember(&after);
                 true
             }
             Ok(Kept::Missing) => {
@@ -279,9 +312,26 @@ impl Survey {
                 false
             }
             Err(error) => {
-                tracing::warn!(tenant = %self.key, %error, "the report could not be published");
+                let hint =
+                    if error.is_gone() { ": is the CustomResourceDefinition of ContactReport installed?" } else { "" };
+                tracing::warn!(tenant = %self.key, %error, "the report could not be published{hint}");
                 self.schedule.look_within(self.now(), PUBLISH_AGAIN);
                 false
+            }
+        }
+    }
+
+    /// Takes note of what is certain of categories.
+    fn remember(&mut self, status: &ContactReportStatus) {
+        for report in &status.categories {
+            match report.reach {
+                Reach::Nobody => {
+                    self.lost.insert(report.category);
+                }
+                Reach::OnePerson | Reach::SeveralPeople | Reach::NotApplicable => {
+                    self.lost.remove(&report.category);
+                }
+                Reach::Unknown => {}
             }
         }
     }

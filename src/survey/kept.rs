@@ -22,7 +22,7 @@ use tenant_contacts_engine::{
 };
 use tokio::{sync::Mutex as Turn, time::Instant};
 
-use super::{declared, problem};
+use super::{declared, in_time, problem};
 use crate::{connect::SharedConnection, gather::TenantSet};
 
 /// How long it is kept: listings are read once an hour (DESIGN §10), and what a plan is about to change is taken from the plan.
@@ -97,11 +97,11 @@ impl Surveys {
             Some((at, landscape)) if survey::is_complete(landscape, &wanted) => (*at, Arc::clone(landscape)),
             Some((at, landscape)) => {
                 let mut more = Landscape::clone(landscape);
-                survey::complete(&*tenant, &mut more, &wanted).await.map_err(problem)?;
+                in_time(survey::complete(&*tenant, &mut more, &wanted)).await?;
                 (*at, Arc::new(more))
             }
             None => {
-                let read = survey::read_again(&*tenant, &kept.details, now, &wanted).await.map_err(problem)?;
+                let read = in_time(survey::read_again(&*tenant, &kept.details, now, &wanted)).await?;
                 (Instant::now(), Arc::new(read))
             }
         };

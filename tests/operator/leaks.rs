@@ -1,16 +1,11 @@
 //! No token, secret, address or phone in the operator's logs at any level, in its events or in its metrics.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
-};
-
 use crate::{
     cli::{
         binary::{Running, until},
         small,
     },
-    operator::Site,
+    operator::{Site, admin},
 };
 
 /// What is recognised wherever it turns up. Sign-in names are addresses too.
@@ -32,12 +27,7 @@ const RECOGNISABLE: [&str; 12] = [
 
 /// The metrics as a scraper gets them.
 pub fn metrics(operator: &Running) -> String {
-    let said = operator.says(&["serving", "admin="]);
-    let address = said.split("admin=\"").nth(1).unwrap().split('"').next().unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let answer = admin(operator, "/metrics");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     answer
 }

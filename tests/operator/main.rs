@@ -24,4 +24,5 @@ mod leadership;
 mod leaks;
 mod refused;
 mod report;
+mod report_faults;
 mod story;

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
+#[path = "../support/dice.rs"]
+mod dice;
 #[path = "../support/rig.rs"]
 mod rig;
 #[allow(dead_code)] // each test file uses its part
@@ -12,6 +14,7 @@ mod tenant;
 mod agreement;
 mod arrivals;
 mod evidence;
+mod garbled;
 mod permissions;
 mod selections;
 mod tally;

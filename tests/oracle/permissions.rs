@@ -81,7 +81,8 @@ fn turned<T: PartialEq>(before: &T, after: &T, unknown: &T) -> bool {
     before != after && after != unknown && before != unknown
 }
 
-fn compare(at: &str, whole: &Answer, part: &Answer, tally: &mut Tally) {
+/// Counts where the answer to less is certain of something else than the answer to everything.
+pub fn compare(at: &str, whole: &Answer, part: &Answer, tally: &mut Tally) {
     let ((arrivals, chosen), (fewer, choices)) = (said(whole), said(part));
     for (address, after) in &fewer {
         tally.count(format!("addresses: {}", after.as_str()));

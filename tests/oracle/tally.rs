@@ -33,6 +33,12 @@ impl Tally {
         }
     }
 
+    /// Without the differences of a kind.
+    pub fn forgiving(mut self, kind: &str) -> Self {
+        self.differences.remove(kind);
+        self
+    }
+
     /// Fails if the two differ anywhere.
     pub fn settle(self) {
         println!("{self}");

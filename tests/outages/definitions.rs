@@ -8,7 +8,7 @@ use super::{API_SERVER, ORIGINAL, declared, number_of, phone, phone_of, site, un
 use crate::{
     cli::{binary::until, small},
     cluster::ControlPlane,
-    operator::{Site, rights},
+    operator::{Site, admin, rights},
 };
 
 const KINDS: [&str; 3] =
@@ -97,4 +97,47 @@ fn all_definitions_go_with_all_objects_and_when_they_come_back_the_operator_goes
     site.apply(&small::contact("eve", &phone_of(3)));
     until_phone(&site, "eve", &number_of(3));
     site.ready("usercontact", "eve", "True InSync");
+}
+
+#[test]
+fn an_operator_that_starts_before_its_definitions_says_which_are_missing_and_goes_on_as_they_come() {
+    let _mine = API_SERVER.write().unwrap();
+    let site = site("missing");
+    let gone =
+        ["usercontacts.tenantcontacts.dev", "contactpolicies.tenantcontacts.dev", "contactreports.tenantcontacts.dev"];
+    delete(&site, &gone);
+    let mut operator = site.operator(&[]);
+    site.apply(small::SECRET);
+    site.apply(&small::tenant("[Organization, Users]", "  interval: 10s"));
+    site.apply(small::ORGANIZATION);
+    operator.says(&["ERROR", "cannot be listed", "UserContact", "CustomResourceDefinition", "nothing is planned"]);
+    operator.says(&["ERROR", "cannot be listed", "ContactPolicy", "no ContactPolicy counts"]);
+    let ready = admin(&operator, "/readyz");
+    assert!(ready.starts_with("HTTP/1.1 503"), "{ready}");
+    for line in ["UserContact in missing", "ContactPolicy in missing", "the API server answers 404"] {
+        assert!(ready.contains(line), "{line} in {ready}");
+    }
+    assert!(!ready.contains("Tenant in"), "it is there: {ready}");
+    assert!(site.office.written().is_empty(), "what is not seen may only not be there yet");
+
+    // An upgrade that brings the kinds that bear on writes, and not those of the report: the tenant is kept.
+    bring_back_only(&site, "usercontacts");
+    site.ready("organizationcontacts", "contoso", "True InSync");
+    site.apply(&small::contact("ann", &phone_of(7)));
+    until_phone(&site, "ann", &number_of(7));
+    let ready = admin(&operator, "/readyz");
+    assert!(ready.starts_with("HTTP/1.1 503") && !ready.contains("UserContact in"), "{ready}");
+    operator.says(&["the report could not be published", "CustomResourceDefinition of ContactReport"]);
+
+    bring_back(&site);
+    site.ready("contactreport", "contoso", "True Reported");
+    until("it is ready", || admin(&operator, "/readyz").starts_with("HTTP/1.1 200"));
+    assert!(!operator.ended());
+}
+
+fn bring_back_only(site: &Site, kind: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds").join(format!("{kind}.yaml"));
+    let file = file.to_str().unwrap();
+    site.kubectl.call(&["apply", "--server-side", "-f", file]).ok();
+    site.kubectl.call(&["wait", "--for=condition=Established", "--timeout=60s", "-f", file]).ok();
 }

@@ -16,4 +16,10 @@ impl Dice {
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)) % end
     }
+
+    /// A place among so many.
+    #[allow(dead_code)] // each test file uses its part
+    pub fn pick(&mut self, count: usize) -> usize {
+        usize::try_from(self.below(count as u64)).unwrap()
+    }
 }

@@ -17,7 +17,7 @@ use tokio::time::sleep;
 
 use super::{
     rig::on_paused_time,
-    tenant::{contoso, listed, network, observed, simulator},
+    tenant::{contoso, listed, network, observed, read_only, simulator},
 };
 
 /// From one reading to the next: what is kept has ended by then.
@@ -32,7 +32,7 @@ struct Watched {
 impl Watched {
     fn new() -> Self {
         let simulator = simulator(&contoso());
-        let connection = SharedConnection::new(network(&simulator), Arc::new(NoFence));
+        let connection = SharedConnection::new(network(read_only(&simulator)), Arc::new(NoFence));
         let surveys = Surveys::new(Arc::new(connection));
         surveys.declare(&observed(&simulator.tenant_id()));
         Self { simulator, surveys }

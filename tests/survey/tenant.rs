@@ -9,7 +9,10 @@ use tenant_contacts::{
     world::ProcessClock,
 };
 use tenant_contacts_core::landscape::{Landscape, Wanted};
-use tenant_contacts_engine::{port::NoFence, survey};
+use tenant_contacts_engine::{
+    port::{NoFence, TenantError},
+    survey,
+};
 use tenant_contacts_m365::{
     send::RetryPolicy,
     transport::{ReadOnly, Transport},
@@ -52,27 +55,38 @@ stringData: {{client-secret: simulated-observer}}
 }
 
 /// The way to a simulated tenant, on which nothing that writes would pass.
-pub fn network(simulator: &Simulator) -> Network {
-    let endpoints = in_process_endpoints().unwrap();
-    let transport: Arc<dyn Transport> = Arc::new(ReadOnly::new(InProcess(simulator.clone()), &endpoints));
+pub fn read_only(simulator: &Simulator) -> Arc<dyn Transport> {
+    Arc::new(ReadOnly::new(InProcess(simulator.clone()), &in_process_endpoints().unwrap()))
+}
+
+/// Everything that listings give, and of the rest what `wanted` names.
+pub async fn read(simulator: &Simulator, wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync)) -> Landscape {
+    read_over(read_only(simulator), &simulator.tenant_id(), wanted).await.unwrap()
+}
+
+/// The same over another way to the tenant.
+pub async fn read_over(
+    transport: Arc<dyn Transport>,
+    tenant: &str,
+    wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync),
+) -> Result<Landscape, TenantError> {
+    let set = observed(tenant);
+    let mut connection = Connection::open(set.gathered.tenant.key, &network(transport), Arc::new(NoFence)).unwrap();
+    let port = connection.survey(&set).unwrap();
+    survey::read(&port, EPOCH.parse().unwrap(), wanted).await
+}
+
+/// How a tenant in process is reached.
+pub fn network(transport: Arc<dyn Transport>) -> Network {
     Network {
         transport,
-        endpoints: Some(endpoints),
+        endpoints: Some(in_process_endpoints().unwrap()),
         clock: ProcessClock::start_at(EPOCH.parse().unwrap()),
         policy: RetryPolicy::default(),
         limited: false,
         mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
         federation: None,
     }
-}
-
-/// Everything that listings give, and of the rest what `wanted` names. Nothing that writes would pass.
-pub async fn read(simulator: &Simulator, wanted: &(dyn Fn(&Landscape) -> BTreeSet<Wanted> + Sync)) -> Landscape {
-    let network = network(simulator);
-    let set = observed(&simulator.tenant_id());
-    let mut connection = Connection::open(set.gathered.tenant.key, &network, Arc::new(NoFence)).unwrap();
-    let port = connection.survey(&set).unwrap();
-    survey::read(&port, EPOCH.parse().unwrap(), wanted).await.unwrap()
 }
 
 /// What listings give.

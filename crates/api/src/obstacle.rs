@@ -101,7 +101,8 @@ obstacles! {
     /// Another system stands before the mailboxes, and nobody has attested what it does.
     GatewayUnverified => Unknown, "Declare the gateway in a TrustedSenders, and attest that it lets Microsoft's senders through.";
     /// A fact that decides could not be read; the gap says which.
-    NotReadable => Unknown, "Grant the permission that the gap names; what no interface tells, look up in the portal.";
+    NotReadable => Unknown, "Grant the permission that the gap names; where a service was busy or down, wait: it is \
+        read again. What no interface tells, look up in the portal.";
     /// The holder's role is only eligible: no recipient until it is activated (assumed, DOMAIN F2).
     EligibleOnly => Undeliverable, "Assign the role actively, at least to two people who answer.";
     /// The account is disabled.

@@ -138,6 +138,11 @@ pub(crate) fn optional<T: Default>(read: Result<T, Unreadable>, object: &Object,
     }
 }
 
+/// Whether a member's name begins with a word, without regard to case.
+pub(crate) fn begins(name: &str, word: &str) -> bool {
+    name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
 fn says_something(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,

@@ -1,13 +1,16 @@
-//! Faults and batches. Contract §9, §10.10, §10.12.
+//! Faults and batches, and requests that no client sends. Contract §9, §10.10, §10.12.
 
 // Helpers of tests are test code too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
+use bytes::Bytes;
+use http::Request;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::{client, minimal, options, reply, simulator};
-use tenant_contacts_simulator::{ConnectionFault, FaultScript, Options, Seed};
+use tenant_contacts_simulator::{ConnectionFault, FaultScript, Options, Seed, Simulator};
 
 async fn script(text: &str) -> support::Client {
     let client = minimal().await;
@@ -197,4 +200,156 @@ async fn the_admin_surface() {
     let truth = ask("GET", "truth", "").await.body;
     assert_eq!(truth["organization"][0]["technicalNotificationMails"], json!([]));
     assert_eq!(ask("GET", "statistics", "").await.body["requests"], json!(counted));
+}
+
+/// A tenant with everything in it, and a token for each of its services.
+async fn everything() -> (Simulator, Vec<String>) {
+    let seed = Seed::from_yaml(include_str!("../../../examples/contoso/seed/tenant.yaml")).unwrap();
+    let simulator = simulator(&seed, options());
+    let (tenant, client) = (simulator.tenant_id(), "8f03b5ae-6d12-47c9-a4e0-3c5b9d7e1f62");
+    let mut tokens = Vec::new();
+    for resource in [
+        "https%3A%2F%2Fgraph.microsoft.com",
+        "https%3A%2F%2Foutlook.office365.com",
+        "https%3A%2F%2Fapi.partnercenter.microsoft.com",
+        "https%3A%2F%2Fmanagement.azure.com",
+    ] {
+        let form = format!(
+            "grant_type=client_credentials&client_id={client}&client_secret=simulated-observer&scope={resource}%2F.default"
+        );
+        let reply = support::token(&simulator, &tenant, &form).await;
+        tokens.push(reply.body["access_token"].as_str().unwrap().to_owned());
+    }
+    (simulator, tokens)
+}
+
+/// What a request with any path, headers and body is answered: always an answer, and never a status that is none.
+async fn answered(simulator: &Simulator, token: &str, method: &str, path: &str, body: Vec<u8>) -> u16 {
+    let Ok(request) = Request::builder()
+        .method(method)
+        .uri(format!("http://localhost{path}"))
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json")
+        .body(Bytes::from(body))
+    else {
+        return 0;
+    };
+    support::reply(simulator, request).await.unwrap().status
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_that_no_client_sends_are_answered_and_shake_nothing() {
+    let (simulator, tokens) = everything().await;
+    let [graph, exchange, partner, billing] = &tokens[..] else { panic!("four tokens") };
+    let deep = "(".repeat(20_000);
+    let filters = [
+        format!("{deep}mail%20eq%20'a'{}", ")".repeat(20_000)),
+        format!("{}mail%20eq%20'a'", "not%20".repeat(9_000)),
+        format!("mail%20eq%20'a'{}", "%20or%20mail%20eq%20'a'".repeat(2_500)),
+        "mail%20eq%20'%00%ff".into(),
+        "mail%20in%20(".into(),
+        "otherMails/any(x:x%20eq%20".into(),
+        "%F0%9F%92%A9".into(),
+        "mail%20eq%20'".into(),
+        "createdDateTime%20ge%209999-99-99T99:99:99Z".into(),
+    ];
+    for filter in &filters {
+        let status = answered(&simulator, graph, "GET", &format!("/v1.0/users?$filter={filter}"), Vec::new()).await;
+        // Never a list that was not filtered.
+        assert!(status >= 400 || filter.contains("or%20mail"), "{status} {}", &filter[..filter.len().min(60)]);
+    }
+    for query in
+        ["$top=18446744073709551616", "$top=-1", "$top=", "$skiptoken=%00", "$select=%20,,", "$orderby=", "$expand=((("]
+    {
+        let status = answered(&simulator, graph, "GET", &format!("/v1.0/users?{query}"), Vec::new()).await;
+        assert!((200..500).contains(&status), "{status} {query}");
+    }
+    let tenant = simulator.tenant_id();
+    let invoke = format!("/adminapi/beta/{tenant}/InvokeCommand");
+    let nested = format!("{}1{}", "[".repeat(5_000), "]".repeat(5_000));
+    let call = |cmdlet: &str, parameters: &str| {
+        format!(r#"{{"CmdletInput":{{"CmdletName":"{cmdlet}","Parameters":{parameters}}}}}"#)
+    };
+    for (cmdlet, parameters) in [
+        ("Get-QuarantineMessage", r#"{"Page":9223372036854775807,"PageSize":9223372036854775807}"#),
+        ("Get-QuarantineMessage", r#"{"Page":-1,"PageSize":0}"#),
+        ("Get-QuarantineMessage", r#"{"StartReceivedDate":"9999-12-31T23:59:59Z","EndReceivedDate":"-9999-01-01"}"#),
+        ("Get-MessageTraceV2", r#"{"StartDate":"9999-12-31T23:59:59Z","EndDate":"-9999-01-01T00:00:00Z"}"#),
+        ("Get-MessageTraceV2", r#"{"StartDate":"0001-01-01","ResultSize":-5}"#),
+        ("Get-MessageTraceV2", r#"{"ResultSize":99999999999999999999999}"#),
+        ("Get-Mailbox", r#"{"ResultSize":-1,"Identity":{"a":[null]}}"#),
+        ("Get-Mailbox", r#"{"Identity":null,"Filter":"((((("}"#),
+        ("Get-Mailbox", "null"),
+        ("Get-Mailbox", "[]"),
+        ("", "{}"),
+        ("Get-Mailbox\u{0}", "{}"),
+        (
+            "Set-Mailbox",
+            r##"{"Identity":"x","EmailAddresses":{"@odata.type":"#Exchange.GenericHashTable","Add":7,"Remove":{}}}"##,
+        ),
+        (
+            "New-TenantAllowBlockListItems",
+            r#"{"ListType":"Sender","Entries":[],"RemoveAfter":-99999999999,"Allow":true}"#,
+        ),
+    ] {
+        let status = answered(&simulator, exchange, "POST", &invoke, call(cmdlet, parameters).into()).await;
+        assert!((200..500).contains(&status), "{status} {cmdlet} {parameters}");
+    }
+    for body in
+        [nested.as_str(), "", "\0", "{\"CmdletInput\":", "{\"requests\":[{}]}", "{\"requests\":7}", "\u{feff}{}"]
+    {
+        for path in [&invoke, &format!("/adminapi/beta/{tenant}/$batch"), &format!("/adminapi/v2.0/{tenant}/Mailbox")] {
+            let status = answered(&simulator, exchange, "POST", path, body.into()).await;
+            assert!((400..500).contains(&status), "{status} {path}");
+        }
+        for path in ["/v1/profiles/legalbusiness", "/v1/profiles/supportprofile"] {
+            let status = answered(&simulator, partner, "PUT", path, body.into()).await;
+            assert!((400..500).contains(&status), "{status} {path}");
+        }
+        let path = "/providers/Microsoft.Billing/billingAccounts/x/billingProfiles/y?api-version=2024-04-01";
+        let status = answered(&simulator, billing, "PUT", path, body.into()).await;
+        assert!((400..500).contains(&status), "{status} {path}");
+    }
+    // It is as it was.
+    assert_eq!(answered(&simulator, graph, "GET", "/v1.0/users", Vec::new()).await, 200);
+    assert_eq!(answered(&simulator, exchange, "POST", &invoke, call("Get-Mailbox", "{}").into()).await, 200);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Random requests to every service: paths of pieces that mean something, bodies of such pieces too.
+    #[test]
+    fn no_request_makes_it_panic(requests in prop::collection::vec((
+        0_usize..4,
+        prop::sample::select(vec!["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]),
+        prop::collection::vec(prop::sample::select(vec![
+            "/v1.0", "/adminapi", "/beta", "/v2.0", "/InvokeCommand", "/$batch", "/users", "/groups", "/delta", "/organization",
+            "/domains", "/9c2f6f2e-5a1c-4d55-8a36-0f6f2a7e1001", "/mailFolders/inbox", "/messages", "/messageRules", "/v1",
+            "/profiles", "/legalbusiness", "/providers/Microsoft.Billing", "/billingAccounts", "/billingProfiles", "/%00", "/..",
+            "/authentication/emailMethods", "/directory/deletedItems", "/roleManagement/directory/roleAssignments", "/('",
+            "?$filter=", "?$top=1", "&$select=", "&$skiptoken=", "?api-version=2024-04-01", "mail%20eq%20", "'%27", "(", ")",
+            "/any(x:x%20eq%20", "?$deltatoken=", "%FF%FE", "/admin/exchange/tracing/messageTraces",
+        ]), 0..7),
+        prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..60),
+            prop::collection::vec(prop::sample::select(vec![
+                "{", "}", "[", "]", ":", ",", "null", "-1", "1e999", "\"\"", "\"CmdletInput\"", "\"CmdletName\"", "\"Parameters\"",
+                "\"Get-Mailbox\"", "\"Set-Mailbox\"", "\"Identity\"", "\"requests\"", "\"id\"", "\"method\"", "\"GET\"", "\"url\"",
+                "\"/users\"", "\"body\"", "\"properties\"", "\"invoiceRecipients\"", "\"otherMails\"", "\"primaryContact\"",
+            ]), 0..25).prop_map(|parts| parts.concat().into_bytes()),
+        ],
+    ), 1..12)) {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let (simulator, tokens) = everything().await;
+            for (service, method, path, body) in requests {
+                let path = path.concat();
+                let path = if path.starts_with('/') { path } else { format!("/{path}") };
+                let status = answered(&simulator, &tokens[service], method, &path, body).await;
+                assert_ne!(status, 500, "{method} {path}");
+            }
+        });
+    }
 }

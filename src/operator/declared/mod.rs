@@ -6,11 +6,12 @@ mod store;
 mod watch;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use kube::Client;
+use kube::{Client, Resource as _};
+use tenant_contacts_api::v1alpha1::ContactPolicy;
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tokio::{sync::watch as signal, task::JoinSet};
 
@@ -20,11 +21,21 @@ pub use store::{Meta, Part, SetAside, Store};
 use self::secrets::KnownSecrets;
 use crate::gather::TenantSet;
 
+/// Why a kind cannot be listed, or watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Failing {
+    why: String,
+    /// The API server knows no such kind.
+    no_such_kind: bool,
+}
+
 /// Everything that is declared, kept up to date by watches.
 pub struct Declared {
     store: Mutex<Store>,
     policies: Mutex<Policies>,
     secrets: KnownSecrets,
+    /// Kinds in namespaces whose last list or watch failed, and why.
+    failing: Mutex<BTreeMap<(String, Arc<str>), Failing>>,
     /// Counts changes: whoever looks gets the latest, however many came meanwhile, so a busy fleet starves nobody.
     changed: signal::Sender<u64>,
 }
@@ -37,6 +48,7 @@ impl Declared {
             store: Mutex::new(Store::new(parts)),
             policies: Mutex::new(Policies::new(namespaces.iter().map(|namespace| namespace.as_str().into()))),
             secrets: KnownSecrets::default(),
+            failing: Mutex::default(),
             changed: signal::Sender::new(0),
         });
         let mut tasks = JoinSet::new();
@@ -47,14 +59,48 @@ impl Declared {
         (declared, tasks)
     }
 
-    /// Tells of changes.
+    /// Tells of changes, and of what is found out about kinds.
     pub fn changes(&self) -> signal::Receiver<u64> {
         self.changed.subscribe()
     }
 
-    /// Whether everything was listed once.
+    /// Whether everything that a pass takes was listed once. Policies bear on findings alone: where their kind is not
+    /// installed, as after an upgrade that brought no definitions along, there are none, and the tenant is kept all the same.
     pub fn is_ready(&self) -> bool {
-        self.lock().is_ready() && self.policies().is_ready()
+        let no_such_kind = |namespace: &Arc<str>| {
+            let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+            failing.get(&(policy_kind(), Arc::clone(namespace))).is_some_and(|failing| failing.no_such_kind)
+        };
+        self.lock().is_ready() && self.policies().awaited().all(no_such_kind)
+    }
+
+    /// What was never listed, with what stands in the way as far as it is known. None of it: everything is as it should be.
+    pub fn awaited(&self) -> Vec<String> {
+        let mut parts: Vec<(String, Arc<str>)> =
+            self.lock().awaited().map(|(kind, namespace)| (kind.as_str().to_owned(), Arc::clone(namespace))).collect();
+        parts.extend(self.policies().awaited().map(|namespace| (policy_kind(), Arc::clone(namespace))));
+        let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = |part: (String, Arc<str>)| {
+            let why = failing.get(&part).map_or("not answered yet", |failing| &failing.why);
+            format!("{} in {}: {why}", part.0, part.1)
+        };
+        parts.into_iter().map(line).collect()
+    }
+
+    /// A kind can be listed, or watched.
+    fn found(&self, kind: &str, namespace: &Arc<str>) {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner).remove(&(kind.to_owned(), Arc::clone(namespace)));
+    }
+
+    /// It cannot. Whether that is new, and keeps something from being known at all.
+    fn failed(&self, kind: &str, namespace: &Arc<str>, why: Failing) -> bool {
+        let part = (kind.to_owned(), Arc::clone(namespace));
+        let before = self.failing.lock().unwrap_or_else(PoisonError::into_inner).insert(part, why.clone());
+        let never_listed = self.lock().awaited().any(|(awaited, place)| awaited.as_str() == kind && place == namespace)
+            || (*kind == policy_kind() && self.policies().awaited().any(|place| place == namespace));
+        // Whoever waits for it may go on without.
+        self.changed.send_modify(|count| *count += 1);
+        never_listed && before != Some(why)
     }
 
     /// The Tenants that exist.
@@ -115,4 +161,8 @@ impl Declared {
         work(&mut self.policies());
         self.changed.send_modify(|count| *count += 1);
     }
+}
+
+fn policy_kind() -> String {
+    ContactPolicy::kind(&()).into_owned()
 }

@@ -62,9 +62,9 @@ impl Policies {
         Self { awaited: namespaces.into_iter().collect(), ..Self::default() }
     }
 
-    /// Whether every namespace was listed at least once. Before that a rule may seem to count that a policy turns off.
-    pub fn is_ready(&self) -> bool {
-        self.awaited.is_empty()
+    /// Namespaces that have not been listed yet. Before that a rule may seem to count that a policy turns off.
+    pub fn awaited(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.awaited.iter()
     }
 
     /// A list begins.
@@ -185,9 +185,9 @@ mod tests {
         let mut policies = Policies::new([Arc::clone(&namespace)]);
         policies.list_begins(&namespace);
         policies.apply(policy(1, "contoso", false));
-        assert!(!policies.is_ready());
+        assert!(policies.awaited().next().is_some());
         policies.list_ends(&namespace);
-        assert!(policies.is_ready());
+        assert!(policies.awaited().next().is_none());
         assert_eq!(policies.take_dirty(), [tenant("contoso")].into());
         assert!(!policies.rules(&tenant("contoso"))[&Rule::UnreadMail].enabled);
         assert!(policies.rules(&tenant("fabrikam")).is_empty());

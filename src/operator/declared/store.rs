@@ -120,6 +120,11 @@ impl Store {
         self.awaited.is_empty()
     }
 
+    /// Parts that have not been listed yet.
+    pub fn awaited(&self) -> impl Iterator<Item = &Part> {
+        self.awaited.iter()
+    }
+
     /// A list of a part begins.
     pub fn list_begins(&mut self, part: &Part) {
         self.listing.insert(part.clone(), BTreeSet::new());

@@ -21,7 +21,7 @@ use tenant_contacts_api::{
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tokio::task::JoinSet;
 
-use super::{Declared, store::Part};
+use super::{Declared, Failing, store::Part};
 use crate::operator::{records::PAGE, trouble};
 
 /// Watches every kind in a namespace.
@@ -63,7 +63,7 @@ where
             }
         });
     };
-    watch(client, &namespace, take).await;
+    watch(client, &namespace, &declared, take).await;
 }
 
 async fn follow_policies(client: Client, namespace: Arc<str>, declared: Arc<Declared>) {
@@ -78,14 +78,14 @@ async fn follow_policies(client: Client, namespace: Arc<str>, declared: Arc<Decl
             Event::Delete(guarded) => policies.delete(&(Arc::clone(&namespace), name_of(&guarded))),
         });
     };
-    watch(client, &namespace, take).await;
+    watch(client, &namespace, &declared, take).await;
 }
 
 fn name_of<K: Resource<DynamicType = ()>>(guarded: &DeserializeGuard<K>) -> Arc<str> {
     guarded.meta().name.as_deref().unwrap_or_default().into()
 }
 
-async fn watch<K>(client: Client, namespace: &str, take: impl Fn(Event<DeserializeGuard<K>>))
+async fn watch<K>(client: Client, namespace: &Arc<str>, declared: &Declared, take: impl Fn(Event<DeserializeGuard<K>>))
 where
     K: Resource<Scope = NamespaceResourceScope, DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + 'static,
 {
@@ -94,10 +94,35 @@ where
     pin_mut!(events);
     while let Some(event) = events.next().await {
         match event {
-            Ok(event) => take(event),
+            Ok(event) => {
+                declared.found(&K::kind(&()), namespace);
+                take(event);
+            }
             // The watch goes on by itself; what is declared stays as it was last seen.
-            Err(error) => tracing::warn!(kind = %K::kind(&()), namespace, error = brief(&error), "watch interrupted"),
+            Err(error) => {
+                let (kind, why) = (K::kind(&()), brief(&error));
+                tracing::warn!(%kind, %namespace, error = why, "watch interrupted");
+                let no_such_kind =
+                    matches!(&error, watcher::Error::InitialListFailed(kube::Error::Api(status)) if status.code == 404);
+                if declared.failed(&kind, namespace, Failing { why, no_such_kind }) {
+                    tracing::error!(
+                        %kind,
+                        %namespace,
+                        "this kind cannot be listed, and is looked for again and again: {}",
+                        consequence(&kind)
+                    );
+                }
+            }
         }
+    }
+}
+
+/// What it means that a kind was never listed.
+fn consequence(kind: &str) -> &'static str {
+    if *kind == *ContactPolicy::kind(&()) {
+        "no ContactPolicy counts until it can; if its CustomResourceDefinition is not installed, there are none"
+    } else {
+        "nothing is planned until it can; is its CustomResourceDefinition installed, and may the operator list it here?"
     }
 }
 
@@ -105,7 +130,7 @@ where
 pub(super) fn brief(error: &watcher::Error) -> String {
     use watcher::Error;
     match error {
-        Error::WatchError(status) => format!("{} {}", status.code, status.reason),
+        Error::WatchError(status) => trouble::named(status.code, &status.reason),
         Error::InitialListFailed(error) => format!("the list failed: {}", trouble::why(error)),
         Error::WatchStartFailed(error) => format!("the watch could not be started: {}", trouble::why(error)),
         Error::WatchFailed(error) => format!("the watch ended: {}", trouble::why(error)),

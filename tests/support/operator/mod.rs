@@ -10,6 +10,8 @@ pub mod rights;
 
 use std::{
     ffi::OsStr,
+    io::{Read as _, Write as _},
+    net::TcpStream,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
     thread,
@@ -26,6 +28,17 @@ use crate::{
     },
     cluster::{ControlPlane, Kubectl},
 };
+
+/// What an operator's admin port answers, status line and headers included.
+pub fn admin(operator: &Running, path: &str) -> String {
+    let said = operator.says(&["serving", "admin="]);
+    let address = said.split("admin=\"").nth(1).unwrap().split('"').next().unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
 
 /// A namespace of its own with a tenant of its own.
 pub struct Site {

@@ -75,6 +75,8 @@ pub struct Landscape {
     pub read_at: Option<Timestamp>,
     /// When the details were read that come from an earlier reading: all others are as old as [`Self::read_at`].
     pub details_read_at: BTreeMap<Wanted, Timestamp>,
+    /// A service failed meanwhile in a way that passes by itself: what is unknown may be known soon.
+    pub interrupted: bool,
 }
 
 /// An address, or a name that Exchange refers to a recipient by, as it is compared.

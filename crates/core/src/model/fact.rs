@@ -50,6 +50,39 @@ pub enum Unknown {
     PermissionMissing(Literal),
     /// The read failed; a later pass tries again. The text names the operation, never a value.
     ReadFailed(Literal),
+    /// The same, and it is known what went wrong.
+    ServiceFailed(Literal, ServiceFailure),
+}
+
+/// What went wrong with a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ServiceFailure {
+    /// It is throttling.
+    Busy,
+    /// No answer came.
+    NotReached,
+    /// It answers that it failed.
+    Trouble,
+    /// It answers more than is taken.
+    TooLarge,
+    /// Its pages go on for ever, or in a circle.
+    Endless,
+    /// It answers what its interface does not promise.
+    Unintelligible,
+}
+
+impl ServiceFailure {
+    /// For people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Busy => "the service asks to wait",
+            Self::NotReached => "the service could not be reached",
+            Self::Trouble => "the service has trouble of its own",
+            Self::TooLarge => "the answer is too large",
+            Self::Endless => "the list has no end",
+            Self::Unintelligible => "the answer is not what the interface promises",
+        }
+    }
 }
 
 impl Unknown {
@@ -57,7 +90,7 @@ impl Unknown {
     pub fn reason(&self) -> Reason {
         match self {
             Self::PermissionMissing(_) => Reason::PermissionMissing,
-            Self::NotRead | Self::ReadFailed(_) => Reason::NotReadable,
+            Self::NotRead | Self::ReadFailed(_) | Self::ServiceFailed(..) => Reason::NotReadable,
         }
     }
 }
@@ -70,6 +103,7 @@ impl std::fmt::Display for Unknown {
                 write!(f, "the application lacks the permission {}", permission::described(permission))
             }
             Self::ReadFailed(what) => write!(f, "{what} could not be read"),
+            Self::ServiceFailed(what, failure) => write!(f, "{what} ({}) could not be read", failure.as_str()),
         }
     }
 }

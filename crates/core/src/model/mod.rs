@@ -10,7 +10,7 @@ mod tracked;
 
 pub use account::Account;
 pub use credential::{CredentialFacts, Failure, Grants, reads_domains};
-pub use fact::{Fact, Literal, Unknown};
+pub use fact::{Fact, Literal, ServiceFailure, Unknown};
 pub use observation::{Domain, Observation, OrganizationFacts};
 pub use shared::Shared;
 pub use tracked::{Touched, Tracked};

@@ -209,11 +209,14 @@ fn line(answer: &Answer, chosen: &Chosen) -> String {
 }
 
 fn gap_report(facts: &ReportFacts<'_>, gap: &Gap) -> GapReport {
-    let permission = match &gap.why {
-        Unknown::PermissionMissing(permission) => Some(permission.to_string()),
-        Unknown::NotRead | Unknown::ReadFailed(_) => None,
+    let (what, permission) = match &gap.why {
+        Unknown::PermissionMissing(permission) => (gap.what.to_string(), Some(permission.to_string())),
+        // No permission mends it: whoever is on call sees whether to wait or to look.
+        why @ (Unknown::NotRead | Unknown::ReadFailed(_) | Unknown::ServiceFailed(..)) => {
+            (format!("{}: {why}", gap.what), None)
+        }
     };
-    GapReport { what: shown(facts, &gap.what), permission, tells: gap.tells.to_owned() }
+    GapReport { what: shown(facts, &what), permission, tells: gap.tells.to_owned() }
 }
 
 fn count(number: usize) -> u32 {

@@ -1,8 +1,8 @@
 //! When a tenant is read as a whole, and when it is looked whether something else is declared.
 //!
 //! Invariant: pure; times are those of the process's monotonic clock. Whatever happens, a tenant is read no more often than
-//! somebody asks, than once in ten minutes for what was written, and otherwise than once an hour; and nothing that happens
-//! often puts off what is due.
+//! somebody asks, than once in ten minutes for what was written, and otherwise than once an hour; sooner only after a reading
+//! that failed, in whole or in part, and then ever less often. Nothing that happens often puts off what is due.
 
 use std::time::Duration;
 
@@ -34,7 +34,8 @@ const MENDED: Duration = Duration::from_secs(5);
 pub enum Due {
     /// Read all of the tenant, whatever is known of it: somebody asks for it. Never by the clock.
     Anew,
-    /// Read the tenant, because it was written. What is written shows in listings, so details that hold are carried over.
+    /// Read the tenant, because it was written, or because a service was busy. What is written shows in listings, so details that
+    /// hold are carried over.
     Written,
     /// Read it, unless somebody did within the hour.
     Reading,
@@ -57,12 +58,14 @@ pub struct Schedule {
     /// When that failed last, since it last succeeded, and how often.
     failed: Option<Duration>,
     failures: u32,
+    /// How many readings in a row were interrupted.
+    interruptions: u32,
 }
 
 impl Schedule {
     /// A reading is due at once.
     pub fn new(now: Duration) -> Self {
-        Self { reading: Some(now), look: None, outdated: None, read: None, failed: None, failures: 0 }
+        Self { reading: Some(now), look: None, outdated: None, read: None, failed: None, failures: 0, interruptions: 0 }
     }
 
     /// When something is due, if anything is.
@@ -72,7 +75,7 @@ impl Schedule {
 
     /// Something is declared anew. Counted from the first change, so that a fleet that never rests still gets its answer.
     pub fn changed(&mut self, now: Duration) {
-        self.look.get_or_insert(now + SETTLE);
+        self.look_within(now, SETTLE);
         if let Some(failed) = self.failed {
             self.reading = self.reading.map(|at| at.min(failed + MENDED));
         }
@@ -113,9 +116,22 @@ impl Schedule {
         (self.failed, self.failures) = (None, 0);
     }
 
+    /// What was read is all there is.
+    pub fn whole(&mut self) {
+        self.interruptions = 0;
+    }
+
+    /// Of what was read some is unknown that may be known soon: a service was busy or down, and an hour of unknown answers is
+    /// long for whoever is on call.
+    pub fn interrupted(&mut self, now: Duration) {
+        let at = now + after(self.interruptions);
+        self.outdated = Some(self.outdated.map_or(at, |outdated| outdated.min(at)));
+        self.interruptions = self.interruptions.saturating_add(1);
+    }
+
     /// The tenant could not be read.
     pub fn failed(&mut self, now: Duration) {
-        let wait = RETRY_AFTER.saturating_mul(1 << self.failures.min(10)).min(INTERVAL);
+        let wait = after(self.failures);
         (self.reading, self.failed) = (Some(now + wait), Some(now));
         self.failures = self.failures.saturating_add(1);
     }
@@ -124,6 +140,11 @@ impl Schedule {
     pub fn suspended(&mut self) {
         (self.reading, self.outdated) = (None, None);
     }
+}
+
+/// How long after so many failures in a row the next reading comes.
+fn after(failures: u32) -> Duration {
+    RETRY_AFTER.saturating_mul(1 << failures.min(10)).min(INTERVAL)
 }
 
 #[cfg(test)]
@@ -164,6 +185,14 @@ mod tests {
     }
 
     #[test]
+    fn a_change_does_not_wait_for_a_look_that_is_due_later() {
+        let mut schedule = read();
+        schedule.look_within(at(0), at(600));
+        schedule.changed(at(10));
+        assert_eq!(schedule.next(), Some(at(11)));
+    }
+
+    #[test]
     fn what_was_written_is_read_when_it_has_settled_and_not_all_the_time() {
         let mut schedule = read();
         schedule.written(at(2000));
@@ -198,6 +227,27 @@ mod tests {
         assert_eq!(schedule.take(now + MENDED), Due::Reading);
         schedule.succeeded(now + MENDED, at(0), 0);
         assert_eq!(schedule.next(), Some(now + MENDED + INTERVAL + SETTLE));
+    }
+
+    #[test]
+    fn what_was_read_in_part_is_read_again_ever_less_often_until_it_is_whole() {
+        let mut schedule = Schedule::new(at(0));
+        let mut now = at(0);
+        for wait in [30, 60, 120, 240, 480, 960, 1920] {
+            schedule.take(now);
+            schedule.succeeded(now, at(0), 0);
+            schedule.interrupted(now);
+            assert_eq!(schedule.next(), Some(now + at(wait)));
+            now += at(wait);
+            schedule.changed(now - at(5));
+            assert_eq!(schedule.take(now - at(4)), Due::Look, "what is known stands until then");
+        }
+        assert_eq!(schedule.take(now), Due::Anew, "and not what is kept");
+        schedule.succeeded(now, at(0), 0);
+        schedule.whole();
+        assert_eq!(schedule.next(), Some(now + at(3601)));
+        schedule.interrupted(now);
+        assert_eq!(schedule.next(), Some(now + at(30)), "it begins from the start");
     }
 
     #[test]

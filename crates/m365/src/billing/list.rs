@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use super::{Billing, VERSION};
 use crate::{
@@ -11,6 +11,10 @@ use crate::{
     object::Object,
     send::{Call, Error},
 };
+
+/// Most items of a list. Each account takes requests of its own, and each profile: more than a thousand are no account that
+/// people keep, and would be asked about for hours.
+const MOST_ITEMS: usize = 1_000;
 
 /// Most pages of a list. A page has some dozens of items, and an account rarely as many.
 const MOST_PAGES: usize = 100;
@@ -21,6 +25,9 @@ struct Page {
     value: Vec<Object>,
     #[serde(default)]
     next_link: Option<String>,
+    /// An error beside the items: they may not be all.
+    #[serde(default)]
+    error: Option<IgnoredAny>,
 }
 
 impl Billing {
@@ -30,7 +37,13 @@ impl Billing {
         let (mut items, mut seen) = (Vec::new(), HashSet::new());
         for _ in 0..MOST_PAGES {
             let page: Page = self.sender.read(call).await?.value;
+            if page.error.is_some() {
+                return Err(Error::Paging(PageError::Failed));
+            }
             items.extend(page.value);
+            if items.len() > MOST_ITEMS {
+                return Err(Error::Paging(PageError::TooMany { limit: MOST_PAGES }));
+            }
             // An empty link is how some of its providers end a list.
             let Some(link) = page.next_link.filter(|link| !link.is_empty()) else { return Ok(items) };
             call = Call::follow("billing", link.clone()).cost(Cost::default());

@@ -7,11 +7,11 @@
 mod list;
 mod role;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use futures::{StreamExt, stream};
 use tenant_contacts_core::{
-    landscape::{BillingAccount, BillingHolder, BillingProfile},
+    landscape::{BillingAccount, BillingHolder, BillingProfile, BillingRole},
     model::{Fact, Unknown},
 };
 
@@ -45,6 +45,11 @@ impl Billing {
         Self { sender }
     }
 
+    /// How many of its calls have failed in a way that passes by itself.
+    pub(crate) fn troubles(&self) -> u64 {
+        self.sender.troubles()
+    }
+
     /// The accounts that the application sees, with everything in them.
     pub async fn accounts(&self, why: &Why<'_>) -> Fact<Box<[BillingAccount]>> {
         let what = "the billing accounts";
@@ -67,7 +72,12 @@ impl Billing {
         let display_name = optional(properties.text("displayName"), &properties, "displayName")?.unwrap_or(name).into();
         let agreement = properties.some_text("agreementType")?;
         // These two have billing profiles and roles of their own; the roles of the others are not those that are mailed.
-        let customer_agreement = matches!(agreement, "MicrosoftCustomerAgreement" | "MicrosoftPartnerAgreement");
+        let customer_agreement = match agreement {
+            "MicrosoftCustomerAgreement" | "MicrosoftPartnerAgreement" => true,
+            "MicrosoftOnlineServicesProgram" | "EnterpriseAgreement" | "Other" => false,
+            // Whom it mails is not known: the interface's specification has these five.
+            _ => return Err(Unreadable),
+        };
         if !customer_agreement {
             let (holders, profiles) = (Fact::Absent, Fact::Absent);
             return Ok(BillingAccount { display_name, customer_agreement, holders, profiles });
@@ -99,13 +109,15 @@ impl Billing {
     async fn holders(&self, places: &[Path], why: &Why<'_>) -> Fact<Box<[BillingHolder]>> {
         let what = "the billing roles";
         let mut holders = Vec::new();
+        // A custom role is held by many, and asked about once.
+        let mut roles = BTreeMap::new();
         for place in places {
             let assignments = match self.list(place.clone().then("billingRoleAssignments")).await {
                 Ok(assignments) => assignments,
                 Err(error) => return Fact::Unknown(why(&error, what)),
             };
             for assignment in &assignments {
-                match self.holder(place, assignment).await {
+                match self.holder(place, assignment, &mut roles).await {
                     Ok(Some(holder)) if !holders.contains(&holder) => holders.push(holder),
                     Ok(_) => {}
                     Err(Some(error)) => return Fact::Unknown(why(&error, what)),
@@ -117,7 +129,12 @@ impl Billing {
     }
 
     /// Who holds an assignment; nobody who is in a directory where it has no principal (a user of a personal account).
-    async fn holder(&self, place: &Path, assignment: &Object) -> Result<Option<BillingHolder>, Option<Error>> {
+    async fn holder(
+        &self,
+        place: &Path,
+        assignment: &Object,
+        roles: &mut BTreeMap<String, BillingRole>,
+    ) -> Result<Option<BillingHolder>, Option<Error>> {
         let read = || {
             let properties = assignment.object("properties")?.ok_or(Unreadable)?;
             let principal = optional(properties.uuid("principalId"), &properties, "principalId")?;
@@ -125,13 +142,14 @@ impl Billing {
             Ok((principal, role))
         };
         let (Some(principal), id) = read().map_err(|Unreadable| None)? else { return Ok(None) };
-        if let Some(role) = role::of_id(&id) {
+        if let Some(role) = role::of_id(&id).or_else(|| roles.get(&id).copied()) {
             return Ok(Some(BillingHolder { principal, role }));
         }
         // Not one of the built-in ones that are known: its name tells.
         let path = place.clone().then("billingRoleDefinitions").key(&id).map_err(|_| None)?;
         let definition = self.one(path).await.map_err(Some)?;
         let role = role::of_definition(&definition).map_err(|Unreadable| None)?;
+        roles.insert(id, role);
         Ok(Some(BillingHolder { principal, role }))
     }
 }

@@ -125,3 +125,41 @@ async fn links_that_go_in_circles_or_away_are_not_followed() {
     assert!(billing(&script).accounts(&why).await.known().is_err());
     assert_eq!(script.requests().len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn half_an_answer_is_none_and_an_agreement_of_a_new_kind_is_not_taken_for_an_old_one() {
+    // 202: the list is still being made. An error beside the items: what failed may be items.
+    for (status, body) in [
+        (202, items(&[])),
+        (206, items(&[account("a", "MicrosoftOnlineServicesProgram")])),
+        (200, json!({"value": [], "error": {"code": "InternalServerError"}}).to_string()),
+        (200, json!({"error": {"code": "AuthorizationFailed"}}).to_string()),
+        (200, items(&[account("a", "MicrosoftNewAgreement")])),
+        (200, items(&[account("..", "MicrosoftCustomerAgreement")])),
+    ] {
+        let script = Script::new();
+        script.reply(status, &body);
+        let accounts = billing(&script).accounts(&why).await;
+        assert!(matches!(accounts, Fact::Unknown(Unknown::ReadFailed(_))), "{status} {body}: {accounts:?}");
+        assert_eq!(script.requests().len(), 1, "{body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_many_hold_is_asked_about_once_and_a_list_has_an_end() {
+    let script = Script::new();
+    script.reply(200, &items(&[account("a", "MicrosoftCustomerAgreement")]));
+    script.reply(200, &items(&[]));
+    let custom: Vec<Value> = (1..=500).map(|id| assignment(id, "50000000-aaaa-bbbb-cccc-100000000009")).collect();
+    script.reply(200, &items(&custom));
+    script.reply(200, &json!({"name": "x", "properties": {"roleName": "Invoice manager"}}).to_string());
+    let accounts = billing(&script).accounts(&why).await;
+    assert_eq!(accounts.present().unwrap()[0].holders.present().unwrap().len(), 500);
+    assert_eq!(script.requests().len(), 4);
+
+    let script = Script::new();
+    let many: Vec<Value> = (0..1_001).map(|id| account(&format!("a{id}"), "MicrosoftCustomerAgreement")).collect();
+    script.reply(200, &items(&many));
+    assert!(billing(&script).accounts(&why).await.known().is_err());
+    assert_eq!(script.requests().len(), 1);
+}

@@ -156,13 +156,12 @@ pub(crate) async fn domains(
         Err(why) => return Ok(Fact::Unknown(why)),
     };
     let facts = domains.into_iter().map(|domain| {
-        let facts = model::Domain {
-            verified: domain.is_verified.unwrap_or(false),
-            initial: domain.is_initial.unwrap_or(false),
-        };
-        (domain.id.to_ascii_lowercase().into(), facts)
+        // A domain of which that is not said is neither verified nor a domain of somebody else.
+        let facts = model::Domain { verified: domain.is_verified?, initial: domain.is_initial? };
+        Some((domain.id.to_ascii_lowercase().into(), facts))
     });
-    Ok(Fact::Present(facts.collect()))
+    let facts: Option<BTreeMap<_, _>> = facts.collect();
+    Ok(facts.map_or_else(|| Fact::Unknown(Unknown::ReadFailed("the domains".into())), Fact::Present))
 }
 
 async fn roles(
@@ -256,7 +255,8 @@ pub(crate) async fn rest<T: DeserializeOwned>(
         ItemOutcome::Refused(error) => return Ok(Err(problem::of_read(error, permission, what))),
         other => return problem::of_batch(other, what).map_or(Ok(Err(Unknown::ReadFailed(what.into()))), Err),
     };
-    let Ok(first) = reply.json::<wire::List<T>>() else { return Ok(Err(Unknown::ReadFailed(what.into()))) };
+    let first = reply.json::<wire::List<T>>().ok().filter(|first| first.error.is_none());
+    let Some(first) = first else { return Ok(Err(Unknown::ReadFailed(what.into()))) };
     let mut items = first.value;
     if let Some(link) = first.next_link {
         let mut pages = Pages::<T>::new(sender, Call::follow(operation, link), MOST_PAGES);

@@ -12,6 +12,9 @@ pub(crate) struct List<T> {
     pub(crate) value: Vec<T>,
     #[serde(rename = "@odata.nextLink")]
     pub(crate) next_link: Option<String>,
+    /// An error beside the items: they may not be all.
+    #[serde(default)]
+    pub(crate) error: Option<serde::de::IgnoredAny>,
 }
 
 /// An account, or a delta item. Members are named as Graph names them.

@@ -120,7 +120,11 @@ impl Exchange {
             .collect();
         let path = format!("beta/{}/$batch", self.tenant);
         let call = Call::with_effect("cmdlets", Method::POST, path, Effect::Read).json(&WireBatch { requests })?;
-        let reply = self.sender.read::<WireAnswers>(self.addressed(call)?).await?;
+        let call = self.addressed(call)?;
+        self.gate.admit()?;
+        let ended = self.sender.read::<WireAnswers>(call).await;
+        self.gate.learn(&ended);
+        let reply = ended?;
         let mut judged = HashMap::new();
         for answer in reply.value.responses {
             let index = answer.id.parse().ok().filter(|index| *index < commands.len());
@@ -142,7 +146,8 @@ fn judge(answer: WireAnswer, client_request_id: uuid::Uuid) -> Judged {
         None => 200,
     };
     let Ok(status) = StatusCode::from_u16(status) else { return Judged::Alone };
-    if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+    let is_answer = status == StatusCode::OK || !status.is_success();
+    if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() || !is_answer {
         return Judged::Alone;
     }
     if !status.is_success() || failed {

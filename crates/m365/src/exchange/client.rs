@@ -11,7 +11,7 @@ use http::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Cmdlet, Command};
+use super::{Cmdlet, Command, gate::Gate};
 use crate::{
     auth::Grants,
     budget::Cost,
@@ -44,12 +44,18 @@ pub enum Interface {
 pub struct Exchange {
     pub(super) sender: Arc<Sender>,
     pub(super) tenant: Uuid,
+    pub(super) gate: Gate,
 }
 
 impl Exchange {
     /// `sender` goes to the interface's base, `https://outlook.office365.com/adminapi/`.
     pub fn new(sender: Arc<Sender>, tenant: Uuid) -> Self {
-        Self { sender, tenant }
+        Self { sender, tenant, gate: Gate::default() }
+    }
+
+    /// How many of its calls have failed in a way that passes by itself.
+    pub(crate) fn troubles(&self) -> u64 {
+        self.sender.troubles()
     }
 
     /// What the present token says the application may do.
@@ -72,20 +78,28 @@ impl Exchange {
         interface: Interface,
         take: impl Fn(Object) -> T,
     ) -> Result<Vec<T>, Error> {
+        self.gate.admit()?;
         let mut restarts = 0;
         loop {
-            match self.once(command, interface, &take).await {
-                Err((error, true)) if restarts < MOST_RESTARTS && has_expired(&error) => restarts += 1,
-                Err((error, _)) => return Err(error),
-                Ok((_, true)) => return Err(Error::Paging(PageError::Cut)),
-                Ok((objects, false)) => return Ok(objects),
-            }
+            let ended = match self.once(command, interface, &take).await {
+                Err((error, true)) if restarts < MOST_RESTARTS && has_expired(&error) => {
+                    restarts += 1;
+                    continue;
+                }
+                Err((error, _)) => Err(error),
+                Ok((_, true)) => Err(Error::Paging(PageError::Cut)),
+                Ok((objects, false)) => Ok(objects),
+            };
+            self.gate.learn(&ended);
+            return ended;
         }
     }
 
     /// Calls a cmdlet that gives no more than it was asked for, and whether it says that there is more: a listing that is cut,
     /// as whoever asks for a part knows.
     pub(crate) async fn part(&self, command: &Command) -> Result<(Vec<Object>, bool), Error> {
+        self.gate.admit()?;
+        // What is learnt here stays here: the message trace is limited by itself.
         let given = self.once(command, Interface::InvokeCommand, |object| object).await;
         given.map_err(|(error, _)| error)
     }
@@ -163,9 +177,11 @@ fn has_expired(error: &Error) -> bool {
 /// view them, increase the value for the ResultSize parameter"; other cmdlets say it otherwise, and name the parameter).
 pub(super) fn says_there_is_more(warnings: &Value) -> bool {
     let hints = ["more results", "ResultSize"];
-    let says = |value: &Value| value.as_str().is_some_and(|text| hints.iter().any(|hint| text.contains(hint)));
     match warnings {
-        Value::Array(warnings) => warnings.iter().any(says),
-        other => says(other),
+        Value::String(text) => hints.iter().any(|hint| text.contains(hint)),
+        Value::Array(warnings) => warnings.iter().any(says_there_is_more),
+        // Nobody has seen such ones; nobody vouches that there are none.
+        Value::Object(warnings) => warnings.values().any(says_there_is_more),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

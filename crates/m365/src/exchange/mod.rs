@@ -10,6 +10,7 @@ mod batch;
 mod client;
 mod cmdlet;
 mod command;
+mod gate;
 mod size;
 
 pub use client::{Exchange, Interface};

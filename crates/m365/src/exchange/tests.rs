@@ -11,6 +11,7 @@ use crate::{
     object::Object,
     send::{Error, ErrorKind},
     testing::{Script, TENANT, endpoints, sender_to, token_with},
+    transport::{Cause, Reached},
 };
 
 const BASE: &str = "https://outlook.office365.com/adminapi/";
@@ -162,8 +163,10 @@ async fn throttling_is_waited_for_as_long_as_asked() {
 async fn a_listing_that_leaves_something_out_is_none() {
     let script = Script::new();
     let warning = "There are more results available than are currently displayed. To view them, increase the value …";
-    script.reply(200, &json!({"value": [{"Name": "a"}], "@adminapi.warnings": [warning]}).to_string());
-    assert!(matches!(list(&exchange(&script)).await, Err(Error::Paging(_))));
+    for warnings in [json!([warning]), json!(warning), json!([{"Message": warning}]), json!({"0": [[warning]]})] {
+        script.reply(200, &json!({"value": [{"Name": "a"}], "@adminapi.warnings": warnings}).to_string());
+        assert!(matches!(list(&exchange(&script)).await, Err(Error::Paging(_))), "{warnings}");
+    }
     script.reply(200, &json!({"value": [{"Name": "a"}], "@adminapi.warnings": ["Something else."]}).to_string());
     assert_eq!(list(&exchange(&script)).await.unwrap(), ["a"]);
 }
@@ -268,4 +271,142 @@ async fn a_service_without_batches_is_asked_one_by_one() {
     script.reply(200, &page(&["a"], None));
     script.reply(200, &page(&["b"], None));
     assert!(exchange(&script).run_all(&sizes(2)).await.iter().all(Result::is_ok));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_asks_to_wait_is_left_alone_that_long_and_asked_again_then() {
+    let (script, start) = (Script::new(), Instant::now());
+    let exchange = exchange(&script);
+    script.reply_with(429, &[("retry-after", "300")], "");
+    assert!(matches!(list(&exchange).await, Err(Error::Throttled { .. })));
+    // Neither listings nor batches knock meanwhile, and each is told how long it takes.
+    let error = list(&exchange).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_mins(5)));
+    assert!(exchange.run_all(&sizes(100)).await.iter().all(|output| matches!(output, Err(Error::Throttled { .. }))));
+    assert_eq!((script.requests().len(), start.elapsed()), (1, Duration::ZERO));
+    tokio::time::sleep(Duration::from_mins(5)).await;
+    script.reply(200, &page(&["a"], None));
+    assert_eq!(list(&exchange).await.unwrap(), ["a"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_wait_that_is_asked_for_ends_reading_for_good() {
+    for (wait, attempts) in
+        [("99999999999", 1), ("Thu, 01 Jan 9998 00:00:00 GMT", 1), ("-1", 4), ("0", 4), ("soon", 4), ("", 4)]
+    {
+        let script = Script::new();
+        let exchange = exchange(&script);
+        for _ in 0..attempts {
+            script.reply_with(429, &[("retry-after", wait)], "");
+        }
+        assert!(matches!(list(&exchange).await, Err(Error::Throttled { .. })), "{wait}");
+        tokio::time::sleep(Duration::from_mins(10)).await;
+        script.reply(200, &page(&["a"], None));
+        assert_eq!(list(&exchange).await.unwrap(), ["a"], "{wait}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_whose_items_are_throttled_one_by_one_is_not_followed_by_a_hundred_requests() {
+    let script = Script::new();
+    let throttled: Vec<Value> = (0..10).map(|id| answer(id, 429, &Value::Null)).collect();
+    for _ in 0..10 {
+        script.reply(200, &json!({"responses": throttled}).to_string());
+    }
+    script.reply_with(429, &[("retry-after", "600")], "");
+    let outputs = exchange(&script).run_all(&sizes(100)).await;
+    assert!(outputs.iter().all(Result::is_err));
+    assert!(script.requests().len() <= 12, "{}", script.requests().len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_does_not_answer_is_not_asked_for_everything_else_and_an_answer_opens_it_again() {
+    let script = Script::new();
+    let exchange = exchange(&script);
+    for _ in 0..4 {
+        script.fail(Reached::Unknown, Cause::Timeout);
+    }
+    assert!(matches!(list(&exchange).await, Err(Error::Transport { .. })));
+    let tried = script.requests().len();
+    assert_eq!(tried, 4);
+    assert!(exchange.run_all(&sizes(50)).await.iter().all(|output| matches!(output, Err(Error::Transport { .. }))));
+    assert_eq!(script.requests().len(), tried);
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    script.reply(200, &page(&["a"], None));
+    assert_eq!(list(&exchange).await.unwrap(), ["a"]);
+    script.reply(200, &page(&["b"], None));
+    assert_eq!(list(&exchange).await.unwrap(), ["b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_an_answer_is_none() {
+    // 202: not made yet. 206: a part. An error beside the items: what failed may be items.
+    for (status, body) in [
+        (202, page(&["a"], None)),
+        (206, page(&["a"], None)),
+        (204, String::new()),
+        (200, json!({"value": [{"Name": "a"}], "error": {"code": "InternalServerError", "message": "x"}}).to_string()),
+        (200, json!({"error": {"code": "NotFound", "message": "x"}}).to_string()),
+    ] {
+        let script = Script::new();
+        script.reply(status, &body);
+        assert!(list(&exchange(&script)).await.is_err(), "{status} {body}");
+        assert_eq!(script.requests().len(), 1);
+        let item =
+            json!({"id": "0", "status": status, "headers": {}, "body": serde_json::from_str::<Value>(&body).ok()});
+        script.reply(200, &json!({"responses": [item, answer(1, 200, &json!({"value": []}))]}).to_string());
+        script.reply(status, &body);
+        assert!(exchange(&script).run_all(&sizes(2)).await[0].is_err(), "in a batch: {status} {body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_ends_between_two_pages_is_renewed_and_the_listing_goes_on() {
+    let script = Script::new();
+    let next = format!("{BASE}beta/{TENANT}/InvokeCommand?$skiptoken=2");
+    script.reply(200, &page(&["a"], Some(&next)));
+    script.reply(401, "");
+    script.reply(200, &page(&["b"], None));
+    assert_eq!(list(&exchange(&script)).await.unwrap(), ["a", "b"]);
+    assert_eq!(script.logins().len(), 2);
+
+    let script = Script::new();
+    script.reply(200, &page(&["a"], Some(&next)));
+    script.reply(401, "");
+    script.reply(401, "");
+    let error = list(&exchange(&script)).await.unwrap_err();
+    assert_eq!(error.service().map(|error| error.status), Some(401), "and not for ever");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_next_link_leads_anywhere_but_on() {
+    let host = "outlook.office365.com";
+    for link in [
+        format!("http://{host}/adminapi/beta/t/InvokeCommand"),
+        format!("https://user@{host}/adminapi/beta/t/InvokeCommand"),
+        format!("https://user:pass@{host}/x"),
+        format!("https://{host}:8443/x"),
+        format!("https://{host}@elsewhere.example/x"),
+        format!("//{host}/x"),
+        "/adminapi/beta/t/InvokeCommand?2".to_owned(),
+        "?$skiptoken=2".to_owned(),
+        "javascript:alert(1)".to_owned(),
+        "\u{0}".to_owned(),
+        String::new(),
+    ] {
+        let script = Script::new();
+        script.reply(200, &page(&["a"], Some(&link)));
+        assert!(matches!(list(&exchange(&script)).await, Err(Error::ForeignLink)), "{link:?}");
+        assert_eq!(script.requests().len(), 1, "{link:?}");
+    }
+    // Endless, each link another one; and one that is longer than any server takes.
+    let script = Script::new();
+    for number in 0..2_000 {
+        script.reply(200, &page(&[], Some(&format!("{BASE}x?$skiptoken={number}"))));
+    }
+    assert!(matches!(list(&exchange(&script)).await, Err(Error::Paging(_))));
+    assert_eq!(script.requests().len(), 1_000);
+    let script = Script::new();
+    script.reply(200, &page(&["a"], Some(&format!("{BASE}x?{}", "x".repeat(1_000_000)))));
+    assert!(list(&exchange(&script)).await.is_err());
 }

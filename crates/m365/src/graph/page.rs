@@ -5,7 +5,10 @@
 
 use std::{collections::HashSet, marker::PhantomData};
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use sha2::{Digest, Sha256};
 
 use crate::send::{Call, Error, Sender};
@@ -25,6 +28,9 @@ pub enum PageError {
     /// A page has a next link and a delta link; the documentation excludes that, and either may be wrong.
     #[error("a page says both that the list goes on and that it ends")]
     Contradiction,
+    /// A page has items and an error: what failed is not told, so it may be items.
+    #[error("a page gives items and an error")]
+    Failed,
     /// The service says that it has left something out.
     #[error("the service says that there is more than it gives")]
     Cut,
@@ -43,6 +49,8 @@ pub struct Page<T> {
     /// Where the next delta round begins; on the last page of a delta query only.
     #[serde(rename = "@odata.deltaLink")]
     pub delta_link: Option<String>,
+    /// An error where the items should be all.
+    error: Option<IgnoredAny>,
     /// What Exchange has to say about the page; nobody vouches for its shape.
     #[serde(rename = "@adminapi.warnings")]
     pub(crate) warnings: Option<serde_json::Value>,
@@ -73,6 +81,9 @@ impl<'a, T: DeserializeOwned> Pages<'a, T> {
             return Err(Error::Paging(PageError::TooMany { limit: self.limit }));
         }
         let page: Page<T> = self.sender.read(call).await?.value;
+        if page.error.is_some() {
+            return Err(Error::Paging(PageError::Failed));
+        }
         let next = match &page.next_link {
             Some(_) if page.delta_link.is_some() => return Err(Error::Paging(PageError::Contradiction)),
             // Links are long and many; their digests are enough to know them again.

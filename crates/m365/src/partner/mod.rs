@@ -33,6 +33,11 @@ impl Partner {
         Self { sender }
     }
 
+    /// How many of its calls have failed in a way that passes by itself.
+    pub(crate) fn troubles(&self) -> u64 {
+        self.sender.troubles()
+    }
+
     /// The legal profile; none where the tenant is no partner. That the service answers "not found" then is not documented; an
     /// application that may not ask is told that it may not, and never so.
     pub async fn legal_profile(&self) -> Result<Option<LegalProfile>, Error> {

@@ -72,6 +72,14 @@ pub enum Error {
     /// We are no longer entitled to write; nothing was sent.
     #[error("the write was held back: the lease ends too soon")]
     Fenced,
+    /// A read was answered with a success that is not its answer, such as 202: what was asked for is still being made.
+    #[error("the service answered {status}, which is no answer to a read (client request {client_request_id})")]
+    NotAnswered {
+        /// The HTTP status, 201 to 299.
+        status: u16,
+        /// Our id of the call.
+        client_request_id: Uuid,
+    },
     /// Paging goes wrong.
     #[error("the list could not be read to its end")]
     Paging(#[source] PageError),
@@ -103,7 +111,7 @@ impl Error {
         match self {
             Self::Auth(error) => error.is_transient(),
             Self::Service(error) => error.status >= 500,
-            Self::Throttled { .. } | Self::Fenced => true,
+            Self::Throttled { .. } | Self::Fenced | Self::NotAnswered { .. } => true,
             Self::Transport { error, .. } => error.is_transient(),
             Self::Malformed { error, .. } => error.truncated,
             _ => false,

@@ -3,7 +3,13 @@
 //! Invariant: a read ends in an answer or an error; a write ends in an answer, an error that proves it had no effect, or
 //! [`Outcome::Unknown`].
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use bytes::Bytes;
 use http::{
@@ -21,7 +27,7 @@ use super::{
     decode, retry_after,
 };
 use crate::{
-    auth::{Token, TokenProvider},
+    auth::{AuthError, Token, TokenProvider},
     budget::{Cost, Limiter},
     cloud::{Origin, Scope},
     ports::Ports,
@@ -71,6 +77,7 @@ pub struct Sender {
     policy: RetryPolicy,
     limiter: Option<Arc<Limiter>>,
     fence: Option<Arc<dyn Fence>>,
+    troubles: AtomicU64,
 }
 
 /// An error, and whether the write may have happened all the same.
@@ -93,7 +100,8 @@ impl Sender {
             base.set_path(&path);
         }
         let origin = Origin::of(&base);
-        Self { ports, tokens, scope, base, origin, policy, limiter: None, fence: None }
+        let troubles = AtomicU64::new(0);
+        Self { ports, tokens, scope, base, origin, policy, limiter: None, fence: None, troubles }
     }
 
     /// Keeps to client-side limits, shared by all senders of the same application and tenant.
@@ -112,7 +120,11 @@ impl Sender {
 
     /// The present token: its grants say what the application may do.
     pub async fn token(&self) -> Result<Token, Error> {
-        self.tokens.token(&self.scope).await.map_err(Error::Auth)
+        let token = self.tokens.token(&self.scope).await;
+        if token.as_ref().is_err_and(AuthError::is_transient) {
+            self.note_trouble();
+        }
+        token.map_err(Error::Auth)
     }
 
     /// Reads and decodes JSON.
@@ -134,6 +146,16 @@ impl Sender {
     /// Writes and hands out the body undecoded, for services that answer with or without one.
     pub async fn write_bytes(&self, call: Call) -> Result<Outcome<Bytes>, Error> {
         Self::outcome(self.exchange(&call, |body| Ok(Bytes::copy_from_slice(body))).await)
+    }
+
+    /// How many calls, or items of batches, have failed in a way that passes by itself.
+    pub(crate) fn troubles(&self) -> u64 {
+        self.troubles.load(Ordering::Relaxed)
+    }
+
+    /// Counts one.
+    pub(crate) fn note_trouble(&self) {
+        self.troubles.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The service's base address; ends with a slash.
@@ -166,6 +188,18 @@ impl Sender {
         call: &Call,
         decode: impl Fn(&[u8]) -> Result<T, DecodeError>,
     ) -> Result<Reply<T>, Broken> {
+        let ended = self.converse(call, decode).await;
+        if ended.as_ref().is_err_and(|broken| broken.error.is_transient()) {
+            self.note_trouble();
+        }
+        ended
+    }
+
+    async fn converse<T>(
+        &self,
+        call: &Call,
+        decode: impl Fn(&[u8]) -> Result<T, DecodeError>,
+    ) -> Result<Reply<T>, Broken> {
         let id = random::uuid(&*self.ports.rng);
         let writes = call.effect != Effect::Read;
         let mut url = self.address(&call.target)?;
@@ -177,7 +211,8 @@ impl Sender {
             let mut decoded = None;
             let accept = |answer: &Answer| {
                 let result = decode(&answer.body);
-                let truncated = result.as_ref().is_err_and(|error| error.truncated);
+                // Another success than 200 is no answer to a read, however often it is given.
+                let truncated = answer.status == StatusCode::OK && result.as_ref().is_err_and(|error| error.truncated);
                 decoded = Some(result);
                 if truncated { Accept::Truncated } else { Accept::Yes }
             };
@@ -195,6 +230,11 @@ impl Sender {
             let status = answer.status;
             tracing::debug!(operation = call.operation, status = status.as_u16(), client_request_id = %id, "answer");
 
+            // Whatever its body holds: half a list (206) or none yet (202) is not the list.
+            if status.is_success() && status != StatusCode::OK && !writes {
+                let (status, client_request_id) = (status.as_u16(), id);
+                return Err(Error::NotAnswered { status, client_request_id }.into());
+            }
             if status.is_success() {
                 return match decoded {
                     Some(Ok(value)) => Ok(Reply {

@@ -13,8 +13,9 @@ use crate::{
     auth::Grants,
     directory::topology::{members_item, members_of},
     exchange::{Cmdlet, Command},
-    graph::{Order, send_batch},
+    graph::{ItemOutcome, Order, send_batch},
     object::{Object, Unreadable},
+    send::ErrorKind,
 };
 
 /// Reads `wanted`; each of them is known afterwards, or unknown with its reason.
@@ -55,6 +56,11 @@ async fn group_members(survey: &TenantSurvey, groups: &[Uuid]) -> Vec<(Uuid, Fac
     let outcomes = send_batch(&survey.graph, "groupMembers", &items, Order::Parallel).await;
     let mut members = Vec::with_capacity(groups.len());
     for (group, outcome) in groups.iter().zip(&outcomes) {
+        // It holds a role, so it is there: a replica that does not know it yet says nothing about who is in it.
+        if matches!(outcome, ItemOutcome::Refused(error) if error.kind == ErrorKind::NotFound) {
+            members.push((*group, unknown::failed("the members of a group")));
+            continue;
+        }
         let fact = match members_of(&survey.graph, outcome).await {
             Ok(Ok(people)) => Fact::Present(people.into_iter().collect()),
             Ok(Err(why)) => Fact::Unknown(why),

@@ -173,9 +173,11 @@ fn inbox_rule(rule: Rule) -> InboxRule {
     });
     // Senders that cannot be read are a condition that cannot be judged.
     let (from, strange) = match from {
+        // One that is not named is a sender all the same: without it the rule would be for more messages.
         Ok(from) => {
-            let addresses: Vec<_> = from.into_iter().filter_map(|one| one.email_address.address).collect();
-            (addresses.iter().map(|address| fold(address)).collect(), false)
+            let addresses: Option<Box<[Box<str>]>> =
+                from.into_iter().map(|one| one.email_address.address.map(|address| fold(&address))).collect();
+            addresses.map_or_else(|| (Box::default(), true), |addresses| (addresses, false))
         }
         Err(_) => (Box::default(), true),
     };

@@ -109,6 +109,20 @@ impl TenantSurvey {
         Arc::clone(&self.names.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// How many calls, to whatever service, have failed in a way that passes by itself.
+    fn troubles(&self) -> u64 {
+        let partner = self.partner.as_ref().map_or(0, Partner::troubles);
+        self.graph.troubles() + self.exchange.troubles() + self.billing.troubles() + partner
+    }
+
+    /// Reads, and takes note of whether that was interrupted.
+    async fn noting<T>(&self, landscape: &mut Landscape, read: impl AsyncFnOnce(&mut Landscape) -> T) -> T {
+        let before = self.troubles();
+        let read = read(landscape).await;
+        landscape.interrupted |= self.troubles() > before;
+        read
+    }
+
     async fn list(&self, landscape: &mut Landscape) -> Result<(), TenantError> {
         landscape.tenant = self.tenant;
         // Those of a large tenant are not held beside the ones that replace them.
@@ -155,11 +169,11 @@ impl TenantSurvey {
 
 impl Survey for TenantSurvey {
     fn listings<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
-        Box::pin(self.list(landscape))
+        Box::pin(self.noting(landscape, async |landscape| self.list(landscape).await))
     }
 
     fn directory<'a>(&'a self, landscape: &'a mut Landscape) -> BoxFuture<'a, Result<(), TenantError>> {
-        Box::pin(self.list_directory(landscape))
+        Box::pin(self.noting(landscape, async |landscape| self.list_directory(landscape).await))
     }
 
     fn details<'a>(
@@ -168,7 +182,7 @@ impl Survey for TenantSurvey {
         landscape: &'a mut Landscape,
     ) -> BoxFuture<'a, Result<(), TenantError>> {
         Box::pin(async move {
-            details::read(self, wanted, landscape).await;
+            self.noting(landscape, async |landscape| details::read(self, wanted, landscape).await).await;
             Ok(())
         })
     }

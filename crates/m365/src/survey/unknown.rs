@@ -1,14 +1,14 @@
 //! Why a part of the tenant could not be read, and what would tell (DOMAIN G1).
 
 use tenant_contacts_core::{
-    model::{Fact, Unknown},
+    model::{Fact, ServiceFailure, Unknown},
     permission::{EXCHANGE_APPLICATION, EXCHANGE_ROLE},
 };
 use tenant_contacts_engine::port::TenantError;
 
 use crate::{
     auth::{AuthError, Grants},
-    graph::ItemOutcome,
+    graph::{ItemOutcome, PageError},
     send::{Error, ErrorKind, GraphError},
 };
 
@@ -25,7 +25,26 @@ pub(super) fn of_error(error: &Error, permission: &'static str, what: &'static s
         Error::Service(error) => is_about_rights(error),
         _ => false,
     };
-    if refused { Unknown::PermissionMissing(permission.into()) } else { Unknown::ReadFailed(what.into()) }
+    if refused {
+        return Unknown::PermissionMissing(permission.into());
+    }
+    // Whoever is on call sees whether to wait or to look: nobody mends a service that is busy.
+    let failure = match error {
+        Error::Throttled { .. } | Error::Auth(AuthError::Throttled { .. }) => ServiceFailure::Busy,
+        Error::Transport { .. } | Error::Auth(AuthError::Transport(_)) => ServiceFailure::NotReached,
+        Error::Service(error) if error.status >= 500 => ServiceFailure::Trouble,
+        Error::TooLarge { .. } => ServiceFailure::TooLarge,
+        Error::Paging(PageError::Circle | PageError::TooMany { .. }) => ServiceFailure::Endless,
+        Error::Paging(PageError::Contradiction | PageError::Failed | PageError::Cut)
+        | Error::Malformed { .. }
+        | Error::NotAnswered { .. }
+        | Error::ForeignLink
+        | Error::Redirect => ServiceFailure::Unintelligible,
+        Error::Service(_) | Error::Auth(_) | Error::InvalidPath | Error::Unserializable | Error::Fenced => {
+            return Unknown::ReadFailed(what.into());
+        }
+    };
+    Unknown::ServiceFailed(what.into(), failure)
 }
 
 fn is_about_rights(error: &GraphError) -> bool {

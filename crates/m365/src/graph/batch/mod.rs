@@ -196,7 +196,20 @@ async fn send_chunk(sender: &Sender, operation: &'static str, items: &[BatchItem
         sleep(wait).await;
         pending = again;
     }
+    if outcomes.iter().any(passes_by_itself) {
+        sender.note_trouble();
+    }
     outcomes
+}
+
+/// Whether an item failed in a way that nobody has to mend.
+fn passes_by_itself(outcome: &ItemOutcome) -> bool {
+    match outcome {
+        ItemOutcome::Throttled { .. } | ItemOutcome::Unknown => true,
+        ItemOutcome::Refused(error) => error.status >= 500,
+        // Of what was not sent the sender has taken note.
+        ItemOutcome::Done(_) | ItemOutcome::DependencyFailed | ItemOutcome::NotSent(_) => false,
+    }
 }
 
 /// Sends the pending items once and says what came of each, in the same order, and whether the batch as a whole may have
@@ -235,6 +248,10 @@ async fn send_once(
 fn judge(sender: &Sender, item: &BatchItem, answer: WireAnswer, client_request_id: Uuid) -> Verdict {
     let Ok(status) = StatusCode::from_u16(answer.status) else { return Verdict::Final(ItemOutcome::Unknown) };
     let headers = headers(answer.headers.unwrap_or_default());
+    // Half a list (206) or none yet (202) is no answer to a read.
+    if status.is_success() && status != StatusCode::OK && item.effect == Effect::Read {
+        return Verdict::Final(ItemOutcome::Unknown);
+    }
     if status.is_success() {
         return Verdict::Final(ItemOutcome::Done(ItemReply { status: answer.status, headers, body: answer.body }));
     }

@@ -93,8 +93,10 @@ async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &G
         Err(_) => return unknown::failed(what),
     };
     let missing = may_not_read(grants);
-    let people = users.into_iter().filter_map(|user| person::of(user, missing.as_ref()));
-    Fact::Present(people.map(|person| (person.id, person)).collect())
+    // One that cannot be told apart from others makes the list a list with a hole.
+    let people: Option<Shared<Uuid, Person>> =
+        users.into_iter().map(|user| person::of(user, missing.as_ref()).map(|person| (person.id, person))).collect();
+    people.map_or_else(|| unknown::failed(what), Fact::Present)
 }
 
 /// Every account, a page at a time.

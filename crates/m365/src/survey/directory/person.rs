@@ -123,7 +123,8 @@ pub(super) fn of(user: User, missing: Option<&Unknown>) -> Option<Person> {
     };
     let exchange_plan = match wire::value(user.assigned_plans, missing) {
         Fact::Present(Mailbox(given)) => Fact::Present(given),
-        Fact::Absent => Fact::Present(false),
+        // The collection is not nullable (resource type user): null says nothing.
+        Fact::Absent => Fact::Unknown(Unknown::ReadFailed("the licences of an account".into())),
         Fact::Unknown(why) => Fact::Unknown(why),
     };
     Some(Person {

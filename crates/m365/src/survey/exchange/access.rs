@@ -1,6 +1,11 @@
 //! What is read of one recipient: its members, who opens it, how full it is.
 
-use tenant_contacts_core::{landscape::RecipientKey, model::Fact};
+use std::collections::BTreeSet;
+
+use tenant_contacts_core::{
+    landscape::{RecipientKey, fold},
+    model::Fact,
+};
 
 use super::{Names, unknown};
 use crate::{
@@ -24,20 +29,29 @@ pub(crate) fn links(objects: &[Object], names: &Names, what: &'static str) -> Fa
 
 /// Who has full access beside the owner. Inherited entries are Microsoft's own, as is everything of `NT AUTHORITY`.
 pub(crate) fn full_access(objects: &[Object]) -> Fact<Box<[Box<str>]>> {
-    let one = |object: &Object| -> Result<Option<Box<str>>, Unreadable> {
+    let mut denied_to = BTreeSet::new();
+    let mut one = |object: &Object| -> Result<Option<Box<str>>, Unreadable> {
         let user = object.some_text("User")?;
         let rights = object.texts("AccessRights")?;
+        if rights.is_empty() {
+            // An entry that gives nothing is none that anybody makes.
+            return Err(Unreadable);
+        }
         // Some clients print the rights as one text with commas.
         let full = rights.iter().flat_map(|text| text.split(',')).any(|right| right.trim() == "FullAccess");
         let denied = optional(object.is("Deny"), object, "Deny")?;
         let inherited = optional(object.is("IsInherited"), object, "IsInherited")?;
         let system = user.to_ascii_uppercase().starts_with("NT AUTHORITY\\");
+        if full && denied {
+            denied_to.insert(fold(user));
+        }
         Ok((full && !denied && !inherited && !system).then(|| user.into()))
     };
-    let users: Result<Vec<Option<Box<str>>>, Unreadable> = objects.iter().map(one).collect();
+    let users: Result<Vec<Option<Box<str>>>, Unreadable> = objects.iter().map(&mut one).collect();
     users.map_or_else(
         |Unreadable| unknown::failed("the permissions on a mailbox"),
-        |users| Fact::Present(users.into_iter().flatten().collect()),
+        // A refusal goes before a permission (Add-MailboxPermission, `Deny`).
+        |users| Fact::Present(users.into_iter().flatten().filter(|user| !denied_to.contains(&fold(user))).collect()),
     )
 }
 

@@ -177,7 +177,15 @@ fn accepted(domains: &[Object]) -> Result<BTreeMap<Box<str>, DomainType>, Unread
         };
         Ok((name, kind))
     };
-    domains.iter().map(one).collect()
+    let mut accepted = BTreeMap::new();
+    for domain in domains {
+        let (name, kind) = one(domain)?;
+        // Said twice is no harm, said in two ways is no answer.
+        if accepted.insert(name, kind).is_some_and(|earlier| earlier != kind) {
+            return Err(Unreadable);
+        }
+    }
+    Ok(accepted)
 }
 
 async fn recipients(reader: &Reader<'_>, exchange: &mut landscape::Exchange) -> Names {

@@ -1,5 +1,7 @@
 //! Recipients: mailboxes, mail users, contacts, lists and groups.
 
+use std::{collections::HashMap, mem};
+
 use tenant_contacts_core::{
     landscape::{Forwarding, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind, Restrictions, fold},
     model::{Fact, Shared, Unknown},
@@ -102,13 +104,38 @@ pub(super) fn all(found: Vec<Found>, names: &Names) -> Fact<Shared<RecipientKey,
     for Found { mut recipient, .. } in found {
         resolve(&mut recipient, names);
         let key = recipient.key.clone();
-        let id = recipient.directory_id;
         // Pages may overlap; two recipients of one name may not be.
-        if recipients.insert(key, recipient).is_some_and(|earlier| earlier.directory_id != id) {
+        if recipients.get(&key).is_some_and(|earlier| !is_same(earlier, &recipient)) {
             return unknown::failed("which recipient a name stands for");
         }
+        recipients.insert(key, recipient);
+    }
+    if share_an_address(&recipients, names) {
+        return unknown::failed("which recipient an address belongs to");
     }
     Fact::Present(recipients)
+}
+
+/// Whether what was listed twice under one name is one recipient. Contacts have no id to tell by.
+fn is_same(earlier: &Recipient, later: &Recipient) -> bool {
+    let one_kind = mem::discriminant(&earlier.kind) == mem::discriminant(&later.kind);
+    let one_id = earlier.directory_id == later.directory_id;
+    one_kind && one_id && (later.directory_id.is_some() || earlier.addresses == later.addresses)
+}
+
+/// Whether an address is that of two recipients. Exchange refuses that (contract §6.1); who was renamed between two pages is
+/// listed twice all the same, and then either may be what was.
+fn share_an_address(recipients: &Shared<RecipientKey, Recipient>, names: &Names) -> bool {
+    let mut holders: HashMap<Digest, &RecipientKey> = HashMap::new();
+    let addresses = recipients.values().flat_map(|recipient| {
+        let smtp = recipient.addresses.iter().filter(|address| is_smtp(address));
+        smtp.chain(&recipient.primary).map(move |address| (names.digest(strip_prefix(address)), &recipient.key))
+    });
+    addresses.into_iter().any(|(address, key)| holders.insert(address, key).is_some_and(|other| other != key))
+}
+
+fn is_smtp(address: &str) -> bool {
+    address.split_once(':').is_none_or(|(kind, _)| kind.eq_ignore_ascii_case("smtp"))
 }
 
 fn resolve(recipient: &mut Recipient, names: &Names) {
@@ -198,7 +225,7 @@ fn mailbox(kind: MailboxKind, object: &Object) -> Result<RecipientKind, Unreadab
         forwarding: Forwarding {
             inside: object.text("ForwardingAddress")?.map(Into::into),
             outside: object.text("ForwardingSmtpAddress")?.map(|address| strip_prefix(address).into()),
-            keeps_copy: object.is("DeliverToMailboxAndForward")?,
+            keeps_copy: said(object, "DeliverToMailboxAndForward")?,
         },
         quota: match quota {
             Ok(Some(bytes)) => Fact::Present(bytes),
@@ -211,6 +238,11 @@ fn mailbox(kind: MailboxKind, object: &Object) -> Result<RecipientKind, Unreadab
     }))
 }
 
+/// Yes or no, of what every recipient is one or the other: null is neither, and decides whether mail is lost.
+fn said(object: &Object, name: &str) -> Result<bool, Unreadable> {
+    object.flag(name)?.ok_or(Unreadable)
+}
+
 fn restrictions(object: &Object) -> Result<Restrictions, Unreadable> {
     let references = |names: &[&str]| -> Result<Box<[RecipientKey]>, Unreadable> {
         let mut references = Vec::new();
@@ -220,10 +252,10 @@ fn restrictions(object: &Object) -> Result<Restrictions, Unreadable> {
         Ok(references.into())
     };
     Ok(Restrictions {
-        authenticated_only: object.is("RequireSenderAuthenticationEnabled")?,
+        authenticated_only: said(object, "RequireSenderAuthenticationEnabled")?,
         accept_only_from: references(&["AcceptMessagesOnlyFrom", "AcceptMessagesOnlyFromDLMembers"])?,
         reject_from: references(&["RejectMessagesFrom", "RejectMessagesFromDLMembers"])?,
-        moderated: object.is("ModerationEnabled")?,
+        moderated: said(object, "ModerationEnabled")?,
         bypass_moderation: references(&["BypassModerationFromSendersOrMembers"])?,
     })
 }

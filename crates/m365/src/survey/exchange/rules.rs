@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use tenant_contacts_core::landscape::{InboxRule, InboxRules, RuleTarget, TransportRule, TransportVerdict, fold};
 
 use super::Names;
-use crate::object::{Object, Unreadable, optional};
+use crate::object::{Object, Unreadable, begins, optional};
 
 /// Conditions of a mail flow rule that are read one by one.
 const READ_OF_TRANSPORT: [&str; 8] = [
@@ -99,9 +99,10 @@ fn transport_rule(rule: &Object, names: &Names) -> Result<TransportRule, Unreada
         None => (None, false),
     };
     let other = rule.telling().any(|name| {
-        let is_condition = CONDITIONS_OF_TRANSPORT.iter().any(|start| name.starts_with(start));
-        let known = READ_OF_TRANSPORT.contains(&name) || SETTINGS_OF_TRANSPORT.contains(&name);
-        (is_condition && !known) || AWAY.contains(&name)
+        let is_condition = CONDITIONS_OF_TRANSPORT.iter().any(|start| begins(name, start));
+        let is_one_of = |names: &[&str]| names.iter().any(|one| one.eq_ignore_ascii_case(name));
+        let known = is_one_of(&READ_OF_TRANSPORT) || is_one_of(&SETTINGS_OF_TRANSPORT);
+        (is_condition && !known) || is_one_of(&AWAY)
     });
     Ok(TransportRule {
         name: rule.some_text("Name")?.into(),
@@ -114,7 +115,8 @@ fn transport_rule(rule: &Object, names: &Names) -> Result<TransportRule, Unreada
         recipient_domains: folded("RecipientDomainIs")?,
         except_from: people("ExceptIfFrom")?,
         except_sent_to: people("ExceptIfSentTo")?,
-        other_conditions: other || strange_scope,
+        // Every rule prints them, as null where they are not set: what is not printed may be set.
+        other_conditions: other || strange_scope || !READ_OF_TRANSPORT.iter().all(|name| rule.has(name)),
         verdicts: verdicts(rule, names)?,
         stops: optional(rule.is("StopRuleProcessing"), rule, "StopRuleProcessing")?,
     })
@@ -171,7 +173,8 @@ pub(crate) fn inbox_rules(rules: &[Object], shown: Option<&[Object]>, names: &Na
     }
     let mut ordered = Vec::new();
     for rule in rules {
-        if rule.is("Enabled")? {
+        // Null is neither, and a rule that is left out may be the one that takes the mail away.
+        if rule.flag("Enabled")?.ok_or(Unreadable)? {
             // Hidden rules have no place in the order that people see; they come first, as the server runs them.
             let priority = optional(rule.number("Priority"), rule, "Priority")?.unwrap_or(0);
             let hidden = match shown {
@@ -199,12 +202,14 @@ fn inbox_rule(rule: &Object, names: &Names) -> Result<InboxRule, Unreadable> {
         name: optional(rule.text("Name"), rule, "Name")?.unwrap_or_default().into(),
         hidden: false,
         from: from.into_iter().map(|text| names.sender(text)).collect(),
-        other_conditions: rule
-            .telling()
-            .any(|name| CONDITIONS_OF_INBOX.iter().any(|start| name.starts_with(start)) && name != "From"),
+        // As of mail flow rules: what is not printed may be set.
+        other_conditions: !rule.has("From")
+            || rule.telling().any(|name| {
+                CONDITIONS_OF_INBOX.iter().any(|start| begins(name, start)) && !name.eq_ignore_ascii_case("From")
+            }),
         forward_to: targets(&["ForwardTo", "ForwardAsAttachmentTo"])?,
         redirect_to: targets(&["RedirectTo"])?,
-        deletes: rule.is("DeleteMessage")? || is("SoftDeleteMessage")?,
+        deletes: rule.flag("DeleteMessage")?.ok_or(Unreadable)? || is("SoftDeleteMessage")?,
         moves_to: optional(rule.text("MoveToFolder"), rule, "MoveToFolder")?.map(Into::into),
         stops: is("StopProcessingRules")?,
     })

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tenant_contacts_core::landscape::{PolicyScope, fold};
 
 use super::Names;
-use crate::object::{Object, Unreadable, optional};
+use crate::object::{Object, Unreadable, begins, optional};
 
 /// How a kind of policy and its rules name things.
 pub(super) struct Words {
@@ -27,9 +27,12 @@ pub(super) fn bound<'a>(
 ) -> Result<Vec<(&'a Object, PolicyScope)>, Unreadable> {
     let mut by_name: HashMap<Box<str>, &Object> = HashMap::new();
     for policy in policies {
-        by_name.insert(fold(policy.some_text("Name")?), policy);
-        if let Some(identity) = optional(policy.text("Identity"), policy, "Identity")? {
-            by_name.insert(fold(identity), policy);
+        let identity = optional(policy.text("Identity"), policy, "Identity")?;
+        for name in [Some(policy.some_text("Name")?), identity].into_iter().flatten() {
+            // A rule that names one of two policies binds neither for certain.
+            if by_name.insert(fold(name), policy).is_some_and(|other| !std::ptr::eq(other, policy)) {
+                return Err(Unreadable);
+            }
         }
     }
     let mut ordered = Vec::new();
@@ -56,6 +59,6 @@ fn scope(rule: &Object, words: &Words, names: &Names) -> Result<PolicyScope, Unr
         recipients: texts(words.people)?.into_iter().map(fold).collect(),
         members_of: names.keys(&texts(words.members_of)?),
         domains: texts(words.domains)?.into_iter().map(fold).collect(),
-        exceptions: rule.telling().any(|name| name.starts_with("ExceptIf")),
+        exceptions: rule.telling().any(|name| begins(name, "ExceptIf")),
     })
 }

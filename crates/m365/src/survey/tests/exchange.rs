@@ -152,7 +152,9 @@ async fn the_documented_interface_is_asked_again_the_other_way_where_it_knows_to
 fn rule(name: &str, priority: u8, more: &Value) -> Value {
     with(
         json!({"Guid": "x", "Identity": name, "Name": name, "State": "Enabled", "Mode": "Enforce", "Priority": priority,
-            "From": [], "FromScope": null, "SentTo": [], "SubjectContainsWords": null, "RedirectMessageTo": [],
+            "From": [], "FromScope": null, "SenderDomainIs": null, "SentTo": [], "SentToMemberOf": null,
+            "RecipientDomainIs": null, "ExceptIfFrom": null, "ExceptIfSentTo": null, "SubjectContainsWords": null,
+            "RedirectMessageTo": [],
             "SenderAddressLocation": "Header", "RuleErrorAction": "Ignore", "SetSCL": null, "DeleteMessage": false}),
         more,
     )

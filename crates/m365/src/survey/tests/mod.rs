@@ -3,6 +3,7 @@
 mod details;
 mod directory;
 mod exchange;
+mod hostile;
 mod missing;
 mod objects;
 mod tenant;
