@@ -239,8 +239,8 @@ mod tests {
             schedule.interrupted(now);
             assert_eq!(schedule.next(), Some(now + at(wait)));
             now += at(wait);
-            schedule.changed(now - at(5));
-            assert_eq!(schedule.take(now - at(4)), Due::Look, "what is known stands until then");
+            schedule.changed(now.checked_sub(at(5)).unwrap());
+            assert_eq!(schedule.take(now.checked_sub(at(4)).unwrap()), Due::Look, "what is known stands until then");
         }
         assert_eq!(schedule.take(now), Due::Anew, "and not what is kept");
         schedule.succeeded(now, at(0), 0);
