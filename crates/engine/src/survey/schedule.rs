@@ -242,7 +242,7 @@ mod tests {
             schedule.changed(now.checked_sub(at(5)).unwrap());
             assert_eq!(schedule.take(now.checked_sub(at(4)).unwrap()), Due::Look, "what is known stands until then");
         }
-        assert_eq!(schedule.take(now), Due::Anew, "and not what is kept");
+        assert_eq!(schedule.take(now), Due::Written, "and not what is kept");
         schedule.succeeded(now, at(0), 0);
         schedule.whole();
         assert_eq!(schedule.next(), Some(now + at(3601)));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tenant_contacts_core::{
     landscape::{RecipientKind, Wanted},
-    model::{Fact, Unknown},
+    model::{Fact, ServiceFailure, Unknown},
 };
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use super::{
 };
 
 fn is_unread<T>(fact: &Fact<T>) -> bool {
-    matches!(fact, Fact::Unknown(Unknown::ReadFailed(_)))
+    matches!(fact, Fact::Unknown(Unknown::ReadFailed(_) | Unknown::ServiceFailed(..)))
 }
 
 #[tokio::test(start_paused = true)]
@@ -160,8 +160,8 @@ async fn a_service_that_is_throttled_says_so_and_is_left_alone() {
     let tenant = Tenant::new();
     tenant.answer("Get-AcceptedDomain", 429, json!({}));
     let read = tenant.read().await.unwrap();
-    let told = format!("{:?}", read.exchange.recipients);
-    assert!(told.contains("the mailboxes (the service asks to wait)"), "{told}");
+    let told = &read.exchange.recipients;
+    assert_eq!(*told, Fact::Unknown(Unknown::ServiceFailed("the mailboxes".into(), ServiceFailure::Busy)));
     let asked = tenant.asked();
     let cmdlets = asked.iter().filter(|asked| asked.starts_with("Get-")).count();
     assert!(cmdlets <= 4, "one call with its attempts, and not twenty listings: {asked:?}");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tenant_contacts_core::{
     landscape::Landscape,
-    model::{Fact, Unknown},
+    model::{Fact, ServiceFailure, Unknown},
     permission::{BILLING_ROLE, EXCHANGE_APPLICATION, EXCHANGE_ROLE, EXCHANGE_TRACE_ROLE, PARTNER_ACCESS},
 };
 
@@ -125,7 +125,7 @@ async fn a_service_in_trouble_is_no_missing_permission() {
     tenant.answer("Get-TransportRule", 500, Value::Null);
     let read = tenant.read().await.unwrap();
     assert_eq!(missing(&read), []);
-    assert!(matches!(read.exchange.transport_rules, Fact::Unknown(Unknown::ReadFailed(_))));
+    assert!(matches!(read.exchange.transport_rules, Fact::Unknown(Unknown::ServiceFailed(_, ServiceFailure::Trouble))));
 }
 
 #[tokio::test(start_paused = true)]
