@@ -95,8 +95,10 @@ fn marks(message: &Message, delivery: &Delivery, sent: &Sent) -> Vec<(Entity, St
     let mut held = Vec::new();
     for outcome in &delivery.outcomes {
         let ended = last(outcome.path.last().map_or("", String::as_str), &outcome.end);
-        let passed = outcome.path.first().filter(|_| outcome.path.len() > 1).map(|first| (first.as_str(), "Expanded"));
-        for (recipient, status) in passed.into_iter().chain([ended]) {
+        // Whoever passed it on has not lost it, though a copy that comes back to them in a circle be cut.
+        let before = outcome.path.split_last().map_or(&[][..], |(_, before)| before);
+        let passed = before.iter().map(|passed| (passed.as_str(), "Expanded"));
+        for (recipient, status) in passed.chain([ended]) {
             match traced.iter_mut().find(|(known, _)| *known == recipient) {
                 None => traced.push((recipient, status)),
                 Some((_, known)) if rank(status) < rank(known) => *known = status,
