@@ -62,6 +62,19 @@ fn f4_a_shared_mailbox_needs_an_enabled_reader() {
 }
 
 #[test]
+fn f4_who_is_denied_access_reads_no_shared_mailbox_whatever_grants_it() {
+    let denied = |names: &[&str]| {
+        let names = names.iter().map(|name| (*name).into()).collect();
+        let scene = Scene::new().person("ann").person("bob").list("team", &["ann"]).shared("desk", &["ann"]);
+        scene.but(|l| drop(l.exchange.denied_access.insert("desk".into(), names)))
+    };
+    denied(&["bob"]).expect("desk", "Deliverable");
+    denied(&["ann@contoso.com"]).expect("desk", "NoReader");
+    denied(&["team"]).expect("desk", "NoReader");
+    denied(&["Some security group"]).expect("desk", "NotReadable");
+}
+
+#[test]
 fn f4_a_list_is_delivered_if_one_member_is_reached() {
     let scene = Scene::new().person("ann").person("bob").disabled("bob");
     scene.clone().list("ops", &["bob", "ann"]).expect("ops", "Deliverable");
@@ -168,7 +181,10 @@ fn domains_that_are_relayed_or_not_verified_are_told_apart() {
             domains.insert("new.example".into(), domain);
         })
     };
+    // F5: nobody here, and perhaps somebody where its mail exchanger is.
     domains(false).expect("x@new.example", "UnverifiedDomain");
+    assert_eq!(domains(false).mail("x@new.example").arrival, Arrival::Unknown);
+    domains(false).exchanger("new.example", false).expect("x@new.example", "NoMailExchanger");
     domains(true).expect("x@new.example", "OutsideAddress");
 }
 
