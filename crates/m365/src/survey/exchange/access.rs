@@ -33,15 +33,15 @@ type Users = Box<[Box<str>]>;
 /// Who has full access beside the owner, and who is denied it: a refusal goes before a permission (Add-MailboxPermission,
 /// `Deny`), whatever group gives that. Inherited entries are Microsoft's own, as is everything of `NT AUTHORITY`.
 pub(crate) fn full_access(objects: &[Object]) -> (Fact<Users>, Users) {
-    let (mut granted, mut denied) = (Vec::new(), Vec::new());
+    let (mut granted, mut denied) = (Vec::<Box<str>>::new(), Vec::<Box<str>>::new());
     for object in objects {
         let Ok(entry) = entry(object) else { return (unknown::failed("the permissions on a mailbox"), Box::default()) };
         if let Some((user, denies)) = entry {
             if denies { denied.push(user) } else { granted.push(user) }
         }
     }
-    let denied_to: BTreeSet<_> = denied.iter().map(|user: &Box<str>| fold(user)).collect();
-    granted.retain(|user: &Box<str>| !denied_to.contains(&fold(user)));
+    let denied_to: BTreeSet<_> = denied.iter().map(|user| fold(user)).collect();
+    granted.retain(|user| !denied_to.contains(&fold(user)));
     (Fact::Present(granted.into()), denied.into())
 }
 

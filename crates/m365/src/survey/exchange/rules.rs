@@ -135,10 +135,7 @@ fn transport_rule(rule: &Object, names: &Names) -> Result<TransportRule, Unreada
         except_sent_to_members_of: lists("ExceptIfSentToMemberOf")?,
         except_recipient_domains: folded("ExceptIfRecipientDomainIs")?,
         // Every rule prints them, as null where they are not set: what is not printed may be set.
-        other_conditions: other
-            || strange_from
-            || strange_to
-            || !READ_OF_TRANSPORT.iter().all(|name| rule.has(name)),
+        other_conditions: other || strange_from || strange_to || !READ_OF_TRANSPORT.iter().all(|name| rule.has(name)),
         verdicts: verdicts(rule, names)?,
         stops: optional(rule.is("StopRuleProcessing"), rule, "StopRuleProcessing")?,
     })

@@ -75,8 +75,8 @@ fn scope(rule: &Object, words: &Words, names: &Names) -> Result<PolicyScope, Unr
         except_recipients: names.keys(&texts(except_people)?),
         except_members_of: names.keys(&texts(except_members_of)?),
         except_domains: domains(except_domains)?,
-        other_exceptions: rule.telling().any(|name| {
-            begins(name, "ExceptIf") && !words.exceptions.iter().any(|one| one.eq_ignore_ascii_case(name))
-        }),
+        other_exceptions: rule
+            .telling()
+            .any(|name| begins(name, "ExceptIf") && !words.exceptions.iter().any(|one| one.eq_ignore_ascii_case(name))),
     })
 }

@@ -154,6 +154,8 @@ fn rule(name: &str, priority: u8, more: &Value) -> Value {
         json!({"Guid": "x", "Identity": name, "Name": name, "State": "Enabled", "Mode": "Enforce", "Priority": priority,
             "From": [], "FromScope": null, "SenderDomainIs": null, "SentTo": [], "SentToMemberOf": null,
             "RecipientDomainIs": null, "ExceptIfFrom": null, "ExceptIfSentTo": null, "SubjectContainsWords": null,
+            "FromMemberOf": null, "SentToScope": null, "ExceptIfFromMemberOf": null, "ExceptIfSenderDomainIs": null,
+            "ExceptIfSentToMemberOf": null, "ExceptIfRecipientDomainIs": null, 
             "RedirectMessageTo": [],
             "SenderAddressLocation": "Header", "RuleErrorAction": "Ignore", "SetSCL": null, "DeleteMessage": false}),
         more,
