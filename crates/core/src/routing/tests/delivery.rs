@@ -280,3 +280,19 @@ fn a_place_is_judged_once_however_many_notices_lead_to_it() {
     assert_eq!(mailbox.hops[0].kind, HopKind::Reads);
     assert!(nodes[mailbox.hops[0].to.index()].kind == NodeKind::Person(id("ann")));
 }
+
+#[test]
+fn g2_a_contact_that_could_not_be_read_whole_still_stands_for_its_address() {
+    let refuses = |kind: RecipientKind| {
+        let senders = crate::routing::NOTICE_SENDERS.iter();
+        let scene = senders.fold(Scene::new().person("ann"), |scene, sender| {
+            scene.recipient(sender.address, kind.clone()).with(sender.address, |one| {
+                one.addresses = [format!("SMTP:{}", sender.address).into()].into();
+            })
+        });
+        let keys: Vec<&str> = crate::routing::NOTICE_SENDERS.iter().map(|sender| sender.address).collect();
+        scene.with("ann", |one| one.restrictions.reject_from = crate::routing::testing::keys(&keys))
+    };
+    refuses(RecipientKind::Contact { external: None }).expect("ann", "SenderNotAccepted");
+    refuses(RecipientKind::Other("MailContact".into())).expect("ann", "SenderNotAccepted");
+}
