@@ -232,7 +232,8 @@ fn inbox_rule(rule: &Object, names: &Names) -> Result<InboxRule, Unreadable> {
         forward_to: targets(&["ForwardTo", "ForwardAsAttachmentTo"])?,
         redirect_to: targets(&["RedirectTo"])?,
         deletes: rule.flag("DeleteMessage")?.ok_or(Unreadable)? || is("SoftDeleteMessage")?,
-        moves_to: optional(rule.text("MoveToFolder"), rule, "MoveToFolder")?.map(Into::into),
+        // Every rule prints it, as null where it moves nothing.
+        moves_to: rule.text("MoveToFolder")?.map(Into::into),
         stops: is("StopProcessingRules")?,
     })
 }
