@@ -133,6 +133,18 @@ fn a_change_that_leaves_one_person_waits_and_one_that_leaves_two_does_not_f1() {
 }
 
 #[test]
+fn where_people_are_known_nobody_counts_addresses_f1() {
+    on_paused_time(async {
+        let two = SEED.replace("[noc@contoso.com]}\nskus", "[anna@contoso.com, bert@contoso.com]}\nskus");
+        let world = World::new(&Seed::from_yaml(&two).unwrap(), Options::default());
+        let (gate, ..) = previewed(&world, &["noc@contoso.com"]).await;
+        assert_eq!(gate, None, "one address, and two people read it");
+        let (gate, ..) = previewed(&world, &["anna@contoso.com"]).await;
+        assert_eq!(gate, Some(Reason::BelowMinimumRecipients));
+    });
+}
+
+#[test]
 fn what_waits_is_not_written_and_once_approved_it_is_f1() {
     on_paused_time(async {
         let world = world();

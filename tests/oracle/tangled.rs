@@ -49,6 +49,11 @@ fn addresses(seed: &Seed) -> BTreeSet<String> {
     let aliases = aliases.filter_map(|proxy| proxy.split_once(':').map(|(_, address)| address.to_owned()));
     let groups = seed.groups.iter().filter_map(|group| group.mail.clone());
     let lists = seed.exchange.lists.iter().filter_map(|list: &ListSeed| list.mail.clone());
+    let exchange = &seed.exchange;
+    let lists = lists.chain(exchange.lists.iter().flat_map(|list| list.aliases.iter().cloned()));
+    let contacts = exchange.contacts.iter().map(|contact| contact.address.clone());
+    let removed = exchange.soft_deleted.iter().flat_map(|one| one.addresses.iter().cloned());
+    let lists = lists.chain(contacts).chain(removed);
     let others = ["nobody@contoso.com", "far@relay.example", "x0@outside.example"].map(str::to_owned);
     users
         .chain(mails)
@@ -59,6 +64,22 @@ fn addresses(seed: &Seed) -> BTreeSet<String> {
         .map(|address| address.to_lowercase())
         .filter(|address| !address.contains('#'))
         .collect()
+}
+
+/// Turns one behaviour that is not verified.
+pub type Turn = fn(&mut Switches);
+
+/// Every choice of the behaviours that matter.
+pub fn ways(turns: &[(bool, Turn)]) -> Vec<Switches> {
+    turns.iter().filter(|(matters, _)| *matters).fold(vec![Switches::default()], |mut all, (_, turn)| {
+        let turned = all.iter().map(|switches| {
+            let mut switches = *switches;
+            turn(&mut switches);
+            switches
+        });
+        all.extend(turned.collect::<Vec<_>>());
+        all
+    })
 }
 
 /// The tenant, with behaviours that are not verified as told.

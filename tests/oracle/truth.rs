@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use tenant_contacts_api::notice::Arrival;
 use tenant_contacts_core::routing::NOTICE_SENDERS;
-use tenant_contacts_simulator::{End, Mailflow, Message, Outcome, Seed, Switches};
+use tenant_contacts_simulator::{End, Mailflow, Message, Outcome, Seed};
 
-use crate::tangled::simulator;
+use crate::tangled::{Turn, simulator, ways};
 
 /// The tenant's mail flow, once for each behaviour that leaves it open.
 pub struct Truth {
     flows: Vec<Mailflow>,
     /// Subjects that its rules tell apart.
     subjects: Vec<String>,
+    /// Senders that the tenant tells apart.
+    senders: Vec<&'static str>,
 }
 
 /// What became of every notice that could be sent to an address.
@@ -50,24 +52,30 @@ impl Truth {
             let others: Vec<Seed> = seeds.iter().map(other).filter(|other| !seeds.contains(other)).collect();
             seeds.extend(others);
         }
+        let (filters, blocks) = (filters(seed), has_blocks(seed));
+        let plus = format!("{:?}", seed.organization).contains('+');
         let old = seed.tenant.created_date_time.as_deref().is_none_or(|created| created < "2021");
-        let automatic: &[bool] = if old { &[true, false] } else { &[true] };
-        let switches = |old_tenants_forward_automatically: &bool| Switches {
-            old_tenants_forward_automatically: *old_tenants_forward_automatically,
-            ..Switches::default()
-        };
-        let flows = |seed: &Seed| -> Vec<Mailflow> {
-            automatic.iter().map(|on| simulator(seed, switches(on)).mailflow()).collect()
-        };
-        Self { flows: seeds.iter().flat_map(flows).collect(), subjects: subjects(seed) }
+        // Each behaviour that bears on this tenant, and the two ways it may go.
+        let turns: [(bool, Turn); 6] = [
+            (old, |switches| switches.old_tenants_forward_automatically ^= true),
+            (plus, |switches| switches.plus_addresses_are_delivered ^= true),
+            (filters, |switches| switches.filter_judges_what_is_sent_on ^= true),
+            (filters, |switches| switches.spam_mark_goes_along ^= true),
+            (blocks, |switches| switches.tenant_blocks_are_quarantined ^= true),
+            (blocks, |switches| switches.rules_bypass_tenant_blocks ^= true),
+        ];
+        let worlds = ways(&turns);
+        let flows =
+            |seed: &Seed| -> Vec<Mailflow> { worlds.iter().map(|one| simulator(seed, *one).mailflow()).collect() };
+        Self { flows: seeds.iter().flat_map(flows).collect(), subjects: subjects(seed), senders: senders(seed) }
     }
 
     /// A notice from each of Microsoft's senders, with each of the subjects.
     fn messages(&self, to: &str) -> Vec<Message> {
         let mut found = Vec::new();
-        for sender in NOTICE_SENDERS {
+        for sender in &self.senders {
             for subject in &self.subjects {
-                found.push(Message { subject: subject.clone(), ..Message::outside(sender.address, to) });
+                found.push(Message { subject: subject.clone(), ..Message::outside(sender, to) });
             }
         }
         found
@@ -128,11 +136,34 @@ fn sent(flow: &Mailflow, message: &Message) -> (BTreeSet<String>, bool) {
     (people, leaves)
 }
 
-/// The tenant without what its list lets pass.
+/// The tenant without what its lists let pass.
 fn without_allow_entries(seed: &Seed) -> Seed {
     let mut seed = seed.clone();
     seed.exchange.allow_block_entries.retain(|entry| entry.get("action").is_none_or(|action| action != "Allow"));
+    for policy in &mut seed.exchange.content_filter_policies {
+        policy.remove("allowedSenderDomains");
+    }
     seed
+}
+
+/// One of the senders for each domain, and all that something in the tenant names.
+fn senders(seed: &Seed) -> Vec<&'static str> {
+    let exchange = format!("{:?}", seed.exchange);
+    let mut domains = BTreeSet::new();
+    let told_apart =
+        NOTICE_SENDERS.iter().filter(|sender| exchange.contains(sender.address) || domains.insert(sender.domain()));
+    told_apart.map(|sender| sender.address).collect()
+}
+
+/// Whether the filter may keep anything back.
+fn filters(seed: &Seed) -> bool {
+    let exchange = &seed.exchange;
+    let marks = exchange.transport_rules.iter().any(|rule| rule.contains_key("setSCL"));
+    marks || !exchange.content_filter_policies.is_empty() || !exchange.allow_block_entries.is_empty()
+}
+
+fn has_blocks(seed: &Seed) -> bool {
+    seed.exchange.allow_block_entries.iter().any(|entry| entry.get("action").is_some_and(|action| action == "Block"))
 }
 
 /// The tenant with whatever waits for a moderator let pass.
@@ -151,10 +182,12 @@ fn released(seed: &Seed) -> Seed {
     seed
 }
 
-/// Every choice of the words that transport rules look for.
+/// Every choice of the words that rules look for.
 fn subjects(seed: &Seed) -> Vec<String> {
-    let words =
-        seed.exchange.transport_rules.iter().filter_map(|rule| rule.get("subjectContainsWords")?.get(0)?.as_str());
+    let exchange = &seed.exchange;
+    let mailboxes = exchange.mailboxes.iter().chain(&exchange.shared_mailboxes);
+    let rules = exchange.transport_rules.iter().chain(mailboxes.flat_map(|mailbox| &mailbox.inbox_rules));
+    let words = rules.filter_map(|rule| rule.get("subjectContainsWords")?.get(0)?.as_str());
     let words: BTreeSet<&str> = words.collect();
     words.into_iter().fold(vec!["Notice".to_owned()], |mut subjects, word| {
         let with: Vec<String> = subjects.iter().map(|subject| format!("{subject} {word}")).collect();

@@ -88,8 +88,8 @@ obstacles! {
     Loop => Undeliverable, "Break the loop of lists or forwardings.";
     /// The organization's filter would keep it in quarantine.
     Quarantine => Undeliverable, "Release it, and let Microsoft's senders pass the filter.";
-    /// The domain is not verified in this organization: mail to it does not arrive here.
-    UnverifiedDomain => Undeliverable, "Verify the domain, or use an address in a verified one.";
+    /// The domain is not verified in this organization: mail to it arrives elsewhere, if anywhere.
+    UnverifiedDomain => Unknown, "Verify the domain, or use an address in a verified one.";
     /// The domain takes no mail: it has no mail exchanger.
     NoMailExchanger => Undeliverable, "Publish an MX record, or use another address.";
     /// An address outside: whether it arrives cannot be seen from here.

@@ -85,7 +85,11 @@ pub(crate) fn close(input: &Input<'_>, mut objects: Vec<ObjectPlan>) -> Plan {
     let minimum = input.tenant.minimum_recipients;
     for field in objects.iter_mut().flat_map(|object| &mut object.fields) {
         if let Verdict::Write(step) = &field.verdict {
-            let reason = step.risk.or_else(|| consequences::gate(&consequences, step.field, minimum));
+            // People are counted where they are known (DOMAIN F1), and else addresses.
+            let counted = step.risk == Some(Reason::BelowMinimumRecipients)
+                && consequences::leaves_enough(&consequences, step.field, minimum);
+            let risk = step.risk.filter(|_| !counted);
+            let reason = risk.or_else(|| consequences::gate(&consequences, step.field, minimum));
             let reason = reason.or_else(|| mass.contains(&step.cause).then_some(Reason::MassChange));
             if let Some(reason) = reason {
                 field.verdict = Verdict::Gated(step.clone(), reason);

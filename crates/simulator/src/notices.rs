@@ -190,12 +190,15 @@ pub(crate) fn recipients(state: &State, category: NoticeCategory) -> BTreeSet<No
         }
         NoticeCategory::Marketing => plain(texts("marketingNotificationEmails").into_iter().chain(business())),
         NoticeCategory::Billing => {
-            let mut all = customer_agreement(view, switches).unwrap_or_else(|| {
+            let agreed = customer_agreement(view, switches);
+            // Every tenant began with the older rule, and it holds beside an agreement for what is still billed so.
+            let older = agreed.is_none() || has_older(view);
+            let mut all = agreed.unwrap_or_default();
+            if older {
                 let ids = holders(view, &[GLOBAL_ADMINISTRATOR, BILLING_ADMINISTRATOR], switches);
-                let mut all = of_accounts(view, &ids, true);
+                all.extend(of_accounts(view, &ids, true));
                 all.extend(plain(texts("technicalNotificationMails")));
-                all
-            });
+            }
             all.extend(plain(business()));
             all
         }
@@ -211,19 +214,30 @@ pub(crate) fn recipients(state: &State, category: NoticeCategory) -> BTreeSet<No
     }
 }
 
+/// The agreement of an account.
+const AGREEMENT: &str = "MicrosoftCustomerAgreement";
+
+/// Whether an account is of older subscriptions.
+fn has_older(view: View<'_>) -> bool {
+    view.range(Entity::BillingAccount, None)
+        .any(|(_, account)| account.text(billing::AGREEMENT_TYPE) != Some(AGREEMENT))
+}
+
 /// Under a Customer Agreement: owners, contributors and invoice managers of billing profiles, primary and alternate
 /// addresses, and the invoice recipients. None without such an account.
 fn customer_agreement(view: View<'_>, switches: Switches) -> Option<BTreeSet<NoticeRecipient>> {
     const TOLD: [&str; 3] = ["Billing profile owner", "Billing profile contributor", "Invoice manager"];
+    const OF_ACCOUNTS: [&str; 2] = ["Billing account owner", "Billing account contributor"];
     let agreed = view
         .range(Entity::BillingAccount, None)
-        .any(|(_, account)| account.text(billing::AGREEMENT_TYPE) == Some("MicrosoftCustomerAgreement"));
+        .any(|(_, account)| account.text(billing::AGREEMENT_TYPE) == Some(AGREEMENT));
     if !agreed {
         return None;
     }
     let assignments = view.range(Entity::BillingRoleAssignment, None).filter_map(|(_, record)| {
         let role = role::find(record.text(billing::ROLE_ID)?)?;
-        let told = TOLD.contains(&role.name) || (switches.billing_account_roles_are_told && !role.of_profiles);
+        let told =
+            TOLD.contains(&role.name) || (switches.billing_account_roles_are_told && OF_ACCOUNTS.contains(&role.name));
         told.then(|| record.text(billing::ROLE_PRINCIPAL).map(str::to_owned)).flatten()
     });
     let mut ids = BTreeSet::new();
@@ -231,8 +245,7 @@ fn customer_agreement(view: View<'_>, switches: Switches) -> Option<BTreeSet<Not
         ids.extend(password_reset::members(view, &principal));
         ids.insert(principal);
     }
-    let told = |enabled: bool| enabled || switches.reset_tells_disabled;
-    ids.retain(|id| view.user(id).is_some_and(|(_, record)| told(record.is_true(user::ACCOUNT_ENABLED))));
+    ids.retain(|id| view.user(id).is_some_and(|(_, record)| password_reset::is_told(record, switches)));
     let mut all = of_accounts(view, &ids, true);
     let opted =
         view.range(Entity::BillingProfile, None).filter(|(_, profile)| profile.is_true(billing::INVOICE_OPT_IN));

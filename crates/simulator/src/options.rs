@@ -153,7 +153,10 @@ pub struct Switches {
     pub reset_tier_by_eligibility: bool,
     /// … disabled holders do, and are told; those of billing roles as well.
     pub reset_tells_disabled: bool,
-    /// … a tier whose holders are all of a kind that is not told (service principals, disabled accounts) is filled all
+    /// … guests are told as members are (contract silent); those of other roles, billing ones too, as well.
+    pub reset_tells_guests: bool,
+    /// … a tier whose holders are all of a kind that is not told (service principals, disabled accounts, scoped
+    /// assignments) is filled all
     /// the same, so that nobody is told.
     pub reset_tier_without_readers_counts: bool,
     /// … go to alternate addresses in every tier; else of global administrators only.
@@ -164,7 +167,7 @@ pub struct Switches {
     pub partner_answers_begin_with_a_mark: bool,
     /// The support profile can be put at its own link too, not only at `supportprofile` (contract §7).
     pub support_put_at_its_own_link: bool,
-    /// Holders of roles on the billing account get billing notices too; else only those on its profiles (contract §8).
+    /// Owners and contributors of the billing account get billing notices too; else only those on its profiles (contract §8).
     pub billing_account_roles_are_told: bool,
     /// A PUT of a billing profile keeps what it does not mention (contract §8).
     pub billing_put_keeps_omitted: bool,
@@ -176,6 +179,17 @@ pub struct Switches {
     /// Inbox rules send a message on once: what one mailbox's rules sent to another is not sent on by the other's (3P, and
     /// general knowledge of the service's limits).
     pub inbox_rules_redirect_once: bool,
+    /// `name+tag@domain` reaches `name@domain` (an organization can turn it off; contract silent).
+    pub plus_addresses_are_delivered: bool,
+    /// What the tenant's list blocks is quarantined, whatever the anti-spam policy says of high confidence spam (Microsoft's
+    /// pages say either, by their age).
+    pub tenant_blocks_are_quarantined: bool,
+    /// A mail flow rule that bypasses the filter lets past what the tenant's list blocks as well (not documented).
+    pub rules_bypass_tenant_blocks: bool,
+    /// The content filter judges anew what a mailbox forwards or a group sends to its subscribers (not documented).
+    pub filter_judges_what_is_sent_on: bool,
+    /// What a mailbox forwards keeps its mark as spam, and goes to the junk mail folder again (not documented).
+    pub spam_mark_goes_along: bool,
     /// Get-MailboxPermission and Get-RecipientPermission list `NT AUTHORITY\SELF` (contract §6.3).
     pub permissions_list_self: bool,
     /// `ForwardingSmtpAddress` reads back with `smtp:` before it (contract §6.3).
@@ -202,6 +216,7 @@ impl Default for Switches {
             reset_tier_by_scoped_roles: false,
             reset_tier_by_eligibility: false,
             reset_tells_disabled: false,
+            reset_tells_guests: true,
             reset_tier_without_readers_counts: false,
             reset_uses_alternate_in_every_tier: false,
             legal_change_restarts_vetting: true,
@@ -212,6 +227,11 @@ impl Default for Switches {
             billing_answers_at_once: false,
             old_tenants_forward_automatically: true,
             inbox_rules_redirect_once: true,
+            plus_addresses_are_delivered: true,
+            tenant_blocks_are_quarantined: false,
+            rules_bypass_tenant_blocks: false,
+            filter_judges_what_is_sent_on: false,
+            spam_mark_goes_along: true,
             permissions_list_self: true,
             forwarding_smtp_has_prefix: true,
             inbox_rules_say_hidden: true,

@@ -97,10 +97,13 @@ pub(crate) fn holders(view: View<'_>, roles: &[&str], switches: Switches) -> (bo
     for assignment in active.chain(eligible) {
         let wanted = assignment.text(role::ROLE_ID).is_some_and(|id| roles.contains(&id));
         let wide = assignment.text(role::SCOPE_ID) == Some("/");
-        if !wanted || !(wide || switches.reset_tier_by_scoped_roles) {
+        if !wanted {
             continue;
         }
         held = true;
+        if !(wide || switches.reset_tier_by_scoped_roles) {
+            continue;
+        }
         let principal = assignment.text(role::PRINCIPAL_ID).unwrap_or_default();
         if view.user(principal).is_some() {
             users.insert(principal.to_owned());
@@ -110,9 +113,15 @@ pub(crate) fn holders(view: View<'_>, roles: &[&str], switches: Switches) -> (bo
     }
     users.retain(|id| {
         let found = view.user(id);
-        found.is_some_and(|(_, record)| record.is_true(user::ACCOUNT_ENABLED) || switches.reset_tells_disabled)
+        found.is_some_and(|(_, record)| is_told(record, switches))
     });
     (held, users)
+}
+
+/// Whether mail by a role goes to an account that holds it.
+pub(crate) fn is_told(account: &Record, switches: Switches) -> bool {
+    let guest = account.text(user::USER_TYPE) == Some("Guest");
+    (account.is_true(user::ACCOUNT_ENABLED) || switches.reset_tells_disabled) && (!guest || switches.reset_tells_guests)
 }
 
 /// The members of a group, nested ones included; whatever is not a group has none.

@@ -18,6 +18,7 @@ use crate::{
     plan::{Input, Step, Target},
     routing,
 };
+use uuid::Uuid;
 
 /// What a plan would do to one category of notices.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,14 +60,14 @@ impl std::fmt::Debug for Consequence {
 }
 
 impl Consequence {
-    /// Why a person has to look first (DESIGN §4): nobody would be left for certain, or fewer people than before and than the
-    /// minimum. What is no worse than before needs nobody.
+    /// Why a person has to look first (DESIGN §4): nobody would be left for certain, where somebody may have been before, or
+    /// fewer people than before and than the minimum. What is no worse than before needs nobody.
     pub fn gate(&self, minimum: u32) -> Option<Reason> {
         let minimum = usize::try_from(minimum).unwrap_or(usize::MAX);
-        if self.people_after >= self.people_before {
-            None
-        } else if self.people_after == 0 && self.after == Reach::Nobody {
+        if self.after == Reach::Nobody && self.before != Reach::Nobody {
             Some(Reason::EmptiesCategory)
+        } else if self.people_after >= self.people_before {
+            None
         } else {
             (self.people_after < minimum).then_some(Reason::BelowMinimumRecipients)
         }
@@ -80,7 +81,8 @@ pub fn categories(field: Field) -> &'static [Category] {
         Field::SecurityMails => &[Category::SecurityAndCompliance],
         Field::Marketing => &[Category::Marketing],
         Field::PrivacyContact => &[Category::Privacy],
-        Field::AlternateEmails => &[Category::PasswordResetRequest, Category::Billing],
+        // Privacy notices go to Global Administrators where no contact is named.
+        Field::AlternateEmails => &[Category::PasswordResetRequest, Category::Privacy, Category::Billing],
         Field::SecurityPhones
         | Field::PrivacyStatement
         | Field::MobilePhone
@@ -94,7 +96,7 @@ pub fn categories(field: Field) -> &'static [Category] {
 /// bears on a notice.
 pub(crate) fn of_steps<'a>(input: &Input<'_>, steps: &(impl Iterator<Item = &'a Step> + Clone)) -> Vec<Consequence> {
     let Some(landscape) = input.landscape else { return Vec::new() };
-    if !steps.clone().any(|step| matters(step, input.observation)) {
+    if !steps.clone().any(|step| matters(step, input.observation, Some(landscape))) {
         return Vec::new();
     }
     let declared = Declared::of(input.tenant, input.objects);
@@ -108,16 +110,34 @@ pub(crate) fn gate(consequences: &[Consequence], field: Field, minimum: u32) -> 
     about.filter_map(|one| one.gate(minimum)).min()
 }
 
+/// Whether what is known of a field's categories says that enough people would be left: then nobody counts addresses. A
+/// category of which nothing certain is known before and after (bills, where no billing account is seen) says nothing.
+pub(crate) fn leaves_enough(consequences: &[Consequence], field: Field, minimum: u32) -> bool {
+    let minimum = usize::try_from(minimum).unwrap_or(usize::MAX);
+    let about = consequences.iter().filter(|one| categories(field).contains(&one.category));
+    let open = |one: &&Consequence| (one.before, one.after) == (Reach::Unknown, Reach::Unknown);
+    let mut known = about.filter(|one| !open(one)).peekable();
+    known.peek().is_some() && known.all(|one| one.people_after >= minimum)
+}
+
 /// Whether a step may change who receives a notice: the organization's addresses, and alternate emails of whoever holds a
-/// role. Where roles are not known, every account may.
-pub fn matters(step: &Step, observation: &Observation) -> bool {
+/// role, of the directory or of billing. Where roles are not known, every account may. Billing roles are known once the tenant
+/// was read as a whole; no account's steps have it read for them alone.
+pub fn matters(step: &Step, observation: &Observation, landscape: Option<&Landscape>) -> bool {
     !categories(step.field).is_empty()
         && match step.target {
             Target::Organization => true,
             Target::Account(id) => {
                 observation.roles.known().map_or(true, |roles| roles.is_some_and(|roles| roles.contains_key(&id)))
+                    || landscape.is_some_and(|landscape| has_billing_role(landscape, id))
             }
         }
+}
+
+fn has_billing_role(landscape: &Landscape, account: Uuid) -> bool {
+    let accounts = landscape.billing.accounts.present().into_iter().flatten();
+    let mut holders = accounts.filter_map(|account| account.holders.present()).flatten();
+    holders.any(|holder| holder.principal == account)
 }
 
 /// The landscape as it is before these steps, or as it would be after them. The steps' own values are fresher than what was

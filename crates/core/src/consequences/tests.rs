@@ -68,4 +68,7 @@ fn what_would_empty_a_category_or_leave_too_few_asks_first_f1() {
     // Unknown is no green light (DOMAIN G2), and no proof that nobody is left either.
     assert_eq!(gate(&two, &unknown, 2), Some(Reason::BelowMinimumRecipients));
     assert_eq!(gate(&nobody, &unknown, 2), None, "no worse than before");
+    assert_eq!(gate(&unknown, &one, 2), None);
+    // Somebody may have received it, and certainly nobody will.
+    assert_eq!(gate(&unknown, &nobody, 2), Some(Reason::EmptiesCategory));
 }

@@ -37,9 +37,11 @@ pub struct BillingHolder {
 /// A billing role, as far as notices go by it (contract §8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BillingRole {
-    /// Owner of the account or of a profile.
+    /// Owner or contributor of the account itself: whether those are told is not documented.
+    Account,
+    /// Owner of a profile.
     Owner,
-    /// Contributor.
+    /// Contributor of a profile.
     Contributor,
     /// Invoice manager of a profile.
     InvoiceManager,

@@ -44,25 +44,53 @@ pub struct ActiveRoles {
     pub unread: Vec<Unknown>,
 }
 
+/// The accounts behind a principal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Behind<'a> {
+    /// One account.
+    Account(Uuid),
+    /// The members of a group.
+    Members(&'a BTreeSet<Uuid>),
+    /// A group whose members are not known, and why; without a reason they were not asked for yet.
+    Unread(Uuid, Option<&'a Unknown>),
+    /// An application: no account.
+    Application,
+    /// Whatever it is: its kind was not told.
+    Untold(Uuid),
+}
+
 impl Directory {
+    /// The accounts behind a principal: every question of who holds a role is answered from here.
+    pub fn behind(&self, principal: &Principal) -> Behind<'_> {
+        const NOBODY: &BTreeSet<Uuid> = &BTreeSet::new();
+        match principal {
+            Principal::Person(id) => Behind::Account(*id),
+            Principal::Group { id, .. } => match self.group_members.get(id).map(Fact::known) {
+                Some(Ok(members)) => Behind::Members(members.unwrap_or(NOBODY)),
+                Some(Err(why)) => Behind::Unread(*id, Some(why)),
+                None => Behind::Unread(*id, None),
+            },
+            Principal::ServicePrincipal { .. } => Behind::Application,
+            Principal::Other(id) => Behind::Untold(*id),
+        }
+    }
+
     /// Who holds active roles. The error is why the assignments are not known.
     pub fn active_roles(&self) -> Result<ActiveRoles, &Unknown> {
         let mut roles = ActiveRoles::default();
+        let mut hold = |id: Uuid, role: Uuid| roles.held.entry(id).or_default().insert(role);
         for assignment in self.active.known()?.into_iter().flatten() {
-            match &assignment.principal {
-                Principal::Person(id) => {
-                    roles.held.entry(*id).or_default().insert(assignment.role);
+            match self.behind(&assignment.principal) {
+                Behind::Account(id) => {
+                    hold(id, assignment.role);
                 }
-                Principal::Group { id, .. } => match self.group_members.get(id).map(Fact::known) {
-                    Some(Ok(members)) => {
-                        for member in members.into_iter().flatten() {
-                            roles.held.entry(*member).or_default().insert(assignment.role);
-                        }
+                Behind::Members(members) => {
+                    for member in members {
+                        hold(*member, assignment.role);
                     }
-                    Some(Err(why)) => roles.unread.push(why.clone()),
-                    None => roles.unread.push(Unknown::NotRead),
-                },
-                Principal::ServicePrincipal { .. } | Principal::Other(_) => {}
+                }
+                Behind::Unread(_, why) => roles.unread.push(why.cloned().unwrap_or(Unknown::NotRead)),
+                Behind::Application | Behind::Untold(_) => {}
             }
         }
         Ok(roles)

@@ -31,6 +31,8 @@ pub struct Exchange {
     pub subscribers: BTreeMap<RecipientKey, Fact<Box<[RecipientKey]>>>,
     /// Who has full access to a mailbox beside its owner: sign-in names or names of groups, as Exchange wrote them.
     pub full_access: BTreeMap<RecipientKey, Fact<Box<[Box<str>]>>>,
+    /// Who is denied full access, whatever grants it; read with [`Self::full_access`], and without the mailboxes where nobody is.
+    pub denied_access: BTreeMap<RecipientKey, Box<[Box<str>]>>,
     /// A mailbox's inbox rules.
     pub inbox_rules: BTreeMap<RecipientKey, Fact<InboxRules>>,
     /// A mailbox's size in bytes.

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::exchange::RecipientKey;
+use super::{exchange::RecipientKey, rules::RuleTarget};
 
 /// Whom a policy applies to: everybody where all three are empty (the default policy).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,8 +13,24 @@ pub struct PolicyScope {
     pub members_of: Box<[RecipientKey]>,
     /// Domains, lower case.
     pub domains: Box<[Box<str>]>,
-    /// Whether the rule has exceptions.
-    pub exceptions: bool,
+    /// Recipients that it leaves alone.
+    pub except_recipients: Box<[Box<str>]>,
+    /// Lists whose members it leaves alone.
+    pub except_members_of: Box<[RecipientKey]>,
+    /// Domains that it leaves alone, lower case.
+    pub except_domains: Box<[Box<str>]>,
+    /// Whether it has exceptions beside those: whether it applies to somebody cannot be said then.
+    pub other_exceptions: bool,
+}
+
+impl PolicyScope {
+    /// Whether it leaves anybody alone.
+    pub fn has_exceptions(&self) -> bool {
+        self.other_exceptions
+            || !(self.except_recipients.is_empty()
+                && self.except_members_of.is_empty()
+                && self.except_domains.is_empty())
+    }
 }
 
 /// An anti-spam policy.
@@ -32,8 +48,13 @@ pub struct ContentFilter {
     pub blocked_senders: Box<[Box<str>]>,
     /// Domains of senders that are blocked.
     pub blocked_domains: Box<[Box<str>]>,
-    /// What happens to spam.
+    /// What happens to spam: what a rule marks with 5 or 6 ("Use mail flow rules to set the spam confidence level").
     pub spam: SpamAction,
+    /// What happens to high confidence spam: what comes from blocked senders (Set-HostedContentFilterPolicy), and what a
+    /// rule marks with 7 to 9.
+    pub high_confidence_spam: SpamAction,
+    /// Whom [`SpamAction::Redirect`] sends it to.
+    pub redirect_to: Box<[RuleTarget]>,
     /// What happens to bulk mail: newsletters and, now and then, notices.
     pub bulk: SpamAction,
     /// The bulk complaint level from which mail is bulk (1 to 9).
@@ -121,14 +142,14 @@ impl std::fmt::Debug for Quarantined {
     }
 }
 
-/// A Safe Links policy that is on for mail.
+/// A Safe Links policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SafeLinks {
     /// Its name.
     pub name: Box<str>,
     /// Whom it applies to.
     pub scope: PolicyScope,
-    /// Whether it rewrites links.
+    /// Whether it is on for mail, and rewrites links.
     pub rewrites: bool,
     /// Links it leaves alone (`DoNotRewriteUrls`), lower case.
     pub leaves_alone: Box<[Box<str>]>,

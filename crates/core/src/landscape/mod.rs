@@ -26,7 +26,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 pub use billing::{BillingAccount, BillingFacts, BillingHolder, BillingProfile, BillingRole};
-pub use directory::{ActiveRoles, Assignment, Directory, Person, Principal};
+pub use directory::{ActiveRoles, Assignment, Behind, Directory, Person, Principal};
 pub use exchange::{
     DomainType, Exchange, Forwarding, InboxCounts, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind,
     Restrictions,

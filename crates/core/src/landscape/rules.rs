@@ -72,8 +72,12 @@ pub struct TransportRule {
     pub enforced: bool,
     /// `FromScope`: `Some(true)` takes mail from outside only, `Some(false)` from inside only.
     pub from_outside: Option<bool>,
+    /// `SentToScope`: `Some(true)` takes mail to inside only, `Some(false)` to outside only.
+    pub to_inside: Option<bool>,
     /// Senders it takes, [folded](super::fold); empty: any.
     pub from: Box<[Box<str>]>,
+    /// Lists whose members' mail it takes (`FromMemberOf`); empty: any.
+    pub from_members_of: Box<[RecipientKey]>,
     /// Domains of senders it takes, lower case; empty: any.
     pub sender_domains: Box<[Box<str>]>,
     /// Recipients it takes (`SentTo`): addresses or keys, [folded](super::fold); empty: any.
@@ -84,8 +88,16 @@ pub struct TransportRule {
     pub recipient_domains: Box<[Box<str>]>,
     /// Senders it leaves alone.
     pub except_from: Box<[Box<str>]>,
+    /// Lists whose members' mail it leaves alone.
+    pub except_from_members_of: Box<[RecipientKey]>,
+    /// Domains of senders it leaves alone, lower case.
+    pub except_sender_domains: Box<[Box<str>]>,
     /// Recipients it leaves alone.
     pub except_sent_to: Box<[Box<str>]>,
+    /// Lists whose members it leaves alone.
+    pub except_sent_to_members_of: Box<[RecipientKey]>,
+    /// Domains of recipients it leaves alone, lower case.
+    pub except_recipient_domains: Box<[Box<str>]>,
     /// Whether it has conditions or exceptions beside those: whether it takes a message cannot be said then.
     pub other_conditions: bool,
     /// What it does.
@@ -108,6 +120,9 @@ pub enum TransportVerdict {
     Redirect(Box<[RuleTarget]>),
     /// Sends it to others as well (`BlindCopyTo`, `AddToRecipients`, `CopyTo`).
     AlsoTo(Box<[RuleTarget]>),
+    /// Gives it to another server (`RouteMessageOutboundConnector`), or to the sender's manager
+    /// (`AddManagerAsRecipientType`): where it goes from there cannot be said.
+    Elsewhere,
     /// Deletes it.
     Delete,
     /// Puts it in quarantine.
@@ -125,6 +140,7 @@ impl std::fmt::Debug for TransportVerdict {
         f.write_str(match self {
             Self::Redirect(_) => "Redirect",
             Self::AlsoTo(_) => "AlsoTo",
+            Self::Elsewhere => "Elsewhere",
             Self::Delete => "Delete",
             Self::Quarantine => "Quarantine",
             Self::Reject => "Reject",

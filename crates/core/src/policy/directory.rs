@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::{
-    landscape::{Assignment, Directory, Principal, Wanted},
+    landscape::{Assignment, Behind, Directory, Wanted},
     model::{Fact, role},
 };
 
@@ -18,20 +18,9 @@ pub(super) const NOTICE_ROLES: &[Uuid] = &[
     role::USER_ADMINISTRATOR,
 ];
 
-/// A role's name, where this product knows it.
-pub(super) fn role_name(role: Uuid) -> &'static str {
-    match role {
-        role::GLOBAL_ADMINISTRATOR => "Global Administrator",
-        role::BILLING_ADMINISTRATOR => "Billing Administrator",
-        role::HELPDESK_ADMINISTRATOR => "Helpdesk Administrator",
-        role::PASSWORD_ADMINISTRATOR => "Password Administrator",
-        role::USER_ADMINISTRATOR => "User Administrator",
-        role::PRIVILEGED_AUTHENTICATION_ADMINISTRATOR => "Privileged Authentication Administrator",
-        role::AUTHENTICATION_ADMINISTRATOR => "Authentication Administrator",
-        role::DIRECTORY_READERS => "Directory Readers",
-        role::MESSAGE_CENTER_READER => "Message Center Reader",
-        _ => "another directory role",
-    }
+/// A role's name; one for all that are the tenant's own, or that this version does not know.
+fn role_name(role: Uuid) -> &'static str {
+    role::name(role).unwrap_or("another directory role")
 }
 
 /// Names of roles in a sentence.
@@ -61,21 +50,22 @@ impl Holders {
         let Ok(assignments) = assignments.known() else { return holders };
         holders.known = true;
         for Assignment { role, principal, whole_tenant } in assignments.into_iter().flatten() {
-            match principal {
-                Principal::Person(id) => holders.hold(*id, *role, *whole_tenant),
-                Principal::Group { id, .. } => match directory.group_members.get(id).map(Fact::known) {
-                    Some(Ok(members)) => {
-                        members.into_iter().flatten().for_each(|member| holders.hold(*member, *role, *whole_tenant));
+            match directory.behind(principal) {
+                Behind::Account(id) => holders.hold(id, *role, *whole_tenant),
+                Behind::Members(members) => {
+                    for member in members {
+                        holders.hold(*member, *role, *whole_tenant);
                     }
-                    Some(Err(_)) => drop(holders.incomplete.insert(*role)),
-                    None => {
-                        holders.incomplete.insert(*role);
-                        holders.wanted.insert(Wanted::GroupMembers(*id));
+                }
+                Behind::Unread(group, why) => {
+                    holders.incomplete.insert(*role);
+                    if why.is_none() {
+                        holders.wanted.insert(Wanted::GroupMembers(group));
                     }
-                },
+                }
                 // An application is no account; who it is for is told by a rule of its own.
-                Principal::ServicePrincipal { .. } => {}
-                Principal::Other(_) => drop(holders.incomplete.insert(*role)),
+                Behind::Application => {}
+                Behind::Untold(_) => drop(holders.incomplete.insert(*role)),
             }
         }
         holders

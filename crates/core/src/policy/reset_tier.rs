@@ -82,10 +82,13 @@ fn filling<'a>(case: &Case<'a>, roles: &'static [Uuid]) -> Option<Vec<&'a Person
         return None;
     }
     let holders: Vec<&Person> = case.active.whole_of(roles).map(|id| case.person(id)).collect::<Option<_>>()?;
-    if holders.iter().any(|person| matches!(person.enabled, Fact::Unknown(_))) {
+    let unknown =
+        |person: &&Person| matches!(person.enabled, Fact::Unknown(_)) || matches!(person.guest, Fact::Unknown(_));
+    if holders.iter().any(unknown) {
         return None;
     }
-    let enabled: Vec<&Person> = holders.into_iter().filter(|person| person.enabled == Fact::Present(true)).collect();
+    // Whether a guest fills a tier is not documented (DOMAIN B4).
+    let enabled: Vec<&Person> = holders.into_iter().filter(|person| is_active_member(person)).collect();
     let assigned = case.landscape.directory.active.present().into_iter().flatten();
     let anybody = assigned.into_iter().any(|assignment| roles.contains(&assignment.role));
     if enabled.is_empty() && anybody { None } else { Some(enabled) }
@@ -135,6 +138,13 @@ mod tests {
         assert_eq!(group.subjects(Rule::SoleResetTier), [""; 0], "the group may have a second one");
         group.landscape.directory.group_members.insert(id, Fact::Absent);
         assert_eq!(group.subjects(Rule::SoleResetTier).len(), 1, "it has none");
+
+        // B4: whether a guest counts is not documented.
+        let mut guest = Scene::new();
+        let helper = guest.person("helper").role(role::HELPDESK_ADMINISTRATOR).id();
+        guest.person("ga-1").role(role::GLOBAL_ADMINISTRATOR);
+        guest.edit(helper, |person| person.guest = Fact::Present(true));
+        assert_eq!(guest.subjects(Rule::SoleResetTier), [""; 0]);
 
         // F2: a tier whose only holder is disabled is Unknown, and so are those below.
         let mut disabled = Scene::new();

@@ -76,12 +76,18 @@ fn by_every_filter(filters: &[ContentFilter], names: &dyn Fn(&str) -> bool) -> b
 /// as it should be: it requires authentication to pass.
 fn lets_past(rule: &TransportRule, sender: &NoticeSender) -> bool {
     let takes = rule.from.iter().chain(&rule.sender_domains).any(|entry| entry_names(entry, sender));
-    let everybody = rule.sent_to.is_empty() && rule.sent_to_members_of.is_empty() && rule.recipient_domains.is_empty();
+    let everybody = rule.sent_to.is_empty()
+        && rule.sent_to_members_of.is_empty()
+        && rule.recipient_domains.is_empty()
+        && rule.to_inside != Some(false);
     rule.enforced
         && takes
         && everybody
+        && rule.except_sent_to.is_empty()
+        && rule.except_sent_to_members_of.is_empty()
+        && rule.except_recipient_domains.is_empty()
         && rule.from_outside != Some(false)
-        && !rule.except_from.iter().any(|except| entry_names(except, sender))
+        && !rule.except_from.iter().chain(&rule.except_sender_domains).any(|except| entry_names(except, sender))
         && rule.verdicts.contains(&TransportVerdict::SetScl(-1))
 }
 
@@ -107,7 +113,7 @@ pub(super) fn quarantined(case: &Case<'_>, found: &mut Found) {
 pub(super) fn links_rewritten(case: &Case<'_>, found: &mut Found) {
     let Some(address) = primary_contact(case) else { return };
     for policy in case.landscape.exchange.safe_links.present().into_iter().flatten() {
-        match applies(&policy.scope, address) {
+        match applies(case, &policy.scope, address) {
             Some(false) => {}
             // A policy of a higher priority may apply: what the others do is not known to matter.
             None => return,
@@ -127,16 +133,24 @@ pub(super) fn links_rewritten(case: &Case<'_>, found: &mut Found) {
     }
 }
 
-/// Whether a policy applies to a recipient; `None` where that depends on a list's members or on exceptions.
-fn applies(scope: &PolicyScope, address: &str) -> Option<bool> {
-    let everybody = scope.recipients.is_empty() && scope.members_of.is_empty() && scope.domains.is_empty();
-    let named = scope.recipients.iter().any(|one| **one == *fold(address))
-        || scope.domains.iter().any(|one| **one == domain(address));
-    match (everybody || named, scope.exceptions, scope.members_of.is_empty()) {
-        (true, false, _) => Some(true),
-        (true, true, _) | (false, _, false) => None,
-        (false, _, true) => Some(false),
+/// Whether a policy applies to a recipient; `None` where that depends on a list's members. Conditions of different kinds must
+/// all hold, and one exception suffices.
+fn applies(case: &Case<'_>, scope: &PolicyScope, address: &str) -> Option<bool> {
+    let recipient = case.recipient(address).ok().flatten();
+    let folded = fold(address);
+    let is = |named: &[Box<str>]| {
+        named.iter().any(|one| *one == folded || recipient.is_some_and(|recipient| *one == recipient.key))
+    };
+    let within = |domains: &[Box<str>]| domains.iter().any(|one| **one == *domain(address));
+    if (!scope.recipients.is_empty() && !is(&scope.recipients))
+        || (!scope.domains.is_empty() && !within(&scope.domains))
+        || is(&scope.except_recipients)
+        || within(&scope.except_domains)
+    {
+        return Some(false);
     }
+    let certain = scope.members_of.is_empty() && scope.except_members_of.is_empty() && !scope.other_exceptions;
+    certain.then_some(true)
 }
 
 /// Whether an entry of `DoNotRewriteUrls` covers links of verification mail: `*.microsoft.com/*`, `partner.microsoft.com`, …

@@ -16,6 +16,7 @@ const MOST_INHERITED: usize = 4;
 /// The places with what arrives at each, and the steps of work it took.
 pub(super) fn settle(graph: Graph) -> (Vec<Node>, usize) {
     let Graph { mut drafts, mut work, forwarded, .. } = graph;
+    filtered_before(&mut drafts, &mut work);
     let anew = messages_of_their_own(&mut drafts, &forwarded, &mut work);
     let mut floors: Vec<Arrival> = drafts.iter().map(|draft| draft.floor).collect();
     let unruled = leading_to(&drafts, |kind| kind != HopKind::InboxRule);
@@ -71,6 +72,39 @@ fn sent_on_twice(leaves: Arrival) -> Blockage {
         Arrival::Undeliverable => Blockage::new(Obstacle::InboxRule, words),
         Arrival::Unknown | Arrival::Deliverable => Blockage::new(Obstacle::RuleMayApply, words),
     }
+}
+
+/// What a mailbox or a group sends on to a list was looked at by the filter where it came in: whether it is looked at again
+/// for the list's members is not documented. Each list is a place that is judged once, for whoever sends there.
+fn filtered_before(drafts: &mut [Draft], work: &mut usize) {
+    let is_list = |drafts: &[Draft], at: usize| matches!(drafts[at].kind, NodeKind::List(_));
+    let sends_on = |kind: HopKind| matches!(kind, HopKind::Forwards | HopKind::InboxRule | HopKind::Subscribes);
+    let targets = drafts.iter().flat_map(|draft| &draft.hops).filter(|hop| sends_on(hop.kind));
+    let mut open: Vec<usize> = targets.map(|hop| hop.to.index()).filter(|at| is_list(drafts, *at)).collect();
+    let mut met = BTreeSet::new();
+    while let Some(at) = open.pop() {
+        if !met.insert(at) {
+            continue;
+        }
+        for place in 0..drafts[at].hops.len() {
+            *work += 1;
+            let hop = &mut drafts[at].hops[place];
+            let kept = hop.blockage.take_if(|one| one.obstacle == Obstacle::Quarantine);
+            if let Some(kept) = kept {
+                hop.blockage = Some(filtered_again(&kept.detail));
+            }
+            let to = hop.to.index();
+            if is_list(drafts, to) {
+                open.push(to);
+            }
+        }
+    }
+}
+
+/// What is sent on meets the filter a second time, or not.
+pub(super) fn filtered_again(what: &str) -> Blockage {
+    let words = format!("whether the filter looks again at what is sent on is not documented; if so, {what}");
+    Blockage::new(Obstacle::RuleMayApply, words)
 }
 
 /// What an inbox rule forwards is a new message, of the mailbox that forwards: where something on its way looks at the

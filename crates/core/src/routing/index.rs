@@ -40,12 +40,15 @@ impl<'a> Index<'a> {
         let mut senders: BTreeMap<&'a str, BTreeSet<&'static str>> = BTreeMap::new();
         let contacts = exchange.recipients.present().into_iter().flat_map(Shared::values);
         for recipient in contacts {
-            if let RecipientKind::Contact { external } | RecipientKind::MailUser { external } = &recipient.kind {
-                let own = addresses(recipient).chain(external.as_deref().map(fold));
-                for address in own {
-                    if let Some(sender) = NOTICE_SENDERS.iter().find(|sender| *address == *sender.address) {
-                        senders.entry(&recipient.key).or_default().insert(sender.address);
-                    }
+            let external = match &recipient.kind {
+                RecipientKind::Contact { external } | RecipientKind::MailUser { external } => external.as_deref(),
+                // A contact that could not be read whole stands for whoever its addresses are.
+                RecipientKind::Other(_) => None,
+                RecipientKind::Mailbox(_) | RecipientKind::List { .. } | RecipientKind::Group => continue,
+            };
+            for address in addresses(recipient).chain(external.map(fold)) {
+                if let Some(sender) = NOTICE_SENDERS.iter().find(|sender| *address == *sender.address) {
+                    senders.entry(&recipient.key).or_default().insert(sender.address);
                 }
             }
         }

@@ -260,7 +260,11 @@ impl Scene {
 
     /// Adds an anti-spam policy for everybody.
     pub(super) fn filter(self, change: impl FnOnce(&mut ContentFilter)) -> Self {
-        let mut filter = ContentFilter { spam: SpamAction::Quarantine, ..testing::content_filter("F") };
+        let mut filter = ContentFilter {
+            spam: SpamAction::Quarantine,
+            high_confidence_spam: SpamAction::Quarantine,
+            ..testing::content_filter("F")
+        };
         change(&mut filter);
         self.but(|landscape| list(&mut landscape.exchange.content_filters, filter))
     }

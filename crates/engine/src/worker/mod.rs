@@ -326,7 +326,9 @@ impl TenantWorker {
     async fn survey(&mut self, plan: &Plan) -> bool {
         let Some(surveyor) = &self.surveyor else { return false };
         let steps = plan.steps().map(|(_, step, _)| step);
-        let steps: Vec<Step> = steps.filter(|step| consequences::matters(step, &self.observation)).cloned().collect();
+        let (observation, read) = (&self.observation, self.landscape.as_deref());
+        let matters = |step: &&Step| consequences::matters(step, observation, read);
+        let steps: Vec<Step> = steps.filter(matters).cloned().collect();
         // What no step bears on is not held, neither beside the one that is read next: a tenant may be large.
         let known = self.landscape.take().map(|known| Arc::downgrade(&known));
         if steps.is_empty() {

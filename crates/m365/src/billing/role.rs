@@ -17,8 +17,8 @@ const PROFILE_ROLES: [(&str, BillingRole); 4] = [
 /// Names of built-in roles (Azure, "Understand Microsoft Customer Agreement administrative roles"). Every other one only reads,
 /// buys, or is of an invoice section: not told.
 const NAMES: [(&str, BillingRole); 5] = [
-    ("Billing account owner", BillingRole::Owner),
-    ("Billing account contributor", BillingRole::Contributor),
+    ("Billing account owner", BillingRole::Account),
+    ("Billing account contributor", BillingRole::Account),
     ("Billing profile owner", BillingRole::Owner),
     ("Billing profile contributor", BillingRole::Contributor),
     ("Invoice manager", BillingRole::InvoiceManager),

@@ -73,7 +73,7 @@ async fn accounts_are_read_with_profiles_and_whoever_holds_a_role_in_them() {
     assert_eq!((&older.holders, &older.profiles), (&Fact::Absent, &Fact::Absent));
     let holder = |id, role| BillingHolder { principal: Uuid::from_u128(id), role };
     let expected = [
-        holder(1, BillingRole::Owner),
+        holder(1, BillingRole::Account),
         holder(1, BillingRole::InvoiceManager),
         holder(2, BillingRole::Contributor),
         holder(3, BillingRole::Other),

@@ -174,7 +174,11 @@ async fn take_in(survey: &TenantSurvey, outputs: Vec<Output>, landscape: &mut La
                 exchange.subscribers.insert(key, Fact::Unknown(why));
             }
             (Wanted::FullAccess(key), Ok(objects)) => {
-                exchange.full_access.insert(key, read_exchange::full_access(&objects));
+                let (granted, denied) = read_exchange::full_access(&objects);
+                if !denied.is_empty() {
+                    exchange.denied_access.insert(key.clone(), denied);
+                }
+                exchange.full_access.insert(key, granted);
             }
             (Wanted::FullAccess(key), Err(why)) => {
                 exchange.full_access.insert(key, Fact::Unknown(why));

@@ -25,6 +25,10 @@ pub(super) struct Filters {
     /// Addresses and domains, lower case, as of now.
     pub(super) allowed: BTreeSet<String>,
     pub(super) blocked: BTreeSet<String>,
+    /// What [`Self::blocked`] names is quarantined, whatever a policy says. Switch.
+    pub(super) blocks_are_quarantined: bool,
+    /// Rules that bypass the filter let it past. Switch.
+    pub(super) rules_bypass_blocks: bool,
 }
 
 /// An anti-spam policy.
@@ -96,9 +100,13 @@ impl Filters {
         scl: Option<i64>,
     ) -> (Action, &Policy) {
         let policy = self.policy(recipient);
+        let is_blocked = names(&self.blocked, sender) && !(scl == Some(-1) && self.rules_bypass_blocks);
+        if is_blocked && self.blocks_are_quarantined {
+            return (Action::Quarantine, policy);
+        }
         let verdict = if found == Verdict::HighConfidencePhish {
             found
-        } else if names(&self.blocked, sender) {
+        } else if is_blocked {
             Verdict::HighConfidenceSpam
         } else if names(&self.allowed, sender) || scl == Some(-1) {
             Verdict::Clean

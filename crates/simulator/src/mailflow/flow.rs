@@ -1,6 +1,6 @@
 //! The way of one message.
 //!
-//! Invariant: the same recipient is handled once per sender and first rule, and once more for what an inbox rule sent on, so that the work is bounded by recipients and
+//! Invariant: the same recipient is handled once per sender and first rule, and once more for what an inbox rule or the filter sent on, so that the work is bounded by recipients and
 //! references, and every loop ends.
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
@@ -41,7 +41,7 @@ pub(super) struct Flow<'w> {
     world: &'w World,
     message: &'w Message,
     open: VecDeque<Transit>,
-    seen: BTreeSet<(Target, Sender, usize, bool)>,
+    seen: BTreeSet<(Target, Sender, usize, bool, bool)>,
     ended: HashSet<End>,
     outcomes: Vec<Outcome>,
 }
@@ -126,7 +126,8 @@ impl<'w> Flow<'w> {
             self.end(&copy, End::LoopCut { at: place.address.clone() });
             return;
         }
-        let mark = (Target::Key(place.key.clone()), copy.sender.clone(), copy.first_rule, copy.ruled.is_empty());
+        let key = Target::Key(place.key.clone());
+        let mark = (key, copy.sender.clone(), copy.first_rule, copy.ruled.is_empty(), copy.judged);
         if !self.seen.insert(mark) {
             return;
         }
@@ -154,7 +155,7 @@ impl<'w> Flow<'w> {
             }
             Kind::MailUser | Kind::GuestMailUser | Kind::MailContact => {
                 if self.pass(place, &mut copy) {
-                    self.onward(place, copy);
+                    self.onward(place, &copy);
                 }
             }
         }
@@ -228,20 +229,22 @@ impl<'w> Flow<'w> {
 
     /// A contact's or mail user's own address. One that leads back to itself is that of an account without a mailbox
     /// (contract §2 `[WIKI]`).
-    fn onward(&mut self, place: &'w Place, copy: Transit) {
+    fn onward(&mut self, place: &'w Place, copy: &Transit) {
         let Some(outside) = &place.outside else {
-            self.bounce(&copy, &place.address, Bounce::NoMailbox);
+            self.bounce(copy, &place.address, Bounce::NoMailbox);
             return;
         };
         match self.world.locate(&Target::Address(outside.clone())) {
-            Located::Outside(address) => self.leave(&copy, address),
-            Located::Place(next) if next.key == place.key => self.bounce(&copy, &place.address, Bounce::NoMailbox),
+            Located::Outside(address) => self.leave(copy, address),
+            Located::Place(next) if next.key == place.key => self.bounce(copy, &place.address, Bounce::NoMailbox),
             Located::Place(_)
             | Located::Elsewhere(_)
             | Located::Gone(_)
             | Located::Unknown(_)
             | Located::Missing(_) => {
-                self.open.push_back(Transit { target: Target::Address(outside.clone()), ..copy });
+                let target = Target::Address(outside.clone());
+                // As what a mailbox forwards: the rules look at where it goes now.
+                self.open.push_back(Transit { target, first_rule: 0, ..self.onward_copy(copy) });
             }
         }
     }
@@ -266,7 +269,16 @@ impl<'w> Flow<'w> {
         self.deposit(place, copy, folder);
         for subscriber in place.subscribers.iter().filter(|key| self.world.places.contains_key(*key)) {
             let target = Target::Key(subscriber.clone());
-            self.open.push_back(Transit { target, first_rule: 0, forwarded_by: None, ..copy.clone() });
+            self.open.push_back(Transit { target, first_rule: 0, forwarded_by: None, ..self.onward_copy(copy) });
+        }
+    }
+
+    /// A copy that a mailbox, a group or a contact sends on.
+    fn onward_copy(&self, copy: &Transit) -> Transit {
+        Transit {
+            judged: copy.sender.inside || (copy.judged && !self.world.judged_again),
+            junk: copy.junk && self.world.mark_stays,
+            ..copy.clone()
         }
     }
 
@@ -275,7 +287,8 @@ impl<'w> Flow<'w> {
             let mut forwarded = copy.forwarded.clone();
             forwarded.push(place.key.clone());
             let forwarded_by = Some(place.key.clone());
-            let next = Transit { target: target.clone(), first_rule: 0, forwarded_by, forwarded, ..copy.clone() };
+            let next =
+                Transit { target: target.clone(), first_rule: 0, forwarded_by, forwarded, ..self.onward_copy(copy) };
             self.open.push_back(next);
             if !place.keeps {
                 return;
@@ -315,7 +328,7 @@ impl<'w> Flow<'w> {
         ruled.push(place.key.clone());
         self.open.push_back(Transit {
             target: target.clone(),
-            judged: copy.judged || sender.inside,
+            judged: sender.inside || (copy.judged && !self.world.judged_again),
             sender,
             first_rule: 0,
             forwarded_by: Some(place.key.clone()),

@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::{
+    filter::Filters,
     inbox::InboxRule,
     policies::Reader,
     row::Row,
@@ -25,6 +26,9 @@ pub(super) fn world(state: &State) -> World {
     let exchange = state.exchange_truth();
     let mut world = World {
         redirect_once: state.options.switches.inbox_rules_redirect_once,
+        plus_addresses: state.options.switches.plus_addresses_are_delivered,
+        judged_again: state.options.switches.filter_judges_what_is_sent_on,
+        mark_stays: state.options.switches.spam_mark_goes_along,
         accounts: state
             .store
             .truth()
@@ -46,7 +50,12 @@ pub(super) fn world(state: &State) -> World {
     }
     let reader = Reader { world: &world, exchange };
     let rules = reader.rules();
-    let filters = reader.filters();
+    let switches = state.options.switches;
+    let filters = Filters {
+        blocks_are_quarantined: switches.tenant_blocks_are_quarantined,
+        rules_bypass_blocks: switches.rules_bypass_tenant_blocks,
+        ..reader.filters()
+    };
     let outbound = reader.outbound(automatic_is_on(state));
     let safe_links = reader.safe_links();
     World { rules, filters, outbound, safe_links, ..world }

@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
                 list.extend(row.text("Value").map(str::to_lowercase));
             }
         }
-        Filters { policies, usual, allowed, blocked }
+        Filters { policies, usual, allowed, blocked, ..Filters::default() }
     }
 
     pub(super) fn outbound(&self, automatic: bool) -> Outbound {

@@ -27,6 +27,12 @@ pub(super) struct World {
     pub(super) accounts: BTreeMap<String, bool>,
     /// Inbox rules send a message on only once. Switch.
     pub(super) redirect_once: bool,
+    /// `name+tag@domain` reaches `name@domain`. Switch.
+    pub(super) plus_addresses: bool,
+    /// What is sent on is judged by the filter again. Switch.
+    pub(super) judged_again: bool,
+    /// … stays marked as spam. Switch.
+    pub(super) mark_stays: bool,
 }
 
 /// An accepted domain.
@@ -116,6 +122,11 @@ impl World {
         };
         let Some(domain) = self.domain(&domain_of(&address)) else { return Located::Outside(address) };
         if let Some(place) = self.addresses.get(&address).and_then(|key| self.places.get(key)) {
+            return Located::Place(place);
+        }
+        let plain = address.split_once('+').zip(address.rsplit_once('@')).filter(|_| self.plus_addresses);
+        let plain = plain.map(|((local, _), (_, domain))| format!("{local}@{domain}"));
+        if let Some(place) = plain.and_then(|plain| self.places.get(self.addresses.get(&plain)?)) {
             return Located::Place(place);
         }
         if self.gone.contains(&address) {

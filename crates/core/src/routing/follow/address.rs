@@ -68,11 +68,8 @@ impl<'a> Walk<'a> {
                 let at = self.pass_gateway(at, address, domain);
                 self.find_recipient(at, address, Err(why));
             }
-            Standing::Unverified => {
-                let words = format!("{domain} was added to the organization and never verified");
-                self.graph.cap(at, Blockage::new(Obstacle::UnverifiedDomain, words));
-            }
-            Standing::NotForMail | Standing::Outside => self.leave(at, address),
+            // Mail to a domain that nobody proved to be the organization's goes wherever its mail exchanger is (DOMAIN F5).
+            Standing::Unverified | Standing::NotForMail | Standing::Outside => self.leave(at, address),
             Standing::Unread(why) => {
                 self.gaps.add(Reading::Domains, why);
                 self.graph.unknown(at, unread(Reading::Domains, why));
@@ -133,6 +130,11 @@ impl<'a> Walk<'a> {
             let words = "whether the organization delivers plus addresses is not read";
             let doubt = Blockage::new(Obstacle::NotReadable, words);
             self.send(at, recipient, HopKind::Resolves, Some(&doubt));
+            // If not, it is nobody's here: relayed where that is looked for elsewhere.
+            if matches!(kind, Ok(DomainType::InternalRelay | DomainType::ExternalRelay) | Err(_)) {
+                let words = "mail to unknown recipients of the domain is relayed";
+                self.graph.unknown(at, Blockage::new(Obstacle::RelayedElsewhere, words));
+            }
             return;
         }
         match kind {
@@ -220,6 +222,9 @@ impl<'a> Walk<'a> {
             Blockage::new(Obstacle::PersonalAddress, format!("{domain} is a free-mail service"))
         } else if self.declared.own_domains.contains(&domain) {
             Blockage::new(Obstacle::OutsideAddress, format!("{domain} is declared as the company's, and lies outside"))
+        } else if matches!(self.standing(&domain), Standing::Unverified) {
+            let words = format!("{domain} was added to the organization and never verified");
+            Blockage::new(Obstacle::UnverifiedDomain, words)
         } else if matches!(self.standing(&domain), Standing::NotForMail) {
             Blockage::new(
                 Obstacle::OutsideAddress,

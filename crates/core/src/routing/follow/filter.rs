@@ -1,16 +1,20 @@
 //! The mail filter: what would keep mail of Microsoft's senders from a recipient, and what rewrites its links (DOMAIN E4).
 //!
-//! Bulk mail is left out: how Microsoft's filter grades a notice is not known before it comes.
+//! Each of the senders is judged by itself, since entries name some of them; which of them a notice comes from is not known,
+//! so what becomes of some only is unknown. Bulk mail is left out: how Microsoft's filter grades a notice is not known
+//! before it comes. Which of two entries wins that say opposite things is not documented, and so unknown, but for this:
+//! what a rule lets bypass the filter is not looked at by a policy ("Use mail flow rules to set the spam confidence level").
 
 use tenant_contacts_api::obstacle::Obstacle;
 
 use super::worst;
 use crate::{
     answer::Blockage,
-    landscape::{ContentFilter, Recipient, SpamAction},
+    landscape::{AllowEntry, ContentFilter, Mailbox, Recipient, RecipientKind, RuleTarget, SpamAction},
     routing::{
         gaps::Reading,
-        senders::{self, Named, entry_names},
+        graph::leaves,
+        senders::{NOTICE_SENDERS, NoticeSender, entry_names},
         walk::{Walk, unread},
     },
 };
@@ -22,51 +26,87 @@ pub(super) enum Spam {
     Unset,
     /// A rule lets it past the filter (-1).
     Bypass,
-    /// A rule makes it spam (5 and above); its name.
+    /// A rule makes it spam (5 and 6); its name.
     Rule(Box<str>),
+    /// A rule makes it high confidence spam (7 and above); its name.
+    Sure(Box<str>),
+}
+
+/// What becomes of one sender's mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Passes,
+    /// In the junk mail folder.
+    Junk,
+    /// Kept back.
+    Kept,
+    /// Sent to others instead.
+    Redirected,
+    /// It cannot be said.
+    Open,
+}
+
+/// What the filter does with mail to a recipient.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Filtered {
+    /// What stops it, or makes it uncertain.
+    pub(super) blockage: Option<Blockage>,
+    /// Whom it is sent to instead, and what makes that uncertain.
+    pub(super) instead: Vec<(RuleTarget, Option<Blockage>)>,
 }
 
 impl Walk<'_> {
     /// What the filter does with mail to a recipient.
-    pub(super) fn filtered(&mut self, recipient: &Recipient, spam: &Spam) -> Option<Blockage> {
-        let forced = match spam {
-            Spam::Bypass => return None,
-            Spam::Unset => None,
-            Spam::Rule(name) => Some(format!("the transport rule \"{name}\" makes it spam")),
-        };
-        let blocked = if forced.is_none() { self.blocked_by_tenant() } else { None };
+    pub(super) fn filtered(&mut self, recipient: &Recipient, spam: &Spam) -> Filtered {
         let landscape = self.landscape;
-        let filters = match self.listed(&landscape.exchange.content_filters, Reading::ContentFilters) {
-            Err(why) => return worst([blocked, Some(unread(Reading::ContentFilters, why))]),
+        let entries = self.listed(&landscape.exchange.allow_entries, Reading::AllowEntries);
+        let filters = self.listed(&landscape.exchange.content_filters, Reading::ContentFilters);
+        // What bypasses the filter is stopped by a block of the tenant's own at most.
+        let unread_entries = entries.err().map(|why| unread(Reading::AllowEntries, why));
+        let filters = match filters {
+            Err(why) if *spam != Spam::Bypass => {
+                let blockage = worst([unread_entries, Some(unread(Reading::ContentFilters, why))]);
+                // Spam may be sent to whomever an unread policy names.
+                let instead = vec![(RuleTarget::Unreadable, blockage.clone())];
+                return Filtered { blockage, instead };
+            }
+            Err(_) => &[][..],
             Ok(filters) => filters.map_or(&[][..], |filters| filters),
         };
+        let ended = |ends| landscape.read_at.is_some_and(|now| ends <= now);
+        let entries = entries.ok().flatten().map_or(&[][..], |entries| entries);
+        let entries: Vec<&AllowEntry> = entries.iter().filter(|entry| !entry.expires.is_some_and(ended)).collect();
         let candidates = self.candidates(filters.iter().map(|filter| &filter.scope), recipient);
-        let verdicts: Vec<_> = candidates.iter().map(|at| caught(&filters[*at], forced.as_deref())).collect();
-        let by_policy = match verdicts.iter().flatten().next() {
-            None => None,
-            Some(_) if verdicts.iter().all(Option::is_some) => verdicts.into_iter().flatten().next(),
-            Some(caught) => {
+        let mut verdicts: Vec<_> = candidates
+            .iter()
+            .map(|at| Judge { entries: &entries, filter: Some(&filters[*at]), spam, recipient }.judge())
+            .collect();
+        if verdicts.is_empty() {
+            verdicts.push(Judge { entries: &entries, filter: None, spam, recipient }.judge());
+        }
+        let first = verdicts.iter().find_map(|one| one.blockage.clone());
+        let alike = verdicts.iter().all(|one| leaves(one.blockage.as_ref()) == leaves(verdicts[0].blockage.as_ref()));
+        let certain = candidates.len() <= 1;
+        let mut instead: Vec<(RuleTarget, Option<Blockage>)> =
+            verdicts.into_iter().flat_map(|one| one.instead).collect();
+        let by_policy = match first {
+            Some(caught) if !alike => {
                 let words =
                     format!("whether this applies to {} cannot be said: {}", recipient.display_name, caught.detail);
                 Some(Blockage::new(Obstacle::RuleMayApply, words))
             }
+            first => first,
         };
-        worst([blocked, by_policy])
-    }
-
-    /// Entries of the tenant allow/block list against Microsoft's senders. What it blocks is high-confidence spam, which is
-    /// quarantined.
-    fn blocked_by_tenant(&mut self) -> Option<Blockage> {
-        let landscape = self.landscape;
-        let entries = match self.listed(&landscape.exchange.allow_entries, Reading::AllowEntries) {
-            Err(why) => return Some(unread(Reading::AllowEntries, why)),
-            Ok(entries) => entries.map_or(&[][..], |entries| entries),
-        };
-        let ended = |ends| landscape.read_at.is_some_and(|now| ends <= now);
-        let blocks = entries.iter().filter(|entry| !entry.allowed && !entry.expires.is_some_and(ended));
-        let blocking: Vec<&str> = blocks.map(|entry| &*entry.value).filter(|value| names_sender(value)).collect();
-        let words = format!("the tenant block list has {}", blocking.first()?);
-        Some(kept(&blocking, words))
+        let blockage = worst([unread_entries.clone(), by_policy.clone()]);
+        if !certain || unread_entries.is_some() {
+            for (_, doubt) in &mut instead {
+                let words =
+                    format!("whether the filter sends mail to {} to others cannot be said", recipient.display_name);
+                *doubt = worst([unread_entries.clone(), doubt.take()])
+                    .or_else(|| Some(Blockage::new(Obstacle::RuleMayApply, words)));
+            }
+        }
+        Filtered { blockage, instead }
     }
 
     /// Whether links in mail to a recipient are rewritten. Worth saying, and stops nothing.
@@ -83,36 +123,121 @@ impl Walk<'_> {
     }
 }
 
-fn names_sender(entry: &str) -> bool {
-    senders::count(|sender| entry_names(entry, sender)) != Named::None
+/// One policy that may apply to a recipient, and what else decides.
+struct Judge<'j> {
+    entries: &'j [&'j AllowEntry],
+    filter: Option<&'j ContentFilter>,
+    spam: &'j Spam,
+    recipient: &'j Recipient,
 }
 
-/// What a policy does with mail of Microsoft's senders: it catches it where it blocks one of them, or a rule made it spam.
-fn caught(filter: &ContentFilter, forced: Option<&str>) -> Option<Blockage> {
-    let blocked = filter.blocked_senders.iter().chain(&filter.blocked_domains).map(|entry| &**entry);
-    let blocked: Vec<&str> = blocked.filter(|entry| names_sender(entry)).collect();
-    let why = if let Some(rule) = forced {
-        format!("{rule}, and the anti-spam policy \"{}\"", filter.name)
-    } else {
-        format!("the anti-spam policy \"{}\" blocks {} and", filter.name, blocked.first()?)
-    };
-    let does = match filter.spam {
-        SpamAction::Deliver => return None,
-        SpamAction::Junk => "moves spam to the junk mail folder",
-        SpamAction::Quarantine => "quarantines spam",
-        SpamAction::Delete => "deletes spam",
-        SpamAction::Redirect => "sends spam elsewhere",
-    };
-    let words = format!("{why} {does}");
-    Some(if forced.is_some() { Blockage::new(Obstacle::Quarantine, words) } else { kept(&blocked, words) })
-}
-
-/// Mail of senders that entries name is kept; where that is some of Microsoft's only, it depends on the notice.
-fn kept(entries: &[&str], words: String) -> Blockage {
-    match senders::count(|sender| entries.iter().any(|entry| entry_names(entry, sender))) {
-        Named::All => Blockage::new(Obstacle::Quarantine, words),
-        Named::Some | Named::None => {
+impl Judge<'_> {
+    fn judge(&self) -> Filtered {
+        let fates: Vec<(Fate, String)> = NOTICE_SENDERS.iter().map(|sender| self.fate(sender)).collect();
+        let open = fates.iter().find(|(fate, _)| *fate == Fate::Open);
+        let Some((_, words)) = open.or_else(|| fates.iter().find(|(fate, _)| *fate != Fate::Passes)).cloned() else {
+            return Filtered::default();
+        };
+        let all = |of: &[Fate]| fates.iter().all(|(fate, _)| of.contains(fate));
+        let blockage = if all(&[Fate::Junk, Fate::Kept, Fate::Redirected]) {
+            if self.sends_on() && fates.iter().any(|(fate, _)| *fate == Fate::Junk) {
+                let words =
+                    format!("{words}; whether what is sent on from there stays marked as spam is not documented");
+                Blockage::new(Obstacle::RuleMayApply, words)
+            } else {
+                Blockage::new(Obstacle::Quarantine, words)
+            }
+        } else if fates.iter().any(|(fate, _)| *fate == Fate::Passes) {
             Blockage::new(Obstacle::RuleMayApply, format!("{words}: some of Microsoft's senders, not all"))
+        } else {
+            Blockage::new(Obstacle::RuleMayApply, words)
+        };
+        let redirects = self.filter.filter(|filter| {
+            let levels = [filter.spam, filter.high_confidence_spam];
+            let open = fates.iter().any(|(fate, _)| *fate == Fate::Open) && levels.contains(&SpamAction::Redirect);
+            open || fates.iter().any(|(fate, _)| *fate == Fate::Redirected)
+        });
+        let doubt =
+            (!all(&[Fate::Redirected])).then(|| Blockage { obstacle: Obstacle::RuleMayApply, ..blockage.clone() });
+        let instead = redirects.into_iter().flat_map(|filter| &filter.redirect_to);
+        let instead = instead.map(|target| (target.clone(), doubt.clone())).collect();
+        Filtered { blockage: Some(blockage), instead }
+    }
+
+    /// Whether mail leaves the recipient's place again, which the junk mail folder does not stop.
+    fn sends_on(&self) -> bool {
+        match &self.recipient.kind {
+            RecipientKind::Mailbox(Mailbox { forwarding, .. }) => {
+                forwarding.inside.is_some() || forwarding.outside.is_some()
+            }
+            RecipientKind::MailUser { .. }
+            | RecipientKind::Contact { .. }
+            | RecipientKind::List { .. }
+            | RecipientKind::Group
+            | RecipientKind::Other(_) => true,
         }
     }
+
+    fn fate(&self, sender: &NoticeSender) -> (Fate, String) {
+        let of_tenant = |allowed: bool| {
+            self.entries.iter().find(|entry| entry.allowed == allowed && entry_names(&entry.value, sender))
+        };
+        let allowed = of_tenant(true).is_some();
+        let name = self.filter.map_or("", |filter| &*filter.name);
+        if let Some(block) = of_tenant(false) {
+            // Microsoft's pages have it quarantined whatever the policy, or treated as high confidence spam, by their age.
+            let (fate, does) = self.action(|filter| filter.high_confidence_spam);
+            let certain = !allowed && *self.spam != Spam::Bypass && matches!(fate, Fate::Junk | Fate::Kept);
+            let words = format!("the tenant block list has {}, and {does}", block.value);
+            return (if certain { fate } else { Fate::Open }, words);
+        }
+        if *self.spam == Spam::Bypass {
+            return (Fate::Passes, String::new());
+        }
+        let passes = self.filter.and_then(|one| named(sender, [&one.allowed_senders, &one.allowed_domains]));
+        let blocks = self.filter.and_then(|one| named(sender, [&one.blocked_senders, &one.blocked_domains]));
+        let (fate, words) = match (blocks, self.spam) {
+            (Some(entry), _) => {
+                let (fate, does) = self.action(|filter| filter.high_confidence_spam);
+                (fate, format!("the anti-spam policy \"{name}\" blocks {entry} and {does}"))
+            }
+            (None, Spam::Rule(rule)) => {
+                let (fate, does) = self.action(|filter| filter.spam);
+                (
+                    fate,
+                    format!("the transport rule \"{rule}\" makes it spam, and the anti-spam policy \"{name}\" {does}"),
+                )
+            }
+            (None, Spam::Sure(rule)) => {
+                let (fate, does) = self.action(|filter| filter.high_confidence_spam);
+                (
+                    fate,
+                    format!("the transport rule \"{rule}\" makes it spam, and the anti-spam policy \"{name}\" {does}"),
+                )
+            }
+            (None, Spam::Unset | Spam::Bypass) => (Fate::Passes, String::new()),
+        };
+        if fate != Fate::Passes && (allowed || passes.is_some()) {
+            return (Fate::Open, format!("{words}, and another entry lets it pass"));
+        }
+        (fate, words)
+    }
+
+    fn action(&self, of: impl Fn(&ContentFilter) -> SpamAction) -> (Fate, &'static str) {
+        let Some(filter) = self.filter else {
+            return (Fate::Open, "no anti-spam policy that says what becomes of spam was found");
+        };
+        match of(filter) {
+            SpamAction::Deliver => (Fate::Passes, "lets spam through"),
+            SpamAction::Junk => (Fate::Junk, "moves spam to the junk mail folder"),
+            SpamAction::Quarantine => (Fate::Kept, "quarantines spam"),
+            SpamAction::Delete => (Fate::Kept, "deletes spam"),
+            SpamAction::Redirect => (Fate::Redirected, "sends spam to others"),
+        }
+    }
+}
+
+/// The entry of some lists that names a sender.
+fn named<'l>(sender: &NoticeSender, lists: [&'l [Box<str>]; 2]) -> Option<&'l str> {
+    lists.into_iter().flatten().find(|entry| entry_names(entry, sender)).map(|entry| &**entry)
 }

@@ -62,9 +62,12 @@ impl<'a> Walk<'a> {
         doubt: Option<Blockage>,
         anew: bool,
     ) {
-        let border = self.border(mailbox, address);
-        let sent = Sent { blockage: doubt, border, anew };
         let inside = self.index.recipient(address).filter(|_| self.is_inside(address));
+        let border = match inside {
+            Some(inside) => self.border_of(mailbox, inside),
+            None => self.border(mailbox, address),
+        };
+        let sent = Sent { blockage: doubt, border, anew };
         if let Some(recipient) = inside {
             let routes = self.routes(recipient);
             self.take(at, &routes, kind, &sent);

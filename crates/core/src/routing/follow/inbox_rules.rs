@@ -37,6 +37,8 @@ impl<'a> Walk<'a> {
             Ok(Some(rules)) => rules,
         };
         let mut kept: Option<Blockage> = None;
+        // Whether a rule may have moved it to where somebody looks.
+        let mut shown = false;
         // Whether rules still apply: one that may stop them leaves that open.
         let mut stopped: Option<Blockage> = None;
         for rule in &rules.rules {
@@ -63,7 +65,9 @@ impl<'a> Walk<'a> {
                 let doubt = worse(delivered.cloned(), doubt.clone());
                 self.send_on(at, mailbox, target, HopKind::InboxRule, doubt, anew);
             }
-            if let Some(taken) = taken(rule, mailbox) {
+            let taken = taken(rule, mailbox);
+            shown |= rule.moves_to.is_some() && !super::stops(taken.as_ref());
+            if let Some(taken) = taken {
                 kept = worse(kept, Some(doubt.clone().unwrap_or(taken)));
             }
             if rule.stops {
@@ -72,6 +76,11 @@ impl<'a> Walk<'a> {
                     Some(doubt) => stopped = Some(doubt),
                 }
             }
+        }
+        if shown && super::stops(kept.as_ref()) {
+            let words =
+                format!("several inbox rules of {} move it, and which of them decides cannot be said", name(mailbox));
+            kept = Some(Blockage::new(Obstacle::RuleMayApply, words));
         }
         if rules.hidden_read {
             return kept;

@@ -1,5 +1,7 @@
 //! Mailboxes: what comes in, what is sent on, and who reads what stays (DOMAIN E3, F4).
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use tenant_contacts_api::obstacle::Obstacle;
 use uuid::Uuid;
@@ -123,13 +125,14 @@ impl<'a> Walk<'a> {
             }
             Ok(named) => named.map_or(&[][..], |named| named),
         };
+        let (denied, denied_unread) = self.denied(&recipient.key);
         let mut somebody = false;
         for holder in named {
             self.graph.work += 1;
             match self.sharer(&fold(holder)) {
                 Sharer::Nobody => {}
                 Sharer::People(people, unknown) => {
-                    for id in people {
+                    for id in people.into_iter().filter(|id| !denied.contains(id)) {
                         // Exchange opens shared mailboxes to accounts that are licensed for it, which have one of their own
                         // ("About shared mailboxes"), or have it on-premises.
                         let Some(owns) = self.index.owns_mailbox(id) else { continue };
@@ -142,7 +145,8 @@ impl<'a> Walk<'a> {
                             let words = format!("whether {holder}, without a mailbox here, opens it cannot be said");
                             Blockage::new(Obstacle::NotReadable, words)
                         });
-                        self.graph.hop(at, to, HopKind::Reads, worse(blockage.clone(), without));
+                        let blockage = worse(blockage.clone(), denied_unread.clone());
+                        self.graph.hop(at, to, HopKind::Reads, worse(blockage, without));
                     }
                     if let Some(why) = unknown {
                         somebody = true;
@@ -156,6 +160,21 @@ impl<'a> Walk<'a> {
             let words = format!("no enabled account with a mailbox has full access to {}", name(recipient));
             self.graph.say(at, Blockage::new(Obstacle::NoReader, words));
         }
+    }
+
+    /// Who is denied full access to a mailbox, whatever grants it, and what could not be read of it.
+    fn denied(&mut self, mailbox: &RecipientKey) -> (BTreeSet<Uuid>, Option<Blockage>) {
+        let mut found = BTreeSet::new();
+        let mut unread = None;
+        let landscape = self.landscape;
+        for holder in landscape.exchange.denied_access.get(mailbox).into_iter().flatten() {
+            if let Sharer::People(people, unknown) = self.sharer(&fold(holder)) {
+                found.extend(people);
+                unread = unread
+                    .or(unknown.map(|why| Blockage::unread(format!("who is denied access as {holder}: {why}"), &why)));
+            }
+        }
+        (found, unread)
     }
 
     fn doubt_reading(&mut self, at: NodeId, blockage: Option<Blockage>) {

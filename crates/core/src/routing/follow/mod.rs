@@ -25,6 +25,7 @@ pub(super) use transport::Route;
 use address::Standing;
 
 use super::{
+    arrival::filtered_again,
     graph::{leaves, worse},
     walk::{Walk, name, unread},
 };
@@ -96,6 +97,8 @@ impl<'a> Walk<'a> {
     /// The routes that mail takes.
     fn take(&mut self, from: NodeId, routes: &[Route], kind: HopKind, sent: &Sent) {
         let anew = sent.anew;
+        // The filter has looked at it where it came in.
+        let by_its_place = matches!(kind, HopKind::Forwards | HopKind::InboxRule | HopKind::Subscribes);
         // For a mailbox that forwards, it is the step that depends on the sender and not what comes in.
         if !anew && routes.iter().any(|route| route.by_sender) {
             self.graph.by_sender(from);
@@ -106,7 +109,9 @@ impl<'a> Walk<'a> {
             let kind = if by_rule { HopKind::TransportRule } else { kind };
             // What a rule takes inside never comes to the border.
             let border = sent.border.clone().filter(|_| !route.redirected);
-            let blockage = worst([border, sent.blockage.clone(), route.blockage.clone()]);
+            let on_the_way = route.blockage.clone();
+            let on_the_way = if by_its_place { once_filtered(on_the_way, route.by_filter) } else { on_the_way };
+            let blockage = worst([border, sent.blockage.clone(), on_the_way]);
             let to = match &route.to {
                 transport::Stop::Recipient(key) => self.index.named(key).map(|recipient| self.recipient(recipient)),
                 transport::Stop::Address(address) => Some(self.address(address)),
@@ -117,7 +122,11 @@ impl<'a> Walk<'a> {
                     continue;
                 }
             };
-            // What a mailbox sends to itself is a loop, and cut.
+            // What a mailbox sends to itself is a loop, and cut; a new message of its own may come in once before.
+            if anew && to == Some(from) && !stops(blockage.as_ref()) {
+                let words = "it is forwarded as a message of the mailbox's own, to itself";
+                self.graph.unknown(from, Blockage::new(Obstacle::RuleMayApply, words));
+            }
             let Some(to) = to.filter(|to| *to != from || kind != HopKind::InboxRule) else { continue };
             self.graph.hop(from, to, kind, blockage);
             if anew {
@@ -152,6 +161,11 @@ impl<'a> Walk<'a> {
     fn follow_external(&mut self, at: NodeId, recipient: &'a Recipient, external: Option<&str>, without: Obstacle) {
         let own = external.filter(|external| !self.is_own(recipient, external));
         if let Some(external) = own {
+            let folded = crate::landscape::fold(external);
+            if let Some(inside) = self.index.recipient(&folded).filter(|_| self.is_inside(&folded)) {
+                self.send(at, inside, HopKind::Forwards, None);
+                return;
+            }
             let to = self.address(external);
             self.graph.hop(at, to, HopKind::Forwards, None);
             return;
@@ -197,6 +211,15 @@ struct Sent {
     border: Option<Blockage>,
     /// As a message of the mailbox's own.
     anew: bool,
+}
+
+/// What the filter does with what is sent on from a mailbox or a group: whether it looks again is not documented.
+fn once_filtered(blockage: Option<Blockage>, by_filter: bool) -> Option<Blockage> {
+    match blockage {
+        None => by_filter.then(|| filtered_again("it sends it to others")),
+        Some(kept) if kept.obstacle == Obstacle::Quarantine => Some(filtered_again(&kept.detail)),
+        Some(other) => Some(other),
+    }
 }
 
 /// The graver of several obstacles: the first of those that leave least.

@@ -97,6 +97,21 @@ impl Walk<'_> {
         }
         (senders::count(|sender| met.contains(sender.address)), unread)
     }
+
+    /// Which of Microsoft's senders are members of some lists, and what could not be read of it.
+    pub(super) fn senders_in(&mut self, lists: &[RecipientKey]) -> (BTreeSet<&'static str>, Option<Unknown>) {
+        let mut met = BTreeSet::new();
+        let mut unread = None;
+        let keys: Vec<&str> = self.index.sender_keys().collect();
+        for list in lists.iter().filter(|_| !keys.is_empty()) {
+            let closure = self.closure(list);
+            for key in keys.iter().filter(|key| closure.members.contains(**key)) {
+                met.extend(self.index.senders_of(key));
+            }
+            unread = unread.or_else(|| closure.unread.clone());
+        }
+        (met, unread)
+    }
 }
 
 fn is_list(recipient: &Recipient) -> bool {

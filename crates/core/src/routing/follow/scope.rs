@@ -69,7 +69,21 @@ impl Walk<'_> {
         if holds > Holds::No && !scope.members_of.is_empty() {
             holds = holds.min(self.in_lists(&scope.members_of, recipient));
         }
-        if scope.exceptions { holds.min(Holds::Maybe) } else { holds }
+        if holds == Holds::No {
+            return holds;
+        }
+        // One exception suffices.
+        let mut excepted =
+            Holds::known(names(&scope.except_recipients, recipient) || in_domains(&scope.except_domains, recipient));
+        if excepted == Holds::No && !scope.except_members_of.is_empty() {
+            excepted = self.in_lists(&scope.except_members_of, recipient);
+        }
+        match excepted {
+            Holds::Yes => Holds::No,
+            Holds::Maybe => Holds::Maybe,
+            Holds::No if scope.other_exceptions => Holds::Maybe,
+            Holds::No => holds,
+        }
     }
 
     /// The policies of which one applies to a recipient, by place; exactly one where that is certain. Empty: none applies.

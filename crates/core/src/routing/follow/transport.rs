@@ -12,7 +12,7 @@ use tenant_contacts_api::obstacle::Obstacle;
 use super::{
     address::Standing,
     conditions::{Takes, asks_for_sender},
-    filter::Spam,
+    filter::{Filtered, Spam},
     stops, worst,
 };
 use crate::{
@@ -39,6 +39,8 @@ pub(in crate::routing) struct Route {
     pub(super) blockage: Option<Blockage>,
     /// It would be another route for another sender, as far as is seen.
     pub(super) by_sender: bool,
+    /// The filter sends it there.
+    pub(super) by_filter: bool,
 }
 
 /// A place that rules send mail to.
@@ -56,6 +58,8 @@ struct Copy {
     /// The rules before this one have been passed.
     from: usize,
     redirected: bool,
+    /// The filter has looked at it, and sent it here.
+    filtered: bool,
     blockage: Option<Blockage>,
     spam: Spam,
     /// What rules that may apply would make of the level instead, and why that is not known.
@@ -84,13 +88,22 @@ impl<'a> Walk<'a> {
             Ok(rules) => (rules.map_or(&[][..], |rules| rules), None),
             Err(why) => (&[][..], Some(unread(Reading::TransportRules, why))),
         };
-        let first = Copy { to, from: 0, redirected: false, blockage: unknown, spam: Spam::Unset, perhaps: Vec::new() };
+        let first = Copy {
+            to,
+            from: 0,
+            redirected: false,
+            filtered: false,
+            blockage: unknown,
+            spam: Spam::Unset,
+            perhaps: Vec::new(),
+        };
         // Rules that are not known may also send it to somebody else who reads it.
         let elsewhere = first.blockage.clone().map(|blockage| Route {
             to: Stop::Unreadable,
             redirected: true,
             blockage: Some(blockage),
             by_sender: false,
+            by_filter: false,
         });
         let mut found = Vec::from_iter(elsewhere);
         let mut open = vec![first];
@@ -98,7 +111,7 @@ impl<'a> Walk<'a> {
         while let Some(copy) = open.pop() {
             let certain = copy.blockage.is_none();
             let levels: Vec<Spam> = copy.perhaps.iter().map(|(spam, _)| spam.clone()).collect();
-            if !met.insert((copy.to.clone(), copy.from, certain, copy.spam.clone(), levels)) {
+            if !met.insert((copy.to.clone(), copy.from, certain, copy.filtered, copy.spam.clone(), levels)) {
                 continue;
             }
             match &copy.to {
@@ -132,7 +145,7 @@ impl<'a> Walk<'a> {
     /// Whether mail to an address that is no recipient's is refused by Exchange itself.
     fn comes_back(&self, address: &str) -> bool {
         let standing = index::domain(address).map(|domain| self.standing(domain));
-        matches!(standing, None | Some(Standing::Accepted(DomainType::Authoritative) | Standing::Unverified))
+        matches!(standing, None | Some(Standing::Accepted(DomainType::Authoritative)))
     }
 
     /// A copy that a rule sends to a list: its members are seen by the rules that are left, and not by those before.
@@ -148,7 +161,13 @@ impl<'a> Walk<'a> {
         match self.detail(members, Reading::Members, Wanted::Members(list.key.clone())) {
             Err(why) => {
                 let blockage = worse(blockage, Some(unread(Reading::Members, why)));
-                Some(Route { to: Stop::Unreadable, redirected: true, blockage, by_sender: true })
+                Some(Route {
+                    to: Stop::Unreadable,
+                    redirected: true,
+                    blockage,
+                    by_sender: true,
+                    by_filter: copy.filtered,
+                })
             }
             Ok(members) => {
                 for member in members.into_iter().flatten() {
@@ -158,6 +177,7 @@ impl<'a> Walk<'a> {
                             to: Stop::Recipient(member.key.clone()),
                             from: copy.from,
                             redirected: true,
+                            filtered: copy.filtered,
                             blockage: blockage.clone(),
                             spam: copy.spam.clone(),
                             perhaps: copy.perhaps.clone(),
@@ -194,7 +214,10 @@ impl<'a> Walk<'a> {
             let doubt = worst([stopped.clone(), takes.doubt(rule)]);
             // Where it takes the message away, no later rule is of interest, whether it stops them or not.
             let mut ended = false;
-            for verdict in &rule.verdicts {
+            let also_takes = takes_away_and_sends(rule);
+            // What it takes away comes last: it sends copies to others all the same.
+            let (adding, taking): (Vec<_>, Vec<_>) = rule.verdicts.iter().partition(|verdict| adds(verdict));
+            for verdict in adding.into_iter().chain(taking) {
                 let (does, targets, instead) = match verdict {
                     TransportVerdict::SetScl(level) => {
                         let set = Spam::of(*level, rule);
@@ -211,6 +234,22 @@ impl<'a> Walk<'a> {
                         doubts = worse(doubts, Some(Blockage::new(Obstacle::Moderation, words)));
                         continue;
                     }
+                    TransportVerdict::Elsewhere => {
+                        let words =
+                            format!("the transport rule \"{}\" sends it to where it cannot be followed", rule.name);
+                        let away = Blockage::new(Obstacle::RelayedElsewhere, words);
+                        open.push(Copy {
+                            to: Stop::Unreadable,
+                            from: rules.len(),
+                            redirected: true,
+                            filtered: copy.filtered,
+                            blockage: worst([refusal.cloned(), doubts.clone(), doubt.clone(), Some(away.clone())]),
+                            spam: spam.clone(),
+                            perhaps: perhaps.clone(),
+                        });
+                        doubts = worse(doubts, Some(away));
+                        continue;
+                    }
                     TransportVerdict::Delete => ("deletes it", &[][..], true),
                     TransportVerdict::Quarantine => ("puts it in quarantine", &[][..], true),
                     TransportVerdict::Reject => ("rejects it", &[][..], true),
@@ -223,9 +262,10 @@ impl<'a> Walk<'a> {
                 for to in elsewhere.into_iter().filter(|to| *to != same) {
                     open.push(Copy {
                         to,
-                        from: place + 1,
+                        from: if rule.stops { rules.len() } else { place + 1 },
                         redirected: true,
-                        blockage: worst([refusal.cloned(), doubts.clone(), doubt.clone()]),
+                        filtered: copy.filtered,
+                        blockage: worst([refusal.cloned(), doubts.clone(), doubt.clone(), also_takes.clone()]),
                         spam: spam.clone(),
                         perhaps: perhaps.clone(),
                     });
@@ -255,30 +295,44 @@ impl<'a> Walk<'a> {
             | RecipientKind::Group
             | RecipientKind::MailUser { .. }
             | RecipientKind::Contact { .. }
-                if !stops(doubts.as_ref()) =>
+                if !copy.filtered && !stops(doubts.as_ref()) =>
             {
                 self.filtered_perhaps(recipient, &spam, &perhaps)
             }
             // The filter looks at the members.
-            _ => None,
+            _ => Filtered::default(),
         };
-        by_sender |= filtered.is_some();
-        let blockage = worse(doubts, filtered);
-        Route { to: copy.to, redirected: copy.redirected, blockage, by_sender }
+        by_sender |= filtered != Filtered::default();
+        for (target, doubt) in filtered.instead {
+            let Some(to) = self.stop(&target) else { continue };
+            open.push(Copy {
+                to,
+                from: copy.from,
+                redirected: true,
+                filtered: true,
+                blockage: worst([refusal.cloned(), doubts.clone(), doubt]),
+                spam: spam.clone(),
+                perhaps: perhaps.clone(),
+            });
+        }
+        let blockage = worse(doubts, filtered.blockage);
+        Route { to: copy.to, redirected: copy.redirected, blockage, by_sender, by_filter: copy.filtered }
     }
 
     /// What the filter does, where rules that may apply would set another level: unknown only where that would change it.
-    fn filtered_perhaps(
-        &mut self,
-        recipient: &Recipient,
-        spam: &Spam,
-        perhaps: &[(Spam, Blockage)],
-    ) -> Option<Blockage> {
-        let filtered = self.filtered(recipient, spam);
+    fn filtered_perhaps(&mut self, recipient: &Recipient, spam: &Spam, perhaps: &[(Spam, Blockage)]) -> Filtered {
+        let mut filtered = self.filtered(recipient, spam);
         for (spam, doubt) in perhaps {
-            if leaves(self.filtered(recipient, spam).as_ref()) != leaves(filtered.as_ref()) {
-                return Some(doubt.clone());
+            let other = self.filtered(recipient, spam);
+            let alike = leaves(other.blockage.as_ref()) == leaves(filtered.blockage.as_ref());
+            if alike && other.instead == filtered.instead {
+                continue;
             }
+            if !alike {
+                filtered.blockage = Some(doubt.clone());
+            }
+            let instead = filtered.instead.into_iter().chain(other.instead).map(|(target, _)| target);
+            filtered.instead = instead.map(|target| (target, Some(doubt.clone()))).collect();
         }
         filtered
     }
@@ -308,8 +362,46 @@ impl Stop {
 impl Copy {
     /// Where it is, with what happened on the way.
     fn ends(self) -> Route {
-        Route { to: self.to, redirected: self.redirected, blockage: self.blockage, by_sender: false }
+        Route {
+            to: self.to,
+            redirected: self.redirected,
+            blockage: self.blockage,
+            by_sender: false,
+            by_filter: self.filtered,
+        }
     }
+}
+
+/// Whether what a rule does leaves the message where it is.
+fn adds(verdict: &TransportVerdict) -> bool {
+    match verdict {
+        TransportVerdict::AlsoTo(_)
+        | TransportVerdict::SetScl(_)
+        | TransportVerdict::Moderate
+        | TransportVerdict::Elsewhere => true,
+        TransportVerdict::Redirect(_)
+        | TransportVerdict::Delete
+        | TransportVerdict::Quarantine
+        | TransportVerdict::Reject => false,
+    }
+}
+
+/// A rule that sends a message to others and takes it away as well: which of them comes first is not documented.
+fn takes_away_and_sends(rule: &TransportRule) -> Option<Blockage> {
+    let takes_away = |verdict: &TransportVerdict| match verdict {
+        TransportVerdict::Delete
+        | TransportVerdict::Quarantine
+        | TransportVerdict::Reject
+        | TransportVerdict::Moderate => true,
+        TransportVerdict::Redirect(_)
+        | TransportVerdict::AlsoTo(_)
+        | TransportVerdict::Elsewhere
+        | TransportVerdict::SetScl(_) => false,
+    };
+    rule.verdicts.iter().any(takes_away).then(|| {
+        let words = format!("the transport rule \"{}\" does more than one thing with it", rule.name);
+        Blockage::new(Obstacle::RuleMayApply, words)
+    })
 }
 
 /// An address that is no recipient's, as rules see it. The filter does not look at what leaves.
@@ -327,10 +419,12 @@ fn subject(address: &str) -> Recipient {
 }
 
 impl Spam {
-    /// What a rule makes of the level. Microsoft's filter calls mail spam from 5 on.
+    /// What a rule makes of the level: 5 and 6 are spam, 7 to 9 high confidence spam ("Use mail flow rules to set the spam
+    /// confidence level").
     fn of(level: i8, rule: &TransportRule) -> Self {
         match level {
-            5.. => Self::Rule(rule.name.clone()),
+            7.. => Self::Sure(rule.name.clone()),
+            5..7 => Self::Rule(rule.name.clone()),
             0..5 => Self::Unset,
             ..0 => Self::Bypass,
         }

@@ -1,5 +1,7 @@
 //! Who is sent invoices and billing notices (contract §8).
 
+use std::collections::BTreeMap;
+
 use tenant_contacts_api::{
     notice::{Category, Selected},
     obstacle::Obstacle,
@@ -21,7 +23,8 @@ const PAGE: &str = "Manage billing notifications and invoice attachments";
 
 const SOURCES: &[Source] = &[
     documented(
-        "Customer Agreement: owners, contributors and invoice managers, at primary and alternate addresses.",
+        "Customer Agreement: owners, contributors and invoice managers of billing profiles, at primary and alternate \
+         addresses.",
         PAGE,
     ),
     assumed("Customer Agreement: the invoice recipients of each billing profile (`invoiceRecipients`)."),
@@ -92,15 +95,19 @@ impl<'a> Walk<'a> {
         match self.listed(&account.holders, Reading::BillingRoles) {
             Err(_) => selection.complete = false,
             Ok(holders) => {
-                let told = holders.into_iter().flatten().filter(|holder| match holder.role {
-                    BillingRole::Owner | BillingRole::Contributor | BillingRole::InvoiceManager => true,
-                    BillingRole::Other => false,
-                });
-                let mut ids: Vec<_> = told.map(|holder| holder.principal).collect();
-                ids.sort_unstable();
-                ids.dedup();
-                for id in ids {
-                    self.billing_holder(account, id, selection);
+                // Each once, by the best of its roles.
+                let mut told = BTreeMap::new();
+                for holder in holders.into_iter().flatten() {
+                    let by_role = match holder.role {
+                        BillingRole::Owner | BillingRole::Contributor | BillingRole::InvoiceManager => Selected::Yes,
+                        BillingRole::Account => Selected::Unknown,
+                        BillingRole::Other => continue,
+                    };
+                    let known = told.entry(holder.principal).or_insert(by_role);
+                    *known = by_role.max(*known);
+                }
+                for (id, by_role) in told {
+                    self.billing_holder(account, id, by_role, selection);
                 }
             }
         }
@@ -115,7 +122,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn billing_holder(&mut self, account: &BillingAccount, id: uuid::Uuid, selection: &mut Selection) {
+    fn billing_holder(
+        &mut self,
+        account: &BillingAccount,
+        id: uuid::Uuid,
+        by_role: Selected,
+        selection: &mut Selection,
+    ) {
         let name = &account.display_name;
         let label = || (format!("Owner, contributor or invoice manager of {name}").into(), None);
         let role = self.graph.place(NodeKind::BillingRole(name.clone()), label);
@@ -127,6 +140,14 @@ impl<'a> Walk<'a> {
             }
             Err(why) => (None, Selected::Unknown, Some(unread(Reading::Accounts, why))),
             Ok(Some(person)) => match &person.enabled {
+                Fact::Present(true) if person.guest == Fact::Present(true) => {
+                    let words = format!("{} is a guest", person.user_principal_name);
+                    (Some(person), Selected::Unknown, Some(Blockage::new(Obstacle::Guest, words)))
+                }
+                Fact::Present(true) if by_role < Selected::Yes => {
+                    let words = "whether a role of the billing account itself is enough is not documented: roles of its profiles are";
+                    (Some(person), by_role, Some(Blockage::new(Obstacle::NotReadable, words)))
+                }
                 Fact::Present(true) => (Some(person), Selected::Yes, None),
                 Fact::Present(false) | Fact::Absent => {
                     let words = format!("the account {} is disabled", person.user_principal_name);

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Picked, Selection};
 use crate::{
     answer::{Blockage, HopKind, NodeKind},
-    landscape::Principal,
+    landscape::Behind,
     model::Fact,
     routing::walk::Walk,
     status::attestation_holds,
@@ -30,13 +30,18 @@ impl Walk<'_> {
             let Some(email) = &contact.business_email else { continue };
             let Some(person) = self.index.person_named(name) else { continue };
             known.insert(person.id);
-            if administrators.as_ref().is_some_and(|all| !all.contains(&person.id)) {
+            let known_to_be = administrators.as_ref().map(|(all, complete)| (all.contains(&person.id), *complete));
+            // A group that could not be read may make an administrator of anybody.
+            if known_to_be == Some((false, true)) {
                 continue;
             }
             let attested =
                 contact.business_email_attested.zip(today).is_some_and(|(on, today)| attestation_holds(on, today));
-            let (selected, unselected) = if attested && administrators.is_some() {
+            let (selected, unselected) = if attested && matches!(known_to_be, Some((true, _))) {
                 (Selected::Yes, None)
+            } else if attested {
+                let words = format!("whether {name} is an administrator is not known");
+                (Selected::Unknown, Some(Blockage::new(Obstacle::NotReadable, words)))
             } else {
                 let words = format!("nobody has attested lately that this is the business email of {name}");
                 (Selected::Unknown, Some(Blockage::new(Obstacle::NotReadable, words)))
@@ -46,7 +51,7 @@ impl Walk<'_> {
             self.graph.hop(field, to, HopKind::SentTo, None);
             selection.picked.push(Picked { path: vec![field, to], selected, unselected });
         }
-        let undeclared = administrators.iter().flatten().filter(|id| !known.contains(*id)).count();
+        let undeclared = administrators.iter().flat_map(|(all, _)| all).filter(|id| !known.contains(*id)).count();
         if undeclared > 0 {
             selection.notes.push(if undeclared == 1 {
                 "The business email of one administrator is not declared, and cannot be read: it may be told as well."
@@ -59,23 +64,21 @@ impl Walk<'_> {
         }
     }
 
-    /// Enabled accounts that hold any role, as far as groups are known. `None`: it is not known who does.
-    fn administrators(&mut self) -> Option<BTreeSet<Uuid>> {
+    /// Enabled accounts that hold any role, and whether those are all of them. `None`: it is not known who does.
+    fn administrators(&mut self) -> Option<(BTreeSet<Uuid>, bool)> {
         let directory = &self.landscape.directory;
         let people = directory.people.present()?;
         let mut found = BTreeSet::new();
+        let mut complete = true;
         for assignment in directory.active.known().ok()?.into_iter().flatten() {
-            match &assignment.principal {
-                Principal::Person(id) | Principal::Other(id) => {
-                    found.insert(*id);
-                }
-                Principal::Group { id, .. } => {
-                    found.extend(directory.group_members.get(id).and_then(Fact::present).into_iter().flatten());
-                }
-                Principal::ServicePrincipal { .. } => {}
+            match directory.behind(&assignment.principal) {
+                Behind::Account(id) | Behind::Untold(id) => drop(found.insert(id)),
+                Behind::Members(members) => found.extend(members),
+                Behind::Unread(..) => complete = false,
+                Behind::Application => {}
             }
         }
         found.retain(|id| people.get(id).is_some_and(|person| person.enabled == Fact::Present(true)));
-        Some(found)
+        Some((found, complete))
     }
 }

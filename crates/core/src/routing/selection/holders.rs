@@ -80,9 +80,9 @@ impl<'a> Holders<'a> {
         }
     }
 
-    /// How many certainly are recipients.
-    pub(super) fn certain(&self) -> usize {
-        self.people.values().filter(|holder| holder.own == Selected::Yes).count()
+    /// How many are recipients, certainly or perhaps.
+    pub(super) fn perhaps(&self) -> usize {
+        self.people.values().filter(|holder| holder.own > Selected::No).count()
     }
 
     fn add(&mut self, holder: Holder<'a>) {

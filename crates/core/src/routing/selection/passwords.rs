@@ -68,10 +68,11 @@ impl Walk<'_> {
             }
             let mut at_most = open;
             let mut why = doubt.clone();
-            let certain = holders.certain();
-            if certain > MOST_NOTIFIED {
-                at_most = Selected::Unknown;
-                let words = format!("{certain} accounts hold the role, and Microsoft notifies at most {MOST_NOTIFIED}");
+            // Those of whom it is not known whether they count may take the places of others.
+            let perhaps = holders.perhaps();
+            if perhaps > MOST_NOTIFIED {
+                at_most = at_most.min(Selected::Unknown);
+                let words = format!("{perhaps} accounts hold the role, and Microsoft notifies at most {MOST_NOTIFIED}");
                 why = Some(Blockage::new(Obstacle::BeyondLimit, words));
             }
             selection.picked.extend(self.pick(&holders, *uses, at_most, why.as_ref()));

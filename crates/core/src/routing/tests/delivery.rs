@@ -62,6 +62,19 @@ fn f4_a_shared_mailbox_needs_an_enabled_reader() {
 }
 
 #[test]
+fn f4_who_is_denied_access_reads_no_shared_mailbox_whatever_grants_it() {
+    let denied = |names: &[&str]| {
+        let names = names.iter().map(|name| (*name).into()).collect();
+        let scene = Scene::new().person("ann").person("bob").list("team", &["ann"]).shared("desk", &["ann"]);
+        scene.but(|l| drop(l.exchange.denied_access.insert("desk".into(), names)))
+    };
+    denied(&["bob"]).expect("desk", "Deliverable");
+    denied(&["ann@contoso.com"]).expect("desk", "NoReader");
+    denied(&["team"]).expect("desk", "NoReader");
+    denied(&["Some security group"]).expect("desk", "NotReadable");
+}
+
+#[test]
 fn f4_a_list_is_delivered_if_one_member_is_reached() {
     let scene = Scene::new().person("ann").person("bob").disabled("bob");
     scene.clone().list("ops", &["bob", "ann"]).expect("ops", "Deliverable");
@@ -168,7 +181,10 @@ fn domains_that_are_relayed_or_not_verified_are_told_apart() {
             domains.insert("new.example".into(), domain);
         })
     };
+    // F5: nobody here, and perhaps somebody where its mail exchanger is.
     domains(false).expect("x@new.example", "UnverifiedDomain");
+    assert_eq!(domains(false).mail("x@new.example").arrival, Arrival::Unknown);
+    domains(false).exchanger("new.example", false).expect("x@new.example", "NoMailExchanger");
     domains(true).expect("x@new.example", "OutsideAddress");
 }
 
@@ -263,4 +279,20 @@ fn a_place_is_judged_once_however_many_notices_lead_to_it() {
     let mailbox = nodes.iter().find(|node| node.kind == NodeKind::Mailbox("ann".into())).unwrap();
     assert_eq!(mailbox.hops[0].kind, HopKind::Reads);
     assert!(nodes[mailbox.hops[0].to.index()].kind == NodeKind::Person(id("ann")));
+}
+
+#[test]
+fn g2_a_contact_that_could_not_be_read_whole_still_stands_for_its_address() {
+    let refuses = |kind: RecipientKind| {
+        let senders = crate::routing::NOTICE_SENDERS.iter();
+        let scene = senders.fold(Scene::new().person("ann"), |scene, sender| {
+            scene.recipient(sender.address, kind.clone()).with(sender.address, |one| {
+                one.addresses = [format!("SMTP:{}", sender.address).into()].into();
+            })
+        });
+        let keys: Vec<&str> = crate::routing::NOTICE_SENDERS.iter().map(|sender| sender.address).collect();
+        scene.with("ann", |one| one.restrictions.reject_from = crate::routing::testing::keys(&keys))
+    };
+    refuses(RecipientKind::Contact { external: None }).expect("ann", "SenderNotAccepted");
+    refuses(RecipientKind::Other("MailContact".into())).expect("ann", "SenderNotAccepted");
 }

@@ -94,7 +94,7 @@ fn f6_the_first_outbound_policy_that_applies_to_the_mailbox_decides() {
     .expect("ann", "ForwardBouncedByOutboundPolicy");
     named(|scope| {
         scope.domains = keys(&["contoso.com"]);
-        scope.exceptions = true;
+        scope.other_exceptions = true;
     })
     .expect("ann", "RuleMayApply");
 }
@@ -182,6 +182,33 @@ fn contract_32_a_rule_that_stops_hides_those_after_it() {
         rule.other_conditions = true;
     });
     scene.rule("ann", |rule| rule.deletes = true).expect("ann", "RuleMayApply");
+}
+
+#[test]
+fn f6_forwarding_to_the_address_of_a_mail_user_leads_outside_and_meets_the_border() {
+    let scene = people().recipient("far", RecipientKind::MailUser { external: Some("x@partner.example".into()) });
+    let scene = scene.exchanger("partner.example", true).outbound(AutoForwarding::Off, |_| {});
+    scene.forwards_smtp("ann", &at("far"), false).expect("ann", "ForwardBouncedByOutboundPolicy");
+}
+
+#[test]
+fn contract_32_which_of_several_inbox_rules_moves_it_cannot_be_said() {
+    let moves = |folders: &[&str]| {
+        folders.iter().fold(people(), |scene, folder| scene.rule("ann", |rule| rule.moves_to = Some((*folder).into())))
+    };
+    moves(&["RSS Feeds", "Junk Email"]).expect("ann", "InboxRule");
+    moves(&["Notices", "RSS Feeds"]).expect("ann", "RuleMayApply");
+    moves(&["Inbox", "RSS Feeds"]).expect("ann", "RuleMayApply");
+    moves(&["Notices"]).rule("ann", |rule| rule.deletes = true).expect("ann", "RuleMayApply");
+}
+
+#[test]
+fn f6_a_mailbox_that_forwards_to_itself_as_a_new_message_may_keep_that() {
+    let scene = people().rule("ann", |rule| {
+        rule.forward_to = to(&["ann"]);
+        rule.deletes = true;
+    });
+    scene.expect("ann", "RuleMayApply");
 }
 
 #[test]

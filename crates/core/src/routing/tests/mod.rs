@@ -1,5 +1,6 @@
 //! Who receives what, rule by rule.
 
+mod consequences;
 mod delivery;
 mod evidence;
 mod filters;

@@ -139,7 +139,7 @@ fn tenant(numbers: Vec<u16>) -> Scene {
         let blocks = dice.rarely();
         scene = scene.filter(|one: &mut ContentFilter| {
             one.scope.recipients = keys(&["bob", "desk"]);
-            one.scope.exceptions = blocks;
+            one.scope.other_exceptions = blocks;
             one.spam = SpamAction::Junk;
             one.blocked_senders = keys(&["maccount@microsoft.com"]);
         });
@@ -227,7 +227,13 @@ fn transport_rule(dice: &mut Dice) -> TransportRule {
         sent_to: keys(&dice.names(2)),
         sent_to_members_of: if dice.rarely() { keys(&dice.names(1)) } else { [].into() },
         recipient_domains: [].into(),
+        to_inside: None,
+        from_members_of: [].into(),
         except_from: [].into(),
+        except_from_members_of: [].into(),
+        except_sender_domains: [].into(),
+        except_sent_to_members_of: [].into(),
+        except_recipient_domains: [].into(),
         except_sent_to: keys(&dice.names(1)),
         other_conditions: dice.rarely(),
         verdicts: [verdict].into(),

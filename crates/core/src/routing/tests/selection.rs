@@ -153,6 +153,9 @@ fn b1_of_more_than_a_hundred_it_is_unknown_who_is_told() {
     let answer = reset(&crowd(101));
     assert_eq!((answer.reach, answer.possible.len()), (Reach::Unknown, 101));
     assert_eq!(answer.recipients[0].unselected.as_ref().unwrap().obstacle.as_str(), "BeyondLimit");
+    // One of whom it is not known whether it counts may take the place of another.
+    let answer = reset(&crowd(101).disabled("p100"));
+    assert_eq!((answer.certain.len(), answer.reach), (0, Reach::Unknown));
 }
 
 #[test]
@@ -236,6 +239,13 @@ fn a4_business_emails_are_taken_at_an_attestations_word_and_else_may_be() {
     let expected = ["ann Unknown Unknown NotReadable", "bob Unknown Unknown NotReadable"];
     assert_eq!(told(&scene, Category::Marketing), expected, "kim is no administrator");
     assert!(scene.category(Category::Marketing).notes.is_empty());
+    // A group that holds a role and could not be read may make an administrator of anybody.
+    let group = Principal::Group { id: id("group"), display_name: "G".into() };
+    let scene = scene.assign(GLOBAL, group, true).but(|l| {
+        l.directory.group_members.insert(id("group"), missing());
+    });
+    let expected = [expected[0], expected[1], "kim Unknown Unknown NotReadable"];
+    assert_eq!(told(&scene, Category::Marketing), expected);
 }
 
 fn agreement(customer_agreement: bool) -> BillingAccount {
@@ -268,6 +278,30 @@ fn contract_8_under_a_customer_agreement_role_holders_and_invoice_recipients_are
     assert!(nodes.iter().any(|node| &*node.label == "kim" && node.arrival == Arrival::Deliverable), "E2 asks of kim");
     let scene = scene.disabled("ann");
     assert!(told(&scene, Category::Billing).contains(&"ann Unknown Undeliverable AccountDisabled".to_owned()));
+}
+
+/// Documented are holders of roles of billing profiles; whether guests are told is not.
+#[test]
+fn contract_8_roles_of_the_billing_account_itself_and_guests_may_be_told() {
+    let of = |roles: &[BillingRole]| {
+        let holders = roles.iter().map(|role| BillingHolder { principal: id("ann"), role: *role }).collect();
+        let account = BillingAccount { holders: Fact::Present(holders), ..agreement(true) };
+        people().but(|l| l.billing.accounts = Fact::Present([account].into()))
+    };
+    let account_only = of(&[BillingRole::Account]);
+    assert!(told(&account_only, Category::Billing).contains(&"ann Unknown Unknown NotReadable".to_owned()));
+    let both = of(&[BillingRole::Account, BillingRole::InvoiceManager]);
+    assert!(told(&both, Category::Billing).contains(&"ann Yes Deliverable".to_owned()));
+    let guest = of(&[BillingRole::Owner]).change("ann", |person| person.guest = Fact::Present(true));
+    assert!(told(&guest, Category::Billing).contains(&"ann Unknown Unknown Guest".to_owned()));
+}
+
+#[test]
+fn contract_8_an_agreement_and_older_subscriptions_beside_each_other_tell_those_of_both() {
+    let scene = people().role(GLOBAL, "kim");
+    let scene = scene.but(|l| l.billing.accounts = Fact::Present([agreement(true), agreement(false)].into()));
+    let expected = ["ann Yes Deliverable", "eve Yes Deliverable", "kim Yes Deliverable"];
+    assert_eq!(told(&scene, Category::Billing), expected);
 }
 
 #[test]

@@ -27,32 +27,39 @@ pub(crate) fn links(objects: &[Object], names: &Names, what: &'static str) -> Fa
     keys.map_or_else(|Unreadable| unknown::failed(what), Fact::Present)
 }
 
-/// Who has full access beside the owner. Inherited entries are Microsoft's own, as is everything of `NT AUTHORITY`.
-pub(crate) fn full_access(objects: &[Object]) -> Fact<Box<[Box<str>]>> {
-    let mut denied_to = BTreeSet::new();
-    let mut one = |object: &Object| -> Result<Option<Box<str>>, Unreadable> {
-        let user = object.some_text("User")?;
-        let rights = object.texts("AccessRights")?;
-        if rights.is_empty() {
-            // An entry that gives nothing is none that anybody makes.
-            return Err(Unreadable);
+/// Names as Exchange wrote them.
+type Users = Box<[Box<str>]>;
+
+/// Who has full access beside the owner, and who is denied it: a refusal goes before a permission (Add-MailboxPermission,
+/// `Deny`), whatever group gives that. Inherited entries are Microsoft's own, as is everything of `NT AUTHORITY`.
+pub(crate) fn full_access(objects: &[Object]) -> (Fact<Users>, Users) {
+    let (mut granted, mut denied) = (Vec::<Box<str>>::new(), Vec::<Box<str>>::new());
+    for object in objects {
+        let Ok(entry) = entry(object) else { return (unknown::failed("the permissions on a mailbox"), Box::default()) };
+        if let Some((user, denies)) = entry {
+            if denies { denied.push(user) } else { granted.push(user) }
         }
-        // Some clients print the rights as one text with commas.
-        let full = rights.iter().flat_map(|text| text.split(',')).any(|right| right.trim() == "FullAccess");
-        let denied = optional(object.is("Deny"), object, "Deny")?;
-        let inherited = optional(object.is("IsInherited"), object, "IsInherited")?;
-        let system = user.to_ascii_uppercase().starts_with("NT AUTHORITY\\");
-        if full && denied {
-            denied_to.insert(fold(user));
-        }
-        Ok((full && !denied && !inherited && !system).then(|| user.into()))
-    };
-    let users: Result<Vec<Option<Box<str>>>, Unreadable> = objects.iter().map(&mut one).collect();
-    users.map_or_else(
-        |Unreadable| unknown::failed("the permissions on a mailbox"),
-        // A refusal goes before a permission (Add-MailboxPermission, `Deny`).
-        |users| Fact::Present(users.into_iter().flatten().filter(|user| !denied_to.contains(&fold(user))).collect()),
-    )
+    }
+    let denied_to: BTreeSet<_> = denied.iter().map(|user| fold(user)).collect();
+    granted.retain(|user| !denied_to.contains(&fold(user)));
+    (Fact::Present(granted.into()), denied.into())
+}
+
+/// Whom an entry is about, and whether it denies. `None`: it says nothing of full access, or is the service's own.
+fn entry(object: &Object) -> Result<Option<(Box<str>, bool)>, Unreadable> {
+    let user = object.some_text("User")?;
+    let rights = object.texts("AccessRights")?;
+    if rights.is_empty() {
+        // An entry that gives nothing is none that anybody makes.
+        return Err(Unreadable);
+    }
+    // Some clients print the rights as one text with commas.
+    let full = rights.iter().flat_map(|text| text.split(',')).any(|right| right.trim() == "FullAccess");
+    let denied = optional(object.is("Deny"), object, "Deny")?;
+    let inherited = optional(object.is("IsInherited"), object, "IsInherited")?;
+    let system = user.to_ascii_uppercase().starts_with("NT AUTHORITY\\");
+    // What denies is heeded wherever it comes from.
+    Ok((full && !system && (denied || !inherited)).then(|| (user.into(), denied)))
 }
 
 /// How full a mailbox is. A mailbox that nobody has ever opened has no statistics: nothing is in it.

@@ -4,7 +4,7 @@ use tenant_contacts_core::landscape::{AutoForwarding, ContentFilter, OutboundPol
 
 use super::{
     Names,
-    scope::{Words, bound},
+    scope::{EXCEPT_RECIPIENTS, EXCEPT_SENDERS, Words, bound},
 };
 use crate::object::{Object, Unreadable, optional};
 
@@ -19,6 +19,7 @@ pub(super) fn content(
         people: "SentTo",
         members_of: "SentToMemberOf",
         domains: "RecipientDomainIs",
+        exceptions: EXCEPT_RECIPIENTS,
     };
     let bound = bound(policies, rules, &words, names, |policy| policy.is("IsDefault"))?;
     let filter = |(policy, scope): (&Object, _)| {
@@ -34,6 +35,11 @@ pub(super) fn content(
             blocked_senders: folded("BlockedSenders")?,
             blocked_domains: folded("BlockedSenderDomains")?,
             spam: action(policy.some_text("SpamAction")?)?,
+            high_confidence_spam: action(policy.some_text("HighConfidenceSpamAction")?)?,
+            redirect_to: optional(policy.texts("RedirectToRecipients"), policy, "RedirectToRecipients")?
+                .into_iter()
+                .map(|text| names.target(text))
+                .collect(),
             bulk: action(policy.some_text("BulkSpamAction")?)?,
             bulk_threshold: threshold.map(|level| u8::try_from(level).map_err(|_| Unreadable)).transpose()?,
         })
@@ -64,6 +70,7 @@ pub(super) fn outbound(
         people: "From",
         members_of: "FromMemberOf",
         domains: "SenderDomainIs",
+        exceptions: EXCEPT_SENDERS,
     };
     let bound = bound(policies, rules, &words, names, |policy| policy.is("IsDefault"))?;
     let outbound = |(policy, scope): (&Object, _)| {
@@ -78,25 +85,25 @@ pub(super) fn outbound(
     bound.into_iter().map(outbound).collect()
 }
 
-/// Safe Links policies that are on for mail.
+/// Safe Links policies.
 pub(super) fn safe_links(policies: &[Object], rules: &[Object], names: &Names) -> Result<Box<[SafeLinks]>, Unreadable> {
     let words = Words {
         policy: "SafeLinksPolicy",
         people: "SentTo",
         members_of: "SentToMemberOf",
         domains: "RecipientDomainIs",
+        exceptions: EXCEPT_RECIPIENTS,
     };
     // The built-in protection needs no rule (Safe Links in Microsoft Defender for Office 365).
     let built_in = |policy: &Object| optional(policy.is("IsBuiltInProtection"), policy, "IsBuiltInProtection");
     let mut links = Vec::new();
     for (policy, scope) in bound(policies, rules, &words, names, built_in)? {
-        if !policy.is("EnableSafeLinksForEmail")? {
-            continue;
-        }
         links.push(SafeLinks {
             name: policy.some_text("Name")?.into(),
             scope,
-            rewrites: !optional(policy.is("DisableUrlRewrite"), policy, "DisableUrlRewrite")?,
+            // One that is off for mail still keeps those after it from its recipients.
+            rewrites: policy.is("EnableSafeLinksForEmail")?
+                && !optional(policy.is("DisableUrlRewrite"), policy, "DisableUrlRewrite")?,
             leaves_alone: policy.texts("DoNotRewriteUrls")?.into_iter().map(fold).collect(),
         });
     }

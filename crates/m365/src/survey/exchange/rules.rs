@@ -2,21 +2,29 @@
 
 use std::collections::HashSet;
 
-use tenant_contacts_core::landscape::{InboxRule, InboxRules, RuleTarget, TransportRule, TransportVerdict, fold};
+use tenant_contacts_core::landscape::{
+    InboxRule, InboxRules, RecipientKey, RuleTarget, TransportRule, TransportVerdict, fold,
+};
 
 use super::Names;
 use crate::object::{Object, Unreadable, begins, optional};
 
 /// Conditions of a mail flow rule that are read one by one.
-const READ_OF_TRANSPORT: [&str; 8] = [
+const READ_OF_TRANSPORT: [&str; 14] = [
     "From",
+    "FromMemberOf",
     "FromScope",
     "SenderDomainIs",
     "SentTo",
     "SentToMemberOf",
+    "SentToScope",
     "RecipientDomainIs",
     "ExceptIfFrom",
+    "ExceptIfFromMemberOf",
+    "ExceptIfSenderDomainIs",
     "ExceptIfSentTo",
+    "ExceptIfSentToMemberOf",
+    "ExceptIfRecipientDomainIs",
 ];
 
 /// How the names of a mail flow rule's conditions begin (parameters of New-TransportRule). Exceptions begin `ExceptIf`.
@@ -49,8 +57,8 @@ const CONDITIONS_OF_TRANSPORT: [&str; 23] = [
 /// Properties whose names begin like conditions and that say how a rule works, not when (New-TransportRule).
 const SETTINGS_OF_TRANSPORT: [&str; 2] = ["SenderAddressLocation", "RecipientAddressType"];
 
-/// Actions after which nothing can be said of where the message goes: another server has it.
-const AWAY: [&str; 1] = ["RouteMessageOutboundConnector"];
+/// Actions after which nothing can be said of where the message goes: another server has it, or the sender's manager.
+const AWAY: [&str; 2] = ["RouteMessageOutboundConnector", "AddManagerAsRecipientType"];
 
 /// How the names of an inbox rule's conditions begin (parameters of New-InboxRule).
 const CONDITIONS_OF_INBOX: [&str; 16] = [
@@ -92,31 +100,42 @@ fn transport_rule(rule: &Object, names: &Names) -> Result<TransportRule, Unreada
     let people = |name: &'static str| -> Result<Box<[Box<str>]>, Unreadable> {
         Ok(texts(name)?.into_iter().map(|one| names.sender(one)).collect())
     };
-    let (from_outside, strange_scope) = match optional(rule.text("FromScope"), rule, "FromScope")? {
-        Some("NotInOrganization") => (Some(true), false),
-        Some("InOrganization") => (Some(false), false),
-        Some(_) => (None, true),
-        None => (None, false),
+    let lists = |name: &'static str| -> Result<Box<[RecipientKey]>, Unreadable> { Ok(names.keys(&texts(name)?)) };
+    // Whether it is about inside; scopes of partner domains are a condition that cannot be judged.
+    let scope = |name: &'static str| -> Result<(Option<bool>, bool), Unreadable> {
+        Ok(match optional(rule.text(name), rule, name)? {
+            Some("InOrganization") => (Some(true), false),
+            Some("NotInOrganization") => (Some(false), false),
+            Some(_) => (None, true),
+            None => (None, false),
+        })
     };
+    let ((from_inside, strange_from), (to_inside, strange_to)) = (scope("FromScope")?, scope("SentToScope")?);
     let other = rule.telling().any(|name| {
         let is_condition = CONDITIONS_OF_TRANSPORT.iter().any(|start| begins(name, start));
         let is_one_of = |names: &[&str]| names.iter().any(|one| one.eq_ignore_ascii_case(name));
         let known = is_one_of(&READ_OF_TRANSPORT) || is_one_of(&SETTINGS_OF_TRANSPORT);
-        (is_condition && !known) || is_one_of(&AWAY)
+        is_condition && !known
     });
     Ok(TransportRule {
         name: rule.some_text("Name")?.into(),
         enforced: rule.some_text("Mode")?.eq_ignore_ascii_case("Enforce"),
-        from_outside,
+        from_outside: from_inside.map(|inside| !inside),
+        to_inside,
         from: people("From")?,
+        from_members_of: lists("FromMemberOf")?,
         sender_domains: folded("SenderDomainIs")?,
         sent_to: people("SentTo")?,
-        sent_to_members_of: names.keys(&texts("SentToMemberOf")?),
+        sent_to_members_of: lists("SentToMemberOf")?,
         recipient_domains: folded("RecipientDomainIs")?,
         except_from: people("ExceptIfFrom")?,
+        except_from_members_of: lists("ExceptIfFromMemberOf")?,
+        except_sender_domains: folded("ExceptIfSenderDomainIs")?,
         except_sent_to: people("ExceptIfSentTo")?,
+        except_sent_to_members_of: lists("ExceptIfSentToMemberOf")?,
+        except_recipient_domains: folded("ExceptIfRecipientDomainIs")?,
         // Every rule prints them, as null where they are not set: what is not printed may be set.
-        other_conditions: other || strange_scope || !READ_OF_TRANSPORT.iter().all(|name| rule.has(name)),
+        other_conditions: other || strange_from || strange_to || !READ_OF_TRANSPORT.iter().all(|name| rule.has(name)),
         verdicts: verdicts(rule, names)?,
         stops: optional(rule.is("StopRuleProcessing"), rule, "StopRuleProcessing")?,
     })
@@ -143,6 +162,9 @@ fn verdicts(rule: &Object, names: &Names) -> Result<Box<[TransportVerdict]>, Unr
     let also = targets(&["BlindCopyTo", "CopyTo", "AddToRecipients"])?;
     if !also.is_empty() {
         verdicts.push(TransportVerdict::AlsoTo(also));
+    }
+    if rule.telling().any(|name| AWAY.iter().any(|one| one.eq_ignore_ascii_case(name))) {
+        verdicts.push(TransportVerdict::Elsewhere);
     }
     let moderators = !optional(rule.texts("ModerateMessageByUser"), rule, "ModerateMessageByUser")?.is_empty();
     let rejects = says("RejectMessageReasonText")? || says("RejectMessageEnhancedStatusCode")?;
@@ -210,7 +232,8 @@ fn inbox_rule(rule: &Object, names: &Names) -> Result<InboxRule, Unreadable> {
         forward_to: targets(&["ForwardTo", "ForwardAsAttachmentTo"])?,
         redirect_to: targets(&["RedirectTo"])?,
         deletes: rule.flag("DeleteMessage")?.ok_or(Unreadable)? || is("SoftDeleteMessage")?,
-        moves_to: optional(rule.text("MoveToFolder"), rule, "MoveToFolder")?.map(Into::into),
+        // Every rule prints it, as null where it moves nothing.
+        moves_to: rule.text("MoveToFolder")?.map(Into::into),
         stops: is("StopProcessingRules")?,
     })
 }

@@ -14,7 +14,16 @@ pub(super) struct Words {
     pub(super) people: &'static str,
     pub(super) members_of: &'static str,
     pub(super) domains: &'static str,
+    /// Exceptions by people, by lists and by domains.
+    pub(super) exceptions: [&'static str; 3],
 }
+
+/// How rules about recipients name their exceptions.
+pub(super) const EXCEPT_RECIPIENTS: [&str; 3] =
+    ["ExceptIfSentTo", "ExceptIfSentToMemberOf", "ExceptIfRecipientDomainIs"];
+
+/// How rules about senders name their exceptions.
+pub(super) const EXCEPT_SENDERS: [&str; 3] = ["ExceptIfFrom", "ExceptIfFromMemberOf", "ExceptIfSenderDomainIs"];
 
 /// Policies with whom they apply to, in the order in which they are tried: those bound by enabled rules by priority, then
 /// those that apply to everybody else. Policies that apply to nobody are left out.
@@ -55,10 +64,19 @@ pub(super) fn bound<'a>(
 
 fn scope(rule: &Object, words: &Words, names: &Names) -> Result<PolicyScope, Unreadable> {
     let texts = |name: &'static str| optional(rule.texts(name), rule, name);
+    let [except_people, except_members_of, except_domains] = words.exceptions;
+    let domains = |name: &'static str| -> Result<Box<[Box<str>]>, Unreadable> {
+        Ok(texts(name)?.into_iter().map(fold).collect())
+    };
     Ok(PolicyScope {
-        recipients: texts(words.people)?.into_iter().map(fold).collect(),
+        recipients: names.keys(&texts(words.people)?),
         members_of: names.keys(&texts(words.members_of)?),
-        domains: texts(words.domains)?.into_iter().map(fold).collect(),
-        exceptions: rule.telling().any(|name| begins(name, "ExceptIf")),
+        domains: domains(words.domains)?,
+        except_recipients: names.keys(&texts(except_people)?),
+        except_members_of: names.keys(&texts(except_members_of)?),
+        except_domains: domains(except_domains)?,
+        other_exceptions: rule
+            .telling()
+            .any(|name| begins(name, "ExceptIf") && !words.exceptions.iter().any(|one| one.eq_ignore_ascii_case(name))),
     })
 }

@@ -80,6 +80,7 @@ async fn permissions_and_sizes_are_read() {
         .read_with(&[Wanted::FullAccess("ada".into()), Wanted::Size("ada".into()), Wanted::Size("bob".into())])
         .await;
     assert_eq!(read.exchange.full_access["ada"], Fact::Present(["bob@contoso.com".into()].into()));
+    assert_eq!(read.exchange.denied_access["ada"], ["mallory@contoso.com".into()].into());
     assert_eq!(read.exchange.sizes["ada"], Fact::Present(53_150_220_288));
     assert!(read.exchange.sizes["bob"].known().is_err());
 }

@@ -154,6 +154,8 @@ fn rule(name: &str, priority: u8, more: &Value) -> Value {
         json!({"Guid": "x", "Identity": name, "Name": name, "State": "Enabled", "Mode": "Enforce", "Priority": priority,
             "From": [], "FromScope": null, "SenderDomainIs": null, "SentTo": [], "SentToMemberOf": null,
             "RecipientDomainIs": null, "ExceptIfFrom": null, "ExceptIfSentTo": null, "SubjectContainsWords": null,
+            "FromMemberOf": null, "SentToScope": null, "ExceptIfFromMemberOf": null, "ExceptIfSenderDomainIs": null,
+            "ExceptIfSentToMemberOf": null, "ExceptIfRecipientDomainIs": null, 
             "RedirectMessageTo": [],
             "SenderAddressLocation": "Header", "RuleErrorAction": "Ignore", "SetSCL": null, "DeleteMessage": false}),
         more,
@@ -200,7 +202,7 @@ async fn mail_flow_rules_are_read_in_their_order_with_what_they_take_and_do() {
     assert_eq!((second.from_outside, second.other_conditions), (Some(true), true));
     assert!(*second.verdicts == [TransportVerdict::SetScl(-1)]);
     assert!(rules[2].other_conditions, "an exception that is not read makes it uncertain");
-    assert!(rules[3].other_conditions, "what another server does with it cannot be said");
+    assert!(*rules[3].verdicts == [TransportVerdict::Elsewhere], "what another server does with it cannot be said");
 }
 
 #[tokio::test(start_paused = true)]
@@ -209,7 +211,8 @@ async fn policies_apply_by_their_rules_in_order_and_the_default_one_last() {
     let policy = |name: &str, default: bool, action: &str| {
         json!({"Identity": name, "Name": name, "IsDefault": default, "AllowedSenders": ["A@Microsoft.com"],
             "AllowedSenderDomains": [], "BlockedSenders": null, "BlockedSenderDomains": ["Bad.example"],
-            "SpamAction": action, "BulkSpamAction": "MoveToJmf", "BulkThreshold": "6"})
+            "SpamAction": action, "HighConfidenceSpamAction": "Quarantine", "BulkSpamAction": "MoveToJmf",
+            "BulkThreshold": "6", "RedirectToRecipients": ["Ada@contoso.com"]})
     };
     let rule = |policy: &str, priority: u8, state: &str| {
         json!({"Name": policy, "HostedContentFilterPolicy": policy, "State": state, "Priority": priority,
@@ -251,7 +254,10 @@ async fn policies_apply_by_their_rules_in_order_and_the_default_one_last() {
     assert_eq!(order, expected);
     let strict = &filters[0];
     assert_eq!((&strict.scope.recipients, &strict.scope.members_of), (&boxed(&["ada@contoso.com"]), &boxed(&["all"])));
-    assert!(strict.scope.exceptions && !filters[2].scope.exceptions);
+    assert_eq!(strict.scope.except_recipients, boxed(&["x@y.z"]));
+    assert!(!strict.scope.other_exceptions && !filters[2].scope.has_exceptions());
+    assert_eq!(strict.high_confidence_spam, SpamAction::Quarantine);
+    assert!(*strict.redirect_to == [RuleTarget::Address("ada@contoso.com".into())]);
     assert_eq!(
         (&strict.allowed_senders, &strict.blocked_domains),
         (&boxed(&["a@microsoft.com"]), &boxed(&["bad.example"]))
@@ -262,8 +268,9 @@ async fn policies_apply_by_their_rules_in_order_and_the_default_one_last() {
     assert_eq!(modes, [AutoForwarding::On, AutoForwarding::Automatic]);
     assert_eq!(outbound[0].scope.domains, boxed(&["contoso.com"]));
     let links = read.exchange.safe_links.present().unwrap();
-    assert_eq!(links.len(), 1);
     assert!(links[0].rewrites && links[0].leaves_alone == boxed(&["*.contoso.com/*"]));
+    // One that is off keeps those after it from its recipients.
+    assert!(links.len() == 2 && !links[1].rewrites);
 }
 
 #[tokio::test(start_paused = true)]

@@ -102,14 +102,16 @@ async fn conditions_are_known_however_their_names_are_spelled() {
 async fn a_condition_that_is_not_printed_may_be_set_and_an_entry_without_rights_is_none() {
     let whole = json!({"Name": "r", "State": "Enabled", "Mode": "Enforce", "Priority": 0, "DeleteMessage": true,
         "From": null, "FromScope": null, "SenderDomainIs": null, "SentTo": null, "SentToMemberOf": null,
-        "RecipientDomainIs": null, "ExceptIfFrom": null, "ExceptIfSentTo": null});
+        "RecipientDomainIs": null, "ExceptIfFrom": null, "ExceptIfSentTo": null,
+        "FromMemberOf": null, "SentToScope": null, "ExceptIfFromMemberOf": null, "ExceptIfSenderDomainIs": null,
+        "ExceptIfSentToMemberOf": null, "ExceptIfRecipientDomainIs": null});
     let open = async |rule: Value| {
         let tenant = Tenant::new();
         tenant.list("Get-TransportRule", &[rule]);
         tenant.read().await.unwrap().exchange.transport_rules.present().unwrap()[0].other_conditions
     };
     assert!(!open(whole.clone()).await);
-    for name in ["-From", "-SentTo", "-ExceptIfSentTo"] {
+    for name in ["-From", "-SentTo", "-ExceptIfSentTo", "-FromMemberOf"] {
         assert!(open(with(whole.clone(), &json!({name: null}))).await, "{name}");
     }
     for rights in [Value::Null, json!([])] {

@@ -29,6 +29,7 @@ pub(crate) static PERMISSION: Schema =
 pub(crate) const PERMISSION_IDENTITY: u8 = number(PERMISSION_TABLE, "Identity");
 pub(crate) const PERMISSION_USER: u8 = number(PERMISSION_TABLE, "User");
 pub(crate) const PERMISSION_RIGHTS: u8 = number(PERMISSION_TABLE, "AccessRights");
+pub(crate) const PERMISSION_DENY: u8 = number(PERMISSION_TABLE, "Deny");
 pub(crate) const PERMISSION_INHERITANCE: u8 = number(PERMISSION_TABLE, "InheritanceType");
 pub(crate) const PERMISSION_AUTO_MAPPING: u8 = number(PERMISSION_TABLE, "AutoMapping");
 

@@ -52,7 +52,8 @@ pub(super) fn mailbox(
     if record.iter().next().is_some() {
         store.plant(Entity::Recipient, &id, record);
     }
-    permissions(store, context, place, &id, &seed.full_access)?;
+    permissions(store, context, place, &id, (&seed.full_access, false))?;
+    permissions(store, context, place, &id, (&seed.denied_access, true))?;
     trustees(store, context, place, &id, &seed.send_as)?;
     for (index, rule) in seed.inbox_rules.iter().enumerate() {
         inbox_rule(store, context, &format!("{place}.inboxRules[{index}]"), &id, index, rule)?;
@@ -65,15 +66,21 @@ fn permissions(
     context: &Context<'_>,
     place: &str,
     id: &str,
-    users: &[String],
+    (users, denied): (&[String], bool),
 ) -> Result<(), SeedError> {
-    for user in context.recipients(store, &format!("{place}.fullAccess"), users)? {
+    let name = if denied { "deniedAccess" } else { "fullAccess" };
+    for user in context.recipients(store, &format!("{place}.{name}"), users)? {
         let mut record = Record::default();
         record.set(mailbox::PERMISSION_IDENTITY, json!(id));
         record.set(mailbox::PERMISSION_USER, json!(user));
         record.set(mailbox::PERMISSION_RIGHTS, json!(["FullAccess"]));
         record.set(mailbox::PERMISSION_INHERITANCE, json!("All"));
-        store.plant(Entity::MailboxPermission, &format!("{id}/{user}"), record);
+        let mut key = format!("{id}/{user}");
+        if denied {
+            record.set(mailbox::PERMISSION_DENY, json!(true));
+            key.push_str("/deny");
+        }
+        store.plant(Entity::MailboxPermission, &key, record);
     }
     Ok(())
 }

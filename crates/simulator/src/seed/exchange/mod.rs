@@ -99,6 +99,9 @@ pub struct MailboxSeed {
     /// Who may open it.
     #[serde(default)]
     pub full_access: Vec<String>,
+    /// Who may not, whatever grants it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub denied_access: Vec<String>,
     /// Who may send as it.
     #[serde(default)]
     pub send_as: Vec<String>,
