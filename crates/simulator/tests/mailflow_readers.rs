@@ -141,6 +141,37 @@ notices:
     assert!(simulator.journal(0).is_empty(), "it was before the simulation began");
 }
 
+/// What an inbox rule puts into Junk Email was delivered, and whoever passes mail on has not lost it, though a copy that comes
+/// back in a circle be cut (the trace of both is UNV). §10.31
+#[test]
+fn only_what_the_filter_took_for_spam_is_traced_as_spam() {
+    let simulator = tenant(
+        "  lists: [{name: L, mail: l@contoso.com, members: [b@contoso.com], requireSenderAuthenticationEnabled: false}]
+  mailboxes:
+    - {user: a@contoso.com, inboxRules: [{moveToFolder: Junk Email}]}
+    - {user: b@contoso.com, forwardingAddress: c@contoso.com}
+    - {user: c@contoso.com, deliverToMailboxAndForward: true, forwardingAddress: b@contoso.com}
+notices:
+  sent:
+    - {from: azure@microsoft.com, at: -3d, to: [a@contoso.com, l@contoso.com]}
+    - {from: o365mc@microsoft.com, at: -2d, to: [a@contoso.com], verdict: spam}
+",
+    );
+    let truth = simulator.truth();
+    let rows = truth["messageTraces"].as_array().unwrap().iter();
+    let mut rows: Vec<_> =
+        rows.map(|row| format!("{} {}", row["RecipientAddress"], row["Status"]).replace('"', "")).collect();
+    rows.sort();
+    let expected = [
+        "a@contoso.com Delivered",
+        "a@contoso.com FilteredAsSpam",
+        "b@contoso.com Expanded",
+        "c@contoso.com Delivered",
+        "l@contoso.com Expanded",
+    ];
+    assert_eq!(rows, expected);
+}
+
 /// [EPS]: no pages; the next query begins with the last row's recipient and ends at its time.
 #[tokio::test(start_paused = true)]
 async fn the_trace_has_no_pages_and_goes_on_where_it_ended() {

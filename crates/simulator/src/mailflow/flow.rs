@@ -344,6 +344,6 @@ impl<'w> Flow<'w> {
         let policy = self.world.safe_links.iter().find(|(scope, _)| scope.covers(subject));
         let links_rewritten = !self.message.inside && policy.is_some_and(|(_, rewrites)| *rewrites);
         let (key, address) = (place.key.clone(), place.address.clone());
-        self.end(copy, End::Mailbox { key, address, folder, links_rewritten });
+        self.end(copy, End::Mailbox { key, address, folder, filtered_as_spam: copy.junk, links_rewritten });
     }
 }

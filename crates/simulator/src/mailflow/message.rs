@@ -95,6 +95,8 @@ pub enum End {
         address: String,
         /// Where in it.
         folder: Folder,
+        /// The content filter took it for spam: an inbox rule moves mail to Junk Email as well.
+        filtered_as_spam: bool,
         /// Safe Links rewrote the links in it.
         links_rewritten: bool,
     },

@@ -122,7 +122,7 @@ fn rank(status: &str) -> usize {
 /// Whom a row of the trace is about, and its status.
 fn last<'a>(path: &'a str, end: &'a End) -> (&'a str, &'static str) {
     match end {
-        End::Mailbox { address, folder: Folder::Junk, .. } => (address, "FilteredAsSpam"),
+        End::Mailbox { address, filtered_as_spam: true, .. } => (address, "FilteredAsSpam"),
         End::Mailbox { address, .. } | End::Outside { address, .. } => (address, "Delivered"),
         // The row of a failed forward is about where it should have gone.
         End::Bounced { .. } => (path, "Failed"),
