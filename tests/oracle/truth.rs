@@ -26,7 +26,7 @@ pub struct Fate {
     pub ever: BTreeSet<String>,
     /// Every one of them is read by somebody.
     never_lost: bool,
-    /// One of them leaves the organization, so that it may still be read.
+    /// One of them leaves the organization or ends in a public folder, so that it may still be read.
     open: bool,
 }
 
@@ -118,13 +118,14 @@ impl Truth {
     }
 }
 
-/// Who reads a message, and whether it leaves the organization.
+/// Who reads a message, and whether it ends where somebody may read it whom nobody can name.
 fn sent(flow: &Mailflow, message: &Message) -> (BTreeSet<String>, bool) {
     let (mut people, mut leaves) = (BTreeSet::new(), false);
     for outcome in flow.deliver(message).outcomes {
         match outcome.end {
             End::Mailbox { key, folder, .. } if folder.is_seen() => people.extend(flow.readers(&key).unwrap()),
-            End::Outside { .. } => leaves = true,
+            // As outside: somebody may read it there.
+            End::PublicFolder { .. } | End::Outside { .. } => leaves = true,
             End::Mailbox { .. }
             | End::Bounced { .. }
             | End::Quarantined { .. }

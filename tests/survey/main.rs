@@ -8,6 +8,7 @@ mod rig;
 mod cadence;
 mod contoso;
 mod fleet;
+mod folders;
 mod permissions;
 mod tenant;
 mod traces;

@@ -16,6 +16,7 @@ use tenant_contacts_simulator::{ExchangeOptions, FaultScript, Limits, Options, S
 /// Every cmdlet that reads, with what it needs at least.
 const READS: &[(&str, &str)] = &[
     ("Get-Mailbox", "{}"),
+    ("Get-Recipient", "{}"),
     ("Get-MailUser", "{}"),
     ("Get-MailContact", "{}"),
     ("Get-DistributionGroup", "{}"),
@@ -89,6 +90,34 @@ async fn an_identity_is_a_name_an_alias_an_address_an_id_or_a_distinguished_name
         assert_eq!(kind, "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException");
         assert!(text.contains(identity), "{text}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn recipients_of_every_kind_are_in_one_list_and_a_public_folder_only_there() {
+    let client = exchange::start().await;
+    let details = |kinds: Value| client.column("Get-Recipient", kinds, "RecipientTypeDetails");
+    let mut usual = details(json!({})).await;
+    usual.dedup();
+    for kind in
+        ["UserMailbox", "SharedMailbox", "GuestMailUser", "MailContact", "DynamicDistributionGroup", "PublicFolder"]
+    {
+        assert!(usual.iter().any(|have| have == kind), "{kind}: {usual:?}");
+    }
+    assert!(!usual.iter().any(|have| have == "GroupMailbox"), "it must be asked for");
+    assert_eq!(details(json!({"RecipientTypeDetails": "GroupMailbox"})).await, ["GroupMailbox"]);
+    let two = details(json!({"RecipientTypeDetails": ["PublicFolder", "SharedMailbox"]})).await;
+    assert_eq!(two, ["SharedMailbox", "PublicFolder"]);
+    let board = client.one("Get-Recipient", "board@contoso.com").await;
+    assert_eq!(board["EmailAddresses"], json!(["SMTP:noticeboard@contoso.com", "smtp:board@contoso.com"]));
+    assert_eq!(board["ExternalDirectoryObjectId"], Value::Null, "the directory does not know it");
+    assert!(board.get("ModerationEnabled").is_none(), "what only some kinds have is not told");
+    for cmdlet in ["Get-Mailbox", "Get-MailUser", "Get-MailContact", "Get-DistributionGroup", "Get-UnifiedGroup"] {
+        assert_eq!(client.refused(cmdlet, json!({"Identity": "Notice Board"})).await.0, 404, "{cmdlet}");
+    }
+    assert_eq!(client.refused("Get-Recipient", json!({"Identity": "nobody@contoso.com"})).await.0, 404);
+    let (status, _, text) = client.refused("Get-Recipient", json!({"RecipientTypeDetails": "Pigeon"})).await;
+    assert_eq!(status, 400, "{text}");
+    assert!(text.contains("Pigeon"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]

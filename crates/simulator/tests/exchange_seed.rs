@@ -80,6 +80,11 @@ fn what_the_section_gets_wrong_is_refused_with_its_place() {
         ("traces: [{received: yesterday}]", "exchange.traces[0].received"),
         ("allowBlockEntries: [{action: Allow}]", "exchange.allowBlockEntries[0]"),
         ("contacts: [{name: A, address: bob@contoso.com}]", "exchange.contacts[0]: address `bob@contoso.com` is taken"),
+        (
+            "publicFolders: [{name: A, mail: bob@contoso.com}]",
+            "exchange.publicFolders[0]: address `bob@contoso.com` is",
+        ),
+        ("publicFolders: [{name: A, mail: bob}]", "exchange.publicFolders[0].mail"),
     ] {
         let base = EXCHANGE.split("exchange:").next().unwrap();
         let seed = Seed::from_yaml(&format!("{base}exchange:\n  {yaml}\n")).unwrap();

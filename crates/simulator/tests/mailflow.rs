@@ -107,6 +107,12 @@ fn restrictions_look_at_the_sender() {
             &["desk@contoso.com SoftDeleted"],
         ),
         (
+            "a public folder",
+            "  publicFolders: [{name: Board, mail: board@contoso.com}]",
+            "board@contoso.com",
+            &["board@contoso.com folder"],
+        ),
+        (
             "E3 accept list of a mailbox",
             "  mailboxes: [{user: a@contoso.com, acceptMessagesOnlyFrom: [b@contoso.com]}]",
             "a@contoso.com",
@@ -142,6 +148,10 @@ fn lists_expand_and_circles_end() {
   lists:
     - {name: M, mail: m@contoso.com, kind: security, members: [Shop, bare@contoso.com, a@contoso.com], requireSenderAuthenticationEnabled: false}
 ", "m@contoso.com", &["a@contoso.com inbox", "bare@contoso.com NoMailbox", "shop@paper.example out"]),
+        ("a public folder on a list", "
+  publicFolders: [{name: Board, mail: board@contoso.com}]
+  lists: [{name: L, mail: l@contoso.com, members: [Board, a@contoso.com], requireSenderAuthenticationEnabled: false}]
+", "l@contoso.com", &["a@contoso.com inbox", "board@contoso.com folder"]),
         ("a contact is not the mailbox's own forwarding", "
   mailboxes: [{user: a@contoso.com, forwardingAddress: L}]
   contacts: [{name: Shop, address: shop@paper.example}]

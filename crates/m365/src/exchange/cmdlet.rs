@@ -30,6 +30,8 @@ cmdlets! {
     AcceptedDomain => "Get-AcceptedDomain" at "AcceptedDomain";
     /// Mailboxes.
     Mailbox => "Get-Mailbox" at "Mailbox";
+    /// Recipients of any kind, with what is told of all of them.
+    Recipient => "Get-Recipient";
     /// Accounts and guests whose mail goes outside.
     MailUser => "Get-MailUser";
     /// Contacts.

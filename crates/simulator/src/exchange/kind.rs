@@ -27,10 +27,12 @@ pub(crate) enum Kind {
     RoomList,
     DynamicList,
     GroupMailbox,
+    /// A public folder that has an address.
+    PublicFolder,
 }
 
 /// Every kind with its two names and the bit of the schema that says which properties it prints.
-const TABLE: [(Kind, &str, &str, u8); 12] = [
+const TABLE: [(Kind, &str, &str, u8); 13] = [
     (Kind::UserMailbox, "UserMailbox", "UserMailbox", recipient::MAILBOX),
     (Kind::SharedMailbox, "SharedMailbox", "UserMailbox", recipient::MAILBOX),
     (Kind::RoomMailbox, "RoomMailbox", "UserMailbox", recipient::MAILBOX),
@@ -43,6 +45,7 @@ const TABLE: [(Kind, &str, &str, u8); 12] = [
     (Kind::RoomList, "RoomList", "MailUniversalDistributionGroup", recipient::LIST),
     (Kind::DynamicList, "DynamicDistributionGroup", "DynamicDistributionGroup", recipient::DYNAMIC),
     (Kind::GroupMailbox, "GroupMailbox", "MailUniversalDistributionGroup", recipient::UNIFIED),
+    (Kind::PublicFolder, "PublicFolder", "PublicFolder", recipient::REDUCED),
 ];
 
 impl Kind {
@@ -64,6 +67,11 @@ impl Kind {
     /// The bit of [`recipient`] for what it prints.
     pub(crate) fn shown(self) -> u8 {
         self.row().2
+    }
+
+    /// Every kind.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|(kind, ..)| *kind)
     }
 
     /// A kind by its `RecipientTypeDetails`.

@@ -158,6 +158,11 @@ impl<'w> Flow<'w> {
                     self.onward(place, &copy);
                 }
             }
+            Kind::PublicFolder => {
+                if self.pass(place, &mut copy) {
+                    self.end(&copy, End::PublicFolder { address: place.address.clone() });
+                }
+            }
         }
     }
 

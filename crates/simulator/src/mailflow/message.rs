@@ -100,6 +100,11 @@ pub enum End {
         /// Safe Links rewrote the links in it.
         links_rewritten: bool,
     },
+    /// In a public folder: whether somebody reads it there nobody can say.
+    PublicFolder {
+        /// Its primary address.
+        address: String,
+    },
     /// It left for an address outside, or for a server of the organization elsewhere.
     Outside {
         /// The address.

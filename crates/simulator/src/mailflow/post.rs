@@ -123,7 +123,9 @@ fn rank(status: &str) -> usize {
 fn last<'a>(path: &'a str, end: &'a End) -> (&'a str, &'static str) {
     match end {
         End::Mailbox { address, filtered_as_spam: true, .. } => (address, "FilteredAsSpam"),
-        End::Mailbox { address, .. } | End::Outside { address, .. } => (address, "Delivered"),
+        End::Mailbox { address, .. } | End::PublicFolder { address } | End::Outside { address, .. } => {
+            (address, "Delivered")
+        }
         // The row of a failed forward is about where it should have gone.
         End::Bounced { .. } => (path, "Failed"),
         End::Quarantined { at, .. } => (at, "Quarantined"),

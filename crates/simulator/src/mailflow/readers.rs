@@ -23,7 +23,9 @@ pub(super) fn of(world: &World, place: &Place) -> BTreeSet<String> {
         | Kind::DistributionList
         | Kind::SecurityList
         | Kind::RoomList
-        | Kind::DynamicList => BTreeSet::new(),
+        | Kind::DynamicList
+        // Who looks into a public folder nobody can tell from outside of it.
+        | Kind::PublicFolder => BTreeSet::new(),
     };
     // Who has no mailbox of their own is not licensed to open another (Microsoft, "About shared mailboxes"); a guest has a
     // group's mail sent.

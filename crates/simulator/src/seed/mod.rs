@@ -20,7 +20,7 @@ pub use self::{
     error::SeedError,
     exchange::{
         ContactSeed, ExchangeObject, ExchangeSeed, GroupMailboxSeed, ListKindSeed, ListSeed, MailUserSeed,
-        MailboxKindSeed, MailboxSeed, SoftDeletedSeed,
+        MailboxKindSeed, MailboxSeed, PublicFolderSeed, SoftDeletedSeed,
     },
     notices::{BusinessEmailSeed, NoticesSeed, SentSeed},
     partner::{

@@ -52,6 +52,7 @@ pub fn ends(simulator: &Simulator, message: &Message) -> Vec<String> {
     let short = |end: &End| match end {
         End::Mailbox { address, folder: Folder::Other(name), .. } => format!("{address} in {name}"),
         End::Mailbox { address, folder, .. } => format!("{address} {folder:?}").to_lowercase(),
+        End::PublicFolder { address } => format!("{address} folder"),
         End::Outside { address, forwarded } => format!("{address} out{}", if *forwarded { " forwarded" } else { "" }),
         End::Bounced { at, reason } => format!("{at} {reason:?}"),
         End::Quarantined { at, by_rule } => format!("{at} quarantined{}", if *by_rule { " by rule" } else { "" }),

@@ -128,6 +128,8 @@ fn what(cmdlet: Cmdlet) -> &'static str {
     match cmdlet {
         Cmdlet::AcceptedDomain => "the accepted domains",
         Cmdlet::Mailbox => "the mailboxes",
+        // Asked for these alone: see [`recipient::SOURCES`].
+        Cmdlet::Recipient => "the public folders",
         Cmdlet::MailUser => "the mail users",
         Cmdlet::MailContact => "the mail contacts",
         Cmdlet::DistributionGroup => "the distribution lists",

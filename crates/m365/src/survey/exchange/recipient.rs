@@ -1,4 +1,4 @@
-//! Recipients: mailboxes, mail users, contacts, lists and groups.
+//! Recipients: mailboxes, mail users, contacts, lists, groups and public folders.
 
 use std::{collections::HashMap, mem};
 
@@ -23,6 +23,8 @@ pub(super) struct Source {
     cmdlet: Cmdlet,
     pub(super) soft_deleted: bool,
     properties: &'static [&'static str],
+    /// `RecipientTypeDetails` of those that are asked for; empty for all that the cmdlet has.
+    only: &'static [&'static str],
 }
 
 /// What every recipient's name and restrictions take, and what more each kind has.
@@ -51,15 +53,35 @@ const MAILBOX: &[&str] = properties!(
 const FORWARDER: &[&str] = properties!("ExternalEmailAddress");
 const LIST: &[&str] = properties!();
 
+/// What `Get-Recipient` has of every kind: "might not return all object-specific properties for a recipient" (Microsoft,
+/// "Get-Recipient"), restrictions among them.
+const NAMES: &[&str] = &[
+    "ExternalDirectoryObjectId",
+    "Guid",
+    "Identity",
+    "Name",
+    "DisplayName",
+    "Alias",
+    "DistinguishedName",
+    "PrimarySmtpAddress",
+    "EmailAddresses",
+    "RecipientTypeDetails",
+];
+
 /// Every listing of recipients.
-pub(super) const SOURCES: [Source; 7] = [
-    Source { cmdlet: Cmdlet::Mailbox, soft_deleted: false, properties: MAILBOX },
-    Source { cmdlet: Cmdlet::Mailbox, soft_deleted: true, properties: MAILBOX },
-    Source { cmdlet: Cmdlet::MailUser, soft_deleted: false, properties: FORWARDER },
-    Source { cmdlet: Cmdlet::MailContact, soft_deleted: false, properties: FORWARDER },
-    Source { cmdlet: Cmdlet::DistributionGroup, soft_deleted: false, properties: LIST },
-    Source { cmdlet: Cmdlet::DynamicDistributionGroup, soft_deleted: false, properties: LIST },
-    Source { cmdlet: Cmdlet::UnifiedGroup, soft_deleted: false, properties: LIST },
+///
+/// Public folders that have an address are in none of the others, and mail to them does not bounce ("Get-Recipient",
+/// Microsoft: "returns all mail-enabled objects", `PublicFolder` among them). Where it ends is not known to this version:
+/// all that is wanted of them is that they are there.
+pub(super) const SOURCES: [Source; 8] = [
+    Source { cmdlet: Cmdlet::Mailbox, soft_deleted: false, properties: MAILBOX, only: &[] },
+    Source { cmdlet: Cmdlet::Mailbox, soft_deleted: true, properties: MAILBOX, only: &[] },
+    Source { cmdlet: Cmdlet::MailUser, soft_deleted: false, properties: FORWARDER, only: &[] },
+    Source { cmdlet: Cmdlet::MailContact, soft_deleted: false, properties: FORWARDER, only: &[] },
+    Source { cmdlet: Cmdlet::DistributionGroup, soft_deleted: false, properties: LIST, only: &[] },
+    Source { cmdlet: Cmdlet::DynamicDistributionGroup, soft_deleted: false, properties: LIST, only: &[] },
+    Source { cmdlet: Cmdlet::UnifiedGroup, soft_deleted: false, properties: LIST, only: &[] },
+    Source { cmdlet: Cmdlet::Recipient, soft_deleted: false, properties: NAMES, only: &["PublicFolder"] },
 ];
 
 /// Properties without which a mailbox of a listing says nothing about where its mail goes.
@@ -78,6 +100,9 @@ pub(super) async fn list(reader: &Reader<'_>, source: &Source, names: &Names) ->
     let mut command = Command::new(source.cmdlet).unlimited().select(source.properties);
     if source.soft_deleted {
         command = command.with("SoftDeletedMailbox", true);
+    }
+    if !source.only.is_empty() {
+        command = command.with("RecipientTypeDetails", source.only);
     }
     let why = |error: &Error| unknown::of_exchange(error, reader.grants, what(source.cmdlet));
     let client = reader.client;

@@ -11,7 +11,7 @@ use tenant_contacts_core::{
 };
 
 use super::{
-    objects::{contact, list, mailbox, with},
+    objects::{contact, list, mailbox, public_folder, with},
     tenant::Tenant,
 };
 
@@ -101,6 +101,25 @@ async fn g2_a_mailbox_that_does_not_say_where_its_mail_goes_is_no_mailbox_that_k
             && mailbox.licensed.known().is_err()
             && mailbox.account_disabled.known().is_err()
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn g2_a_public_folder_is_there_with_its_addresses_though_its_mail_cannot_be_followed() {
+    let tenant = Tenant::new();
+    let forwards = json!({"ForwardingAddress": "CN=Notice Board,OU=contoso,DC=prod"});
+    tenant.list("Get-Mailbox", &[with(mailbox("Ada", 1), &forwards)]);
+    let addresses = json!({"EmailAddresses": ["SMTP:board@contoso.com", "smtp:notices@contoso.com"],
+        "PrimarySmtpAddress": "board@contoso.com"});
+    tenant.list("Get-Recipient", &[with(public_folder("Notice Board"), &addresses)]);
+    let recipients = recipients(&tenant).await;
+    let folder = &recipients["notice board"];
+    assert_eq!(folder.kind, RecipientKind::Other("PublicFolder".into()));
+    assert_eq!(folder.primary.as_deref(), Some("board@contoso.com"));
+    assert_eq!(folder.addresses, boxed(&["SMTP:board@contoso.com", "smtp:notices@contoso.com"]));
+    assert_eq!((folder.directory_id, folder.synchronised), (None, false));
+    assert_eq!(mailbox_of(&recipients["ada"]).forwarding.inside.as_deref(), Some("notice board"));
+    let asked = tenant.parameters("Get-Recipient");
+    assert_eq!(asked, [json!({"ResultSize": "Unlimited", "RecipientTypeDetails": ["PublicFolder"]})]);
 }
 
 #[tokio::test(start_paused = true)]

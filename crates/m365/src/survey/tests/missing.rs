@@ -67,6 +67,7 @@ async fn g1_a_listing_that_is_refused_is_unknown_says_what_would_tell_and_stops_
         ("Get-AcceptedDomain", "accepted_domains", EXCHANGE_ROLE),
         ("Get-Mailbox", "recipients", EXCHANGE_ROLE),
         ("Get-UnifiedGroup", "recipients", EXCHANGE_ROLE),
+        ("Get-Recipient", "recipients", EXCHANGE_ROLE),
         ("Get-Mailbox deleted", "soft_deleted", EXCHANGE_ROLE),
         ("Get-TransportRule", "transport_rules", EXCHANGE_ROLE),
         ("Get-HostedContentFilterRule", "content_filters", EXCHANGE_ROLE),

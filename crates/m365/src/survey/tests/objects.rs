@@ -44,3 +44,14 @@ pub(super) fn contact(name: &str, external: &str) -> Value {
 pub(super) fn list(name: &str) -> Value {
     recipient(name, "MailUniversalDistributionGroup")
 }
+
+/// A public folder as `Get-Recipient` prints it: what is told of every kind, and no restrictions.
+pub(super) fn public_folder(name: &str) -> Value {
+    with(
+        recipient(name, "PublicFolder"),
+        &json!({"-LegacyExchangeDN": 0, "-IsDirSynced": 0, "-RequireSenderAuthenticationEnabled": 0,
+            "-AcceptMessagesOnlyFrom": 0, "-AcceptMessagesOnlyFromDLMembers": 0, "-RejectMessagesFrom": 0,
+            "-RejectMessagesFromDLMembers": 0, "-ModerationEnabled": 0, "-ModeratedBy": 0,
+            "-BypassModerationFromSendersOrMembers": 0}),
+    )
+}

@@ -45,6 +45,12 @@ pub(crate) const TABLE: &[Cmdlet] = &[
         ],
         recipients::mailboxes,
     ),
+    cmdlet(
+        "Get-Recipient",
+        Recipients,
+        &[text("Identity"), text("ResultSize"), texts("RecipientTypeDetails")],
+        recipients::all,
+    ),
     cmdlet("Get-MailUser", Recipients, ONE_OR_ALL, recipients::mail_users),
     cmdlet("Get-MailContact", Recipients, ONE_OR_ALL, recipients::contacts),
     cmdlet("Get-DistributionGroup", Recipients, ONE_OR_ALL, recipients::lists),

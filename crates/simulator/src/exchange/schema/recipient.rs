@@ -1,4 +1,5 @@
-//! Recipients: mailboxes, mail users, mail contacts, distribution lists, dynamic lists, Microsoft 365 groups.
+//! Recipients: mailboxes, mail users, mail contacts, distribution lists, dynamic lists, Microsoft 365 groups, public
+//! folders with an address.
 //!
 //! Most of them stand on an object of the directory: what is stored here is only what Exchange keeps for itself or what
 //! has not reached the directory yet. `exchange::derive` says where the other values come from.
@@ -18,10 +19,12 @@ pub(crate) const DYNAMIC: u8 = 16;
 pub(crate) const UNIFIED: u8 = 32;
 /// What `Get-DistributionGroupMember` and `Get-UnifiedGroupLinks` print of anybody.
 pub(crate) const MEMBER: u8 = 64;
+/// What `Get-Recipient` prints of anybody: not "all object-specific properties" (Microsoft, "Get-Recipient"); which ones is UNV.
+pub(crate) const REDUCED: u8 = 128;
 const ACCOUNTS: u8 = MAILBOX | MAIL_USER;
 const GROUPS: u8 = LIST | DYNAMIC | UNIFIED;
 const ALL: u8 = ACCOUNTS | CONTACT | GROUPS;
-const EVERYBODY: u8 = ALL | MEMBER;
+const EVERYBODY: u8 = ALL | MEMBER | REDUCED;
 
 const TABLE: &[Property] = &[
     property("ExternalDirectoryObjectId", Text).shown(EVERYBODY),
@@ -35,15 +38,15 @@ const TABLE: &[Property] = &[
     property("LegacyExchangeDN", Text).shown(ALL),
     property("PrimarySmtpAddress", Text).shown(EVERYBODY),
     property("WindowsEmailAddress", Text).shown(ALL),
-    property("EmailAddresses", Texts).shown(ALL),
-    property("ExternalEmailAddress", Text).shown(MAIL_USER | CONTACT),
+    property("EmailAddresses", Texts).shown(ALL | REDUCED),
+    property("ExternalEmailAddress", Text).shown(MAIL_USER | CONTACT | REDUCED),
     property("RecipientType", Text).shown(EVERYBODY),
     property("RecipientTypeDetails", Text).shown(EVERYBODY),
     property("AccountDisabled", Bool).shown(ACCOUNTS),
     property("IsDirSynced", Bool).shown(ALL),
     property("SKUAssigned", Bool).shown(ACCOUNTS),
     property("IsExchangeCloudManaged", Bool).shown(MAILBOX),
-    property("HiddenFromAddressListsEnabled", Bool).shown(ALL),
+    property("HiddenFromAddressListsEnabled", Bool).shown(ALL | REDUCED),
     property("EmailAddressPolicyEnabled", Bool).shown(ALL),
     property("ForwardingAddress", Text).refers(Identity).shown(MAILBOX),
     property("ForwardingSmtpAddress", Text).shown(MAILBOX),
@@ -63,7 +66,7 @@ const TABLE: &[Property] = &[
     property("RemoteRoutingAddress", Text).shown(MAILBOX),
     property("WhenSoftDeleted", Date).shown(MAILBOX),
     property("IsSoftDeletedByRemove", Bool).shown(MAILBOX),
-    property("WhenCreated", Date).shown(ALL),
+    property("WhenCreated", Date).shown(ALL | REDUCED),
     property("ManagedBy", Texts).refers(Identity).shown(GROUPS),
     property("RecipientFilter", Text).shown(DYNAMIC),
     property("AutoSubscribeNewMembers", Bool).shown(UNIFIED),

@@ -36,6 +36,8 @@ pub struct ExchangeSeed {
     pub groups: Vec<GroupMailboxSeed>,
     /// Mail contacts: names for addresses outside.
     pub contacts: Vec<ContactSeed>,
+    /// Public folders that have an address.
+    pub public_folders: Vec<PublicFolderSeed>,
     /// Accounts without a mailbox here whose mail goes elsewhere.
     pub mail_users: Vec<MailUserSeed>,
     /// Mailboxes in their 30 days after removal. Those of deleted accounts (`deleted: true`) are there by themselves.
@@ -206,6 +208,19 @@ pub struct ContactSeed {
     /// The rest.
     #[serde(flatten)]
     pub properties: ExchangeObject,
+}
+
+/// A public folder that has an address; what is in it is not kept.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PublicFolderSeed {
+    /// Name.
+    pub name: String,
+    /// Primary address.
+    pub mail: String,
+    /// Further addresses.
+    #[serde(default)]
+    pub aliases: Vec<String>,
 }
 
 /// A mail user. Every other key is one of its properties.

@@ -28,6 +28,9 @@ pub(in crate::seed) fn plant(
     for (index, list) in exchange.lists.iter().enumerate().filter(|(_, list)| list.kind == ListKindSeed::Dynamic) {
         recipients::dynamic(store, names, &format!("exchange.lists[{index}]"), list)?;
     }
+    for (index, folder) in exchange.public_folders.iter().enumerate() {
+        recipients::public_folder(store, names, &format!("exchange.publicFolders[{index}]"), folder)?;
+    }
     for (index, removed) in exchange.soft_deleted.iter().enumerate() {
         let place = format!("exchange.softDeleted[{index}]");
         let record = recipients::soft_deleted(&Context { names, now }, &place, removed)?;

@@ -1,12 +1,12 @@
-//! Recipients of the seed but mailboxes: lists, groups, contacts, mail users, removed mailboxes.
+//! Recipients of the seed but mailboxes: lists, groups, contacts, public folders, mail users, removed mailboxes.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
 use super::{
-    ContactSeed, ExchangeObject, GroupMailboxSeed, ListKindSeed, ListSeed, MailUserSeed, SoftDeletedSeed,
-    value::Context,
+    ContactSeed, ExchangeObject, GroupMailboxSeed, ListKindSeed, ListSeed, MailUserSeed, PublicFolderSeed,
+    SoftDeletedSeed, value::Context,
 };
 use crate::{
     exchange::{
@@ -26,9 +26,13 @@ use crate::{
 /// The seed with its lists among its groups, where they are not yet: the directory knows every list but dynamic ones.
 pub(in crate::seed) fn with_lists(seed: &Seed) -> Result<Cow<'_, Seed>, SeedError> {
     let exchange = &seed.exchange;
-    let contact = |name: &String| {
+    let standing_alone = |name: &String| {
         exchange.contacts.iter().any(|c| c.name.eq_ignore_ascii_case(name) || c.address.eq_ignore_ascii_case(name))
             || exchange.lists.iter().any(|l| l.kind == ListKindSeed::Dynamic && l.name.eq_ignore_ascii_case(name))
+            || exchange
+                .public_folders
+                .iter()
+                .any(|f| [&f.name, &f.mail].iter().any(|one| one.eq_ignore_ascii_case(name)))
     };
     let known = |name: &str| seed.groups.iter().any(|group| group.name.eq_ignore_ascii_case(name));
     for (index, list) in exchange.lists.iter().enumerate().filter(|(_, list)| !known(&list.name)) {
@@ -42,7 +46,7 @@ pub(in crate::seed) fn with_lists(seed: &Seed) -> Result<Cow<'_, Seed>, SeedErro
             name: list.name.clone(),
             mail: Some(list.mail.clone().unwrap_or_default()),
             security: Some(list.kind == ListKindSeed::Security),
-            members: list.members.iter().filter(|name| !contact(name)).cloned().collect(),
+            members: list.members.iter().filter(|name| !standing_alone(name)).cloned().collect(),
             owners: list.owners.clone(),
             ..GroupSeed::default()
         })
@@ -74,11 +78,33 @@ pub(super) fn dynamic(store: &mut Store, names: &mut Names, place: &str, seed: &
     names.take(place, &seed.name, Entity::Recipient, &id)?;
     let mail = address(&format!("{place}.mail"), seed.mail.as_deref().unwrap_or_default())?;
     let mut record = standalone(&seed.name, Kind::DynamicList);
-    let all = std::iter::once(format!("SMTP:{mail}")).chain(seed.aliases.iter().map(|alias| format!("smtp:{alias}")));
-    record.set(recipient::EMAIL_ADDRESSES, all.collect::<Vec<_>>().into());
+    record.set(recipient::EMAIL_ADDRESSES, entries(&mail, &seed.aliases));
     names.take_addresses(place, Entity::Recipient, &record)?;
     store.plant(Entity::Recipient, &id, record);
     Ok(())
+}
+
+/// A public folder.
+pub(super) fn public_folder(
+    store: &mut Store,
+    names: &mut Names,
+    place: &str,
+    seed: &PublicFolderSeed,
+) -> Result<(), SeedError> {
+    let id = ids::derive("publicFolder", &seed.name);
+    names.take(place, &seed.name, Entity::Recipient, &id)?;
+    let mail = address(&format!("{place}.mail"), &seed.mail)?;
+    let mut record = standalone(&seed.name, Kind::PublicFolder);
+    record.set(recipient::EMAIL_ADDRESSES, entries(&mail, &seed.aliases));
+    names.take_addresses(place, Entity::Recipient, &record)?;
+    store.plant(Entity::Recipient, &id, record);
+    Ok(())
+}
+
+/// Addresses with their prefixes, the primary one first.
+fn entries(mail: &str, aliases: &[String]) -> Value {
+    let all = std::iter::once(format!("SMTP:{mail}")).chain(aliases.iter().map(|alias| format!("smtp:{alias}")));
+    all.collect::<Vec<_>>().into()
 }
 
 /// A removed mailbox.
