@@ -121,6 +121,12 @@ fn forwarding_outside_passes_the_outbound_policy_of_its_time() {
         ["a@contoso.com ForwardBlockedByRemoteDomain"]
     );
     assert_eq!(remote("[{domainName: fabrikam.example, autoForwardEnabled: false}]"), out);
+    // A mail flow rule sends on in the organization's name; what it sends where it was going anyway stays what it was.
+    let redirect = |target: &str| {
+        at(new, &format!("  transportRules: [{{recipientDomainIs: [out.example], redirectMessageTo: [{target}]}}]"))
+    };
+    assert_eq!(redirect("you@out.example"), ["you@out.example out"]);
+    assert_eq!(redirect("me@out.example"), blocked);
     // A policy for some is stronger than the default, in order of priority.
     let some = |rules: &str| {
         at(

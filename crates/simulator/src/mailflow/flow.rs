@@ -189,8 +189,10 @@ impl<'w> Flow<'w> {
         let passed = rules::run(self.world, self.message, &copy.sender, recipient, copy.first_rule);
         copy.scl = passed.scl.or(copy.scl);
         for (target, first_rule) in passed.copies {
-            // Sent on by the organization, not by a mailbox.
-            self.open.push_back(Transit { target, first_rule, forwarded_by: None, ..copy.clone() });
+            // Sent on by the organization, not by a mailbox; what it sends where it was going anyway stays what it was.
+            let sent_on = !recipient.is(&target);
+            let forwarded_by = copy.forwarded_by.clone().filter(|_| !sent_on);
+            self.open.push_back(Transit { target, first_rule, forwarded_by, ..copy.clone() });
         }
         let at = recipient.address.to_owned();
         let end = match passed.end {

@@ -15,6 +15,16 @@ pub(super) struct Subject<'a> {
     pub(super) address: &'a str,
 }
 
+impl Subject<'_> {
+    /// Whether a rule that sends mail to the target sends it here.
+    pub(super) fn is(&self, target: &Target) -> bool {
+        match target {
+            Target::Key(key) => self.key == Some(key),
+            Target::Address(address) => self.address.eq_ignore_ascii_case(address),
+        }
+    }
+}
+
 /// See the module. Groups stand for their members at the time of the snapshot.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
