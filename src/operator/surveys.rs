@@ -188,7 +188,6 @@ impl Survey {
             }
             Err(problem) => {
                 self.schedule.failed(self.now());
-                self.answered = None;
                 self.publish(true, |before, generation, now| {
                     contact_report_unread(before, generation, (problem.reason, &problem.message), now)
                 })

@@ -12,6 +12,7 @@ mod explain;
 mod finding;
 mod from_desired;
 mod gap;
+mod names;
 mod node;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ pub use declared::{Declared, DeclaredContact, Exception, RuleSetting};
 pub use explain::{Explained, explain};
 pub use finding::{Finding, Subject};
 pub use gap::Gap;
+pub(crate) use names::first_few;
 pub use node::{Blockage, Hop, HopKind, Node, NodeId, NodeKind};
 
 use crate::landscape::Traced;

@@ -22,7 +22,7 @@ mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use uuid::Uuid;
 
 pub use billing::{BillingAccount, BillingFacts, BillingHolder, BillingProfile, BillingRole};
@@ -77,6 +77,13 @@ pub struct Landscape {
     pub details_read_at: BTreeMap<Wanted, Timestamp>,
     /// A service failed meanwhile in a way that passes by itself: what is unknown may be known soon.
     pub interrupted: bool,
+}
+
+impl Landscape {
+    /// The day on which reading began (UTC): what people attest holds for days.
+    pub fn read_on(&self) -> Option<Date> {
+        self.read_at.map(|at| at.to_zoned(TimeZone::UTC).date())
+    }
 }
 
 /// An address, or a name that Exchange refers to a recipient by, as it is compared.

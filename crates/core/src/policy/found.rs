@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use tenant_contacts_api::notice::Category;
 
-use crate::{answer::Subject, landscape::Wanted};
+use crate::{
+    answer::{Subject, first_few},
+    landscape::Wanted,
+};
 
 /// What one rule found, before the policy's word on it.
 #[derive(Default)]
@@ -32,10 +35,5 @@ impl Found {
 
 /// `names` in a sentence: the first five, since more are not read.
 pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    const MOST: usize = 5;
-    let names: Vec<&str> = names.into_iter().collect();
-    match names.len().checked_sub(MOST) {
-        None | Some(0) => names.join(", "),
-        Some(more) => format!("{} and {more} more", names[..MOST].join(", ")),
-    }
+    first_few(names, 5)
 }

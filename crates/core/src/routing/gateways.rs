@@ -3,13 +3,14 @@
 //! Two know of it: DNS, where it was asked, and whoever declares a gateway. What neither says is taken to be not there, as if
 //! nobody had asked: otherwise nothing could be said to arrive without DNS.
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use tenant_contacts_api::obstacle::Obstacle;
 
 use crate::{
-    answer::{Blockage, Declared},
+    answer::{Blockage, Declared, first_few},
     desired::GatewayClaim,
     landscape::{Landscape, stands_before},
+    status::ATTESTATION_DAYS,
 };
 
 /// Names that are written out; more are not read.
@@ -62,8 +63,8 @@ impl Before<'_> {
     pub(super) fn label(&self) -> Option<String> {
         match self {
             Self::Nothing | Self::Bypassed(_) => None,
-            Self::Undeclared(hosts) => Some(listed(hosts.iter().copied())),
-            Self::Declared(gateways) => Some(listed(gateways.iter().map(|gateway| named(gateway)))),
+            Self::Undeclared(hosts) => Some(first_few(hosts, MOST_NAMES)),
+            Self::Declared(gateways) => Some(first_few(gateways.iter().map(|gateway| named(gateway)), MOST_NAMES)),
         }
     }
 
@@ -72,7 +73,7 @@ impl Before<'_> {
         let words = match self {
             Self::Nothing | Self::Bypassed(_) => return None,
             Self::Undeclared(hosts) => {
-                let hosts = listed(hosts.iter().copied());
+                let hosts = first_few(hosts, MOST_NAMES);
                 format!("mail from outside to {domain} comes to {hosts} first, and no TrustedSenders declares it")
             }
             Self::Declared(gateways) => gateways
@@ -99,23 +100,12 @@ pub(crate) fn unattested(gateway: &GatewayClaim, today: Option<Date>) -> Option<
         None => Some(format!("nobody has attested what {name} does with Microsoft's senders")),
         Some(attested) if today.is_some_and(|today| attested.holds(today)) => None,
         Some(attested) => {
-            Some(format!("what {} attested of {name}{} holds for 180 days", attested.by, on(attested.on)))
+            let by = &attested.by;
+            Some(format!("what {by} attested of {name}{} holds for {ATTESTATION_DAYS} days", on(attested.on)))
         }
     }
 }
 
 fn on(day: Option<Date>) -> String {
     day.map_or_else(|| " on a day that cannot be read".to_owned(), |day| format!(" on {day}"))
-}
-
-/// The day on which a tenant was read.
-pub(super) fn day(landscape: &Landscape) -> Option<Date> {
-    landscape.read_at.map(|at| at.to_zoned(TimeZone::UTC).date())
-}
-
-/// Names in a sentence: the first few.
-pub(crate) fn listed(names: impl ExactSizeIterator<Item = impl AsRef<str>>) -> String {
-    let more = names.len().saturating_sub(MOST_NAMES);
-    let shown: Vec<String> = names.take(MOST_NAMES).map(|name| name.as_ref().to_owned()).collect();
-    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
 }

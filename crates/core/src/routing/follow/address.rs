@@ -92,7 +92,7 @@ impl<'a> Walk<'a> {
         let Some(label) = before.label() else { return at };
         let gateway = self.graph.place(NodeKind::Gateway(address.into()), || (label.into(), None));
         self.graph.hop(at, gateway, HopKind::Passes, None);
-        if let Some(doubt) = before.doubt(domain, gateways::day(landscape)) {
+        if let Some(doubt) = before.doubt(domain, landscape.read_on()) {
             self.graph.cap(gateway, doubt);
         }
         gateway

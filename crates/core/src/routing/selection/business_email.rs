@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::tz::TimeZone;
 use tenant_contacts_api::{notice::Selected, obstacle::Obstacle};
 use uuid::Uuid;
 
@@ -23,7 +22,7 @@ impl Walk<'_> {
     /// receives is not saved by an address that nobody knows.
     pub(super) fn business_emails(&mut self, selection: &mut Selection) {
         let administrators = self.administrators();
-        let today = self.landscape.read_at.map(|now| now.to_zoned(TimeZone::UTC).date());
+        let today = self.landscape.read_on();
         let mut known = BTreeSet::new();
         let declared = self.declared;
         for (name, contact) in &declared.contacts {

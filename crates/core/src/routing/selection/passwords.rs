@@ -11,7 +11,7 @@ use super::{
     holders::{Fill, Holders, Uses},
 };
 use crate::{
-    answer::{Blockage, Source},
+    answer::{Blockage, Source, first_few},
     landscape::Person,
     model::{Fact, Unknown, role},
     routing::walk::Walk,
@@ -154,11 +154,6 @@ fn out_of_the_loop(holders: &Holders<'_>, name: &str, told: &str) -> Option<Stri
     if count == 0 {
         return None;
     }
-    let more = count.saturating_sub(MOST_NAMED);
-    names.truncate(MOST_NAMED);
-    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Some(format!(
-        "{count} with the role {name} are out of the loop, because somebody is {told}: {}{tail}.",
-        names.join(", ")
-    ))
+    let names = first_few(names, MOST_NAMED);
+    Some(format!("{count} with the role {name} are out of the loop, because somebody is {told}: {names}."))
 }
