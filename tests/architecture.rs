@@ -7,6 +7,8 @@
 
 #[path = "architecture/links.rs"]
 mod links;
+#[path = "architecture/mended.rs"]
+mod mended;
 
 use std::{
     collections::BTreeSet,
