@@ -210,3 +210,19 @@ async fn seeds_are_checked() {
     let one = client(simulator(&Seed::minimal(), options())).await.simulator.truth();
     assert_eq!(one, client(simulator(&Seed::minimal(), options())).await.simulator.truth(), "ids derive from names");
 }
+
+/// All built-in roles, not the ones that this product looks at; a group may be called like one of them.
+#[tokio::test(start_paused = true)]
+async fn b12_all_built_in_roles() {
+    const PRIVACY_READER: &str = "ac16e43d-7b2d-40e0-ac05-243ff356ab5b";
+    let client = with(&yaml("groups: [{name: Intune Administrator, members: [bob@contoso.com]}]\n")).await;
+    let definitions = client.get("/roleManagement/directory/roleDefinitions?$filter=isBuiltIn eq true").await;
+    let templates = client.get("/directoryRoleTemplates").await;
+    assert!(templates.items().len() > 120, "{}", templates.items().len());
+    assert_eq!(definitions.items().len(), templates.items().len());
+    let one = client.get(&format!("/directoryRoleTemplates/{PRIVACY_READER}")).await;
+    assert_eq!(one.body["displayName"], json!("Message Center Privacy Reader"));
+    assert_eq!(client.get("/directoryRoleTemplates/00000000-0000-0000-0000-000000000000").await.status, 404);
+    assert_eq!(client.post("/directoryRoles", json!({"roleTemplateId": PRIVACY_READER})).await.status, 201);
+    assert_eq!(client.get(&format!("/directoryRoles(roleTemplateId='{PRIVACY_READER}')")).await.status, 200);
+}

@@ -168,3 +168,24 @@ async fn partner_and_billing_survive() {
     assert_eq!(second.truth(), first.truth());
     assert_eq!(second.truth()["billingProfiles"][0]["invoiceRecipients"], json!(["ap@contoso.com"]));
 }
+
+/// A file of a version that knew fewer built-in roles brings back its own roles and does not take away the others.
+#[tokio::test(start_paused = true)]
+async fn b12_a_state_with_fewer_built_in_roles_is_taken_up() {
+    const ROLES: &str = "roleManagement/directory/roleDefinitions";
+    let path = file("fewer-roles");
+    let first = start(&path).await;
+    first.patch("/users/bob@contoso.com", json!({"jobTitle": "x"})).await;
+    assert!(first.simulator.save(&path).unwrap());
+    let mut kept: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let objects = kept["objects"].as_object_mut().unwrap();
+    objects.remove("directoryRoleTemplates").unwrap();
+    objects[ROLES].as_object_mut().unwrap().retain(|id, _| id.starts_with("62e90394"));
+    objects[ROLES]["00000000-0000-4000-8000-000000000001"] = json!({"id": "00000000-0000-4000-8000-000000000001",
+        "displayName": "Own", "isBuiltIn": false});
+    std::fs::write(&path, kept.to_string()).unwrap();
+    let second = start(&path).await;
+    let known = first.get("/roleManagement/directory/roleDefinitions").await.items().len();
+    assert_eq!(second.get("/roleManagement/directory/roleDefinitions").await.items().len(), known + 1);
+    assert_eq!(second.get("/directoryRoleTemplates").await.items().len(), known);
+}

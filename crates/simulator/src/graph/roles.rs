@@ -280,17 +280,16 @@ fn template_of(call: &Call<'_>, key: &str) -> Result<String, GraphError> {
         .ok_or_else(|| GraphError::not_found(key.trim_start_matches("roleTemplateId=")))
 }
 
-/// `GET /directoryRoleTemplates`: all built-in roles.
+/// `GET /directoryRoleTemplates`: all built-in roles. Refuses `$top` (3P, live).
 pub(crate) fn templates(call: &mut Call<'_>) -> Result<Answer, GraphError> {
     call.require(ROLES_READ)?;
-    if call.request.option("$top").is_some() {
-        return Err(GraphError::unsupported(
-            "This resource does not support custom page sizes. Please retry without a page size argument.",
-        ));
-    }
-    let value: Vec<Value> = role::BUILT_IN
-        .iter()
-        .map(|known| json!({"id": known.template, "deletedDateTime": null, "description": known.name, "displayName": known.name}))
-        .collect();
-    Ok(Answer::json(200, json!({"@odata.context": call.context("directoryRoleTemplates"), "value": value})))
+    let rules = Rules { filter: false, ..Rules::SHORT };
+    let plan = Plan::new(call, &[Entity::DirectoryRoleTemplate], rules, false)?;
+    Ok(whole(call, &plan, Entity::DirectoryRoleTemplate))
+}
+
+/// `GET /directoryRoleTemplates/{id}`.
+pub(crate) fn template(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
+    call.require(ROLES_READ)?;
+    list::single(call, Entity::DirectoryRoleTemplate, id, "directoryRoleTemplates/$entity")
 }

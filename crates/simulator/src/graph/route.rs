@@ -38,6 +38,7 @@ pub(crate) fn dispatch(call: &mut Call<'_>) -> Outcome {
         ["groups", rest @ ..] => under_groups(call, method, rest),
         ["directoryRoles", rest @ ..] => roles::activated_roles(call, method, rest),
         ["directoryRoleTemplates"] => only(method, "GET", || roles::templates(call)),
+        ["directoryRoleTemplates", id] => only(method, "GET", || roles::template(call, id)),
         ["roleManagement", "directory", rest @ ..] => roles::dispatch(call, method, rest),
         ["servicePrincipals"] => only(method, "GET", || directory::principals(call)),
         ["servicePrincipals", id] => only(method, "GET", || directory::principal(call, id)),

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::{
     journal::JournalEntry,
-    schema::{Entity, Schema},
+    schema::{Entity, Schema, role},
     state::State,
     store::{Logged, Store, record::Record},
 };
@@ -143,9 +143,12 @@ impl Kept {
         let mut alike: HashMap<(u8, String), Arc<Value>> = HashMap::new();
         for (set, objects) in self.objects {
             let kind = entity(&set)?;
-            // A new application of the seed has a service principal that the file cannot know.
-            if kind != Entity::ServicePrincipal {
-                store.clear(kind);
+            // A new application of the seed has a service principal that the file cannot know, and a new version knows
+            // built-in roles that an older one did not.
+            match kind {
+                Entity::ServicePrincipal | Entity::DirectoryRoleTemplate => {}
+                Entity::RoleDefinition => store.retain(kind, |record| record.is_true(role::ROLE_BUILT_IN)),
+                _ => store.clear(kind),
             }
             for (id, properties) in objects {
                 let mut record = Record::default();

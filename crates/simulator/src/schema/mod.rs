@@ -33,6 +33,7 @@ pub(crate) enum Entity {
     RoleAssignment,
     RoleEligibility,
     DirectoryRole,
+    DirectoryRoleTemplate,
     EmailMethod,
     PhoneMethod,
     PartnerProfile,
@@ -64,7 +65,7 @@ pub(crate) enum Entity {
 
 impl Entity {
     /// Number of kinds, for tables indexed by kind.
-    pub(crate) const COUNT: usize = 36;
+    pub(crate) const COUNT: usize = 37;
 
     /// All kinds, in the order in which `truth` prints them.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -78,6 +79,7 @@ impl Entity {
         Self::RoleAssignment,
         Self::RoleEligibility,
         Self::DirectoryRole,
+        Self::DirectoryRoleTemplate,
         Self::EmailMethod,
         Self::PhoneMethod,
         Self::PartnerProfile,
@@ -144,6 +146,7 @@ impl Entity {
             Self::RoleAssignment => &role::ASSIGNMENT,
             Self::RoleEligibility => &role::ELIGIBILITY,
             Self::DirectoryRole => &role::DIRECTORY_ROLE,
+            Self::DirectoryRoleTemplate => &role::TEMPLATE,
             Self::EmailMethod => &directory::EMAIL_METHOD,
             Self::PhoneMethod => &directory::PHONE_METHOD,
             Self::PartnerProfile => &partner::PROFILE,

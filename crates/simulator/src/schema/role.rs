@@ -1,5 +1,7 @@
 //! Directory roles: definitions, assignments, eligibilities, activated roles. Contract §4.
 
+use std::sync::LazyLock;
+
 use super::property::{
     Property, Schema,
     Type::{Bool, Date, Objects, Text, Texts},
@@ -84,14 +86,21 @@ pub(crate) const ACTIVATED_DESCRIPTION: u8 = number(DIRECTORY_ROLE_TABLE, "descr
 pub(crate) const ACTIVATED_NAME: u8 = number(DIRECTORY_ROLE_TABLE, "displayName");
 pub(crate) const ACTIVATED_TEMPLATE: u8 = number(DIRECTORY_ROLE_TABLE, "roleTemplateId");
 
+const TEMPLATE_TABLE: &[Property] = &[
+    property("id", Text).by_default(),
+    property("deletedDateTime", Date).by_default(),
+    property("description", Text).by_default(),
+    property("displayName", Text).by_default(),
+];
+
+/// A built-in role as something that can be activated.
+pub(crate) static TEMPLATE: Schema =
+    Schema { type_name: "directoryRoleTemplate", set: "directoryRoleTemplates", properties: TEMPLATE_TABLE };
+
 /// A built-in role.
 pub(crate) struct BuiltIn {
     pub(crate) template: &'static str,
     pub(crate) name: &'static str,
-}
-
-const fn built_in(template: &'static str, name: &'static str) -> BuiltIn {
-    BuiltIn { template, name }
 }
 
 pub(crate) const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
@@ -108,32 +117,11 @@ pub(crate) const REPORTS_READER: &str = "4a5d8f65-41da-4de4-8968-e035b65339cf";
 pub(crate) const USAGE_SUMMARY_REPORTS_READER: &str = "75934031-6c7e-415a-99d7-48dbd49e875e";
 pub(crate) const GROUPS_ADMINISTRATOR: &str = "fdd7a751-b60b-444a-984c-02652fe8fa1c";
 
-/// The roles of contract §4, and those the sensitive-action table names. Ids beyond the contract's table are general
-/// knowledge (UNV).
-pub(crate) const BUILT_IN: &[BuiltIn] = &[
-    built_in(GLOBAL_ADMINISTRATOR, "Global Administrator"),
-    built_in(USER_ADMINISTRATOR, "User Administrator"),
-    built_in(PASSWORD_ADMINISTRATOR, "Password Administrator"),
-    built_in(HELPDESK_ADMINISTRATOR, "Helpdesk Administrator"),
-    built_in(BILLING_ADMINISTRATOR, "Billing Administrator"),
-    built_in(MESSAGE_CENTER_READER, "Message Center Reader"),
-    built_in(PRIVILEGED_AUTHENTICATION_ADMINISTRATOR, "Privileged Authentication Administrator"),
-    built_in(AUTHENTICATION_ADMINISTRATOR, "Authentication Administrator"),
-    built_in("e8611ab8-c189-46e8-94e1-60213ab1f814", "Privileged Role Administrator"),
-    built_in("29232cdf-9323-42fd-ade2-1d097af3e4de", "Exchange Administrator"),
-    built_in("31392ffb-586c-42d1-9346-e59415a2cc4e", "Exchange Recipient Administrator"),
-    built_in(DIRECTORY_READERS, "Directory Readers"),
-    built_in(GUEST_INVITER, "Guest Inviter"),
-    built_in(REPORTS_READER, "Reports Reader"),
-    built_in(USAGE_SUMMARY_REPORTS_READER, "Usage Summary Reports Reader"),
-    built_in(GROUPS_ADMINISTRATOR, "Groups Administrator"),
-    built_in("f2ef992c-3afb-46b9-b7cf-a126ee74c451", "Global Reader"),
-    built_in("194ae4cb-b126-40b2-bd5b-6091b380977d", "Security Administrator"),
-    built_in("5d6b6bb7-de71-4623-b4af-96380a352509", "Security Reader"),
-    built_in("17315797-102d-40b4-93e0-432062caca18", "Compliance Administrator"),
-    built_in("f28a1f50-f6e7-4571-818b-6a12f2af6b6c", "SharePoint Administrator"),
-    built_in("69091246-20e8-4a56-aa4d-066075b2a7a8", "Teams Administrator"),
-];
+/// All built-in roles, from the table beside this file; it names its source.
+pub(crate) static BUILT_IN: LazyLock<Vec<BuiltIn>> = LazyLock::new(|| {
+    let rows = include_str!("roles.tsv").lines().filter(|line| !line.starts_with('#'));
+    rows.skip(1).filter_map(|line| line.split_once('\t')).map(|(template, name)| BuiltIn { template, name }).collect()
+});
 
 /// A built-in role by display name or template id.
 pub(crate) fn built_in_role(key: &str) -> Option<&'static BuiltIn> {

@@ -42,14 +42,16 @@ pub(crate) struct Loaded {
 
 /// Names of the seed and what they stand for (lower case → kind and id).
 pub(crate) struct Names {
-    names: HashMap<String, (Entity, String)>,
+    objects: HashMap<String, (Entity, String)>,
+    /// Roles have names of their own: a group may be called like one.
+    roles: HashMap<String, String>,
     addresses: HashMap<String, String>,
 }
 
 impl Names {
     pub(super) fn take(&mut self, place: &str, name: &str, entity: Entity, id: &str) -> Result<(), SeedError> {
         for key in [name.to_lowercase(), id.to_lowercase()] {
-            if self.names.insert(key, (entity, id.to_owned())).is_some() {
+            if self.objects.insert(key, (entity, id.to_owned())).is_some() {
                 return Err(SeedError::Duplicate {
                     place: place.to_owned(),
                     kind: "name or id",
@@ -61,9 +63,32 @@ impl Names {
     }
 
     pub(super) fn find(&self, place: &str, kind: &'static str, name: &str) -> Result<(Entity, String), SeedError> {
-        self.names.get(&name.to_lowercase()).cloned().ok_or_else(|| SeedError::Unknown {
+        self.objects.get(&name.to_lowercase()).cloned().ok_or_else(|| SeedError::Unknown {
             place: place.to_owned(),
             kind,
+            name: name.to_owned(),
+        })
+    }
+
+    /// A role, by name and by id.
+    pub(super) fn take_role(&mut self, place: &str, name: &str, id: &str) -> Result<(), SeedError> {
+        for key in [name.to_lowercase(), id.to_lowercase()] {
+            if self.roles.insert(key, id.to_owned()).is_some() {
+                return Err(SeedError::Duplicate {
+                    place: place.to_owned(),
+                    kind: "name or id of a role",
+                    name: name.to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The id of a role by name or id.
+    pub(super) fn role(&self, place: &str, name: &str) -> Result<String, SeedError> {
+        self.roles.get(&name.to_lowercase()).cloned().ok_or_else(|| SeedError::Unknown {
+            place: place.to_owned(),
+            kind: "role",
             name: name.to_owned(),
         })
     }
@@ -124,7 +149,7 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64, now: Timestamp) -> Result<Loaded,
     let seed = exchange::with_lists(seed)?;
     let seed: &Seed = &seed;
     let mut store = Store::default();
-    let mut names = Names { names: HashMap::new(), addresses: HashMap::new() };
+    let mut names = Names { objects: HashMap::new(), roles: HashMap::new(), addresses: HashMap::new() };
     let tenant_id = guid("tenant.id", &seed.tenant.id)?;
     let created =
         date("tenant.createdDateTime", seed.tenant.created_date_time.as_deref().unwrap_or("2022-01-01T00:00:00Z"))?;

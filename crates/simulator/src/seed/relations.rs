@@ -149,8 +149,9 @@ pub(super) fn plant_skus(store: &mut Store, seed: &Seed, tenant_id: &str) -> Res
 
 /// Plants built-in and custom role definitions.
 pub(super) fn plant_roles(store: &mut Store, seed: &Seed, names: &mut Names) -> Result<(), SeedError> {
+    let mut templates = Vec::with_capacity(role::BUILT_IN.len());
     let mut plant = |place: &str, id: &str, name: &str, built_in: bool| -> Result<(), SeedError> {
-        names.take(place, name, Entity::RoleDefinition, id)?;
+        names.take_role(place, name, id)?;
         let mut record = Record::default();
         record.set(role::ROLE_NAME, json!(name));
         record.set(role::ROLE_BUILT_IN, json!(built_in));
@@ -167,8 +168,13 @@ pub(super) fn plant_roles(store: &mut Store, seed: &Seed, names: &mut Names) -> 
         store.plant(Entity::RoleDefinition, id, record);
         Ok(())
     };
-    for known in role::BUILT_IN {
+    for known in role::BUILT_IN.iter() {
         plant("built-in roles", known.template, known.name, true)?;
+        let mut record = Record::default();
+        for (property, value) in [("id", known.template), ("description", known.name), ("displayName", known.name)] {
+            set(Entity::DirectoryRoleTemplate, &mut record, "built-in roles", property, json!(value))?;
+        }
+        templates.push((known.template, record));
     }
     for (index, custom) in seed.custom_roles.iter().enumerate() {
         let place = format!("customRoles[{index}]");
@@ -177,6 +183,9 @@ pub(super) fn plant_roles(store: &mut Store, seed: &Seed, names: &mut Names) -> 
             None => ids::derive("role", &custom.name),
         };
         plant(&place, &id, &custom.name, false)?;
+    }
+    for (id, record) in templates {
+        store.plant(Entity::DirectoryRoleTemplate, id, record);
     }
     Ok(())
 }
@@ -269,7 +278,7 @@ pub(super) fn relate(store: &mut Store, seed: &Seed, names: &Names) -> Result<()
     for (index, entry) in seed.eligible_roles.iter().enumerate() {
         let place = format!("eligibleRoles[{index}]");
         let (_, principal) = names.find(&place, "principal", &entry.principal)?;
-        let (_, role) = names.find(&place, "role", &entry.role)?;
+        let role = names.role(&place, &entry.role)?;
         let scope = entry.scope.as_deref().unwrap_or("/");
         let id = ids::assignment(&role, &principal, &format!("eligible {scope}"));
         let mut record = assignment_record(&id, &role, &principal, scope);
@@ -288,10 +297,7 @@ fn assign(
     principal: &str,
     scope: Option<&str>,
 ) -> Result<(), SeedError> {
-    let (entity, role) = names.find(place, "role", role)?;
-    if entity != Entity::RoleDefinition {
-        return Err(SeedError::Unknown { place: place.to_owned(), kind: "role", name: role });
-    }
+    let role = names.role(place, role)?;
     let scope = scope.unwrap_or("/");
     let id = ids::assignment(&role, principal, scope);
     store.plant(Entity::RoleAssignment, &id, assignment_record(&id, &role, principal, scope));

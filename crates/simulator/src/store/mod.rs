@@ -103,6 +103,12 @@ impl Store {
         self.objects[entity as usize].clear();
     }
 
+    /// Forgets the objects of a kind that do not fit.
+    pub(crate) fn retain(&mut self, entity: Entity, fits: impl Fn(&Record) -> bool) {
+        self.objects[entity as usize]
+            .retain(|_, versions| versions.last().and_then(|(_, record)| record.as_ref()).is_some_and(|r| fits(r)));
+    }
+
     /// Continues a log that ends at `position`; `log` holds its latest writes.
     pub(crate) fn resume(&mut self, position: u64, log: Vec<Logged>) {
         let at = Instant::now();
