@@ -37,7 +37,8 @@ fn title(point: &str, page: &str) -> String {
 /// The tests that a page names: file and function.
 fn tests(page: &str) -> BTreeSet<(String, String)> {
     let quoted = page.split('`').skip(1).step_by(2);
-    let named = quoted.filter_map(|text| text.split_once("::").filter(|(file, _)| file.ends_with(".rs")));
+    let is_source = |file: &str| Path::new(file).extension().is_some_and(|extension| extension == "rs");
+    let named = quoted.filter_map(|text| text.split_once("::").filter(|(file, _)| is_source(file)));
     named.map(|(file, function)| (file.to_owned(), function.to_owned())).collect()
 }
 
