@@ -6,7 +6,7 @@
 #[path = "support/cli/mod.rs"]
 mod cli;
 
-use std::{fmt::Write as _, time::Duration};
+use std::{fmt::Write as _, fs, time::Duration};
 
 use cli::{
     binary::{self, Running, until},
@@ -181,6 +181,38 @@ fn a_tenant_that_goes_away_is_reported_and_taken_up_again() {
     running.says_after(mark, &["Tenant contoso/contoso", "Ready=True InSync"]);
     assert_eq!(phone(&office, "bob@contoso.com"), "+1 425 555 0102", "what happened meanwhile is put right");
     assert!(state::condition(&folder.state(), "Tenant", "contoso", "Reconciling").is_none());
+}
+
+#[test]
+fn b7_audit_verify_runs_beside_run_and_a_changed_trail_stops_the_next_start() {
+    let (office, folder) = (Office::open(SEED), small::folder("run_audit"));
+    folder.write("tenant.yaml", small::tenant("[Users]", ""));
+    let state = folder.state().to_str().unwrap().to_owned();
+    let verify = || binary::call(["audit", "verify", "--state", state.as_str()]);
+    assert_eq!(verify().code, 1, "there is none yet");
+
+    let running = run(&office, &folder);
+    running.says(&["UserContact contoso/ann", "Ready=True InSync"]);
+    let answer = verify();
+    assert_eq!(answer.code, 0, "{answer:#?}");
+    assert!(answer.out.starts_with("Tenant contoso/contoso: records 1 to "), "{answer:#?}");
+    running.terminate();
+    assert_eq!(running.end().0, Some(0));
+
+    let trail = format!("{state}.audit");
+    let whole = fs::read_to_string(&trail).unwrap();
+    fs::write(&trail, whole.replacen("\"done\"", "\"none\"", 1)).unwrap();
+    let (answer, start) = (verify(), binary::call(office.verb("apply", &folder, &["--state", &state])));
+    for answer in [answer, start] {
+        assert_eq!(answer.code, 1, "{answer:#?}");
+        assert!(answer.err.contains("does not follow the record before it"), "{answer:#?}");
+    }
+    // Kept as evidence; the chain goes on.
+    fs::rename(&trail, format!("{trail}.evidence")).unwrap();
+    let start = binary::call(office.verb("apply", &folder, &["--state", &state]));
+    assert_eq!(start.code, 2, "what needs an approval waits for it: {start:#?}");
+    assert!(start.err.contains("earlier ones are in another file"), "{start:#?}");
+    assert_eq!(verify().code, 0);
 }
 
 #[test]

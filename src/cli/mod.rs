@@ -7,6 +7,7 @@
 mod announce;
 pub mod apply;
 pub mod approve;
+pub mod audit;
 mod called;
 pub mod check;
 pub mod cluster;
@@ -86,6 +87,8 @@ pub enum Verb {
     Simulate(simulate::Args),
     /// Check manifests offline, with file, line and column.
     Check(check::Args),
+    /// Look into the audit trail beside a state file.
+    Audit(audit::Args),
     /// Print the CustomResourceDefinitions.
     Crds(crds::Args),
 }
@@ -117,6 +120,9 @@ pub enum Failure {
     /// The operator could not run.
     #[error("the operator cannot run")]
     Operator(#[source] crate::operator::OperatorError),
+    /// A state file could not be read, or its audit trail is not what was written.
+    #[error("the trail is not verified")]
+    State(#[source] crate::state::StateError),
     /// Records could not be kept.
     #[error(transparent)]
     Records(tenant_contacts_engine::port::RecordsError),
@@ -170,6 +176,7 @@ impl Cli {
             Verb::Worklist(args) => output.plain().and_then(|output| block_on(worklist::run(&args, output))),
             Verb::Simulate(args) => output.text_only().and_then(|()| block_on(simulate::run(&args))),
             Verb::Check(args) => output.plain().and_then(|output| check::run(&args, output)),
+            Verb::Audit(args) => output.text_only().and_then(|()| audit::run(&args)),
             Verb::Crds(args) => output.text_only().and_then(|()| crds::run(&args)),
         });
         match done {

@@ -1,6 +1,7 @@
 //! Arguments that say where manifests come from and which tenant answers, shared by the verbs that look at a tenant.
 
 use std::{
+    io::Write as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -102,7 +103,17 @@ impl Setup {
     pub async fn new(source: &Source) -> Result<Self, SourceError> {
         let (network, server) = source.reach.network().await?;
         let records: Arc<dyn Records> = match &source.state {
-            Some(path) => Arc::new(StateFile::open(path)?),
+            Some(path) => {
+                let state = StateFile::open(path)?;
+                // There is nobody left to tell if this fails, and it is no reason not to go on.
+                for (tenant, first) in state.continued() {
+                    let _ = writeln!(
+                        std::io::stderr(),
+                        "note: the audit trail of Tenant {tenant} begins with record {first}: earlier ones are in another file"
+                    );
+                }
+                Arc::new(state)
+            }
             None => Arc::new(Ephemeral::default()),
         };
         Ok(Self { network, records, _server: server, checker: Checker::new()?, source: source.clone() })

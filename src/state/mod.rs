@@ -6,7 +6,10 @@
 mod ephemeral;
 mod file;
 mod lines;
+mod place;
 mod trail;
 
 pub use ephemeral::{Ephemeral, Kept};
-pub use file::{StateError, StateFile};
+pub use file::{StateError, StateFile, verify};
+pub use place::PlaceError;
+pub use trail::{TrailError, Verified};

@@ -81,14 +81,25 @@ pub fn append(head: &mut Option<AuditHead>, at: Timestamp, what: AuditEvent) -> 
     AuditRecord { sequence, at, previous, what, hash }
 }
 
-/// Checks a chain. The error is the number of the first record that does not fit.
+/// Whether a record is the next link behind `head`, to the byte. Without a head it is the first of what is at hand: the first
+/// of all, or one whose predecessors are elsewhere.
+pub fn follows(head: Option<&AuditHead>, record: &AuditRecord) -> bool {
+    let first = record.sequence == 1;
+    let fits = match head {
+        Some(head) => record.sequence.checked_sub(1) == Some(head.sequence) && record.previous == head.hash,
+        None => record.sequence > 0 && (!first || record.previous == Digest([0; 16])),
+    };
+    fits && record.hash == hash(record.sequence, record.at, record.previous, &record.what)
+}
+
+/// Checks a whole chain. The error is the number of the first record that does not fit.
 pub fn verify<'a>(records: impl IntoIterator<Item = &'a AuditRecord>) -> Result<Option<AuditHead>, u64> {
     let mut head: Option<AuditHead> = None;
     for record in records {
-        let expected = append(&mut head, record.at, record.what.clone());
-        if expected != *record {
+        if !follows(head.as_ref(), record) || (head.is_none() && record.sequence != 1) {
             return Err(record.sequence);
         }
+        head = Some(AuditHead { sequence: record.sequence, hash: record.hash });
     }
     Ok(head)
 }
@@ -118,8 +129,13 @@ mod tests {
         let mut changed = records.clone();
         changed[1].at = Timestamp::from_second(9).unwrap();
         assert_eq!(verify(&changed), Err(2));
-        let mut removed = records;
+        let mut removed = records.clone();
         removed.remove(1);
         assert_eq!(verify(&removed), Err(3));
+        assert_eq!(verify(&records[1..]), Err(2), "a whole chain has its first record");
+        assert!(follows(None, &records[1]), "the first at hand need not be the first of all");
+        let mut forged = records;
+        forged[0].previous = Digest([7; 16]);
+        assert_eq!(verify(&forged), Err(1), "nothing is before the first");
     }
 }

@@ -35,10 +35,10 @@ pub fn message(state: &Path, kind: &str, name: &str, condition: &str) -> Option<
     Some(found["message"].as_str()?.to_owned())
 }
 
-/// The records of the audit trail beside a state file.
+/// The records of the audit trail beside a state file; the first line is none, it says whose file it is.
 pub fn audit(state: &Path) -> Vec<Value> {
     let mut path = state.as_os_str().to_owned();
     path.push(".audit");
     let text = fs::read_to_string(Path::new(&path)).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
