@@ -33,9 +33,26 @@ use crate::{
 
 pub(crate) const TEST_KEY: &str = include_str!("../tests/fixtures/test-only-key.pem");
 pub(crate) const TEST_CERTIFICATE: &str = include_str!("../tests/fixtures/test-only-certificate.pem");
-pub(crate) const TEST_PUBLIC_KEY: &str = include_str!("../tests/fixtures/test-only-public.pem");
+/// The same key in the older form.
+pub(crate) const TEST_KEY_PKCS1: &str = include_str!("../tests/fixtures/test-only-key-pkcs1.pem");
+const TEST_PUBLIC_KEY: &str = include_str!("../tests/fixtures/test-only-public.pem");
 /// `openssl x509 -outform der | openssl dgst -sha256 -binary | basenc --base64url`, independent of the code under test.
 pub(crate) const TEST_THUMBPRINT: &str = "Wyzvsr5MwAA5fny0LH-hvjw3i2UKGpzwArnfGaFPZ1U";
+
+/// Header and claims of a token that the test key signed with PS256; fails if it did not.
+pub(crate) fn verified(token: &str) -> (serde_json::Value, serde_json::Value) {
+    use ring::signature::{RSA_PSS_2048_8192_SHA256, UnparsedPublicKey};
+    use rustls::pki_types::{SubjectPublicKeyInfoDer, pem::PemObject};
+
+    let spki = SubjectPublicKeyInfoDer::from_pem_slice(TEST_PUBLIC_KEY.as_bytes()).unwrap();
+    // What precedes the key itself is the name of its algorithm: 24 bytes for RSA with 2048 bits.
+    let key = UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, &spki[24..]);
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    key.verify(signed.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).unwrap()).unwrap();
+    let (header, claims) = signed.split_once('.').unwrap();
+    let json = |part: &str| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+    (json(header), json(claims))
+}
 
 pub(crate) const TENANT: Uuid = Uuid::from_u128(0x11);
 pub(crate) const CLIENT: Uuid = Uuid::from_u128(0x22);

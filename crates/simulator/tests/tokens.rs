@@ -7,7 +7,19 @@ mod support;
 
 use std::time::Duration;
 
-use serde_json::json;
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use ring::{
+    hmac,
+    rand::SystemRandom,
+    signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding,
+        RsaKeyPair,
+    },
+};
+use serde_json::{Value, json};
 use support::{CLIENT, TENANT, client, minimal, options, sign_in, simulator, token};
 use tenant_contacts_simulator::Seed;
 
@@ -95,10 +107,18 @@ const FEDERATED: &str = "
       - {issuer: 'https://cluster.example', subject: 'system:serviceaccount:ns:op', effectiveAfterSeconds: 120}
     permissions:";
 
+/// A token in the compact form (RFC 7515 §7.1).
+fn compact(header: &Value, claims: &Value, sign: impl Fn(&[u8]) -> Vec<u8>) -> String {
+    let message =
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
+    let signature = sign(message.as_bytes());
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
 fn assertion(issuer: &str, subject: &str, audience: &str) -> String {
     let claims = json!({"iss": issuer, "sub": subject, "aud": [audience], "exp": 1_900_000_000});
-    let key = jsonwebtoken::EncodingKey::from_secret(b"the cluster's");
-    jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap()
+    let key = hmac::Key::new(hmac::HMAC_SHA256, b"the cluster's");
+    compact(&json!({"alg": "HS256"}), &claims, |message| hmac::sign(&key, message).as_ref().to_vec())
 }
 
 /// Federated: 70025 until the credential is known (3P), 700213 for another subject, then a token.
@@ -124,28 +144,34 @@ async fn federated_credentials() {
     assert_eq!(ask(elsewhere).await["error_codes"], json!([700_213]));
 }
 
+/// The bytes of the one block in a PEM file.
+fn der(pem: &str) -> Vec<u8> {
+    STANDARD.decode(pem.lines().filter(|line| !line.starts_with("---")).collect::<String>()).unwrap()
+}
+
 /// Certificate: PS256 and RS256 with x5t#S256, or RS256 with the older x5t; another key, audience or time is refused.
 #[tokio::test(start_paused = true)]
 async fn certificate_assertions() {
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let (pem, key) = (include_str!("fixtures/app.crt"), include_str!("fixtures/app.key"));
     let mut seed = Seed::minimal();
     seed.applications[0].certificates = vec![pem.to_owned()];
     let simulator = simulator(&seed, options());
-    let der = base64::engine::general_purpose::STANDARD
-        .decode(pem.lines().filter(|line| !line.starts_with("---")).collect::<String>())
-        .unwrap();
+    let der = der(pem);
     let thumbprint = URL_SAFE_NO_PAD.encode(<sha2::Sha256 as sha2::Digest>::digest(&der));
     let now = options().epoch.unwrap().as_second();
-    let ask = async |algorithm, thumbprint: &str, aud: &str, exp: i64| {
-        let mut header = jsonwebtoken::Header::new(algorithm);
-        match thumbprint.strip_prefix("sha1:") {
-            Some(legacy) => header.x5t = Some(legacy.to_owned()),
-            None => header.x5t_s256 = Some(thumbprint.to_owned()),
-        }
+    let key = RsaKeyPair::from_pkcs8(&self::der(key)).unwrap();
+    let ask = async |algorithm: &str, thumbprint: &str, aud: &str, exp: i64| {
+        let header = match thumbprint.strip_prefix("sha1:") {
+            Some(legacy) => json!({"alg": algorithm, "x5t": legacy}),
+            None => json!({"alg": algorithm, "x5t#S256": thumbprint}),
+        };
         let claims = json!({"iss": CLIENT, "sub": CLIENT, "aud": aud, "exp": exp, "jti": "1"});
-        let key = jsonwebtoken::EncodingKey::from_rsa_pem(key.as_bytes()).unwrap();
-        let jwt = jsonwebtoken::encode(&header, &claims, &key).unwrap();
+        let padding: &dyn RsaEncoding = if algorithm == "PS256" { &RSA_PSS_SHA256 } else { &RSA_PKCS1_SHA256 };
+        let jwt = compact(&header, &claims, |message| {
+            let mut signature = vec![0; key.public().modulus_len()];
+            key.sign(padding, &SystemRandom::new(), message, &mut signature).unwrap();
+            signature
+        });
         let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
         let form = format!(
             "grant_type=client_credentials&client_id={CLIENT}&client_assertion_type={kind}&client_assertion={jwt}&scope=https://graph.microsoft.com/.default"
@@ -153,20 +179,65 @@ async fn certificate_assertions() {
         token(&simulator, TENANT, &form).await.body
     };
     let endpoint = format!("https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token");
-    for algorithm in [jsonwebtoken::Algorithm::PS256, jsonwebtoken::Algorithm::RS256] {
+    for algorithm in ["PS256", "RS256"] {
         let reply = ask(algorithm, &thumbprint, &endpoint, now + 600).await;
         assert!(reply["access_token"].is_string(), "{reply}");
     }
     // `openssl x509 -fingerprint -sha1` of the fixture.
     let legacy = "sha1:foV_uHTgoyfpImAjeztGskT4XTs";
-    assert!(ask(jsonwebtoken::Algorithm::RS256, legacy, &endpoint, now + 600).await["access_token"].is_string());
+    assert!(ask("RS256", legacy, &endpoint, now + 600).await["access_token"].is_string());
     let other = "sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    let refused = ask(jsonwebtoken::Algorithm::RS256, other, &endpoint, now + 600).await;
+    let refused = ask("RS256", other, &endpoint, now + 600).await;
     assert_eq!(refused["error_codes"], json!([700_027]));
-    let ps = jsonwebtoken::Algorithm::PS256;
+    let ps = "PS256";
     assert_eq!(ask(ps, "nonsense", &endpoint, now + 600).await["error_codes"], json!([700_027]));
     assert_eq!(ask(ps, &thumbprint, "https://other.example", now + 600).await["error_codes"], json!([700_023]));
     assert_eq!(ask(ps, &thumbprint, &endpoint, now - 600).await["error_codes"], json!([700_024]));
+    // A signature that was made with one padding and is named as the other, an unknown algorithm, none.
+    for algorithm in ["ES256", "HS256", "none"] {
+        assert_eq!(
+            ask(algorithm, &thumbprint, &endpoint, now + 600).await["error_codes"],
+            json!([700_027]),
+            "{algorithm}"
+        );
+    }
+}
+
+/// Where the seed has the issuer's keys, a federated token is signed by one of them: the one it names.
+#[tokio::test(start_paused = true)]
+async fn federated_tokens_are_proved_by_the_issuers_keys() {
+    let random = SystemRandom::new();
+    let pair = || {
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &random).unwrap()
+    };
+    let (own, foreign) = (pair(), pair());
+    let point = own.public_key().as_ref();
+    let (x, y) = (URL_SAFE_NO_PAD.encode(&point[1..33]), URL_SAFE_NO_PAD.encode(&point[33..]));
+    let keys = json!({"keys": [{"kty": "OKP"}, {"kty": "EC", "crv": "P-256", "kid": "one", "x": x, "y": y}]});
+    let yaml = include_str!("../src/seed/minimal.yaml").replacen(
+        "\n    permissions:",
+        &FEDERATED.replace("effectiveAfterSeconds: 120", &format!("jwks: {keys}")),
+        1,
+    );
+    let simulator = simulator(&Seed::from_yaml(&yaml).unwrap(), options());
+    let ask = async |key: &EcdsaKeyPair, kid: Option<&str>| {
+        let claims = json!({
+            "iss": "https://cluster.example", "sub": "system:serviceaccount:ns:op",
+            "aud": ["api://AzureADTokenExchange"], "exp": 1_900_000_000,
+        });
+        let header = json!({"alg": "ES256", "kid": kid});
+        let jwt = compact(&header, &claims, |message| key.sign(&random, message).unwrap().as_ref().to_vec());
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        let form = format!(
+            "grant_type=client_credentials&client_id={CLIENT}&client_assertion_type={kind}&client_assertion={jwt}&scope=https://graph.microsoft.com/.default"
+        );
+        token(&simulator, TENANT, &form).await.body
+    };
+    assert!(ask(&own, Some("one")).await["access_token"].is_string());
+    assert!(ask(&own, None).await["access_token"].is_string());
+    assert_eq!(ask(&own, Some("two")).await["error_codes"], json!([50_013]));
+    assert_eq!(ask(&foreign, Some("one")).await["error_codes"], json!([50_013]));
 }
 
 /// What clients discover leads back to the host they asked.

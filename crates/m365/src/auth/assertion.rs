@@ -3,14 +3,16 @@
 //! Invariant: an assertion is made for one token request, is valid for minutes only, and the key appears in no error.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{CertificateCredential, CredentialError};
+use super::{
+    CertificateCredential, CredentialError,
+    jws::{self, SigningKey},
+};
 use crate::{clock::Clock, random, random::Rng64};
 
 /// How long an assertion is valid, in seconds. Ten minutes is the most that Microsoft's documentation recommends; half
@@ -41,10 +43,8 @@ pub(super) fn sign(
 ) -> Result<SecretString, CredentialError> {
     let certificate = CertificateDer::from_pem_slice(credential.certificate_pem.as_bytes())
         .map_err(|_| CredentialError::InvalidCertificate)?;
-    let key = EncodingKey::from_rsa_pem(credential.key_pem.expose_secret().as_bytes())
-        .map_err(|_| CredentialError::InvalidKey)?;
-    let mut header = Header::new(Algorithm::PS256);
-    header.x5t_s256 = Some(URL_SAFE_NO_PAD.encode(Sha256::digest(&certificate)));
+    let key = SigningKey::from_pem(credential.key_pem.expose_secret().as_bytes()).ok_or(CredentialError::InvalidKey)?;
+    let thumbprint = URL_SAFE_NO_PAD.encode(Sha256::digest(&certificate));
     let now = clock.now().as_second();
     let claims = Claims {
         aud: token_endpoint,
@@ -55,17 +55,13 @@ pub(super) fn sign(
         nbf: now - SKEW,
         exp: now + LIFETIME,
     };
-    jsonwebtoken::encode(&header, &claims, &key).map(SecretString::from).map_err(|_| CredentialError::InvalidKey)
+    jws::sign(&key, &thumbprint, &claims).map(SecretString::from).ok_or(CredentialError::InvalidKey)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use jsonwebtoken::{DecodingKey, Validation};
-
     use super::*;
-    use crate::testing::{FixedClock, SequenceRng, TEST_CERTIFICATE, TEST_KEY, TEST_PUBLIC_KEY, TEST_THUMBPRINT};
+    use crate::testing::{FixedClock, SequenceRng, TEST_CERTIFICATE, TEST_KEY, TEST_THUMBPRINT, verified};
 
     fn credential() -> CertificateCredential {
         CertificateCredential {
@@ -81,14 +77,9 @@ mod tests {
         let clock = FixedClock::at("2026-01-02T03:04:05Z");
         let signed = sign(&credential(), client, endpoint, &clock, &SequenceRng::new()).unwrap();
 
-        let mut rules = Validation::new(Algorithm::PS256);
-        rules.set_audience(&[endpoint]);
-        rules.validate_exp = false; // judged against the fixed clock below
-        let key = DecodingKey::from_rsa_pem(TEST_PUBLIC_KEY.as_bytes()).unwrap();
-        let decoded =
-            jsonwebtoken::decode::<BTreeMap<String, serde_json::Value>>(signed.expose_secret(), &key, &rules).unwrap();
-        assert_eq!(decoded.header.x5t_s256.as_deref(), Some(TEST_THUMBPRINT));
-        let claims = decoded.claims;
+        let (header, claims) = verified(signed.expose_secret());
+        assert_eq!(header, serde_json::json!({"typ": "JWT", "alg": "PS256", "x5t#S256": TEST_THUMBPRINT}));
+        assert_eq!(claims["aud"], endpoint);
         assert_eq!(claims["iss"], client.to_string());
         assert_eq!(claims["sub"], claims["iss"]);
         assert_eq!(claims["exp"], clock.now().as_second() + LIFETIME);

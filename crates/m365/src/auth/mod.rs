@@ -7,6 +7,7 @@ mod aadsts;
 mod assertion;
 mod credential;
 mod grants;
+mod jws;
 mod provider;
 mod token;
 

@@ -3,13 +3,13 @@
 //! Invariant: an assertion is accepted only if its signature, audience, subject and time are right; a federated one is
 //! accepted without signature only where the seed gives no keys.
 
-use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, jwk::JwkSet};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
     credentials::{Application, Certificate},
     endpoint::TokenError,
+    jwt::Token,
 };
 
 /// The claims of an assertion; `aud` may be a list, as Kubernetes prints it.
@@ -43,19 +43,18 @@ const SKEW: f64 = 300.0;
 pub(crate) fn verify(application: &Application, token: &str, expect: Expectation<'_>) -> Result<(), TokenError> {
     // Malformed: AADSTS50027 (general knowledge, UNV).
     let malformed = || TokenError::client(50_027, "Invalid JWT token. The token is malformed.");
-    let header = jsonwebtoken::decode_header(token).map_err(|_| malformed())?;
-    let claims = jsonwebtoken::dangerous::insecure_decode::<Assertion>(token).map_err(|_| malformed())?.claims;
+    let token = Token::parse(token).ok_or_else(malformed)?;
+    let claims = token.claims::<Assertion>().ok_or_else(malformed)?;
     if claims.iss == application.client_id {
-        certificate(application, token, &header, &claims, expect)
+        certificate(application, &token, &claims, expect)
     } else {
-        federated(application, token, &header, &claims, expect)
+        federated(application, &token, &claims, expect)
     }
 }
 
 fn certificate(
     application: &Application,
-    token: &str,
-    header: &Header,
+    token: &Token<'_>,
     claims: &Assertion,
     expect: Expectation<'_>,
 ) -> Result<(), TokenError> {
@@ -67,13 +66,13 @@ fn certificate(
         )
     };
     let plain = |text: &Option<String>| text.as_deref().map(|text| text.trim_end_matches('=').to_owned());
-    let (thumbprint, legacy) = (plain(&header.x5t_s256), plain(&header.x5t));
+    let (thumbprint, legacy) = (plain(&token.header.thumbprint), plain(&token.header.legacy_thumbprint));
     let known = |certificate: &&Certificate| match &thumbprint {
         Some(thumbprint) => certificate.thumbprint == *thumbprint,
         None => Some(&certificate.legacy_thumbprint) == legacy.as_ref(),
     };
     let certificate = application.certificates.iter().find(known).ok_or_else(refuse)?;
-    if !matches!(header.alg, Algorithm::PS256 | Algorithm::RS256) || !signed(token, header.alg, &certificate.key) {
+    if !token.is_signed_by(&certificate.key) {
         return Err(refuse());
     }
     timely(claims, expect)?;
@@ -87,8 +86,7 @@ fn certificate(
 
 fn federated(
     application: &Application,
-    token: &str,
-    header: &Header,
+    token: &Token<'_>,
     claims: &Assertion,
     expect: Expectation<'_>,
 ) -> Result<(), TokenError> {
@@ -114,33 +112,12 @@ fn federated(
         ));
     };
     if let Some(keys) = &credential.keys
-        && !signed_by_set(token, header, keys)
+        && !token.is_signed_by_set(keys)
     {
         // AADSTS5000224-like texts differ; the code for a bad signature is general knowledge (UNV).
         return Err(TokenError::client(50_013, "Assertion failed signature validation."));
     }
     timely(claims, expect)
-}
-
-fn signed_by_set(token: &str, header: &Header, keys: &JwkSet) -> bool {
-    if !matches!(header.alg, Algorithm::RS256 | Algorithm::PS256 | Algorithm::ES256) {
-        return false;
-    }
-    let fits = |id: &Option<String>| header.kid.is_none() || *id == header.kid;
-    keys.keys
-        .iter()
-        .filter(|key| fits(&key.common.key_id))
-        .filter_map(|key| DecodingKey::from_jwk(key).ok())
-        .any(|key| signed(token, header.alg, &key))
-}
-
-fn signed(token: &str, algorithm: Algorithm, key: &DecodingKey) -> bool {
-    // Only the signature: times are the simulated clock's business.
-    let mut validation = Validation::new(algorithm);
-    validation.validate_exp = false;
-    validation.validate_aud = false;
-    validation.required_spec_claims.clear();
-    jsonwebtoken::decode::<Value>(token, key, &validation).is_ok()
 }
 
 fn audiences(claims: &Assertion) -> impl Iterator<Item = &str> {

@@ -9,9 +9,10 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use jiff::Timestamp;
-use jsonwebtoken::{DecodingKey, jwk::JwkSet};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use sha2::{Digest, Sha256};
+
+use super::jwt::{KeySet, PublicKey};
 
 /// An application registration.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ pub(crate) struct Certificate {
     /// `x5t`: SHA-1 of the same, which libraries still send (azure-identity and MSAL for Python among them). It only says
     /// which key is meant; the signature proves it.
     pub(crate) legacy_thumbprint: String,
-    pub(crate) key: DecodingKey,
+    pub(crate) key: PublicKey,
 }
 
 impl fmt::Debug for Certificate {
@@ -60,7 +61,7 @@ impl Certificate {
     pub(crate) fn from_pem(pem: &str) -> Option<Self> {
         let body = pem.split("-----BEGIN CERTIFICATE-----").nth(1)?.split("-----END CERTIFICATE-----").next()?;
         let der = STANDARD.decode(body.split_whitespace().collect::<String>()).ok()?;
-        let key = DecodingKey::from_rsa_pem(pem.as_bytes()).ok()?;
+        let key = PublicKey::of_certificate(&der)?;
         let legacy = digest(&SHA1_FOR_LEGACY_USE_ONLY, &der);
         Some(Self {
             thumbprint: URL_SAFE_NO_PAD.encode(Sha256::digest(&der)),
@@ -76,7 +77,7 @@ pub(crate) struct Federated {
     pub(crate) issuer: String,
     pub(crate) subject: String,
     pub(crate) audience: String,
-    pub(crate) keys: Option<JwkSet>,
+    pub(crate) keys: Option<KeySet>,
     /// Time after start during which the directory does not know it yet.
     pub(crate) effective_after: Duration,
 }

@@ -6,4 +6,5 @@ pub(crate) mod assertion;
 pub(crate) mod credentials;
 pub(crate) mod discovery;
 pub(crate) mod endpoint;
+pub(crate) mod jwt;
 pub(crate) mod token;
