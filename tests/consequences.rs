@@ -113,7 +113,7 @@ fn a_change_that_leaves_a_notice_to_nobody_waits_for_a_person_and_says_whom_it_l
         // Two addresses, and nobody behind them: one account is disabled, and the other address nobody has.
         let (gate, reaches, loses) = previewed(&world, &["gone@contoso.com", "nobody@contoso.com"]).await;
         assert_eq!(gate, Some(Reason::EmptiesCategory));
-        let technical_notices = (Category::ServiceAndTechnical, Reach::SeveralPeople, Reach::Nobody);
+        let technical_notices = (Category::ServiceAndTechnical, Reach::SeveralPeople, Reach::NobodyKnown);
         assert!(reaches.contains(&technical_notices), "{reaches:?}");
         assert!(loses.contains(&"Anna".to_owned()) && loses.contains(&"Bert".to_owned()), "{loses:?}");
     });

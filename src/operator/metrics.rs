@@ -78,8 +78,6 @@ struct Weighing {
     severity: &'static str,
 }
 
-const REACHES: [Reach; 5] =
-    [Reach::Nobody, Reach::Unknown, Reach::OnePerson, Reach::SeveralPeople, Reach::NotApplicable];
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
 const CERTAINTIES: [&str; 2] = ["certain", "possible"];
 /// Findings that an exception covers.
@@ -221,7 +219,7 @@ impl Metrics {
                 self.people.get_or_create(&labels).set(number(people.len()));
             }
         }
-        for reach in REACHES {
+        for reach in Reach::ALL.iter().copied() {
             let with = answer.categories.iter().filter(|one| one.reach == reach).count();
             self.categories.get_or_create(&reached(key, reach)).set(number(with));
         }
@@ -241,7 +239,7 @@ impl Metrics {
                 self.people.remove(&of_category(key, *category, certainty));
             }
         }
-        for reach in REACHES {
+        for reach in Reach::ALL.iter().copied() {
             self.categories.remove(&reached(key, reach));
         }
         for severity in SEVERITIES.map(Severity::as_str).into_iter().chain([EXCEPTED]) {

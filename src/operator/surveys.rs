@@ -69,7 +69,7 @@ struct Survey {
     /// The last request for a reading.
     requested: Option<Box<str>>,
     written: u64,
-    /// Categories of which it was certain last that nobody receives them: what was unknown in between is no news.
+    /// Categories that were said last to reach nobody, or nobody who can be read: what was unknown in between is no news.
     lost: BTreeSet<Category>,
     /// Whether the report was there.
     there: bool,
@@ -324,7 +324,7 @@ impl Survey {
     fn remember(&mut self, status: &ContactReportStatus) {
         for report in &status.categories {
             match report.reach {
-                Reach::Nobody => {
+                Reach::Nobody | Reach::NobodyKnown => {
                     self.lost.insert(report.category);
                 }
                 Reach::OnePerson | Reach::SeveralPeople | Reach::NotApplicable => {

@@ -118,8 +118,8 @@ async fn a2_a_private_business_email_is_found_once_somebody_has_written_it_down(
     world.contact(marcus).business_email = Some(copied.into());
     let mut wanted = expected(&[]);
     wanted.insert((WRITTEN_DOWN.rule, WRITTEN_DOWN.subject.to_owned()));
-    // Nobody has attested that Microsoft uses it, so that nobody is told of outages is not certain any more.
-    wanted.remove(&(Rule::NobodyBehindCategory, Category::ServiceAndTechnical.to_string()));
+    // Nobody has attested that Microsoft uses it, so that it is not certain any more that nobody known is told of outages.
+    wanted.remove(&(Rule::NobodyKnownBehindCategory, Category::ServiceAndTechnical.to_string()));
     same(&findings(&read(&world).await), &wanted, "with what the portal shows");
     for mend in WRITTEN_DOWN.mended_by {
         (mend.change)(&mut world);

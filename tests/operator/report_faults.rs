@@ -60,7 +60,7 @@ fn g2_a_service_that_asks_to_wait_is_named_left_alone_and_read_again_by_itself()
     watch.shown(&["get", "contactreports"]);
     watch.shown(&["describe", "contactreport", "contoso"]);
     assert!(watch.gaps().iter().any(|gap| gap.contains("(the service asks to wait)")), "{:?}", watch.gaps());
-    assert_eq!(watch.summary("nobody"), "", "unknown is no defect");
+    assert_eq!(watch.summary("nobodyKnown"), "", "unknown is no defect");
     assert_eq!(watch.site.condition("contactreport", "contoso", "Ready").as_deref(), Some("True Reported"));
     assert_eq!(watch.told(), [""; 0]);
     assert!(metrics(&operator).contains(r#",outcome="interrupted"} 1"#));
@@ -77,17 +77,17 @@ fn g2_a_service_that_asks_to_wait_is_named_left_alone_and_read_again_by_itself()
 
     // And the service answers again: the next reading comes soon, though nobody asks for it.
     watch.faults("");
-    until("it is known again", || watch.summary("nobody") == NOBODY);
+    until("it is known again", || watch.summary("nobodyKnown") == NOBODY);
     assert!(watch.count("GET users") <= pages + 3, "two readings, or three on a slow machine");
     watch.site.ready("contactreport", "contoso", "True Reported");
     assert_eq!(watch.told(), [""; 0], "what becomes known is no news");
 
     // Edited by hand: what the operator says is put right with the next reading, what others add stays.
-    let edit = r#"{"status":{"summary":{"nobody":"all is well"}}}"#;
+    let edit = r#"{"status":{"summary":{"nobodyKnown":"all is well"}}}"#;
     watch.site.kubectl(&["patch", "contactreport", "contoso", "--subresource=status", "--type=merge", "-p", edit]).ok();
     watch.site.kubectl(&["label", "contactreport", "contoso", "team=messaging"]).ok();
     watch.ask();
-    until("the edit is put right", || watch.summary("nobody") == NOBODY);
+    until("the edit is put right", || watch.summary("nobodyKnown") == NOBODY);
     assert_eq!(watch.report()["metadata"]["labels"]["team"], "messaging");
     for address in ["noc@contoso.com", "gone@contoso.com", "ann@contoso.com", "bob@contoso.com"] {
         let line = operator.said().into_iter().find(|line| line.to_lowercase().contains(address));
@@ -116,14 +116,14 @@ fn what_ends_in_the_middle_of_a_reading_leaves_nothing_half_said() {
     watch.stuck();
     watch.disturb(&technical("gone@contoso.com"));
     drop(first);
-    until("the other one has read", || watch.summary("nobody").contains(LOST));
+    until("the other one has read", || watch.summary("nobodyKnown").contains(LOST));
     until("the news is told", || watch.told().len() == 1);
     assert!(watch.told()[0].starts_with("Warning NobodyReached nobody certainly receives ServiceAndTechnical"));
 
     // Suspended in the middle: that is said at once, or when the reading ends; and what was read is not taken back.
     watch.site.apply(&small::tenant("[]", "  suspend: true"));
     watch.site.ready("contactreport", "contoso", "False Suspended");
-    assert!(watch.summary("nobody").contains(LOST));
+    assert!(watch.summary("nobodyKnown").contains(LOST));
     watch.site.apply(&small::tenant("[]", ""));
     watch.site.ready("contactreport", "contoso", "True Reported");
     assert_eq!(watch.told().len(), 1);
@@ -145,7 +145,7 @@ fn a_report_that_could_not_be_written_is_written_when_the_api_server_is_back_and
     line.set(Mode::Refusing);
     operator.says_after(mark, &["the report could not be published", "the API server cannot be reached"]);
     line.set(Mode::Open);
-    until("the report says so", || watch.summary("nobody").contains(LOST));
+    until("the report says so", || watch.summary("nobodyKnown").contains(LOST));
     until("the news is told", || !watch.told().is_empty());
     assert_eq!(watch.told().len(), 1);
 }

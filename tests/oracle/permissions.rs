@@ -107,14 +107,16 @@ pub fn compare(at: &str, whole: &Answer, part: &Answer, tally: &mut Tally) {
     for (before, after) in whole.categories.iter().zip(&part.categories) {
         let known = |reach: Reach| reach != Reach::Unknown;
         let category = before.category;
-        if after.reach == Reach::Nobody && known(before.reach) && before.reach != Reach::Nobody {
+        // Of nobody who is known to nobody at all is a step to more certainty, which less to read gives nobody.
+        let worse = after.reach.is_nobody_known() && after.reach < before.reach;
+        if worse && known(before.reach) {
             let words = format!("{at}: {category} {:?} became {:?}", before.reach, after.reach);
             tally.differs("nobody, though somebody is reached", words);
         }
         if before.reach != after.reach && after.reach == Reach::Unknown && part.gaps.is_empty() {
             tally.differs("a category is unknown, and no gap says why", format!("{at}: {category}"));
         }
-        if before.reach == Reach::Unknown && after.reach == Reach::Nobody {
+        if before.reach == Reach::Unknown && after.reach.is_nobody_known() {
             tally.differs("nobody, with less to read", format!("{at}: {category}"));
         }
     }

@@ -24,8 +24,8 @@ fn category(category: Category) -> Option<NoticeCategory> {
 }
 
 /// Behaviours that are not documented and bear on a tenant (DOMAIN B4, F2): whether disabled accounts, guests and holders in a
-/// part of the organization are told, whether a tier counts as filled by those who are not, and whether roles of the billing
-/// account itself are enough.
+/// part of the organization are told, whether a tier counts as filled by those who are not, whether roles of the billing account
+/// itself are enough, and whom an agreement of another kind tells.
 fn behaviours(seed: &Seed) -> Vec<Switches> {
     let holds = |user: &UserSeed| {
         !user.roles.is_empty()
@@ -40,12 +40,16 @@ fn behaviours(seed: &Seed) -> Vec<Switches> {
     let scoped = seed.role_assignments.iter().any(|one| one.scope.is_some());
     let others = seed.groups.iter().any(|group| !group.roles.is_empty())
         || seed.applications.iter().any(|one| one.name == "Robot");
-    let turns: [(bool, Turn); 5] = [
+    let agreements = seed.billing.iter().flat_map(|billing| &billing.accounts);
+    let known = ["MicrosoftCustomerAgreement", "MicrosoftOnlineServicesProgram"];
+    let another = agreements.filter_map(|account| account.agreement_type.as_deref()).any(|kind| !known.contains(&kind));
+    let turns: [(bool, Turn); 6] = [
         (disabled, |switches| switches.reset_tells_disabled ^= true),
         (guests, |switches| switches.reset_tells_guests ^= true),
         (scoped, |switches| switches.reset_tier_by_scoped_roles ^= true),
         (disabled || guests || scoped || others, |switches| switches.reset_tier_without_readers_counts ^= true),
         (seed.billing.is_some(), |switches| switches.billing_account_roles_are_told ^= true),
+        (another, |switches| switches.other_agreements_tell_administrators ^= true),
     ];
     ways(&turns)
 }

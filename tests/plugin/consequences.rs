@@ -62,7 +62,7 @@ fn plan_and_status_say_which_notice_would_reach_nobody_and_who_would_be_left_f1(
     let hash = status["plan"]["approvalHash"].as_str().unwrap();
     let ready = status["conditions"].as_array().unwrap().iter().find(|one| one["type"] == "Ready").unwrap();
     let says = format!(
-        "2 steps wait for the approval of {hash}; nobody would receive ServiceAndTechnical (2 people now); \
+        "2 steps wait for the approval of {hash}; nobody who can be read would receive ServiceAndTechnical (2 people now); \
          only Bob Bell would receive Marketing (2 people now)"
     );
     assert_eq!(ready["message"], says);
@@ -71,7 +71,7 @@ fn plan_and_status_say_which_notice_would_reach_nobody_and_who_would_be_left_f1(
     assert_eq!(text.code, Some(2), "{text:#?}");
     let expected = "
 Who receives notices, once all of this is written:
-  ServiceAndTechnical: 2 people -> NOBODY (needs approval: EmptiesCategory)
+  ServiceAndTechnical: 2 people -> NOBODY KNOWN (needs approval: EmptiesCategory)
       - no longer reaches Ann Archer, Bob Bell
   Marketing: 2 people -> one person (needs approval: BelowMinimumRecipients)
       - no longer reaches Ann Archer
@@ -81,7 +81,7 @@ Who receives notices, once all of this is written:
 
     let view: serde_json::Value = serde_json::from_str(&plugin(&site, &["plan", "-o", "json"]).out).unwrap();
     let technical = json!({
-        "category": "ServiceAndTechnical", "before": "SeveralPeople", "after": "Nobody",
+        "category": "ServiceAndTechnical", "before": "SeveralPeople", "after": "NobodyKnown",
         "peopleBefore": 2, "peopleAfter": 0, "peopleLost": 2, "gate": "EmptiesCategory",
         "loses": ["Ann Archer", "Bob Bell"],
     });

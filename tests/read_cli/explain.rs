@@ -6,8 +6,7 @@ use tenant_contacts_api::notice::Category;
 use crate::reader::{contoso, embedded, served};
 
 /// The kinds of notices that nobody in the example company gets (F1, B1; examples/contoso/README.md).
-const NOBODY: [Category; 4] =
-    [Category::PasswordResetRequest, Category::ServiceAndTechnical, Category::Privacy, Category::PartnerVerification];
+const NOBODY: [Category; 3] = [Category::PasswordResetRequest, Category::Privacy, Category::PartnerVerification];
 
 /// The private alternate email of somebody who gets the invoices (A1).
 pub const PRIVATE: &str = "marcus.oyelaran.private@gmail.com";
@@ -32,6 +31,18 @@ fn f1_without_any_manifest_it_names_the_notices_that_nobody_gets() {
     let mut expected = NOBODY.map(|category| category.to_string());
     expected.sort();
     assert_eq!(nobody, expected);
+}
+
+/// An unread business email may be notified of outages.
+#[test]
+fn a8_where_others_may_be_notified_it_says_that_nobody_known_is() {
+    let answer = embedded(&["explain"]);
+    let line = "(ServiceAndTechnical): nobody who can be read receives them; others that cannot be read may";
+    let flowing = answer.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flowing.contains(line) && flowing.contains("NOBODY KNOWN"), "{}", answer.out);
+    let json = embedded(&["explain", "-o", "json"]).json();
+    assert_eq!(reaching(&json[0], "NobodyKnown"), ["ServiceAndTechnical"]);
+    assert_eq!(json[0]["summary"]["nobodyKnown"], 1);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_core::{
     landscape::{
-        AutoForwarding, BillingRole, Landscape, MailboxKind, Principal, Recipient, RecipientKind, RuleTarget,
-        TransportVerdict, Wanted, fold,
+        Agreement, AutoForwarding, BillingRole, Landscape, MailboxKind, Principal, Recipient, RecipientKind,
+        RuleTarget, TransportVerdict, Wanted, fold,
     },
     model::{Fact, Unknown},
     permission::EXCHANGE_APPLICATION,
@@ -162,7 +162,7 @@ fn rules_policies_partner_and_billing_are_those_of_the_seed() {
         assert_eq!(legal.company_approver, Fact::Present("legal-notices@contoso.com".into()));
 
         let account = &read.billing.accounts.present().unwrap()[0];
-        assert!(account.customer_agreement);
+        assert_eq!(account.agreement, Agreement::Customer);
         let holders = account.holders.present().unwrap();
         let held_by = |name: &str| -> Vec<BillingRole> {
             let held = holders.iter().filter(|holder| holder.principal == id_of(&read, name));

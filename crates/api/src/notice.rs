@@ -134,6 +134,9 @@ impl Arrival {
 pub enum Reach {
     /// Nobody receives it: certain.
     Nobody,
+    /// Nobody who can be read receives it. Others that no interface tells, or that nobody declared, may: a business email, an
+    /// older agreement.
+    NobodyKnown,
     /// It cannot be said whether anybody does.
     Unknown,
     /// One person certainly does, and nobody else certainly.
@@ -145,10 +148,40 @@ pub enum Reach {
 }
 
 impl Reach {
+    /// Every value, the worst first.
+    pub const ALL: &'static [Self] =
+        &[Self::Nobody, Self::NobodyKnown, Self::Unknown, Self::OnePerson, Self::SeveralPeople, Self::NotApplicable];
+
+    /// Whether somebody certainly receives it.
+    pub fn is_somebody(self) -> bool {
+        match self {
+            Self::OnePerson | Self::SeveralPeople => true,
+            Self::Nobody | Self::NobodyKnown | Self::Unknown | Self::NotApplicable => false,
+        }
+    }
+
+    /// Whether nobody who is known receives it, be that certain of the others or not: what takes the last known recipient away
+    /// is looked at by a person first.
+    pub fn is_nobody_known(self) -> bool {
+        match self {
+            Self::Nobody | Self::NobodyKnown => true,
+            Self::Unknown | Self::OnePerson | Self::SeveralPeople | Self::NotApplicable => false,
+        }
+    }
+
+    /// Whether it cannot be said if anybody receives it.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::NobodyKnown | Self::Unknown => true,
+            Self::Nobody | Self::OnePerson | Self::SeveralPeople | Self::NotApplicable => false,
+        }
+    }
+
     /// The name as reports write it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Nobody => "Nobody",
+            Self::NobodyKnown => "NobodyKnown",
             Self::Unknown => "Unknown",
             Self::OnePerson => "OnePerson",
             Self::SeveralPeople => "SeveralPeople",
@@ -183,6 +216,19 @@ impl Severity {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a8_of_every_reach_one_thing_is_said() {
+        for reach in Reach::ALL {
+            assert_eq!(serde_json::to_value(reach).unwrap(), reach.as_str());
+            let certain = *reach == Reach::Nobody || *reach == Reach::NotApplicable;
+            let said = [certain, reach.is_open(), reach.is_somebody()];
+            assert_eq!(said.into_iter().filter(|one| *one).count(), 1, "{}", reach.as_str());
+        }
+        assert!(Reach::ALL.is_sorted());
+        let known: Vec<_> = Reach::ALL.iter().filter(|one| one.is_nobody_known()).collect();
+        assert_eq!(known, [&Reach::Nobody, &Reach::NobodyKnown]);
+    }
 
     #[test]
     fn a_category_is_read_as_it_is_written_whatever_the_case() {

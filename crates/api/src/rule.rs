@@ -116,6 +116,8 @@ rules! {
     RoleMailboxWithoutOwner => "G5", Warning, "Declare owner and backup.";
     /// Nobody would really receive a category of notices.
     NobodyBehindCategory => "F1", Error, "Declare a recipient that somebody reads.";
+    /// Nobody who can be read would receive a category of notices; others that cannot be read may.
+    NobodyKnownBehindCategory => "F1", Warning, "Declare a recipient that somebody reads, or attest the business emails of administrators.";
     /// One person only would really receive a category of notices.
     OnePersonBehindCategory => "F1", Warning, "Put a second person behind it: one is absent some day.";
     /// A global administrator has no alternate email.

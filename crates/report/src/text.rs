@@ -88,6 +88,7 @@ impl Shift {
         let words = |(reach, people): (Reach, usize)| match reach {
             // What must not be overlooked stands out without a colour.
             Reach::Nobody => "NOBODY".to_owned(),
+            Reach::NobodyKnown => "NOBODY KNOWN".to_owned(),
             Reach::Unknown => "unknown".to_owned(),
             Reach::OnePerson => "one person".to_owned(),
             Reach::SeveralPeople => format!("{people} people"),

@@ -192,7 +192,7 @@ pub(crate) fn recipients(state: &State, category: NoticeCategory) -> BTreeSet<No
         NoticeCategory::Billing => {
             let agreed = customer_agreement(view, switches);
             // Every tenant began with the older rule, and it holds beside an agreement for what is still billed so.
-            let older = agreed.is_none() || has_older(view);
+            let older = has_older(view, switches);
             let mut all = agreed.unwrap_or_default();
             if older {
                 let ids = holders(view, &[GLOBAL_ADMINISTRATOR, BILLING_ADMINISTRATOR], switches);
@@ -214,13 +214,22 @@ pub(crate) fn recipients(state: &State, category: NoticeCategory) -> BTreeSet<No
     }
 }
 
-/// The agreement of an account.
-const AGREEMENT: &str = "MicrosoftCustomerAgreement";
+/// Agreements of which it is known whom they mail (contract §8).
+const CUSTOMER: &str = "MicrosoftCustomerAgreement";
+const OLDER: &str = "MicrosoftOnlineServicesProgram";
 
-/// Whether an account is of older subscriptions.
-fn has_older(view: View<'_>) -> bool {
-    view.range(Entity::BillingAccount, None)
-        .any(|(_, account)| account.text(billing::AGREEMENT_TYPE) != Some(AGREEMENT))
+/// Whether administrators are told as of older subscriptions: where an account is of those, or none is there; where one is of
+/// another agreement, that is a switch.
+fn has_older(view: View<'_>, switches: Switches) -> bool {
+    let accounts = view.range(Entity::BillingAccount, None);
+    let agreements: Vec<Option<String>> =
+        accounts.map(|(_, account)| account.text(billing::AGREEMENT_TYPE).map(str::to_owned)).collect();
+    let is_older = |agreement: &Option<String>| match agreement.as_deref() {
+        Some(OLDER) => true,
+        Some(CUSTOMER) => false,
+        Some(_) | None => switches.other_agreements_tell_administrators,
+    };
+    agreements.is_empty() || agreements.iter().any(is_older)
 }
 
 /// Under a Customer Agreement: owners, contributors and invoice managers of billing profiles, primary and alternate
@@ -228,14 +237,17 @@ fn has_older(view: View<'_>) -> bool {
 fn customer_agreement(view: View<'_>, switches: Switches) -> Option<BTreeSet<NoticeRecipient>> {
     const TOLD: [&str; 3] = ["Billing profile owner", "Billing profile contributor", "Invoice manager"];
     const OF_ACCOUNTS: [&str; 2] = ["Billing account owner", "Billing account contributor"];
-    let agreed = view
-        .range(Entity::BillingAccount, None)
-        .any(|(_, account)| account.text(billing::AGREEMENT_TYPE) == Some(AGREEMENT));
-    if !agreed {
+    let accounts = view.range(Entity::BillingAccount, None);
+    let agreed = accounts.filter(|(_, account)| account.text(billing::AGREEMENT_TYPE) == Some(CUSTOMER));
+    let agreed: BTreeSet<String> = agreed.map(|(key, _)| key.to_string()).collect();
+    if agreed.is_empty() {
         return None;
     }
+    // A scope is an account, or a profile of one.
+    let within =
+        |scope: Option<&str>| scope.and_then(|scope| scope.split('/').next()).is_some_and(|one| agreed.contains(one));
     let assignments = view.range(Entity::BillingRoleAssignment, None).filter_map(|(_, record)| {
-        let role = role::find(record.text(billing::ROLE_ID)?)?;
+        let role = role::find(record.text(billing::ROLE_ID)?).filter(|_| within(record.text(billing::ROLE_SCOPE)))?;
         let told =
             TOLD.contains(&role.name) || (switches.billing_account_roles_are_told && OF_ACCOUNTS.contains(&role.name));
         told.then(|| record.text(billing::ROLE_PRINCIPAL).map(str::to_owned)).flatten()
@@ -249,6 +261,7 @@ fn customer_agreement(view: View<'_>, switches: Switches) -> Option<BTreeSet<Not
     let mut all = of_accounts(view, &ids, true);
     let opted =
         view.range(Entity::BillingProfile, None).filter(|(_, profile)| profile.is_true(billing::INVOICE_OPT_IN));
+    let opted = opted.filter(|(_, profile)| within(profile.text(billing::PROFILE_ACCOUNT)));
     all.extend(plain(
         opted.flat_map(|(_, profile)| {
             profile.strings(billing::INVOICE_RECIPIENTS).map(str::to_owned).collect::<Vec<_>>()

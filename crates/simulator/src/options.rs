@@ -169,6 +169,9 @@ pub struct Switches {
     pub support_put_at_its_own_link: bool,
     /// Owners and contributors of the billing account get billing notices too; else only those on its profiles (contract §8).
     pub billing_account_roles_are_told: bool,
+    /// Billing notices of an agreement of another kind than those two whose rule is known (Enterprise Agreement, Microsoft Partner
+    /// Agreement) go to global and billing administrators, as those of older subscriptions do; else to nobody (contract silent).
+    pub other_agreements_tell_administrators: bool,
     /// A PUT of a billing profile keeps what it does not mention (contract §8).
     pub billing_put_keeps_omitted: bool,
     /// Billing answers writes at once with 200 or 201; else 202 and a place to ask (contract §8 has both).
@@ -223,6 +226,7 @@ impl Default for Switches {
             partner_answers_begin_with_a_mark: false,
             support_put_at_its_own_link: false,
             billing_account_roles_are_told: false,
+            other_agreements_tell_administrators: false,
             billing_put_keeps_omitted: false,
             billing_answers_at_once: false,
             old_tenants_forward_automatically: true,

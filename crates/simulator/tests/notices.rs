@@ -96,7 +96,13 @@ fn billing_depends_on_the_agreement() {
         addresses(&wide, NoticeCategory::Billing),
         ["ga@contoso.com", "ga@home.example", "invoices@contoso.com"]
     );
-    let old = account("true").replace("{name: a,", "{name: a, agreementType: MicrosoftOnlineServicesProgram,");
+    let of = |agreement: &str| account("true").replace("{name: a,", &format!("{{name: a, agreementType: {agreement},"));
+    let old = of("MicrosoftOnlineServicesProgram");
+    let other = Seed::from_yaml(&format!("{BASE}{}", of("EnterpriseAgreement"))).unwrap();
+    let switches = Switches { other_agreements_tell_administrators: true, ..Switches::default() };
+    let told = simulator(&other, Options { switches, ..options() });
+    assert_eq!(addresses(&told, NoticeCategory::Billing), admins);
+    assert!(addresses(&simulator(&other, options()), NoticeCategory::Billing).is_empty(), "by no rule of another's");
     assert_eq!(addresses(&tenant(&old), NoticeCategory::Billing), admins);
 }
 

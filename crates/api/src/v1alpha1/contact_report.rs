@@ -41,6 +41,7 @@ pub const LONGEST_MESSAGE: usize = 400;
     printcolumn = r#"{"name":"Errors","type":"integer","jsonPath":".status.summary.errors"}"#,
     printcolumn = r#"{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}"#,
     printcolumn = r#"{"name":"Nobody","type":"string","jsonPath":".status.summary.nobody"}"#,
+    printcolumn = r#"{"name":"Nobody Known","type":"string","jsonPath":".status.summary.nobodyKnown"}"#,
     printcolumn = r#"{"name":"One Person","type":"string","priority":1,"jsonPath":".status.summary.onePerson"}"#,
     printcolumn = r#"{"name":"Not Known","type":"string","priority":1,"jsonPath":".status.summary.unknown"}"#,
     printcolumn = r#"{"name":"Tenant","type":"string","priority":1,"jsonPath":".spec.tenantRef.name"}"#,
@@ -56,7 +57,7 @@ pub struct ContactReportSpec {
 /// Condition types of a report, beside `Ready`, which says that the tenant was read and the report is current.
 pub mod report_condition {
     /// Every category of notices reaches somebody: `False` where one certainly reaches nobody, `Unknown` where that cannot be
-    /// said of one. Never turns `Ready`.
+    /// said of one, or one reaches nobody who can be read. Never turns `Ready`.
     pub const CATEGORIES_REACHED: &str = "CategoriesReached";
 }
 
@@ -94,6 +95,9 @@ pub struct ReportSummary {
     /// Categories that certainly reach nobody, each with what stands in the way most often: `Billing (EmptyList)`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub nobody: String,
+    /// Categories that reach nobody who can be read, while others that cannot be read may be notified; the same way.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub nobody_known: String,
     /// Categories that certainly reach one person, and nobody else certainly.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub one_person: String,

@@ -64,7 +64,8 @@ impl Consequence {
     /// fewer people than before and than the minimum. What is no worse than before needs nobody.
     pub fn gate(&self, minimum: u32) -> Option<Reason> {
         let minimum = usize::try_from(minimum).unwrap_or(usize::MAX);
-        if self.after == Reach::Nobody && self.before != Reach::Nobody {
+        // Nobody who is known is nobody to rely on.
+        if self.after.is_nobody_known() && !self.before.is_nobody_known() {
             Some(Reason::EmptiesCategory)
         } else if self.people_after >= self.people_before {
             None

@@ -16,13 +16,23 @@ pub struct BillingFacts {
 pub struct BillingAccount {
     /// Name for people.
     pub display_name: Box<str>,
-    /// Whether it is a Microsoft Customer Agreement: role holders and invoice recipients are told. Otherwise an older
-    /// subscription: every global and billing administrator (contract §8).
-    pub customer_agreement: bool,
+    /// By which rule its notices are sent.
+    pub agreement: Agreement,
     /// Who holds a role in it or in one of its profiles.
     pub holders: Fact<Box<[BillingHolder]>>,
     /// Its profiles.
     pub profiles: Fact<Box<[BillingProfile]>>,
+}
+
+/// What kind of agreement a billing account is of: who is notified goes by it (contract §8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// A Microsoft Customer Agreement: holders of roles of its profiles, and invoice recipients.
+    Customer,
+    /// Older subscriptions (`MicrosoftOnlineServicesProgram`): every global and billing administrator.
+    Older,
+    /// Another one, by its `agreementType`: whom its notices go to is not documented.
+    Other(Box<str>),
 }
 
 /// Who holds a billing role.

@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use uuid::Uuid;
 
-pub use billing::{BillingAccount, BillingFacts, BillingHolder, BillingProfile, BillingRole};
+pub use billing::{Agreement, BillingAccount, BillingFacts, BillingHolder, BillingProfile, BillingRole};
 pub use directory::{ActiveRoles, Assignment, Behind, Directory, Person, Principal};
 pub use exchange::{
     DomainType, Exchange, Forwarding, InboxCounts, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind,

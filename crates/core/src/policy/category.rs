@@ -18,6 +18,22 @@ pub(super) fn nobody(case: &Case<'_>, found: &mut Found) {
     }
 }
 
+/// F1: nobody who is known would receive a category of notices, and others that cannot be read may. G2 holds: that those who are
+/// known receive nothing is certain.
+pub(super) fn nobody_known(case: &Case<'_>, found: &mut Found) {
+    for answer in case.answer.categories.iter().filter(|answer| answer.reach == Reach::NobodyKnown) {
+        let why = why_nobody(case, answer);
+        found.say_of(
+            answer.category,
+            Subject::Category(answer.category),
+            format!(
+                "nobody who can be read would receive {}{why}; others that cannot be read may",
+                answer.category.title()
+            ),
+        );
+    }
+}
+
 /// F1: one person only, or fewer than the Tenant asks for. Where others may receive it as well that is not known, and so no
 /// finding (DOMAIN G2). A sole tier for password resets has a rule of its own.
 pub(super) fn one_person(case: &Case<'_>, found: &mut Found) {
@@ -71,7 +87,7 @@ pub(super) fn why_nobody(case: &Case<'_>, answer: &CategoryAnswer) -> String {
 #[cfg(test)]
 mod tests {
     use tenant_contacts_api::{
-        notice::{Arrival, Selected},
+        notice::{Arrival, Selected, Severity},
         obstacle::Obstacle,
         rule::Rule,
     };
@@ -92,9 +108,25 @@ mod tests {
             findings[0].message,
             "nobody would receive privacy notices: mail to its recipient is not read (NoRecipient)"
         );
-        for near in [Reach::Unknown, Reach::NotApplicable, Reach::OnePerson, Reach::SeveralPeople] {
+        for near in Reach::ALL.iter().copied().filter(|reach| *reach != Reach::Nobody) {
             scene.reach(Category::Privacy, near);
             assert_eq!(scene.subjects(Rule::NobodyBehindCategory), [""; 0], "G2: {}", near.as_str());
+        }
+    }
+
+    #[test]
+    fn a8_a_category_that_nobody_known_receives_is_a_warning_with_the_reason() {
+        let mut scene = Scene::new();
+        scene.reach(Category::ServiceAndTechnical, Reach::NobodyKnown);
+        let findings = scene.findings(Rule::NobodyKnownBehindCategory);
+        let said: Vec<_> = findings.iter().map(|one| (&*one.message, one.severity)).collect();
+        let words = "nobody who can be read would receive service and technical notices: it is sent to nobody; others that \
+                     cannot be read may";
+        assert_eq!(said, [(words, Severity::Warning)]);
+        assert_eq!(scene.subjects(Rule::NobodyBehindCategory), [""; 0], "it is not certain");
+        for near in Reach::ALL.iter().copied().filter(|reach| *reach != Reach::NobodyKnown) {
+            scene.reach(Category::ServiceAndTechnical, near);
+            assert_eq!(scene.subjects(Rule::NobodyKnownBehindCategory), [""; 0], "{}", near.as_str());
         }
     }
 

@@ -47,6 +47,7 @@ pub(super) const RULES: &[(Rule, Check)] = &[
     (Rule::GatewayBypassed, gateways::bypassed),
     (Rule::RoleMailboxWithoutOwner, ownership::without_owner),
     (Rule::NobodyBehindCategory, category::nobody),
+    (Rule::NobodyKnownBehindCategory, category::nobody_known),
     (Rule::OnePersonBehindCategory, category::one_person),
     (Rule::GlobalAdministratorWithoutAlternate, alternate_email::missing),
 ];

@@ -29,6 +29,8 @@ pub(super) fn of(selection: Selection, nodes: &[Node], work: &mut usize) -> Cate
         Reach::OnePerson
     } else if !selection.complete || recipients.iter().any(|one| one.verdict > Arrival::Undeliverable) {
         Reach::Unknown
+    } else if selection.others {
+        Reach::NobodyKnown
     } else {
         Reach::Nobody
     };

@@ -40,7 +40,7 @@ enum Stand {
 fn stand(report: &CategoryReport) -> Stand {
     match report.reach {
         Reach::OnePerson | Reach::SeveralPeople => Stand::Reached,
-        Reach::Nobody => Stand::Lost,
+        Reach::Nobody | Reach::NobodyKnown => Stand::Lost,
         // Everything was read, and what is left is uncertain by nature: a free-mail address, say.
         Reach::Unknown if report.obstacle.is_some_and(|obstacle| obstacle != Obstacle::NotReadable) => {
             if report.certain == 0 { Stand::Lost } else { Stand::Reached }
@@ -59,7 +59,7 @@ pub fn category_news(before: &ContactReportStatus, after: &ContactReportStatus) 
         match (stand(known), stand(report)) {
             (Stand::Reached, Stand::Lost) => Some(CategoryNews::Lost { category, obstacle: report.obstacle }),
             // A category that was unknown and is certainly lost now; one that only stays uncertain is no news.
-            (Stand::Open, Stand::Lost) if known.reach == Reach::Unknown && report.reach == Reach::Nobody => {
+            (Stand::Open, Stand::Lost) if known.reach == Reach::Unknown && report.reach.is_nobody_known() => {
                 Some(CategoryNews::Lost { category, obstacle: report.obstacle })
             }
             (Stand::Lost, Stand::Reached) => Some(CategoryNews::Regained { category, people: report.certain }),

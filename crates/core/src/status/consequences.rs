@@ -3,7 +3,7 @@
 //! Invariant: bounded whatever the size of the tenant: eleven kinds of notices, a handful of short names each; no address
 //! outside the organization in full.
 
-use tenant_contacts_api::{address, reason::Reason, status::ConsequenceStatus};
+use tenant_contacts_api::{address, notice::Reach, reason::Reason, status::ConsequenceStatus};
 
 use super::tenant::TenantFacts;
 use crate::{
@@ -61,6 +61,9 @@ pub(super) fn in_words(consequences: &[ConsequenceStatus]) -> String {
         let now = format!("{now} {} now", if now == 1 { "person" } else { "people" });
         let category = one.category;
         Some(match one.gate? {
+            Reason::EmptiesCategory if one.after == Reach::NobodyKnown => {
+                format!("nobody who can be read would receive {category} ({now})")
+            }
             Reason::EmptiesCategory => format!("nobody would receive {category} ({now})"),
             _ if one.left.is_empty() => format!("nobody would be certain to receive {category} ({now})"),
             _ => format!("only {} would receive {category} ({now})", one.left.join(" and ")),
@@ -71,7 +74,7 @@ pub(super) fn in_words(consequences: &[ConsequenceStatus]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tenant_contacts_api::notice::{Category, Reach};
+    use tenant_contacts_api::notice::Category;
 
     use super::*;
 

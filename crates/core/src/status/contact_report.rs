@@ -106,15 +106,17 @@ fn summary(answer: &Answer, categories: &[CategoryReport]) -> ReportSummary {
         categories.iter().filter(|one| one.reach == reach).map(|one| one.category.as_str()).collect()
     };
     let nobody: Vec<String> = categories.iter().filter(|one| one.reach == Reach::Nobody).map(lost).collect();
+    let known: Vec<String> = categories.iter().filter(|one| one.reach == Reach::NobodyKnown).map(lost).collect();
     let (one_person, unknown) = (of(Reach::OnePerson), of(Reach::Unknown));
     let reached = one_person.len() + of(Reach::SeveralPeople).len();
-    let applicable = reached + nobody.len() + unknown.len();
+    let applicable = reached + nobody.len() + known.len() + unknown.len();
     let findings = |severity: Severity| {
         count(answer.findings.iter().filter(|one| one.excepted.is_none() && one.severity == severity).count())
     };
     ReportSummary {
         reached: format!("{reached}/{applicable}"),
         nobody: nobody.join(", "),
+        nobody_known: known.join(", "),
         one_person: one_person.join(", "),
         unknown: unknown.join(", "),
         unknown_categories: count(unknown.len()),
@@ -125,7 +127,7 @@ fn summary(answer: &Answer, categories: &[CategoryReport]) -> ReportSummary {
     }
 }
 
-/// A category that nobody receives, and why in a word.
+/// A category that nobody receives, or nobody who can be read, and why in a word.
 fn lost(report: &CategoryReport) -> String {
     let why = report.obstacle.map_or("no recipient", Obstacle::as_str);
     format!("{} ({why})", report.category)
@@ -135,6 +137,10 @@ fn lost(report: &CategoryReport) -> String {
 fn reached(summary: &ReportSummary) -> (Truth, Reason, String) {
     if !summary.nobody.is_empty() {
         (Truth::False, Reason::NobodyReached, format!("nobody would receive: {}", summary.nobody))
+    } else if !summary.nobody_known.is_empty() {
+        let words =
+            format!("nobody who can be read would receive: {}; others that cannot be read may", summary.nobody_known);
+        (Truth::Unknown, Reason::NotReadable, words)
     } else if !summary.unknown.is_empty() {
         (Truth::Unknown, Reason::NotReadable, format!("it cannot be said who receives: {}", summary.unknown))
     } else {
@@ -162,7 +168,9 @@ fn report(facts: &ReportFacts<'_>, answer: &CategoryAnswer) -> CategoryReport {
 fn remedy(reach: Reach, obstacle: Option<Obstacle>) -> &'static str {
     match (obstacle, reach) {
         (Some(obstacle), _) => obstacle.remedy(),
-        (None, Reach::Nobody) => "Name at least two recipients, or give the role to two people who read their mail.",
+        (None, Reach::Nobody | Reach::NobodyKnown) => {
+            "Name at least two recipients, or give the role to two people who read their mail."
+        }
         (None, Reach::Unknown | Reach::OnePerson | Reach::SeveralPeople | Reach::NotApplicable) => "",
     }
 }
@@ -183,6 +191,7 @@ fn why(answer: &Answer, category: &CategoryAnswer) -> String {
     if category.recipients.is_empty() {
         return match category.reach {
             Reach::Nobody => "it is sent to nobody".to_owned(),
+            Reach::NobodyKnown => "it is sent to nobody who can be read".to_owned(),
             Reach::Unknown => "whom it is sent to could not be read".to_owned(),
             Reach::OnePerson | Reach::SeveralPeople | Reach::NotApplicable => String::new(),
         };

@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use futures::{StreamExt, stream};
 use tenant_contacts_core::{
-    landscape::{BillingAccount, BillingHolder, BillingProfile, BillingRole},
+    landscape::{Agreement, BillingAccount, BillingHolder, BillingProfile, BillingRole},
     model::{Fact, Unknown},
 };
 
@@ -71,16 +71,16 @@ impl Billing {
         let properties = account.object("properties")?.ok_or(Unreadable)?;
         let display_name = optional(properties.text("displayName"), &properties, "displayName")?.unwrap_or(name).into();
         let agreement = properties.some_text("agreementType")?;
-        // These two have billing profiles and roles of their own; the roles of the others are not those that are mailed.
-        let customer_agreement = match agreement {
-            "MicrosoftCustomerAgreement" | "MicrosoftPartnerAgreement" => true,
-            "MicrosoftOnlineServicesProgram" | "EnterpriseAgreement" | "Other" => false,
-            // Whom it mails is not known: the interface's specification has these five.
-            _ => return Err(Unreadable),
+        let agreement = match agreement {
+            "MicrosoftCustomerAgreement" => Agreement::Customer,
+            "MicrosoftOnlineServicesProgram" => Agreement::Older,
+            // `EnterpriseAgreement`, `MicrosoftPartnerAgreement`, `Other`, or one that this version has never heard of.
+            other => Agreement::Other(other.into()),
         };
-        if !customer_agreement {
+        // Roles and profiles of the others are not known to be what is mailed by.
+        if agreement != Agreement::Customer {
             let (holders, profiles) = (Fact::Absent, Fact::Absent);
-            return Ok(BillingAccount { display_name, customer_agreement, holders, profiles });
+            return Ok(BillingAccount { display_name, agreement, holders, profiles });
         }
         let path = Path::new("billingAccounts").key(name).map_err(|_| Unreadable)?;
         let profiles = match self.list(path.clone().then("billingProfiles")).await {
@@ -88,7 +88,7 @@ impl Billing {
             Err(error) => {
                 let profiles = Fact::Unknown(why(&error, "the billing profiles"));
                 let holders = self.holders(&[path], why).await;
-                return Ok(BillingAccount { display_name, customer_agreement, holders, profiles });
+                return Ok(BillingAccount { display_name, agreement, holders, profiles });
             }
         };
         let mut places = vec![path.clone()];
@@ -99,7 +99,7 @@ impl Billing {
         let unreadable = |Unreadable| Fact::Unknown(Unknown::ReadFailed("the billing profiles".into()));
         Ok(BillingAccount {
             display_name,
-            customer_agreement,
+            agreement,
             holders: self.holders(&places, why).await,
             profiles: read.map_or_else(unreadable, Fact::Present),
         })

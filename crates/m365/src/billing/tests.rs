@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tenant_contacts_core::{
-    landscape::{BillingHolder, BillingRole},
+    landscape::{Agreement, BillingHolder, BillingRole},
     model::{Fact, Unknown},
 };
 use uuid::Uuid;
@@ -69,7 +69,7 @@ async fn accounts_are_read_with_profiles_and_whoever_holds_a_role_in_them() {
     let accounts = accounts.present().unwrap();
     assert_eq!(accounts.len(), 2);
     let (customer, older) = (&accounts[0], &accounts[1]);
-    assert!(customer.customer_agreement && !older.customer_agreement);
+    assert_eq!((&customer.agreement, &older.agreement), (&Agreement::Customer, &Agreement::Older));
     assert_eq!((&older.holders, &older.profiles), (&Fact::Absent, &Fact::Absent));
     let holder = |id, role| BillingHolder { principal: Uuid::from_u128(id), role };
     let expected = [
@@ -86,6 +86,19 @@ async fn accounts_are_read_with_profiles_and_whoever_holds_a_role_in_them() {
     assert!(seen.iter().all(|seen| seen.request.method() == "GET"), "it only reads");
     assert!(seen.iter().all(|seen| seen.request.uri().query().unwrap().contains("api-version=2024-04-01")));
     assert!(script.logins()[0].body().contains("management.azure.com%2F.default"));
+}
+
+/// Whom another agreement notifies is not documented: its roles are not asked for, and the other accounts are read as ever.
+#[tokio::test(start_paused = true)]
+async fn a9_an_agreement_of_another_kind_is_named_and_spoils_no_other_account() {
+    for kind in ["EnterpriseAgreement", "MicrosoftPartnerAgreement", "Other", "NeverHeardOf"] {
+        let script = Script::new();
+        script.reply(200, &items(&[account("1", kind), account("7", "MicrosoftOnlineServicesProgram")]));
+        let accounts = billing(&script).accounts(&why).await;
+        let kinds: Vec<_> = accounts.present().unwrap().iter().map(|account| account.agreement.clone()).collect();
+        assert_eq!(kinds, [Agreement::Other(kind.into()), Agreement::Older]);
+        assert_eq!(script.requests().len(), 1, "{kind}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -127,14 +140,15 @@ async fn links_that_go_in_circles_or_away_are_not_followed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn half_an_answer_is_none_and_an_agreement_of_a_new_kind_is_not_taken_for_an_old_one() {
+async fn half_an_answer_is_none() {
     // 202: the list is still being made. An error beside the items: what failed may be items.
     for (status, body) in [
         (202, items(&[])),
         (206, items(&[account("a", "MicrosoftOnlineServicesProgram")])),
         (200, json!({"value": [], "error": {"code": "InternalServerError"}}).to_string()),
         (200, json!({"error": {"code": "AuthorizationFailed"}}).to_string()),
-        (200, items(&[account("a", "MicrosoftNewAgreement")])),
+        // Of what kind it is, is not said.
+        (200, items(&[json!({"name": "a", "properties": {"displayName": "A"}})])),
         (200, items(&[account("..", "MicrosoftCustomerAgreement")])),
     ] {
         let script = Script::new();

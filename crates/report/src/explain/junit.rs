@@ -89,6 +89,10 @@ fn of_category(view: &AnswerView, category: &CategoryView) -> Case {
         Reach::SeveralPeople => Case::Passed,
         Reach::OnePerson => Case::Said(format!("{}: {why}", words::reach_in_words(category))),
         Reach::NotApplicable => Case::Skipped(format!("{}: {why}", words::reach_in_words(category))),
+        // What rules say of it is a case of its own; that it cannot be said whether others receive it is no failure.
+        Reach::NobodyKnown => {
+            Case::Skipped(format!("{}: {why}: {}", words::reach_in_words(category), category.notes.join(" ")))
+        }
         Reach::Unknown => {
             let told = view.gaps.iter().map(|gap| format!("{}: {}", gap.what, gap.why));
             let told: Vec<_> = told.take(SHOWN).collect();

@@ -49,6 +49,7 @@ fn summary(view: &AnswerView) -> SummaryView {
     for category in &view.categories {
         *match category.reach {
             Reach::Nobody => &mut summary.nobody,
+            Reach::NobodyKnown => &mut summary.nobody_known,
             Reach::Unknown => &mut summary.unknown,
             Reach::OnePerson => &mut summary.one_person,
             Reach::SeveralPeople => &mut summary.several_people,

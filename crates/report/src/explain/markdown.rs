@@ -36,6 +36,7 @@ fn page(view: &AnswerView, out: &mut String) -> fmt::Result {
         let why = category.why.as_deref().map(escaped).unwrap_or_default();
         let reach = match category.reach {
             Reach::Nobody => "**nobody**",
+            Reach::NobodyKnown => "**nobody known**",
             _ => words::reach_word(category),
         };
         let title = escaped(&category.title);

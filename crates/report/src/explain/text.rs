@@ -123,13 +123,14 @@ impl Page<'_> {
         writeln!(self.out, "\n{:<16}{:<10}{:<23}WHY", "REACHES", "PEOPLE", "NOTICE")?;
         for category in words::worst_first(view) {
             let tone = match category.reach {
-                Reach::Nobody => Tone::Bad,
+                Reach::Nobody | Reach::NobodyKnown => Tone::Bad,
                 Reach::Unknown | Reach::OnePerson => Tone::Unsure,
                 Reach::SeveralPeople => Tone::Good,
                 Reach::NotApplicable => Tone::Faint,
             };
             let reach = match category.reach {
                 Reach::Nobody => "NOBODY".to_owned(),
+                Reach::NobodyKnown => "NOBODY KNOWN".to_owned(),
                 _ => words::reach_word(category).to_owned(),
             };
             let reach = self.toned(tone, &format!("{reach:<16}"));

@@ -45,6 +45,8 @@ pub struct AnswerView {
 pub struct SummaryView {
     /// Kinds of notices that certainly reach nobody.
     pub nobody: usize,
+    /// Kinds of notices that reach nobody who can be read; others that cannot be read may be notified.
+    pub nobody_known: usize,
     /// Kinds of which it cannot be said whether anybody receives them.
     pub unknown: usize,
     /// Kinds that one person only certainly receives.

@@ -24,6 +24,10 @@ pub(super) fn headline(view: &AnswerView) -> String {
     if summary.nobody > 0 {
         parts.push(format!("{} of {all} kinds of notices {} nobody", summary.nobody, reach(summary.nobody)));
     }
+    if summary.nobody_known > 0 {
+        let what = if parts.is_empty() { format!(" of {all} kinds of notices") } else { String::new() };
+        parts.push(format!("{}{what} {} nobody who can be read", summary.nobody_known, reach(summary.nobody_known)));
+    }
     if summary.one_person > 0 {
         let what = if parts.is_empty() { format!(" of {all} kinds of notices") } else { String::new() };
         parts.push(format!("{}{what} {} one person only", summary.one_person, reach(summary.one_person)));
@@ -46,6 +50,7 @@ fn reach(count: usize) -> &'static str {
 pub(super) fn reach_in_words(category: &CategoryView) -> String {
     match category.reach {
         Reach::Nobody => "nobody receives them".to_owned(),
+        Reach::NobodyKnown => "nobody who can be read receives them; others that cannot be read may".to_owned(),
         Reach::Unknown => "it cannot be said whether anybody receives them".to_owned(),
         Reach::OnePerson => "one person only receives them".to_owned(),
         Reach::SeveralPeople => format!("{} people receive them", category.certain.len()),
@@ -64,6 +69,7 @@ pub(super) fn reach_word(category: &CategoryView) -> &'static str {
     match category.reach {
         Reach::NotApplicable if to_each(category) => "each user",
         Reach::Nobody => "nobody",
+        Reach::NobodyKnown => "nobody known",
         Reach::Unknown => "unknown",
         Reach::OnePerson => "one person",
         Reach::SeveralPeople => "several people",
@@ -75,10 +81,11 @@ pub(super) fn reach_word(category: &CategoryView) -> &'static str {
 pub(super) fn rank(reach: Reach) -> u8 {
     match reach {
         Reach::Nobody => 0,
-        Reach::Unknown => 1,
-        Reach::OnePerson => 2,
-        Reach::SeveralPeople => 3,
-        Reach::NotApplicable => 4,
+        Reach::NobodyKnown => 1,
+        Reach::Unknown => 2,
+        Reach::OnePerson => 3,
+        Reach::SeveralPeople => 4,
+        Reach::NotApplicable => 5,
     }
 }
 
@@ -209,13 +216,15 @@ pub(super) fn why(view: &AnswerView, category: &CategoryView) -> Option<String> 
             let name = category.certain.first().and_then(|id| view.node(*id)).map(|node| node.label.as_str());
             Some(format!("only {}", name.unwrap_or("one person")))
         }
-        Reach::Nobody if category.recipients.is_empty() => Some("no recipient is named".to_owned()),
+        Reach::Nobody | Reach::NobodyKnown if category.recipients.is_empty() => {
+            Some("no recipient is named".to_owned())
+        }
         // Whoever is named is not reached; that there is nobody else is what could not be said.
         Reach::Unknown if category.recipients.iter().all(|one| one.verdict == Arrival::Undeliverable) => {
             let whom = if category.recipients.is_empty() { "whom it goes to" } else { "whom else it goes to" };
             Some(format!("{whom} could not be read"))
         }
-        Reach::Nobody | Reach::Unknown => Some(obstacles(view, category)),
+        Reach::Nobody | Reach::NobodyKnown | Reach::Unknown => Some(obstacles(view, category)),
     }
 }
 

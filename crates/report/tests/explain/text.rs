@@ -94,6 +94,29 @@ fn what_stops_mail_further_on_is_said_where_it_stands() {
     assert!(text.contains(wanted), "{text}");
 }
 
+/// That nobody who can be read receives a category is said as such in every form, and in no form as certain.
+#[test]
+fn a8_nobody_known_is_said_in_every_form() {
+    let mut scene = Scene::new("Contoso");
+    scene.category(Category::ServiceAndTechnical, Reach::NobodyKnown, Vec::new(), &[]);
+    scene.category(Category::Billing, Reach::Nobody, Vec::new(), &[]);
+    let (answer, options) = (&scene.answer, Options::default());
+    let words = "nobody who can be read receives them; others that cannot be read may";
+    let text = explain::text(answer, &options);
+    let flowing = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("NOBODY KNOWN") && flowing.contains(words), "{text}");
+    assert!(text.contains("1 of 2 kinds of notices reaches nobody; 1 reaches nobody who can be read."), "{text}");
+    let markdown = explain::markdown(answer, &options);
+    assert!(markdown.contains("| **nobody known** |") && markdown.contains("| **nobody** |"), "{markdown}");
+    let json = explain::json(answer, &options);
+    assert_eq!(json["categories"][0]["reach"], "NobodyKnown");
+    assert_eq!((json["summary"]["nobody"].as_u64(), json["summary"]["nobodyKnown"].as_u64()), (Some(1), Some(1)));
+    let junit = explain::junit(answer, &options);
+    assert!(junit.contains("failures=\"1\"") && junit.contains(&format!("skipped message=\"{words}")), "{junit}");
+    let html = explain::html(answer, &options);
+    assert!(html.contains("<b>1</b> reach nobody known") && html.contains("nobody known: no recipient"), "{html}");
+}
+
 #[test]
 fn g1_gaps_come_last_and_say_what_they_would_tell() {
     let text = text(None);

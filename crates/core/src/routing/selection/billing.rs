@@ -10,7 +10,7 @@ use tenant_contacts_api::{
 use super::{Picked, Selection, assumed, documented, holders::Uses, organization::BUSINESS_EMAIL};
 use crate::{
     answer::{Blockage, HopKind, NodeKind, Source},
-    landscape::{BillingAccount, BillingProfile, BillingRole},
+    landscape::{Agreement, BillingAccount, BillingProfile, BillingRole},
     model::{Fact, Unknown, role},
     permission,
     routing::{
@@ -32,6 +32,9 @@ const SOURCES: &[Source] = &[
         "Older subscriptions: every Global and Billing Administrator, at primary and alternate addresses, and the \
          organization's technical contact.",
         PAGE,
+    ),
+    assumed(
+        "Other agreements (Enterprise Agreement, Microsoft Partner Agreement): whom they notify is not documented.",
     ),
     BUSINESS_EMAIL,
 ];
@@ -58,14 +61,30 @@ impl<'a> Walk<'a> {
                 return selection;
             }
         };
-        for account in accounts.iter().filter(|account| account.customer_agreement) {
-            self.customer_agreement(account, &mut selection);
+        let mut undocumented = None;
+        for account in accounts {
+            match &account.agreement {
+                Agreement::Customer => self.customer_agreement(account, &mut selection),
+                Agreement::Older => {}
+                Agreement::Other(kind) => {
+                    selection.complete = false;
+                    let name = &account.display_name;
+                    let words = format!("whom notices of {name} go to, of the agreement {kind}, is not documented");
+                    selection.notes.push(format!("It cannot be said {words}."));
+                    undocumented.get_or_insert(Blockage::new(Obstacle::NotReadable, words));
+                }
+            }
         }
-        if accounts.iter().any(|account| !account.customer_agreement) {
+        if accounts.iter().any(|account| account.agreement == Agreement::Older) {
             self.older(&mut selection, Selected::Yes, None);
         } else {
+            // Administrators may be notified, and no more can be said.
+            if let Some(why) = undocumented {
+                self.older(&mut selection, Selected::Unknown, Some(&why));
+            }
+            selection.others = true;
             selection.notes.push(
-                "Only Customer Agreements are seen. An older subscription, if there is one, tells every Global and Billing \
+                "No older subscription is seen. One that no account shows, if there is one, notifies every Global and Billing \
                  Administrator."
                     .into(),
             );

@@ -19,7 +19,7 @@ const FIELD: &str = "businessEmail";
 impl Walk<'_> {
     /// Declared business emails of administrators. One that somebody attested lately is taken to be used; another may be.
     /// Those of other administrators are counted in a note and make no answer unknown: a category that nobody else
-    /// receives is not saved by an address that nobody knows.
+    /// receives is not saved by an address that nobody knows. But that nobody receives it is then not certain.
     pub(super) fn business_emails(&mut self, selection: &mut Selection) {
         let administrators = self.administrators();
         let today = self.landscape.read_on();
@@ -42,6 +42,8 @@ impl Walk<'_> {
                 let words = format!("whether {name} is an administrator is not known");
                 (Selected::Unknown, Some(Blockage::new(Obstacle::NotReadable, words)))
             } else {
+                // It may be another one.
+                selection.others = true;
                 let words = format!("nobody has attested lately that this is the business email of {name}");
                 (Selected::Unknown, Some(Blockage::new(Obstacle::NotReadable, words)))
             };
@@ -51,15 +53,23 @@ impl Walk<'_> {
             selection.picked.push(Picked { path: vec![field, to], selected, unselected });
         }
         let undeclared = administrators.iter().flat_map(|(all, _)| all).filter(|id| !known.contains(*id)).count();
+        // Where it is not known who is an administrator, there may be more.
+        let all_known = administrators.as_ref().is_some_and(|(_, complete)| *complete);
+        selection.others |= undeclared > 0 || !all_known;
         if undeclared > 0 {
             selection.notes.push(if undeclared == 1 {
-                "The business email of one administrator is not declared, and cannot be read: it may be told as well."
+                "The business email of one administrator is not declared, and cannot be read: it may be notified as well."
                     .into()
             } else {
                 format!(
-                    "The business emails of {undeclared} administrators are not declared, and cannot be read: they may be told as well."
+                    "The business emails of {undeclared} administrators are not declared, and cannot be read: they may be notified as well."
                 )
             });
+        } else if !all_known {
+            selection.notes.push(
+                "Who all is an administrator is not known, and business emails cannot be read: they may be notified as well."
+                    .into(),
+            );
         }
     }
 

@@ -32,6 +32,9 @@ pub(super) struct Selection {
     pub(super) picked: Vec<Picked>,
     /// Whether everything that chooses could be read: otherwise there may be others.
     pub(super) complete: bool,
+    /// Whether others may be chosen that no interface tells, or that nobody declared. They make no answer unknown that there is
+    /// somebody for, and none certain that there is nobody for.
+    pub(super) others: bool,
     /// Whether the notice has recipients in a tenant like this at all.
     pub(super) applicable: bool,
     pub(super) notes: Vec<String>,
@@ -39,7 +42,15 @@ pub(super) struct Selection {
 
 impl Selection {
     fn of(category: Category, sources: &'static [Source]) -> Self {
-        Self { category, sources, picked: Vec::new(), complete: true, applicable: true, notes: Vec::new() }
+        Self {
+            category,
+            sources,
+            picked: Vec::new(),
+            complete: true,
+            others: false,
+            applicable: true,
+            notes: Vec::new(),
+        }
     }
 }
 

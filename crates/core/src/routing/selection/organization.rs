@@ -66,6 +66,7 @@ impl Walk<'_> {
         }
         self.business_emails(&mut selection);
         if category == Category::ServiceAndTechnical {
+            selection.others = true;
             selection.notes.push("Whom the message centre's preferences name as well cannot be read.".into());
         }
         let phones = organization.security_phones.values().unwrap_or_default();

@@ -5,7 +5,7 @@ use tenant_contacts_api::{digest::Digest, field::Field, notice::Reach, reason::R
 use crate::{
     consequences::{Consequence, compare, gate, leaves_enough, matters, with_steps},
     field::Effect,
-    landscape::{BillingAccount, BillingHolder, BillingRole},
+    landscape::{Agreement, BillingAccount, BillingHolder, BillingRole},
     model::{Fact, Observation, role},
     plan::{Cause, Step, Target},
     routing::{
@@ -117,7 +117,7 @@ fn contract_8_alternate_emails_of_who_holds_a_billing_role_bear_on_invoices() {
         l.billing.accounts = Fact::Present(
             [BillingAccount {
                 display_name: "Contoso".into(),
-                customer_agreement: true,
+                agreement: Agreement::Customer,
                 holders: Fact::Present([BillingHolder { principal: id("ann"), role: BillingRole::Owner }].into()),
                 profiles: Fact::Absent,
             }]

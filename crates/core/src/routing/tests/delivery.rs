@@ -235,7 +235,7 @@ fn f1_people_are_counted_and_not_addresses() {
         scene.clone().list("ops", &["ann", "bob"]).technical(&[&at("ops")]).category(Category::ServiceAndTechnical);
     assert_eq!(answer.reach, Reach::SeveralPeople);
     let answer = scene.clone().technical(&[&at("none")]).category(Category::ServiceAndTechnical);
-    assert_eq!((answer.reach, answer.recipients[0].verdict), (Reach::Nobody, Arrival::Undeliverable));
+    assert_eq!((answer.reach, answer.recipients[0].verdict), (Reach::NobodyKnown, Arrival::Undeliverable));
     let answer = scene.technical(&["x@gmail.com"]).category(Category::ServiceAndTechnical);
     assert_eq!((answer.reach, answer.certain.len()), (Reach::Unknown, 0));
 }

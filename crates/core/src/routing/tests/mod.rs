@@ -6,6 +6,7 @@ mod evidence;
 mod filters;
 mod forwarding;
 mod gateways;
+mod nobody;
 mod order;
 mod properties;
 mod scale;

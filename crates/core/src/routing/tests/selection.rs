@@ -5,7 +5,9 @@ use tenant_contacts_api::notice::{Arrival, Category, Confidence, Reach, Selected
 
 use crate::{
     answer::{CategoryAnswer, DeclaredContact},
-    landscape::{Assignment, BillingAccount, BillingHolder, BillingProfile, BillingRole, LegalProfile, Principal},
+    landscape::{
+        Agreement, Assignment, BillingAccount, BillingHolder, BillingProfile, BillingRole, LegalProfile, Principal,
+    },
     model::{Fact, role},
     routing::testing::{Scene, at, id, missing},
 };
@@ -248,10 +250,10 @@ fn a4_business_emails_are_taken_at_an_attestations_word_and_else_may_be() {
     assert_eq!(told(&scene, Category::Marketing), expected);
 }
 
-fn agreement(customer_agreement: bool) -> BillingAccount {
+fn account_of(agreement: Agreement) -> BillingAccount {
     BillingAccount {
         display_name: "Contoso".into(),
-        customer_agreement,
+        agreement,
         holders: Fact::Present(
             [
                 BillingHolder { principal: id("ann"), role: BillingRole::Owner },
@@ -272,7 +274,9 @@ fn agreement(customer_agreement: bool) -> BillingAccount {
 
 #[test]
 fn contract_8_under_a_customer_agreement_role_holders_and_invoice_recipients_are_told() {
-    let scene = people().role(BILLING, "kim").but(|l| l.billing.accounts = Fact::Present([agreement(true)].into()));
+    let scene = people()
+        .role(BILLING, "kim")
+        .but(|l| l.billing.accounts = Fact::Present([account_of(Agreement::Customer)].into()));
     assert_eq!(told(&scene, Category::Billing), ["ann Yes Deliverable", "eve Yes Deliverable"]);
     let nodes = scene.routed().answer.nodes;
     assert!(nodes.iter().any(|node| &*node.label == "kim" && node.arrival == Arrival::Deliverable), "E2 asks of kim");
@@ -285,7 +289,7 @@ fn contract_8_under_a_customer_agreement_role_holders_and_invoice_recipients_are
 fn contract_8_roles_of_the_billing_account_itself_and_guests_may_be_told() {
     let of = |roles: &[BillingRole]| {
         let holders = roles.iter().map(|role| BillingHolder { principal: id("ann"), role: *role }).collect();
-        let account = BillingAccount { holders: Fact::Present(holders), ..agreement(true) };
+        let account = BillingAccount { holders: Fact::Present(holders), ..account_of(Agreement::Customer) };
         people().but(|l| l.billing.accounts = Fact::Present([account].into()))
     };
     let account_only = of(&[BillingRole::Account]);
@@ -299,15 +303,35 @@ fn contract_8_roles_of_the_billing_account_itself_and_guests_may_be_told() {
 #[test]
 fn contract_8_an_agreement_and_older_subscriptions_beside_each_other_tell_those_of_both() {
     let scene = people().role(GLOBAL, "kim");
-    let scene = scene.but(|l| l.billing.accounts = Fact::Present([agreement(true), agreement(false)].into()));
+    let scene = scene.but(|l| {
+        l.billing.accounts = Fact::Present([account_of(Agreement::Customer), account_of(Agreement::Older)].into())
+    });
     let expected = ["ann Yes Deliverable", "eve Yes Deliverable", "kim Yes Deliverable"];
     assert_eq!(told(&scene, Category::Billing), expected);
+}
+
+/// Neither the rule of the Customer Agreement nor that of older subscriptions is theirs.
+#[test]
+fn a9_whom_another_agreement_notifies_is_unknown() {
+    let scene = people().role(GLOBAL, "ann").role(BILLING, "bob").technical(&[&at("kim")]);
+    for kind in ["EnterpriseAgreement", "MicrosoftPartnerAgreement", "Other"] {
+        let other = account_of(Agreement::Other(kind.into()));
+        let alone = scene.clone().but(|l| l.billing.accounts = Fact::Present([other.clone()].into()));
+        let answer = alone.category(Category::Billing);
+        assert_eq!((answer.reach, answer.certain.len()), (Reach::Unknown, 0), "{kind}: neither yes nor nobody");
+        assert!(answer.notes.iter().any(|note| note.contains(kind)), "{:?}", answer.notes);
+        // Beside a known one that one's rule holds for its own.
+        let accounts = Fact::Present([other, account_of(Agreement::Customer)].into());
+        let both = scene.clone().but(|l| l.billing.accounts = accounts);
+        let certain: Vec<_> = told(&both, Category::Billing).into_iter().filter(|one| one.contains("Yes")).collect();
+        assert_eq!(certain, ["ann Yes Deliverable", "eve Yes Deliverable"]);
+    }
 }
 
 #[test]
 fn contract_8_older_subscriptions_tell_every_global_and_billing_administrator_and_the_technical_contact() {
     let scene = people().role(GLOBAL, "ann").role(BILLING, "bob").technical(&[&at("kim")]);
-    let older = scene.clone().but(|l| l.billing.accounts = Fact::Present([agreement(false)].into()));
+    let older = scene.clone().but(|l| l.billing.accounts = Fact::Present([account_of(Agreement::Older)].into()));
     assert_eq!(told(&older, Category::Billing), ["ann Yes Deliverable", "bob Yes Deliverable", "kim Yes Deliverable"]);
     for accounts in [Fact::Absent, missing(), Fact::Present([].into())] {
         let scene = scene.clone().but(|l| l.billing.accounts = accounts);

@@ -92,7 +92,8 @@ fn glance(view: &AnswerView, out: &mut String) -> fmt::Result {
         let says = match (category.reach, category.why.as_deref()) {
             (Reach::SeveralPeople, _) | (_, None) => model::people(category),
             (Reach::OnePerson, Some(why)) => why.to_owned(),
-            (reach, Some(why)) => format!("{}: {why}", if reach == Reach::Nobody { "nobody" } else { "not known" }),
+            (Reach::Nobody | Reach::NobodyKnown, Some(why)) => format!("{}: {why}", words::reach_word(category)),
+            (Reach::Unknown | Reach::NotApplicable, Some(why)) => format!("not known: {why}"),
         };
         write!(
             out,
@@ -122,6 +123,7 @@ fn header(view: &AnswerView, name: &str, out: &mut String) -> fmt::Result {
     let summary = &view.summary;
     let tiles = [
         (Fate::Broken, summary.nobody, "reach nobody"),
+        (Fate::Broken, summary.nobody_known, "reach nobody known"),
         (Fate::Unknown, summary.unknown, "cannot be said"),
         (Fate::Thin, summary.one_person, "one person only"),
         (Fate::Fine, summary.several_people, "several people"),

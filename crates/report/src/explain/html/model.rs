@@ -49,7 +49,7 @@ impl Fate {
     /// Of a kind of notices; none for what is no question here.
     pub(super) fn of_reach(reach: Reach) -> Option<Self> {
         match reach {
-            Reach::Nobody => Some(Self::Broken),
+            Reach::Nobody | Reach::NobodyKnown => Some(Self::Broken),
             Reach::Unknown => Some(Self::Unknown),
             Reach::OnePerson => Some(Self::Thin),
             Reach::SeveralPeople => Some(Self::Fine),
@@ -301,6 +301,7 @@ enum Place {
 /// How many people receive it, in a few words.
 pub(super) fn people(category: &CategoryView) -> String {
     let certain = match (category.certain.len(), category.reach) {
+        (0, Reach::NobodyKnown) => "nobody known".to_owned(),
         (0, Reach::Unknown) => "not known".to_owned(),
         (0, _) => "nobody".to_owned(),
         (1, _) => "1 person".to_owned(),

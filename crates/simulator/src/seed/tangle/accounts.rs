@@ -93,7 +93,7 @@ impl Tangle {
         ROLES.get(self.random.random_range(0..ROLES.len())).copied().unwrap_or_default()
     }
 
-    /// Billing accounts: of a Customer Agreement, of older subscriptions, or of both.
+    /// Billing accounts: of a Customer Agreement, of older subscriptions, of another agreement, or of several.
     pub(super) fn billing(&mut self, accounts: &[String]) -> Value {
         let mut all = Vec::new();
         if self.happens(85) {
@@ -104,6 +104,10 @@ impl Tangle {
             all.push(json!({"name": "account", "roles": [{"role": role, "principal": other}],
                 "profiles": [{"name": "profile", "invoiceRecipients": [self.address()],
                     "invoiceEmailOptIn": self.happens(70), "roles": [{"role": of_profile, "principal": holder}]}]}));
+        }
+        if self.happens(15) {
+            let kind = self.pick(&["EnterpriseAgreement", "MicrosoftPartnerAgreement", "Other"].map(str::to_owned));
+            all.push(json!({"name": "other", "agreementType": kind}));
         }
         if all.is_empty() || self.happens(25) {
             all.push(json!({"name": "older", "agreementType": "MicrosoftOnlineServicesProgram"}));
