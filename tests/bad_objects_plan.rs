@@ -129,7 +129,7 @@ fn object_is_refused(scene: &Scene, (kind, name): &(String, String), row: &Row, 
         let permission = if kind == "UserContact" { "User-Phone.ReadWrite.All" } else { "Organization.ReadWrite.All" };
         assert!(message.contains(permission), "the permission is named: {message}");
     }
-    assert_eq!(answer.code, 0, "one bad object is not a failed run: {answer:#?}");
+    assert_eq!(answer.code, 2, "one bad object is not a failed run, and it is not as declared: {answer:#?}");
     let state = scene.folder.state();
     for (condition, status) in [("Ready", "False"), ("Stalled", "True")] {
         let is = state::condition(&state, kind, name, condition);
@@ -197,7 +197,7 @@ fn the_missing_permission_is_listed_in_the_tenants_status() {
     let row = rows.iter().find(|row| row.file == "plan_permission_missing.yaml").unwrap();
     let scene = Scene::new(row, "granted");
     scene.folder.write(&row.file, fs::read(folder().join(&row.file)).unwrap());
-    assert_eq!(scene.call("apply").code, 0);
+    assert_eq!(scene.call("apply").code, 2, "the phone is not as declared");
     let status = state::status(&scene.folder.state(), "Tenant", "contoso").unwrap();
     let missing = json!([{"permission": "User-Phone.ReadWrite.All", "purpose": "allows writing phones"}]);
     assert_eq!(status["credentials"][0]["permissions"]["missing"], missing, "{status:#}");

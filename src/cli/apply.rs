@@ -15,11 +15,12 @@ use tenant_contacts_engine::{
     Mode, PassReport,
     port::{Clock as _, NoFence},
 };
+use tenant_contacts_report::plan::{PlanView, StepView};
 use tokio::time::{Instant, sleep};
 
 use super::{
     Failure, Output,
-    plan::{NoPlan, preview, print, print_failing, print_problems},
+    plan::{NoPlan, exit_code, preview, print, print_failing, print_problems, shown},
     source::{Setup, Source},
 };
 use crate::{driver::Driver, gather::TenantSet};
@@ -33,19 +34,22 @@ pub struct Args {
     /// Where manifests come from and which tenant answers.
     #[command(flatten)]
     pub source: Source,
-    /// Go on only if the plan still has this hash; write its steps and no others.
+    /// Go on only if the plan still has this plan hash; write the steps that it shows as to be written, and no others.
     #[arg(long, value_name = "HASH")]
     pub plan: Option<Digest>,
-    /// Approve the gated steps that have this approval hash.
+    /// Approve the steps that wait and have this approval hash.
     #[arg(long, value_name = "HASH")]
     pub approve: Option<Digest>,
     /// Give up after this many seconds. What was written by then stays written.
     #[arg(long, value_name = "SECONDS", default_value_t = 900)]
     pub timeout: u64,
+    /// Show everything that is left of a large plan, one by one.
+    #[arg(long)]
+    pub all: bool,
 }
 
-/// Plans, writes and verifies. Exit code 0: everything as declared as far as it may be written; 2: steps wait for an
-/// approval; 1: something is wrong.
+/// Plans, writes and verifies. Exit code 0: everything is as declared; 2: it is not, or is not known to be; 1: something is
+/// wrong.
 pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let setup = Setup::new(&args.source).await.map_err(Failure::Source)?;
     let (read, mut sets) = setup.read();
@@ -53,19 +57,21 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;
     setup.need_tenant(&sets).map_err(Failure::Source)?;
     let deadline = Instant::now() + Duration::from_secs(args.timeout);
-    let mut waiting = false;
+    let several = sets.tenants.len() > 1;
     let mut views = Vec::new();
+    let mut came_to = Vec::new();
     for (key, set) in &mut sets.tenants {
         let mut driver = Driver::new(key.clone(), Arc::clone(&setup.records), Arc::new(NoFence), setup.network.clone());
-        approve(set, args.approve, setup.network.clock.now());
-        let mode = match only(&mut driver, set, args.plan).await? {
+        // What was shown was shown without the approval that is given here, so it is compared before that.
+        let mode = match only(&mut driver, set, args).await? {
             Ok(mode) => mode,
             Err(why) => {
-                wrong = true;
+                wrong |= why != NoPlan::Suspended;
                 why.print(key).map_err(Failure::Print)?;
                 continue;
             }
         };
+        approve(set, args.approve, setup.network.clock.now());
         let report = converge(&mut driver, set, &mode, deadline, args.source.reach.read_only).await?;
         if set.gathered.tenant.suspend {
             NoPlan::Suspended.print(key).map_err(Failure::Print)?;
@@ -81,28 +87,33 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
             writeln!(io::stderr(), "error: Tenant {}/{}: {why}", key.namespace, key.name).map_err(Failure::Print)?;
         }
         wrong |= report.problem.is_some() || !report.failing.is_empty() || report.unfinished || report.refused > 0;
-        waiting |= report.gated > 0;
         let view = driver.view(set);
-        // An approval that was used leaves nothing of its own waiting: this one is for something else.
-        if let (Some(given), Some(asked)) = (args.approve, view.as_ref().and_then(|view| view.approval_hash))
-            && report.gated > 0
-        {
-            let ObjectKey { namespace, name, .. } = key;
-            writeln!(
-                io::stderr(),
-                "Tenant {namespace}/{name}: the approval of {given} is not for the steps that wait: theirs is {asked}. Look \
-                 at them, and approve that"
-            )
-            .map_err(Failure::Print)?;
+        if let Some(view) = view.as_ref().filter(|_| report.gated > 0) {
+            not_for_these(args.approve, view, key).map_err(Failure::Print)?;
         }
+        came_to.extend(view.as_ref().map(|_| report));
         views.extend(view);
     }
-    print(&views, output)?;
-    Ok(match (wrong, waiting) {
-        (true, _) => ExitCode::FAILURE,
-        (false, true) => ExitCode::from(2),
-        (false, false) => ExitCode::SUCCESS,
-    })
+    print(&views, |view| shown(&args.source, view, several, args.all), output)?;
+    if output == Output::Text {
+        for (view, report) in views.iter().zip(&came_to) {
+            let line = tenant_contacts_report::applied(view, report.done, report.refused, !report.unfinished);
+            writeln!(io::stdout(), "{line}").map_err(Failure::Print)?;
+        }
+    }
+    Ok(exit_code(wrong, views.iter().all(|view| view.as_declared)))
+}
+
+/// An approval that was used leaves nothing of its own waiting: one that leaves something was for something else. There are two
+/// hashes, and they are easily taken for each other.
+fn not_for_these(given: Option<Digest>, view: &PlanView, key: &ObjectKey) -> io::Result<()> {
+    let (Some(given), Some(asked)) = (given, view.approval_hash) else { return Ok(()) };
+    let ObjectKey { namespace, name, .. } = key;
+    writeln!(
+        io::stderr(),
+        "Tenant {namespace}/{name}: the approval of {given} is not for the steps that wait: their approval hash is {asked}. Look \
+         at them, and approve that. (The plan hash is another one: it is for --plan.)"
+    )
 }
 
 fn approve(set: &mut TenantSet, hash: Option<Digest>, now: jiff::Timestamp) {
@@ -110,20 +121,26 @@ fn approve(set: &mut TenantSet, hash: Option<Digest>, now: jiff::Timestamp) {
     set.gathered.tenant.approvals.extend(hash.map(|hash| DesiredApproval { hash, by: "command line".into(), until }));
 }
 
-/// What may be written: everything, or, for a plan by hash, exactly its steps. The inner error says why nothing may be.
-async fn only(driver: &mut Driver, set: &TenantSet, hash: Option<Digest>) -> Result<Result<Mode, NoPlan>, Failure> {
-    let Some(hash) = hash else { return Ok(Ok(Mode::Run)) };
+/// What may be written: everything, or, for a plan by hash, exactly what that plan showed as to be written, and what it showed as
+/// waiting if just that is approved. The inner error says why nothing may be.
+async fn only(driver: &mut Driver, set: &TenantSet, args: &Args) -> Result<Result<Mode, NoPlan>, Failure> {
+    let Some(hash) = args.plan else { return Ok(Ok(Mode::Run)) };
     let view = match preview(driver, set).await? {
         Ok((view, _)) => view,
         Err(why) => return Ok(Err(why)),
     };
     if view.hash != hash {
-        return Ok(Err(NoPlan::Problem(format!(
-            "the plan has changed: it is {} now. Nothing was written; run plan again and look at it",
-            view.hash
-        ))));
+        let other = if view.approval_hash == Some(hash) {
+            format!("{hash} is the approval hash of what waits, and the plan hash is {}: give that one", view.hash)
+        } else {
+            format!("the plan has changed: its plan hash is {} now", view.hash)
+        };
+        let message = format!("{other}. Nothing was written; run plan again and look at it");
+        return Ok(Err(NoPlan::Problem(message)));
     }
-    let steps: BTreeSet<Digest> = view.steps.iter().map(|step| step.digest).collect();
+    let approved = args.approve.is_some() && args.approve == view.approval_hash;
+    let covered = |step: &&StepView| step.state == "write" || approved && step.state == "awaitingApproval";
+    let steps: BTreeSet<Digest> = view.steps.iter().filter(covered).map(|step| step.digest).collect();
     Ok(Ok(Mode::Only(steps)))
 }
 

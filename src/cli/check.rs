@@ -1,6 +1,6 @@
 //! `check`: what the API server and the operator would refuse, before anything is committed.
 //!
-//! Invariant: reads files and nothing else; the same files give the same bytes.
+//! Invariant: reads files and nothing else; the same files give the same bytes, until an approval among them expires.
 
 use std::{
     io::{self, Write},
@@ -8,8 +8,9 @@ use std::{
     process::ExitCode,
 };
 
+use jiff::Timestamp;
 use serde::Serialize;
-use tenant_contacts_api::manifest::{Checker, Note, Problem, relations};
+use tenant_contacts_api::manifest::{self, Checker, Note, Problem, relations};
 
 use super::{Failure, Output};
 use crate::directory;
@@ -43,6 +44,7 @@ pub fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let (problems, notes) = relations::check(&read.manifests);
     read.problems.extend(problems);
     read.notes.extend(notes);
+    read.notes.extend(manifest::expired(&read.manifests, Timestamp::now()));
     read.problems.sort_by(|a, b| a.order().cmp(&b.order()));
     read.notes.sort_by(|a, b| a.order().cmp(&b.order()));
     let answer = Answer {

@@ -1,18 +1,19 @@
 //! `explain`: who really receives each of Microsoft's notices, by which rule, and would it arrive?
 
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, Write as _},
     process::ExitCode,
 };
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use tenant_contacts_api::notice::{Category, Reach, Severity};
-use tenant_contacts_core::answer::Answer;
+use tenant_contacts_api::notice::Category;
+use tenant_contacts_core::answer::{Answer, outcome};
 use tenant_contacts_report::explain::{self, Options, Positions};
 
 use super::{
     Failure, Format, Subject,
     plan::{print_failing, print_problems},
+    terminal,
 };
 use crate::survey;
 
@@ -36,7 +37,8 @@ fn categories() -> impl TypedValueParser<Value = Category> {
         .try_map(|name| name.parse::<Category>())
 }
 
-/// Reads, answers and prints. Exit code 0: every notice reaches somebody; 2: the tenant has an error; 1: it could not be read.
+/// Reads, answers and prints. Exit code 0: every notice reaches somebody; 2: the tenant has an error; 3: no error is certain, and
+/// it cannot be said that every notice reaches somebody; 1: it could not be read.
 pub async fn run(args: &Args, format: Format) -> Result<ExitCode, Failure> {
     if let (None, Some(Some(seed))) = (args.category, &args.subject.reach.simulate)
         && let Some(category) = seed.to_str().and_then(|word| word.parse::<Category>().ok())
@@ -63,23 +65,11 @@ pub async fn run(args: &Args, format: Format) -> Result<ExitCode, Failure> {
     let positions = if let [only] = &answers[..] { asked.positions.of(only.0) } else { Positions::default() };
     let answers: Vec<Answer> = answers.into_iter().map(|(_, answer)| answer).collect();
     print(&answers, &positions, args, format)?;
-    let mended = |answer: &Answer| !has_error(answer, args.category);
-    Ok(match (wrong, answers.iter().all(mended)) {
-        (true, _) => ExitCode::FAILURE,
-        (false, false) => ExitCode::from(2),
-        (false, true) => ExitCode::SUCCESS,
+    let worst = answers.iter().map(|answer| outcome(answer, args.category)).max();
+    Ok(match (wrong, worst) {
+        (true, _) | (false, None) => ExitCode::FAILURE,
+        (false, Some(worst)) => ExitCode::from(worst.code()),
     })
-}
-
-/// Whether a notice certainly reaches nobody, or a rule found an error that nobody has answered for.
-fn has_error(answer: &Answer, only: Option<Category>) -> bool {
-    let about = |category: Option<Category>| only.is_none_or(|only| category == Some(only));
-    let lost = answer.categories.iter().any(|one| one.reach == Reach::Nobody && about(Some(one.category)));
-    let found = answer
-        .findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error && finding.excepted.is_none() && about(finding.category));
-    lost || found
 }
 
 fn print(answers: &[Answer], positions: &Positions, args: &Args, format: Format) -> Result<(), Failure> {
@@ -87,8 +77,8 @@ fn print(answers: &[Answer], positions: &Positions, args: &Args, format: Format)
     let options = Options {
         category: args.category,
         show_private: args.show_private,
-        colour: format == Format::Text && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-        width: width(),
+        colour: format == Format::Text && terminal::colour(),
+        width: terminal::columns().unwrap_or(Options::default().width),
     };
     match format {
         Format::Text => {
@@ -118,16 +108,6 @@ fn print(answers: &[Answer], positions: &Positions, args: &Args, format: Format)
         Format::Html => out.write_all(explain::html(only(answers)?, &options).as_bytes()).map_err(Failure::Print)?,
     }
     out.flush().map_err(Failure::Print)
-}
-
-/// Longer lines are hard to find the next one of, however wide the terminal is.
-const WIDEST: usize = 120;
-
-/// Columns of the terminal. What is not one is a file or a log, which wraps nothing: as wide as the text is made for.
-fn width() -> usize {
-    let columns =
-        terminal_size::terminal_size_of(io::stdout()).map(|(terminal_size::Width(columns), _)| columns.into());
-    columns.unwrap_or(Options::default().width).min(WIDEST)
 }
 
 /// The one answer of a form that is a document of its own.

@@ -1,7 +1,8 @@
 //! The command line: one file a verb.
 //!
 //! Invariant: a verb parses its arguments, calls a library and prints what it answers. Exit codes are the same for every
-//! verb: 0 done and nothing to report, 1 something is wrong, 2 as the verb says (`plan`: there are changes). Arguments that
+//! verb: 0 done and nothing to report, 1 something is wrong, 2 as the verb says (`plan`, `apply`: the tenant is not as declared;
+//! `explain`: it has an error), 3 what was asked cannot be said (`explain`). What is not known is never 0. Arguments that
 //! are refused are 1 as well and not clap's 2: a pipeline must not take a slip of its own for an answer of the tenant's.
 
 mod announce;
@@ -17,6 +18,8 @@ mod dns;
 pub mod explain;
 pub mod export;
 mod format;
+mod help;
+mod manual;
 pub mod plan;
 mod reach;
 pub mod reconcile;
@@ -26,10 +29,11 @@ pub mod simulate;
 mod source;
 mod subject;
 pub mod suspend;
+mod terminal;
 pub mod worklist;
 
 pub use dns::{Dns, DnsServer, DnsServerError};
-pub use format::{Format, Output};
+pub use format::{Format, Formed, Output, Plain};
 pub use reach::Reach;
 pub use source::{Source, SourceError};
 pub use subject::Subject;
@@ -41,13 +45,15 @@ use std::{
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use format::text_only;
+
 /// Keeps a Microsoft 365 tenant's contact state as declared in YAML.
 #[derive(Debug, Parser)]
-#[command(name = "tenant-contacts", version, propagate_version = true)]
+#[command(name = "tenant-contacts", version, propagate_version = true, after_help = help::ENVIRONMENT)]
 pub struct Cli {
-    /// How to print the answer. Every verb with an answer has text and json; `explain` has them all.
-    #[arg(short, long, global = true, value_enum, default_value_t = Format::Text)]
-    pub output: Format,
+    /// The form of the answer, as it can be given in front of the verb too. Which forms there are is the verb's affair.
+    #[arg(short, long, value_enum, hide = true)]
+    pub output: Option<Format>,
     /// What to log, as `info` or `tenant_contacts_m365=debug`.
     #[arg(long, global = true, value_name = "FILTER", env = "TENANT_CONTACTS_LOG")]
     pub log: Option<String>,
@@ -60,37 +66,60 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Keep the tenant as declared, and go on.
-    Run(run::Args),
+    #[command(after_help = help::RUN)]
+    Run(Plain<run::Args>),
     /// See it all work: half a minute with an embedded tenant, no cluster and no credentials.
+    #[command(after_help = help::DEMO)]
     Demo(demo::Args),
-    /// Show what would be written, and what not, and why. Exit code 0: nothing, 2: changes, 1: something is wrong.
-    Plan(plan::Args),
-    /// Write what is planned, verify it, and stop.
-    Apply(apply::Args),
+    /// Show what would be written, and what not, and why. Exit code 0: everything is as declared; 2: it is not; 1: something is
+    /// wrong.
+    #[command(after_help = help::PLAN)]
+    Plan(Plain<plan::Args>),
+    /// Write what is planned, verify it, and stop. Exit code 0: everything is as declared; 2: it is not; 1: something is wrong.
+    #[command(after_help = help::APPLY)]
+    Apply(Plain<apply::Args>),
     /// In a cluster: approve exactly the steps that wait.
-    Approve(approve::Args),
+    #[command(after_help = help::APPROVE)]
+    Approve(Plain<approve::Args>),
     /// In a cluster: read and write nothing for a Tenant until it is resumed.
-    Suspend(suspend::Args),
+    #[command(after_help = help::SUSPEND)]
+    Suspend(Plain<suspend::Args>),
     /// In a cluster: let a suspended Tenant go on.
-    Resume(suspend::Args),
-    /// In a cluster: ask the operator for a pass now, and wait for it. Exit code 0: Ready, 2: waits for an approval or goes
-    /// on by itself, 1: something is wrong.
-    Reconcile(reconcile::Args),
+    #[command(after_help = help::RESUME)]
+    Resume(Plain<suspend::Args>),
+    /// In a cluster: ask the operator for a pass now, and wait for it. Exit code 0: Ready, and everything is as declared; 2: it
+    /// is not; 1: something is wrong.
+    #[command(after_help = help::RECONCILE)]
+    Reconcile(Plain<reconcile::Args>),
     /// Who really receives each of Microsoft's notices, and would it arrive? Exit code 0: every notice reaches somebody; 2: the
-    /// tenant has an error; 1: it could not be read.
-    Explain(explain::Args),
+    /// tenant has an error; 3: no error is certain, and it cannot be said that every notice reaches somebody; 1: it could not be
+    /// read.
+    #[command(after_help = help::EXPLAIN)]
+    Explain(Formed<explain::Args>),
     /// Write a live tenant as YAML files whose plan is empty.
+    #[command(after_help = help::EXPORT)]
     Export(export::Args),
     /// List what only a person can do in a portal: where, which value, and the YAML that attests it.
-    Worklist(worklist::Args),
+    #[command(after_help = help::WORKLIST)]
+    Worklist(Plain<worklist::Args>),
     /// Serve a simulated tenant.
+    #[command(after_help = help::SIMULATE)]
     Simulate(simulate::Args),
     /// Check manifests offline, with file, line and column.
-    Check(check::Args),
+    #[command(after_help = help::CHECK)]
+    Check(Plain<check::Args>),
     /// Look into the audit trail beside a state file.
+    #[command(after_help = help::AUDIT)]
     Audit(audit::Args),
     /// Print the CustomResourceDefinitions.
+    #[command(after_help = help::CRDS)]
     Crds(crds::Args),
+    /// Print what completes this command in a shell.
+    #[command(after_help = help::COMPLETIONS)]
+    Completions(manual::CompletionsArgs),
+    /// Print the manual page of this command, or of one of its verbs.
+    #[command(after_help = help::MAN)]
+    Man(manual::ManArgs),
 }
 
 /// Why a verb could not do its work.
@@ -163,21 +192,25 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let Self { output, log, verb } = self;
         let done = crate::logging::start(log.as_deref()).map_err(Failure::Log).and_then(|()| match verb {
-            Verb::Run(args) => output.plain().and_then(|output| block_on(run::run(&args, output))),
-            Verb::Demo(args) => output.text_only().and_then(|()| block_on(demo::run(&args))),
-            Verb::Plan(args) => output.plain().and_then(|output| block_on(plan::run(&args, output))),
-            Verb::Apply(args) => output.plain().and_then(|output| block_on(apply::run(&args, output))),
-            Verb::Approve(args) => output.plain().and_then(|output| block_on(approve::run(&args, output))),
-            Verb::Suspend(args) => output.plain().and_then(|output| block_on(suspend::run(&args, output))),
-            Verb::Resume(args) => output.plain().and_then(|output| block_on(resume::run(&args, output))),
-            Verb::Reconcile(args) => output.plain().and_then(|output| block_on(reconcile::run(&args, output))),
-            Verb::Explain(args) => block_on(explain::run(&args, output)),
-            Verb::Export(args) => output.text_only().and_then(|()| block_on(export::run(&args))),
-            Verb::Worklist(args) => output.plain().and_then(|output| block_on(worklist::run(&args, output))),
-            Verb::Simulate(args) => output.text_only().and_then(|()| block_on(simulate::run(&args))),
-            Verb::Check(args) => output.plain().and_then(|output| check::run(&args, output)),
-            Verb::Audit(args) => output.text_only().and_then(|()| audit::run(&args)),
-            Verb::Crds(args) => output.text_only().and_then(|()| crds::run(&args)),
+            Verb::Run(asked) => block_on(run::run(&asked.args, asked.form(output)?)),
+            Verb::Demo(args) => text_only(output).and_then(|()| block_on(demo::run(&args))),
+            Verb::Plan(asked) => block_on(plan::run(&asked.args, asked.form(output)?)),
+            Verb::Apply(asked) => block_on(apply::run(&asked.args, asked.form(output)?)),
+            Verb::Approve(asked) => block_on(approve::run(&asked.args, asked.form(output)?)),
+            Verb::Suspend(asked) => block_on(suspend::run(&asked.args, asked.form(output)?)),
+            Verb::Resume(asked) => block_on(resume::run(&asked.args, asked.form(output)?)),
+            Verb::Reconcile(asked) => block_on(reconcile::run(&asked.args, asked.form(output)?)),
+            Verb::Explain(asked) => {
+                block_on(explain::run(&asked.args, asked.output.or(output).unwrap_or(Format::Text)))
+            }
+            Verb::Export(args) => text_only(output).and_then(|()| block_on(export::run(&args))),
+            Verb::Worklist(asked) => block_on(worklist::run(&asked.args, asked.form(output)?)),
+            Verb::Simulate(args) => text_only(output).and_then(|()| block_on(simulate::run(&args))),
+            Verb::Check(asked) => check::run(&asked.args, asked.form(output)?),
+            Verb::Audit(args) => text_only(output).and_then(|()| audit::run(&args)),
+            Verb::Crds(args) => text_only(output).and_then(|()| crds::run(&args)),
+            Verb::Completions(args) => text_only(output).and_then(|()| manual::completions(&args)),
+            Verb::Man(args) => text_only(output).and_then(|()| manual::man(&args)),
         });
         match done {
             Ok(code) => code,

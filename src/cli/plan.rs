@@ -18,6 +18,7 @@ use tenant_contacts_core::{
 };
 use tenant_contacts_engine::{Mode, port::NoFence};
 use tenant_contacts_report::{
+    Shown,
     plan::PlanView,
     published::{PublishedView, view},
     published_text,
@@ -28,6 +29,7 @@ use super::{
     called::called,
     cluster::Access,
     source::{Setup, Source},
+    terminal,
 };
 use crate::{driver::Driver, gather::TenantSet};
 
@@ -43,6 +45,9 @@ pub struct Args {
     /// Only this Tenant, by name; with --manifests as `namespace/name` too.
     #[arg(long, value_name = "TENANT")]
     pub tenant: Option<String>,
+    /// Show every step of a large plan, and everything that is not written, one by one.
+    #[arg(long)]
+    pub all: bool,
     /// Which tenant answers, and how it is reached.
     #[command(flatten)]
     pub reach: Reach,
@@ -51,30 +56,30 @@ pub struct Args {
     pub access: Access,
 }
 
-/// Plans and prints. Exit code 0: nothing to write; 2: changes; 1: something is wrong.
+/// Plans and prints. Exit code 0: everything is as declared; 2: it is not, or is not known to be; 1: something is wrong.
 pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
-    let Args { manifests, state, tenant, reach, access } = args.clone();
+    let Args { manifests, state, tenant, all, reach, access } = args.clone();
     match manifests {
         Some(_) if access.is_given() => Err(Failure::Arguments(
             "--manifests plans for a folder, and takes no --namespace, --context, --kubeconfig, --as or --as-group".into(),
         )),
-        Some(manifests) => on_folder(&Source { manifests, state, tenant, reach }, output).await,
+        Some(manifests) => on_folder(&Source { manifests, state, tenant, reach }, all, output).await,
         None if reach.is_given() => Err(Failure::Arguments(
             "in a cluster the operator looks at the tenant: --simulate, --read-only, --login-endpoint, --graph-endpoint and \
              --ca-file take --manifests DIR"
                 .into(),
         )),
-        None => on_cluster(&access, tenant.as_deref(), output).await,
+        None => on_cluster(&access, tenant.as_deref(), all, output).await,
     }
 }
 
 /// What the operator has published of the namespace's Tenants.
-async fn on_cluster(access: &Access, tenant: Option<&str>, output: Output) -> Result<ExitCode, Failure> {
+async fn on_cluster(access: &Access, tenant: Option<&str>, all: bool, output: Output) -> Result<ExitCode, Failure> {
     let cluster = access.connect().await?;
     let tenants = cluster.find(tenant).await?;
     let mut children = cluster.children().await?;
     let mut views = Vec::new();
-    let mut worst = Outlook::Nothing;
+    let mut worst = Outlook::AsDeclared;
     for tenant in &tenants {
         let children = children.remove(&tenant.name_any()).unwrap_or_default();
         let status = tenant.status.clone().unwrap_or_default();
@@ -84,23 +89,25 @@ async fn on_cluster(access: &Access, tenant: Option<&str>, output: Output) -> Re
             oldest.max(freshness(child.object.generation, observed))
         });
         worst = worst.max(reader::outlook(&status, oldest));
+        let looked = children.iter().filter_map(|child| child.status.as_ref()).filter(|_| !tenant.spec.suspend);
+        worst = looked.map(reader::child_outlook).fold(worst, Outlook::max);
         views.push(view(tenant, &children));
     }
-    print_published(&views, output)?;
+    print_published(&views, all, output)?;
     Ok(match worst {
         Outlook::Unknown => ExitCode::FAILURE,
-        Outlook::Changes => ExitCode::from(2),
-        Outlook::Nothing => ExitCode::SUCCESS,
+        Outlook::Differs => ExitCode::from(2),
+        Outlook::AsDeclared => ExitCode::SUCCESS,
     })
 }
 
-pub(super) fn print_published(views: &[PublishedView], output: Output) -> Result<(), Failure> {
+pub(super) fn print_published(views: &[PublishedView], all: bool, output: Output) -> Result<(), Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match output {
         Output::Text => {
             for (index, view) in views.iter().enumerate() {
                 let gap = if index == 0 { "" } else { "\n" };
-                write!(out, "{gap}{}", published_text(view, called())).map_err(Failure::Print)?;
+                write!(out, "{gap}{}", published_text(view, called(), all)).map_err(Failure::Print)?;
             }
         }
         Output::Json => {
@@ -112,13 +119,12 @@ pub(super) fn print_published(views: &[PublishedView], output: Output) -> Result
 }
 
 /// Looks at the tenant and plans.
-async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure> {
+async fn on_folder(source: &Source, all: bool, output: Output) -> Result<ExitCode, Failure> {
     let setup = Setup::new(source).await.map_err(Failure::Source)?;
     let (read, sets) = setup.read();
     let mut wrong = !read.problems.is_empty() || !sets.problems.is_empty();
     print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;
     setup.need_tenant(&sets).map_err(Failure::Source)?;
-    let mut changes = false;
     let mut views = Vec::new();
     for (key, set) in &sets.tenants {
         let mut driver = Driver::new(key.clone(), Arc::clone(&setup.records), Arc::new(NoFence), setup.network.clone());
@@ -126,7 +132,6 @@ async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure>
             Ok((view, failing)) => {
                 wrong |= !failing.is_empty();
                 print_failing(key, &failing).map_err(Failure::Print)?;
-                changes |= !view.steps.is_empty();
                 views.push(view);
             }
             Err(why) => {
@@ -135,12 +140,25 @@ async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure>
             }
         }
     }
-    print(&views, output)?;
-    Ok(match (wrong, changes) {
+    print(&views, |view| shown(source, view, sets.tenants.len() > 1, all), output)?;
+    Ok(exit_code(wrong, views.iter().all(|view| view.as_declared)))
+}
+
+/// How a plan of these manifests is shown, with the command that would carry it out.
+pub(super) fn shown(source: &Source, view: &PlanView, several: bool, all: bool) -> Shown {
+    let tenant = several.then_some(&*view.tenant);
+    let apply = format!("{} apply {}", called(), source.words(tenant));
+    Shown { all, colour: terminal::colour(), apply: Some(apply) }
+}
+
+/// 0: everything is as declared; 2: it is not, or is not known to be; 1: something is wrong. What has no API is a person's to
+/// attest and turns nothing; of a suspended Tenant nobody asked.
+pub(super) fn exit_code(wrong: bool, as_declared: bool) -> ExitCode {
+    match (wrong, as_declared) {
         (true, _) => ExitCode::FAILURE,
-        (false, true) => ExitCode::from(2),
-        (false, false) => ExitCode::SUCCESS,
-    })
+        (false, false) => ExitCode::from(2),
+        (false, true) => ExitCode::SUCCESS,
+    }
 }
 
 /// Why there is no plan of a tenant.
@@ -197,12 +215,12 @@ pub(super) fn print_problems<'a>(
     Ok(())
 }
 
-pub(super) fn print(views: &[PlanView], output: Output) -> Result<(), Failure> {
+pub(super) fn print(views: &[PlanView], shown: impl Fn(&PlanView) -> Shown, output: Output) -> Result<(), Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match output {
         Output::Text => {
             for view in views {
-                write!(out, "{}", tenant_contacts_report::plan_text(view)).map_err(Failure::Print)?;
+                write!(out, "{}", tenant_contacts_report::plan_text(view, &shown(view))).map_err(Failure::Print)?;
             }
         }
         Output::Json => {

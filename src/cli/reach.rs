@@ -11,7 +11,10 @@ use tenant_contacts_m365::{
 use tenant_contacts_simulator::{Options, Seed};
 use url::Url;
 
-use super::{dns::Dns, source::SourceError};
+use super::{
+    dns::Dns,
+    source::{SourceError, quoted},
+};
 use crate::{
     connect::Network,
     simulated::{self, Server},
@@ -51,6 +54,23 @@ impl Reach {
             || graph_endpoint.is_some()
             || ca_file.is_some()
             || dns.dns.is_some()
+    }
+
+    /// The arguments that name the same again, as a shell takes them. `--read-only` is left out: they are for writing.
+    pub(super) fn words(&self) -> Vec<String> {
+        let Self { simulate, read_only: _, login_endpoint, graph_endpoint, ca_file, dns: _ } = self;
+        let mut words = Vec::new();
+        if let Some(seed) = simulate {
+            words.push("--simulate".to_owned());
+            words.extend(seed.as_ref().map(|seed| quoted(&seed.display().to_string())));
+        }
+        let endpoints = [("--login-endpoint", login_endpoint), ("--graph-endpoint", graph_endpoint)];
+        let endpoints = endpoints.into_iter().filter_map(|(option, url)| Some((option, url.as_ref()?.to_string())));
+        let ca_file = ca_file.as_ref().map(|path| ("--ca-file", path.display().to_string()));
+        for (option, value) in endpoints.chain(ca_file) {
+            words.extend([option.to_owned(), quoted(&value)]);
+        }
+        words
     }
 
     /// How the tenant is reached, and the embedded simulator if one was asked for: it serves as long as it lives.

@@ -15,7 +15,7 @@ use kube::{
 };
 use serde_json::json;
 use tenant_contacts_api::{REQUESTED_AT_ANNOTATION, v1alpha1::Tenant};
-use tenant_contacts_core::status::reader::{Settled, settled};
+use tenant_contacts_core::status::reader::{self, Freshness, Outlook, Settled, settled};
 use tenant_contacts_report::published;
 use tokio::time::{Instant, sleep_until};
 
@@ -69,7 +69,8 @@ pub enum NoPass {
     },
 }
 
-/// Asks, waits and shows. Exit code 0: Ready; 2: it waits for an approval, or goes on by itself; 1: something is wrong.
+/// Asks, waits and shows. Exit code 0: Ready, and everything is as declared; 2: it is not: it waits for an approval, goes on by
+/// itself, is only observed, or lacks what the plan says; 1: something is wrong.
 pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let cluster = args.access.connect().await?;
     let tenant = cluster.find_one(args.tenant.as_deref()).await?;
@@ -96,11 +97,13 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
         return Err(NoPass::Suspended(full, resume).into());
     }
     let children = cluster.children().await?.remove(&name).unwrap_or_default();
-    print_published(&[published::view(&tenant, &children)], output)?;
-    let conditions = tenant.status.map(|status| status.conditions).unwrap_or_default();
-    Ok(match settled(&conditions) {
-        Settled::Ready => ExitCode::SUCCESS,
-        Settled::Waits => ExitCode::from(2),
+    print_published(&[published::view(&tenant, &children)], false, output)?;
+    let status = tenant.status.unwrap_or_default();
+    let looked = children.iter().filter_map(|child| child.status.as_ref()).map(reader::child_outlook);
+    let outlook = looked.fold(reader::outlook(&status, Freshness::Current), Outlook::max);
+    Ok(match settled(&status.conditions) {
+        Settled::Ready if outlook == Outlook::AsDeclared => ExitCode::SUCCESS,
+        Settled::Ready | Settled::Waits => ExitCode::from(2),
         Settled::Wrong => ExitCode::FAILURE,
     })
 }

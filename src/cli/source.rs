@@ -37,6 +37,32 @@ pub struct Source {
     pub reach: Reach,
 }
 
+impl Source {
+    /// The arguments that name the same again, as a shell takes them; `tenant` in place of the one that was given.
+    pub(super) fn words(&self, tenant: Option<&str>) -> String {
+        let Self { manifests, state, tenant: given, reach } = self;
+        let mut words = vec!["--manifests".to_owned(), quoted(&manifests.display().to_string())];
+        let mut add = |option: &str, value: Option<String>| {
+            if let Some(value) = value {
+                words.extend([option.to_owned(), quoted(&value)]);
+            }
+        };
+        add("--state", state.as_ref().map(|path| path.display().to_string()));
+        add("--tenant", tenant.map(ToOwned::to_owned).or_else(|| given.clone()));
+        words.extend(reach.words());
+        words.join(" ")
+    }
+}
+
+/// A word as a shell takes it for one.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@+%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 /// The source could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
@@ -139,4 +165,17 @@ impl Setup {
 /// Whether `--tenant` means this Tenant: by name, or by namespace and name. Without it every one is meant.
 pub(super) fn selects(wanted: Option<&str>, key: &ObjectKey) -> bool {
     wanted.is_none_or(|wanted| *wanted == *key.name || *wanted == format!("{}/{}", key.namespace, key.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c6_a_proposed_command_is_one_that_a_shell_takes() {
+        assert_eq!(quoted("contacts/a-b.yaml"), "contacts/a-b.yaml");
+        assert_eq!(quoted("my contacts"), "'my contacts'");
+        assert_eq!(quoted("it's; rm"), r"'it'\''s; rm'");
+        assert_eq!(quoted(""), "''");
+    }
 }

@@ -24,6 +24,7 @@ use tenant_contacts_m365::{
     net::{NetError, NetOptions, NetTransport},
     send::RetryPolicy,
 };
+use tenant_contacts_report::Shown;
 use tenant_contacts_simulator::Options;
 use tokio::time::sleep;
 
@@ -232,7 +233,9 @@ impl<'a> Demo<'a> {
     }
 
     fn plan_text(&self) -> String {
-        self.driver.view(&self.set).map_or_else(String::new, |view| tenant_contacts_report::plan_text(&view))
+        self.driver
+            .view(&self.set)
+            .map_or_else(String::new, |view| tenant_contacts_report::plan_text(&view, &Shown::default()))
     }
 
     fn approval_hash(&self) -> Option<Digest> {

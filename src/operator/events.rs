@@ -23,7 +23,7 @@ use tenant_contacts_engine::{
 };
 use tokio::sync::mpsc;
 
-use super::{declared::Declared, kinds};
+use super::{declared::Declared, kinds, written::Written};
 
 /// Events that wait to be sent. More than that come from a change to a whole fleet, of which status tells anyway.
 const WAITING: usize = 256;
@@ -77,12 +77,13 @@ pub struct Telling {
     events: Events,
     /// What was last told of each object that something was told of.
     told: Mutex<BTreeMap<ObjectKey, Reason>>,
+    written: Mutex<Written>,
 }
 
 impl Telling {
     /// Tells through `events`.
     pub fn new(events: Events) -> Self {
-        Self { events, told: Mutex::new(BTreeMap::new()) }
+        Self { events, told: Mutex::new(BTreeMap::new()), written: Mutex::default() }
     }
 
     fn told(&self) -> MutexGuard<'_, BTreeMap<ObjectKey, Reason>> {
@@ -134,7 +135,15 @@ impl Listener for Telling {
         }
     }
 
-    fn audited(&self, records: &[AuditRecord]) {
+    fn audited(&self, tenant: &ObjectKey, records: &[AuditRecord]) {
+        let told = self.written.lock().unwrap_or_else(PoisonError::into_inner).note(records);
+        for (object, note) in told.objects {
+            self.events.tell(&object, "Write", "Written", &note, false);
+        }
+        if told.more > 0 {
+            let note = format!("{} more objects were written; the audit trail names each.", told.more);
+            self.events.tell(tenant, "Write", "Written", &note, false);
+        }
         for record in records {
             if let AuditEvent::ReleasedUnrestored { object, field, reason } = &record.what
                 && let Some(key) = ObjectKey::read(object)

@@ -21,6 +21,7 @@ mod set_aside;
 mod surveys;
 mod tenants;
 mod trouble;
+mod written;
 
 use std::{collections::BTreeSet, io, sync::Arc, time::Duration};
 

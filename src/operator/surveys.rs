@@ -183,7 +183,7 @@ impl Survey {
                 }
                 self.known = Some(Arc::downgrade(&landscape));
                 self.schedule.look_within(self.now(), LOOK_FOR_REPORT);
-                self.answer(declared, landscape).await;
+                self.answer(surveys, declared, landscape).await;
                 tracing::debug!(tenant = %self.key, published = self.answered.is_some(), "surveyed");
             }
             Err(problem) => {
@@ -249,7 +249,7 @@ impl Survey {
     }
 
     /// Answers from what was read, and publishes that.
-    async fn answer(&mut self, declared: Arc<Declared>, landscape: Arc<Landscape>) {
+    async fn answer(&mut self, surveys: &Surveys, declared: Arc<Declared>, landscape: Arc<Landscape>) {
         let (now, of) = (self.around.network.clock.now(), Arc::clone(&declared));
         // A large tenant takes a while to judge, and passes go on meanwhile.
         let explained = tokio::task::spawn_blocking(move || {
@@ -258,6 +258,7 @@ impl Survey {
         });
         let Ok((answer, own_domains)) = explained.await else { return };
         self.around.metrics.answer(&self.key, &answer);
+        surveys.answered(&answer);
         self.answered = self.tell(&answer, &own_domains).await.then_some(declared);
     }
 

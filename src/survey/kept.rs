@@ -9,12 +9,12 @@ use std::{
 use futures::future::BoxFuture;
 use tenant_contacts_api::reason::Reason;
 use tenant_contacts_core::{
-    answer::{self, Declared},
+    answer::{self, Answer, Declared},
     consequences::with_steps,
     landscape::{Landscape, Wanted},
     plan::Step,
     routing,
-    status::TenantProblem,
+    status::{Arrivals, TenantProblem},
 };
 use tenant_contacts_engine::{
     port::{Clock as _, Surveyor, TenantError},
@@ -34,6 +34,8 @@ pub struct Surveys {
     set: Mutex<Option<Arc<TenantSet>>>,
     /// Whoever holds it reads; the others wait for what that gives.
     kept: Turn<Kept>,
+    /// What the last answer said of mail to accounts. Looked at while somebody reads.
+    arrivals: Mutex<Option<Arc<Arrivals>>>,
 }
 
 /// What is kept of one tenant.
@@ -56,12 +58,17 @@ impl Kept {
 impl Surveys {
     /// Nothing is read yet.
     pub fn new(connection: Arc<SharedConnection>) -> Self {
-        Self { connection, set: Mutex::default(), kept: Turn::default() }
+        Self { connection, set: Mutex::default(), kept: Turn::default(), arrivals: Mutex::default() }
     }
 
     /// What is declared now, and how the tenant is reached.
     pub fn declare(&self, set: &TenantSet) {
         *self.set.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(set.clone()));
+    }
+
+    /// Takes note of what an answer about the tenant says of mail to accounts.
+    pub fn answered(&self, answer: &Answer) {
+        *self.arrivals.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Arrivals::of(answer)));
     }
 
     /// The tenant as it was read within the last hour, with everything that the answer takes; or, where there are steps, who
@@ -142,5 +149,9 @@ impl Surveyor for Surveys {
                 }
             }
         })
+    }
+
+    fn arrivals(&self) -> Option<Arc<Arrivals>> {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

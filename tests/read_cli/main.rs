@@ -15,6 +15,7 @@ mod explain;
 mod export;
 mod forms;
 mod gateways;
+mod nothing_known;
 mod reader;
 mod refused;
 mod worklist;

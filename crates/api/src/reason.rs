@@ -53,6 +53,8 @@ reasons! {
     Observing => Fine, "Add the surface to the Tenant's `enforce` when the plan is what you want.";
     /// The field has no API: a person sets it and attests it.
     Manual => Fine, "Set the value in the portal, and write the attestation.";
+    /// Nothing is left to write, and some of what is declared is not so: each object says why.
+    FieldsBlocked => Fine, "See the conditions of the objects that are not Ready: each says what it takes.";
     /// The Tenant is suspended.
     Suspended => Fine, "Remove `suspend` from the Tenant to go on.";
     /// The account has another name than the one declared, and is still the same account.
@@ -74,15 +76,15 @@ reasons! {
     NotReadable => Progress, "Grant the permission that the message names, or wait until the read succeeds.";
 
     /// More objects would change than the mass-change limit allows.
-    MassChange => Approval, "Look through the plan and approve its hash, or raise the limit.";
+    MassChange => Approval, "Look through the plan and approve its approval hash, or raise the limit.";
     /// The plan clears a list.
-    ClearsList => Approval, "Make sure the empty list is meant, and approve the plan's hash.";
+    ClearsList => Approval, "Make sure the empty list is meant, and approve the plan's approval hash.";
     /// The plan changes recovery data of an account with a directory role.
-    PrivilegedRecoveryData => Approval, "Make sure the change is meant, and approve the plan's hash.";
+    PrivilegedRecoveryData => Approval, "Make sure the change is meant, and approve the plan's approval hash.";
     /// The plan leaves a notice category without recipients.
-    EmptiesCategory => Approval, "Declare another recipient, or approve the plan's hash.";
+    EmptiesCategory => Approval, "Declare another recipient, or approve the plan's approval hash.";
     /// The plan leaves a notice category with fewer recipients than the declared minimum.
-    BelowMinimumRecipients => Approval, "Declare more recipients, lower the minimum, or approve the plan's hash.";
+    BelowMinimumRecipients => Approval, "Declare more recipients, lower the minimum, or approve the plan's approval hash.";
 
     /// The object is not valid.
     InvalidSpec => Stalled, "Correct the field that the message names.";
@@ -127,8 +129,12 @@ reasons! {
     /// The Secret that a value comes from does not exist, lacks the key, or may not be used.
     ValueNotFound => Stalled, "Create the Secret with the key that the message names, with the label that allows its use.";
 
-    /// The account is meant to receive mail and has an address; whether a mailbox is behind it is not known.
-    DeliveryUnknown => Fine, "Nothing to do: reading mailboxes is not part of this version.";
+    /// The account is meant to receive mail, and it is not known whether mail to it would be read.
+    DeliveryUnknown => Fine, "See the message for what keeps it open, or ask `explain`: it names the permission that would tell.";
+    /// The account is meant to receive mail, and mail to it would be read.
+    DeliveryFound => Fine, "Nothing to do.";
+    /// The account is meant to receive mail, and mail to it would not be read.
+    MailLost => Fine, "Put right what the message names, so that somebody reads the account's mail.";
     /// The account has no mailbox on purpose; its notices are read elsewhere.
     AlternatePath => Fine, "Nothing to do, as long as the alternate path is read.";
     /// The account is meant to receive mail and has no mail address.

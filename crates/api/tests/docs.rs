@@ -79,8 +79,22 @@ fn every_page_says_what_it_is_what_to_do_and_who_acts() {
 /// A page must not teach a command that does not exist.
 #[test]
 fn pages_use_known_verbs_only() {
-    let verbs =
-        ["run", "demo", "plan", "apply", "approve", "suspend", "resume", "reconcile", "check", "simulate", "crds"];
+    let verbs = [
+        "run",
+        "demo",
+        "plan",
+        "apply",
+        "approve",
+        "suspend",
+        "resume",
+        "reconcile",
+        "explain",
+        "export",
+        "worklist",
+        "check",
+        "simulate",
+        "crds",
+    ];
     for name in pages("reasons") {
         let page = fs::read_to_string(docs("reasons").join(&name)).unwrap();
         for line in page.lines().filter_map(|line| line.strip_prefix("tenant-contacts ")) {
@@ -212,6 +226,15 @@ fn the_reference_is_the_schema() {
         );
         writeln!(index, "| [{kind}]({kind}.md) | {} |", json["description"].as_str().unwrap()).unwrap();
         rows("", &json["properties"]["spec"], &mut text);
+        text +=
+            "\nWhat the operator writes, and nobody else:\n\n| Field of `status` | Type | Meaning |\n|---|---|---|\n";
+        let before = text.len();
+        status_rows("", &json["properties"]["status"], &mut text);
+        assert!(text.len() > before, "{kind} has no status to show");
+        let columns = crd.spec.versions[0].additional_printer_columns.iter().flatten();
+        let columns =
+            columns.map(|column| format!("`{}` is `{}`", column.name, column.json_path.trim_start_matches('.')));
+        writeln!(text, "\n`kubectl get` shows: {}.", columns.collect::<Vec<_>>().join("; ")).unwrap();
         generated(&format!("reference/{kind}.md"), &text);
         kinds.insert(format!("{kind}.md"));
     }
@@ -235,8 +258,51 @@ fn rows(prefix: &str, schema: &Value, text: &mut String) {
     }
 }
 
+/// Longer lists of words are lists of their own, with a page for each word.
+const MOST_WORDS: usize = 12;
+
+/// What is only read: no rules, but the words that there are.
+fn status_rows(prefix: &str, schema: &Value, text: &mut String) {
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let path = format!("{prefix}{name}");
+        let meaning = property["description"].as_str().unwrap_or_default();
+        let meaning = meaning.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
+        let words: Vec<&str> = property["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let words = match words.len() {
+            0 => String::new(),
+            // The closed list that every word of is a reason.
+            more if more > MOST_WORDS && words.contains(&"InSync") => {
+                " See [reasons](../reasons/README.md).".to_owned()
+            }
+            more if more > MOST_WORDS => String::new(),
+            _ => format!(" One of `{}`.", words.join("`, `")),
+        };
+        writeln!(text, "| `{path}` | {} | {meaning}{words} |", kind(property)).unwrap();
+        status_rows(&format!("{path}."), property, text);
+        if let Some(items) = property.get("items") {
+            status_rows(&format!("{path}[]."), items, text);
+        }
+    }
+}
+
+/// A reader of a status looks up what it says.
+#[test]
+fn c7_the_reference_shows_status_as_well() {
+    for (kind, field) in [
+        ("Tenant", "plan.approvalHash"),
+        ("Tenant", "credentials[].permissions.missing[].permission"),
+        ("UserContact", "conditions[].reason"),
+        ("UserContact", "fields[].state"),
+        ("ContactReport", "categories[].reach"),
+    ] {
+        let page = fs::read_to_string(docs(&format!("reference/{kind}.md"))).unwrap();
+        let (_, status) = page.split_once("| Field of `status` |").unwrap();
+        assert!(status.contains(&format!("| `{field}` |")), "{kind}: {field}");
+    }
+}
+
 fn kind(schema: &Value) -> String {
-    match schema["type"].as_str().unwrap() {
+    match schema["type"].as_str().unwrap_or("object") {
         "array" => format!("list of {}s", kind(&schema["items"])),
         _ if schema.get("enum").is_some() => "word".to_owned(),
         _ if schema["format"] == "date-time" => "date and time".to_owned(),

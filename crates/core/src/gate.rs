@@ -2,6 +2,8 @@
 //!
 //! Invariant: closing a plan only ever turns a write into a gated one, never the other way round.
 
+mod lapsed;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,8 +16,10 @@ use uuid::Uuid;
 
 use crate::{
     consequences, digest,
-    plan::{Cause, Input, ObjectPlan, Plan, Step, Target, Verdict},
+    plan::{self, Cause, Input, ObjectPlan, Plan, Step, Target, Verdict},
 };
+
+pub use lapsed::{Lapse, Lapsed};
 
 /// The sliding window of the mass-change limit.
 const MASS_CHANGE_WINDOW: SignedDuration = SignedDuration::from_hours(1);
@@ -99,7 +103,7 @@ pub(crate) fn close(input: &Input<'_>, mut objects: Vec<ObjectPlan>) -> Plan {
     let open: BTreeSet<Digest> = open_approvals(input);
     let waiting: BTreeSet<Digest> =
         gated(&objects).filter(|step| !open.contains(&step.digest)).map(|step| step.digest).collect();
-    let approval_hash = (!waiting.is_empty()).then(|| hash(input, "approval", &waiting));
+    let approval_hash = (!waiting.is_empty()).then(|| hash(input, &waiting));
     let newly_used = approval_hash.and_then(|hash| first_use(input, hash, &waiting));
     for field in objects.iter_mut().flat_map(|object| &mut object.fields) {
         if let Verdict::Gated(step, reason) = &field.verdict
@@ -110,12 +114,10 @@ pub(crate) fn close(input: &Input<'_>, mut objects: Vec<ObjectPlan>) -> Plan {
             field.verdict = Verdict::Write(step);
         }
     }
-    let mut plan = Plan { objects, hash: Digest([0; 16]), approval_hash, consequences, newly_used };
-    if plan.newly_used.is_some() {
-        plan.approval_hash = None;
-    }
-    let every: BTreeSet<Digest> = plan.steps().map(|(_, step, _)| step.digest).collect();
-    plan.hash = hash(input, "plan", &every);
+    let approval_hash = approval_hash.filter(|_| newly_used.is_none());
+    let lapsed = lapsed::of(input.tenant, input.tenant_memory, approval_hash, input.now);
+    let mut plan = Plan { objects, hash: Digest([0; 16]), approval_hash, consequences, lapsed, newly_used };
+    plan.hash = plan::hash(input, &plan.objects, &plan.consequences);
     plan
 }
 
@@ -170,9 +172,13 @@ fn limit(input: &Input<'_>) -> usize {
     usize::try_from(share.max(u64::from(input.tenant.mass_objects))).unwrap_or(usize::MAX)
 }
 
-fn hash(input: &Input<'_>, domain: &str, steps: &BTreeSet<Digest>) -> Digest {
+/// What an approval names. It stays as it is from version to version: approvals lie in people's repositories.
+fn hash(input: &Input<'_>, steps: &BTreeSet<Digest>) -> Digest {
     let tenant = input.tenant.key.id;
-    digest::of(domain, std::iter::once(tenant.as_bytes().as_slice()).chain(steps.iter().map(|step| step.0.as_slice())))
+    digest::of(
+        "approval",
+        std::iter::once(tenant.as_bytes().as_slice()).chain(steps.iter().map(|step| step.0.as_slice())),
+    )
 }
 
 fn open_approvals(input: &Input<'_>) -> BTreeSet<Digest> {
@@ -207,6 +213,25 @@ mod tests {
         let named = memory.recent_changes.iter().filter(|change| counts(change.at, now)).count();
         let more = memory.more_changes.iter().filter(|more| counts_together(more, now));
         named + more.map(|more| more.objects as usize).sum::<usize>()
+    }
+
+    /// Recorded from an earlier version: approvals with such hashes lie in people's repositories.
+    #[test]
+    fn a1_approval_hashes_stay_as_they_are() {
+        let digest = |first: u8| Digest(std::array::from_fn(|at| first + u8::try_from(at).unwrap()));
+        let (tenant, observation) = (plan::testing::tenant(), crate::model::Observation::default());
+        let input = Input {
+            tenant: &tenant,
+            claimed: false,
+            objects: &[],
+            observation: &observation,
+            landscape: None,
+            memory: &BTreeMap::new(),
+            tenant_memory: &TenantMemory::default(),
+            now: at(0),
+        };
+        let steps = [digest(16), digest(0)].into();
+        assert_eq!(hash(&input, &steps).to_string(), "04d180e22856df616920179cb9f61322");
     }
 
     #[test]

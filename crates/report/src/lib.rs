@@ -13,4 +13,4 @@ pub mod worklist;
 
 pub use printable::{printable, shortened};
 pub use published_text::{published as published_text, waiting as waiting_text};
-pub use text::plan as plan_text;
+pub use text::{Shown, applied, plan as plan_text};

@@ -15,10 +15,11 @@ use tenant_contacts_core::{
     consequences::Consequence,
     desired::{DesiredObject, DesiredTarget, DesiredTenant},
     field::{self, FieldFacts, Shape},
+    gate::{Lapse, Lapsed},
     landscape::fold,
     lint::{self, Place},
     model::Observation,
-    plan::{Cause, Plan, Resolution, Step, Target, Verdict},
+    plan::{self, Cause, Plan, Resolution, Step, Target, Verdict},
 };
 
 use crate::printable::printable;
@@ -48,7 +49,14 @@ pub struct PlanView {
     pub consequences: Vec<ConsequenceView>,
     /// Objects whose every field is as declared.
     pub in_sync: usize,
-    /// Hash of all steps, for `apply --plan`.
+    /// Whether all of them are, as far as anything but a person's word can tell: nothing to write, to approve or to verify, and
+    /// nothing that is not written.
+    pub as_declared: bool,
+    /// What is worth knowing beside it: approvals that let nothing pass any more, names that do not fit the object id beside
+    /// them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<NoteView>,
+    /// Hash of all that is shown of the plan, for `apply --plan`.
     pub hash: Digest,
     /// Hash of the steps that need an approval, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,6 +141,20 @@ pub struct NotDoneView {
     pub remedy: &'static str,
 }
 
+/// Something worth knowing that stops nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NoteView {
+    /// `approvalExpired`, `approvalUsed` or `renamed`.
+    pub kind: &'static str,
+    /// The declaring object.
+    pub object: String,
+    /// What is known.
+    pub message: String,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
 /// Shows a plan. `objects` and `observation` are the ones it was made of.
 pub fn view(
     tenant: &DesiredTenant,
@@ -149,53 +171,36 @@ pub fn view(
         not_done: Vec::new(),
         consequences: consequences(plan, tenant, observation),
         in_sync: 0,
+        as_declared: true,
+        notes: plan.lapsed.iter().map(|lapsed| lapsed_view(tenant, lapsed)).collect(),
         hash: plan.hash,
         approval_hash: plan.approval_hash,
     };
     for (object, planned) in objects.iter().zip(&plan.objects) {
-        if let Resolution::Failed(reason, message) = &planned.resolution {
-            view.not_done.push(not_done(object, None, *reason, message.clone()));
-            continue;
+        let undone = plan::undone(tenant, object, planned, observation);
+        let as_declared = plan::as_declared(object, planned, &undone);
+        view.as_declared &= as_declared;
+        view.in_sync += usize::from(as_declared && !object.removed);
+        view.steps.extend(planned.steps().map(|(step, verdict)| match verdict {
+            Verdict::Gated(_, reason) => step_view(object, step, "awaitingApproval", Some(*reason)),
+            Verdict::Observe(_) => step_view(object, step, "observeOnly", None),
+            _ => step_view(object, step, "write", None),
+        }));
+        view.not_done.extend(undone.into_iter().map(|one| NotDoneView {
+            object: object.key.to_string(),
+            field: one.field,
+            reason: one.reason,
+            message: printable(&one.message),
+            remedy: one.reason.remedy(),
+        }));
+        if matches!(planned.resolution, Resolution::Found { renamed: true, .. }) && !object.removed {
+            view.notes.push(NoteView {
+                kind: "renamed",
+                object: object.key.to_string(),
+                message: plan::RENAMED.into(),
+                remedy: Reason::Renamed.remedy(),
+            });
         }
-        let mut quiet = true;
-        for planned in &planned.fields {
-            match &planned.verdict {
-                Verdict::InSync => continue,
-                Verdict::Write(step) => view.steps.push(step_view(object, step, "write", None)),
-                Verdict::Gated(step, reason) => {
-                    view.steps.push(step_view(object, step, "awaitingApproval", Some(*reason)));
-                }
-                Verdict::Observe(step) => view.steps.push(step_view(object, step, "observeOnly", None)),
-                Verdict::Verifying => view.not_done.push(not_done(
-                    object,
-                    Some(planned.field),
-                    Reason::AwaitingReplication,
-                    "written, and being verified".into(),
-                )),
-                Verdict::Blocked(reason, message) => {
-                    view.not_done.push(not_done(object, Some(planned.field), *reason, message.clone()));
-                }
-                Verdict::Forget => {}
-            }
-            quiet = false;
-        }
-        if let Some(claim) = &object.business_email {
-            let field = Some(Field::BusinessEmail);
-            if let Some(objection) = lint::business_email(&claim.address, &tenant.own_domains, observation) {
-                view.not_done.push(not_done(object, field, objection.reason, objection.message));
-                quiet = false;
-            } else if claim.attestation.is_none() {
-                let message = "it has no API: a person sets it and attests it".into();
-                view.not_done.push(not_done(object, field, Reason::Manual, message));
-            }
-        }
-        let unattested = object.target.gateways().iter().filter(|gateway| gateway.attestation.is_none());
-        for gateway in unattested.filter(|_| !object.removed) {
-            let message =
-                format!("{}: it has no API: a person looks what it does, and attests it", printable(&gateway.name));
-            view.not_done.push(not_done(object, Some(Field::Gateways), Reason::Manual, message));
-        }
-        view.in_sync += usize::from(quiet && !object.removed);
     }
     view
 }
@@ -232,8 +237,16 @@ fn consequence(of: &Consequence, minimum: u32, shown: &impl Fn(&str) -> String) 
     }
 }
 
-fn not_done(object: &DesiredObject, field: Option<Field>, reason: Reason, message: String) -> NotDoneView {
-    NotDoneView { object: object.key.to_string(), field, reason, message, remedy: reason.remedy() }
+fn lapsed_view(tenant: &DesiredTenant, lapsed: &Lapsed) -> NoteView {
+    NoteView {
+        kind: match lapsed.why {
+            Lapse::Expired(_) => "approvalExpired",
+            Lapse::Used => "approvalUsed",
+        },
+        object: tenant.object.to_string(),
+        message: lapsed.to_string(),
+        remedy: lapsed.remedy(),
+    }
 }
 
 fn step_view(object: &DesiredObject, step: &Step, state: &'static str, gate: Option<Reason>) -> StepView {

@@ -4,6 +4,7 @@
 //! an object that comes out has passed the schema and the CEL rules of its CustomResourceDefinition.
 
 mod document;
+mod expired;
 mod metadata;
 mod path;
 mod problem;
@@ -24,6 +25,7 @@ use kube::core::ObjectMeta;
 
 pub use self::{
     document::Checker,
+    expired::expired,
     path::Places,
     problem::{Note, ObjectKey, Problem, printable},
     schema::SchemaError,

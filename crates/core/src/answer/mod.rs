@@ -14,6 +14,7 @@ mod from_desired;
 mod gap;
 mod names;
 mod node;
+mod outcome;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +31,7 @@ pub use finding::{Finding, Subject};
 pub use gap::Gap;
 pub(crate) use names::first_few;
 pub use node::{Blockage, Hop, HopKind, Node, NodeId, NodeKind};
+pub use outcome::{Outcome, is_certain, outcome};
 
 use crate::landscape::Traced;
 

@@ -11,8 +11,9 @@ mod privilege;
 mod quiet;
 mod request;
 mod resolve;
+mod shown;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod withdrawn;
 
 use std::{
@@ -31,16 +32,19 @@ use tenant_contacts_api::{
 use uuid::Uuid;
 
 pub(crate) use privilege::missing_role;
+pub(crate) use shown::hash;
 
 pub use build::{declared_digest, plan, plan_again};
 pub use quiet::{is_quiet, is_touched};
 pub use request::{Request, requests};
-pub use resolve::{Resolution, resolve};
+pub use resolve::{RENAMED, Resolution, resolve};
+pub use shown::{Undone, as_declared, undone};
 
 use crate::{
     consequences::Consequence,
     desired::{DesiredObject, DesiredTenant, ObjectKey},
     field::Effect,
+    gate::Lapsed,
     landscape::Landscape,
     model::Observation,
 };
@@ -178,6 +182,16 @@ pub struct ObjectPlan {
 }
 
 impl ObjectPlan {
+    /// Its steps, whatever becomes of them now: written, gated or only observed.
+    pub fn steps(&self) -> impl Iterator<Item = (&Step, &Verdict)> {
+        self.fields.iter().filter_map(|field| match &field.verdict {
+            verdict @ (Verdict::Write(step) | Verdict::Gated(step, _) | Verdict::Observe(step)) => {
+                Some((&**step, verdict))
+            }
+            _ => None,
+        })
+    }
+
     /// Whether a step of it is to be written now.
     pub fn is_written(&self) -> bool {
         self.fields.iter().any(|field| matches!(field.verdict, Verdict::Write(_)))
@@ -200,12 +214,14 @@ impl ObjectPlan {
 pub struct Plan {
     /// One entry per object of the input, in its order.
     pub objects: Vec<ObjectPlan>,
-    /// Hash of every step, gated or not: what `apply --plan` compares.
+    /// Hash of everything that is shown of the plan (verdicts, gates and reasons included): what `apply --plan` compares.
     pub hash: Digest,
     /// Hash of the gated steps: what an approval names. `None` if nothing is gated.
     pub approval_hash: Option<Digest>,
     /// What it would do to who receives notices; empty where nothing changes, and where the tenant was not read as a whole.
     pub consequences: Vec<Consequence>,
+    /// Declared approvals that let nothing pass.
+    pub lapsed: Vec<Lapsed>,
     /// An approval that this plan makes use of for the first time: to be remembered before anything is written.
     pub newly_used: Option<UsedApproval>,
 }
@@ -218,14 +234,8 @@ impl Plan {
 
     /// Every step whatever becomes of it now: written, gated or only observed.
     pub fn steps(&self) -> impl Iterator<Item = (usize, &Step, &Verdict)> {
-        self.objects.iter().enumerate().flat_map(|(index, object)| {
-            object.fields.iter().filter_map(move |field| match &field.verdict {
-                verdict @ (Verdict::Write(step) | Verdict::Gated(step, _) | Verdict::Observe(step)) => {
-                    Some((index, &**step, verdict))
-                }
-                _ => None,
-            })
-        })
+        let objects = self.objects.iter().enumerate();
+        objects.flat_map(|(index, object)| object.steps().map(move |(step, verdict)| (index, step, verdict)))
     }
 
     /// How many fields are blocked.

@@ -9,6 +9,11 @@ use crate::{
     model::{Account, Fact, Observation, Unknown},
 };
 
+/// What is to be said of an account that is found by its id and has another name than the declared one. Which, is the account's
+/// own affair: this text ends in events.
+pub const RENAMED: &str = "the account with this object id has another sign-in name than the declared one; it is still the same \
+                           account: the id counts";
+
 /// What a declared target stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Resolution {

@@ -1,20 +1,25 @@
 //! What the tests of planning have in common.
 
 use tenant_contacts_api::{
-    field::Surface,
+    digest::Digest,
+    field::{Field, Surface},
     v1alpha1::{Cloud, DeletionPolicy},
 };
 use uuid::Uuid;
 
-use crate::desired::{DesiredObject, DesiredTarget, DesiredTenant, Kind, ObjectKey, TenantKey};
+use super::{Cause, FieldPlan, ObjectPlan, Resolution, Step, Target, Verdict};
+use crate::{
+    desired::{DesiredObject, DesiredTarget, DesiredTenant, Kind, ObjectKey, TenantKey},
+    field::Effect,
+};
 
 /// The key of an object.
-pub(super) fn key(kind: Kind, name: &str) -> ObjectKey {
+pub(crate) fn key(kind: Kind, name: &str) -> ObjectKey {
     ObjectKey { kind, namespace: "contoso".into(), name: name.into() }
 }
 
 /// A tenant in which everything may be written.
-pub(super) fn tenant() -> DesiredTenant {
+pub(crate) fn tenant() -> DesiredTenant {
     DesiredTenant {
         object: key(Kind::Tenant, "contoso"),
         generation: None,
@@ -35,7 +40,7 @@ pub(super) fn tenant() -> DesiredTenant {
 }
 
 /// An object that declares nothing yet.
-pub(super) fn object(key: ObjectKey, target: DesiredTarget) -> DesiredObject {
+pub(crate) fn object(key: ObjectKey, target: DesiredTarget) -> DesiredObject {
     DesiredObject {
         key,
         generation: None,
@@ -46,5 +51,32 @@ pub(super) fn object(key: ObjectKey, target: DesiredTarget) -> DesiredObject {
         business_email: None,
         mail: None,
         requested_at: None,
+    }
+}
+
+/// A step on the organization's technical addresses.
+pub(crate) fn step() -> Step {
+    Step {
+        target: Target::Organization,
+        field: Field::Technical,
+        before: ["old@contoso.com".into()].into(),
+        after: ["new@contoso.com".into()].into(),
+        before_digest: Digest([1; 16]),
+        after_digest: Digest([2; 16]),
+        cause: Cause::Declared,
+        risk: None,
+        from_secret: false,
+        effect: Effect::Absolute,
+        declared: None,
+        digest: Digest([3; 16]),
+    }
+}
+
+/// The plan of an object that was found, with these verdicts on its fields.
+pub(crate) fn planned(verdicts: impl IntoIterator<Item = Verdict>) -> ObjectPlan {
+    let field = |verdict| FieldPlan { field: Field::Technical, verdict, live: Some(Digest([1; 16])) };
+    ObjectPlan {
+        resolution: Resolution::Found { target: Target::Organization, renamed: false },
+        fields: verdicts.into_iter().map(field).collect(),
     }
 }

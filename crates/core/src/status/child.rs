@@ -10,6 +10,7 @@ use tenant_contacts_api::{
 };
 
 use super::{
+    arrivals::Arrivals,
     claims,
     standing::{Messages, Now, Standing, Truth},
 };
@@ -18,7 +19,7 @@ use crate::{
     field::{self, Shape},
     lint::{self, Objection},
     model::Observation,
-    plan::{FieldPlan, ObjectPlan, Resolution, Verdict},
+    plan::{FieldPlan, ObjectPlan, RENAMED, Resolution, Verdict},
 };
 
 /// A child's status and where it stands.
@@ -29,16 +30,25 @@ pub struct Child {
     pub status: ChildStatus,
 }
 
-/// The status of a planned object. `memory` goes along unchanged.
-pub fn child(
-    tenant: &DesiredTenant,
-    object: &DesiredObject,
-    plan: &ObjectPlan,
-    observation: &Observation,
-    memory: &Memory,
-    previous: Option<&Standing>,
-    now: Timestamp,
-) -> Child {
+/// What the status of a planned object is a function of.
+pub struct ChildFacts<'a> {
+    /// The tenant.
+    pub tenant: &'a DesiredTenant,
+    /// The object.
+    pub object: &'a DesiredObject,
+    /// Its plan.
+    pub plan: &'a ObjectPlan,
+    /// What was observed.
+    pub observation: &'a Observation,
+    /// What becomes of mail, where the tenant was read as a whole.
+    pub arrivals: Option<&'a Arrivals>,
+    /// What is remembered of it. Goes along unchanged.
+    pub memory: &'a Memory,
+}
+
+/// The status of a planned object.
+pub fn child(facts: &ChildFacts<'_>, previous: Option<&Standing>, now: Timestamp) -> Child {
+    let ChildFacts { tenant, object, plan, observation, arrivals, memory } = *facts;
     let objection = object
         .business_email
         .as_ref()
@@ -49,7 +59,8 @@ pub fn child(
     let claim = object.business_email.as_ref().map(|claim| claim.attestation.as_ref());
     let attested = claim.map(|attestation| claims::attested(attestation, now));
     let attested = attested.or_else(|| claims::gateways_attested(gateways, now));
-    let deliverable = object.mail.as_ref().map(|mail| claims::deliverable(mail, plan, observation));
+    let deliverable = object.mail.as_ref().map(|mail| claims::deliverable(mail, plan, observation, arrivals));
+    let (deliverable, delivery) = deliverable.map(|(truth, reason, said)| ((truth, reason), said)).unzip();
     let state = Now { ready: (ready, reason), in_sync: in_sync(plan), attested, deliverable };
     let standing = Standing::of(&state, previous, now);
     let mut fields: Vec<FieldStatus> = plan.fields.iter().filter_map(field_status).collect();
@@ -70,7 +81,7 @@ pub fn child(
     let messages = Messages {
         ready: message,
         attested: claim.map_or_else(|| claims::gateways_message(gateways), claims::attested_message),
-        deliverable: object.mail.as_ref().map(|mail| claims::deliverable_message(mail)).unwrap_or_default(),
+        deliverable: delivery.unwrap_or_default(),
     };
     let status = ChildStatus {
         observed_generation: object.generation,
@@ -103,7 +114,8 @@ pub fn set_aside(
     Child { standing, status }
 }
 
-/// The reason that leads: what needs a person first, then approvals, then work in progress.
+/// The reason that leads: what needs a person first, then approvals, then work in progress. In a sentence: it is what a person
+/// sees first of the object, in its condition and in events.
 fn leading(plan: &ObjectPlan, objection: Option<&Objection>) -> (Reason, String) {
     let rank = |reason: Reason| match reason.handling() {
         Handling::Stalled => 0,
@@ -112,29 +124,53 @@ fn leading(plan: &ObjectPlan, objection: Option<&Objection>) -> (Reason, String)
         Handling::Fine => 3,
     };
     let resolution = match &plan.resolution {
-        Resolution::Failed(reason, message) => Some((*reason, message.clone())),
+        Resolution::Failed(reason, message) => Some((*reason, sentence(&format!("nothing is written: {message}")))),
         Resolution::Found { .. } => None,
     };
-    let objection = objection.map(|objection| (objection.reason, format!("businessEmail: {}", objection.message)));
+    let objection = objection.map(|objection| {
+        (
+            objection.reason,
+            sentence(&format!("the field {} is not right: {}", Field::BusinessEmail.path(), objection.message)),
+        )
+    });
     let fields = plan.fields.iter().filter_map(|field| {
-        let (_, reason, message) = explain(field)?;
-        Some((
-            reason,
-            message
-                .map_or_else(|| field.field.path().to_owned(), |message| format!("{}: {message}", field.field.path())),
-        ))
+        let (state, reason, message) = explain(field)?;
+        Some((reason, in_words(field.field, (state, reason), message.as_deref())))
     });
     let worst = resolution.into_iter().chain(objection).chain(fields).min_by_key(|(reason, _)| rank(*reason));
-    match worst {
-        Some((reason, message)) if rank(reason) < 3 => (reason, message),
-        Some((Reason::Observing, _)) => {
-            (Reason::Observing, "differs, and the surface is not in enforce: only observed".into())
-        }
-        _ if matches!(plan.resolution, Resolution::Found { renamed: true, .. }) => {
-            (Reason::Renamed, "the account has another name now; it is still the same account".into())
-        }
-        _ => (Reason::InSync, "every declared field is as declared".into()),
-    }
+    let renamed = matches!(plan.resolution, Resolution::Found { renamed: true, .. });
+    let (reason, message) = match worst {
+        Some(worst) => worst,
+        None if renamed => return (Reason::Renamed, sentence(RENAMED)),
+        None => (Reason::InSync, "Every declared field is as declared.".into()),
+    };
+    // Whatever else there is to say of the object: it is about another name than the one in the file.
+    let renamed = if renamed { format!(" {}", sentence(RENAMED)) } else { String::new() };
+    (reason, message + &renamed)
+}
+
+/// What is so of a field, as a sentence.
+fn in_words(field: Field, (state, reason): (FieldState, Reason), message: Option<&str>) -> String {
+    let said = match state {
+        FieldState::InSync => "is as declared",
+        FieldState::Pending if reason == Reason::Observing => "differs, and is only observed",
+        FieldState::Pending => "differs, and is written next",
+        FieldState::Verifying => "was written, and is being verified",
+        FieldState::AwaitingApproval => "differs, and waits for an approval",
+        FieldState::Blocked => "differs, and is not written",
+        FieldState::Unknown => "is not known to be as declared",
+        FieldState::Manual => "has no API: a person sets it and attests it",
+    };
+    let why = message.map(|message| format!(": {message}")).unwrap_or_default();
+    sentence(&format!("the field {} {said}{why}", field.path()))
+}
+
+/// With a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if text.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }
 
 fn in_sync(plan: &ObjectPlan) -> (Truth, Reason) {
@@ -197,4 +233,51 @@ fn shown(field: Field, values: &[Box<str>]) -> Vec<String> {
             _ => address::mask_text(value),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::testing::{planned, step};
+
+    #[test]
+    fn c7_every_message_of_an_object_is_a_sentence() {
+        let blocked = |message: &str| Verdict::Blocked(Reason::SynchronisedOnPremises, message.into());
+        let verdicts = [
+            Verdict::InSync,
+            Verdict::Write(Box::new(step())),
+            Verdict::Gated(Box::new(step()), Reason::ClearsList),
+            Verdict::Observe(Box::new(step())),
+            Verdict::Verifying,
+            blocked("the account is synchronised: change the attribute mobile in the on-premises directory"),
+            Verdict::Forget,
+        ];
+        let found = verdicts.iter().map(|verdict| planned([verdict.clone()]));
+        let unread = found.clone().map(|mut plan| {
+            plan.fields[0].live = None;
+            plan
+        });
+        let renamed = found.clone().map(|plan| {
+            let target = plan.resolution.target().unwrap();
+            ObjectPlan { resolution: Resolution::Found { target, renamed: true }, ..plan }
+        });
+        let failed = ObjectPlan {
+            resolution: Resolution::Failed(Reason::AccountNotFound, "no account has the declared name".into()),
+            fields: Vec::new(),
+        };
+        let objection = Objection { reason: Reason::PrivateBusinessEmail, message: "it is a free-mail address".into() };
+        let plans: Vec<ObjectPlan> = found.chain(unread).chain(renamed).chain([failed]).collect();
+        for (plan, objection) in plans.iter().flat_map(|plan| [(plan, None), (plan, Some(&objection))]) {
+            let (reason, message) = leading(plan, objection);
+            let words = message.split_whitespace().count();
+            assert!(
+                message.starts_with(char::is_uppercase) && message.ends_with('.') && words >= 5,
+                "{reason}: {message}"
+            );
+            let says_renamed = message.contains("another sign-in name");
+            assert_eq!(says_renamed, matches!(plan.resolution, Resolution::Found { renamed: true, .. }), "{message}");
+        }
+        let (_, message) = leading(&planned([Verdict::Gated(Box::new(step()), Reason::ClearsList)]), None);
+        assert_eq!(message, "The field technical differs, and waits for an approval.");
+    }
 }

@@ -3,11 +3,12 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tenant_contacts_api::{
+    notice::Arrival,
     reason::Reason,
     v1alpha1::{MailIntent, MailUse},
 };
 
-use super::standing::Truth;
+use super::{arrivals::Arrivals, standing::Truth};
 use crate::{
     desired::{Attested, GatewayClaim},
     model::{Fact, Observation},
@@ -65,29 +66,52 @@ fn attested_by(attestation: &Attested) -> String {
     format!("attested by {} on {on}{evidence}", attestation.by)
 }
 
-/// Whether mail to the account would be read, as far as the directory tells (DOMAIN E2). A mailbox is not a directory
-/// fact: an account with an address is not known to have one.
-pub(super) fn deliverable(mail: &MailUse, plan: &ObjectPlan, observation: &Observation) -> (Truth, Reason) {
+/// Whether mail to the account would be read (DOMAIN E2), and why that is so: as far as the directory tells, and then as far as
+/// the tenant as a whole was read.
+pub(super) fn deliverable(
+    mail: &MailUse,
+    plan: &ObjectPlan,
+    observation: &Observation,
+    arrivals: Option<&Arrivals>,
+) -> (Truth, Reason, String) {
     if mail.intent == MailIntent::NotMailEnabled {
-        return (Truth::Unknown, Reason::AlternatePath);
+        let path =
+            mail.alternate_path.as_ref().map(|path| format!("; notices are read at: {path}")).unwrap_or_default();
+        return (Truth::Unknown, Reason::AlternatePath, format!("no mailbox on purpose{path}"));
     }
-    let account = match plan.resolution.target() {
-        Some(Target::Account(id)) => observation.accounts.get(&id).and_then(|fact| fact.present()),
+    let said = |truth, reason, message: &str| (truth, reason, format!("meant to receive mail; {message}"));
+    let id = match plan.resolution.target() {
+        Some(Target::Account(id)) => Some(id),
         _ => None,
     };
+    let account = id.and_then(|id| observation.accounts.get(&id)).and_then(|fact| fact.present());
     match account {
-        Some(account) if account.enabled == Fact::Present(false) => (Truth::False, Reason::AccountDisabled),
-        Some(account) if account.mail == Fact::Absent => (Truth::False, Reason::NoMailAddress),
-        _ => (Truth::Unknown, Reason::DeliveryUnknown),
+        Some(account) if account.enabled == Fact::Present(false) => {
+            return said(Truth::False, Reason::AccountDisabled, "the account is disabled");
+        }
+        Some(account) if account.mail == Fact::Absent => {
+            return said(Truth::False, Reason::NoMailAddress, "the account has no mail address");
+        }
+        _ => {}
     }
-}
-
-/// The declared alternate path, or nothing to add.
-pub(super) fn deliverable_message(mail: &MailUse) -> String {
-    match (mail.intent, &mail.alternate_path) {
-        (MailIntent::NotMailEnabled, Some(path)) => format!("no mailbox on purpose; notices are read at: {path}"),
-        (MailIntent::NotMailEnabled, None) => "no mailbox on purpose".into(),
-        (MailIntent::Receives, _) => "meant to receive mail".into(),
+    let Some(arrivals) = arrivals else {
+        return said(Truth::Unknown, Reason::DeliveryUnknown, "the tenant was not read as a whole yet");
+    };
+    let Some((arrival, obstacle)) = id.and_then(|id| arrivals.of_account(id)) else {
+        let message = "no notice goes by a role of the account, so where its mail goes is not followed";
+        return said(Truth::Unknown, Reason::DeliveryUnknown, message);
+    };
+    let why = obstacle.map(|obstacle| format!(": {obstacle}")).unwrap_or_default();
+    match arrival {
+        Arrival::Deliverable => said(Truth::True, Reason::DeliveryFound, "mail to its address is read"),
+        Arrival::Unknown => said(
+            Truth::Unknown,
+            Reason::DeliveryUnknown,
+            &format!("whether mail to its address is read is not known{why}"),
+        ),
+        Arrival::Undeliverable => {
+            said(Truth::False, Reason::MailLost, &format!("nobody reads mail to its address{why}"))
+        }
     }
 }
 
@@ -129,5 +153,61 @@ mod tests {
         assert_eq!(all(&[&old, &never, &held]), Some((Truth::False, Reason::AttestationMissing)));
         let said = gateways_message(&[held, never]);
         assert_eq!(said, "a: attested by nadia on 2026-11-01; c: nobody has attested it");
+    }
+
+    #[test]
+    fn a17_deliverable_goes_by_the_answer_about_the_whole_tenant() {
+        use crate::{
+            answer::{Answer, Node, NodeKind},
+            model::Account,
+            plan::{Resolution, testing},
+        };
+        let id = uuid::Uuid::from_u128(1);
+        let plan = ObjectPlan {
+            resolution: Resolution::Found { target: Target::Account(id), renamed: false },
+            ..testing::planned([])
+        };
+        let mut observation = Observation::default();
+        observation.accounts.insert(
+            id,
+            Fact::Present(Account {
+                id,
+                user_principal_name: "ann@contoso.com".into(),
+                mail: Fact::Present("ann@contoso.com".into()),
+                enabled: Fact::Present(true),
+                synchronised: Fact::Absent,
+                alternate_emails: Fact::Absent,
+                mobile_phone: Fact::Absent,
+                business_phone: Fact::Absent,
+                read_at: Timestamp::UNIX_EPOCH,
+            }),
+        );
+        let mail = MailUse { intent: MailIntent::Receives, alternate_path: None };
+        let node = |kind, arrival| Node {
+            kind,
+            label: "ann".into(),
+            address: Some("ann@contoso.com".into()),
+            hops: Vec::new(),
+            arrival,
+            blockages: Vec::new(),
+        };
+        let judged = |arrivals: Option<&Arrivals>| {
+            let (truth, reason, said) = deliverable(&mail, &plan, &observation, arrivals);
+            assert!(!said.contains('@'), "no address: {said}");
+            (truth, reason)
+        };
+        assert_eq!(judged(None), (Truth::Unknown, Reason::DeliveryUnknown));
+        assert_eq!(judged(Some(&Arrivals::default())), (Truth::Unknown, Reason::DeliveryUnknown));
+        for (arrival, expected) in [
+            (Arrival::Deliverable, (Truth::True, Reason::DeliveryFound)),
+            (Arrival::Unknown, (Truth::Unknown, Reason::DeliveryUnknown)),
+            (Arrival::Undeliverable, (Truth::False, Reason::MailLost)),
+        ] {
+            let nodes = vec![
+                node(NodeKind::Account(id), Arrival::Deliverable),
+                node(NodeKind::Address("ann@contoso.com".into()), arrival),
+            ];
+            assert_eq!(judged(Some(&Arrivals::of(&Answer { nodes, ..Answer::default() }))), expected);
+        }
     }
 }

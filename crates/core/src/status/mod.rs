@@ -1,5 +1,6 @@
 //! From a plan to status. Status is a function: equal inputs, equal bytes, and a time only where something changed.
 
+mod arrivals;
 mod category_news;
 mod child;
 mod claims;
@@ -13,8 +14,9 @@ mod said;
 mod standing;
 mod tenant;
 
+pub use arrivals::Arrivals;
 pub use category_news::{CategoryNews, category_news};
-pub use child::{Child, child, set_aside};
+pub use child::{Child, ChildFacts, child, set_aside};
 pub use claims::{ATTESTATION_DAYS, attestation_holds};
 pub use contact_policy::{PolicyStanding, contact_policy};
 pub use contact_report::{ReportFacts, contact_report, contact_report_unread};

@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use tenant_contacts_api::{
     reason::{Handling, Reason},
-    status::{TenantStatus, UNOBSERVED, condition},
+    status::{ChildStatus, FieldState, FieldStatus, TenantStatus, UNOBSERVED, condition},
 };
 
 /// How a status relates to what is declared now, the best first.
@@ -29,10 +29,10 @@ pub fn freshness(generation: Option<i64>, observed: Option<i64>) -> Freshness {
 /// What a Tenant's published plan comes to for the one who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outlook {
-    /// Nothing is to be written.
-    Nothing,
-    /// Something is, or would be.
-    Changes,
+    /// Everything is as declared, or nothing is looked at because somebody asked for that.
+    AsDeclared,
+    /// Something is not, or is not known to be yet: to be written, waiting, only observed, or not written.
+    Differs,
     /// It is not known: the tenant could not be looked at, or a person has to mend something first.
     Unknown,
 }
@@ -43,10 +43,24 @@ pub fn outlook(status: &TenantStatus, freshness: Freshness) -> Outlook {
     if freshness != Freshness::Current || stalled || !was_looked_at(&status.conditions) {
         return Outlook::Unknown;
     }
-    match &status.plan {
-        Some(plan) if plan.steps > 0 || plan.gated > 0 => Outlook::Changes,
-        _ => Outlook::Nothing,
+    let counted = status.plan.as_ref().is_some_and(|plan| plan.steps + plan.gated + plan.blocked > 0);
+    match find(&status.conditions, condition::IN_SYNC) {
+        Some(in_sync) if in_sync.reason == Reason::Suspended.as_str() => Outlook::AsDeclared,
+        Some(in_sync) if in_sync.status == "True" && !counted => Outlook::AsDeclared,
+        _ => Outlook::Differs,
     }
+}
+
+/// What a child's published status comes to: what no field of the plan tells, as that its account was not found.
+pub fn child_outlook(status: &ChildStatus) -> Outlook {
+    let ready = matches!(ready(&status.conditions), Ready::Yes);
+    // What has no API is a person's to attest; its calendar turns nothing.
+    let told = |field: &FieldStatus| match field.state {
+        FieldState::InSync => false,
+        FieldState::Manual => field.reason != Some(Reason::Manual),
+        _ => true,
+    };
+    if ready && !status.fields.iter().any(told) { Outlook::AsDeclared } else { Outlook::Differs }
 }
 
 /// Where a Tenant stands once a pass that was asked for is done.
@@ -136,21 +150,21 @@ mod tests {
     }
 
     #[test]
-    fn only_a_tenant_that_was_looked_at_has_nothing_to_do() {
+    fn a15_only_a_tenant_that_was_looked_at_and_lacks_nothing_is_as_declared() {
         use Reason::{AuthenticationFailed, ChangesPending, InSync, Observing, Suspended, TenantUnreachable};
         let in_sync = status(("True", InSync), ("True", InSync), 0, 0);
-        assert_eq!(outlook(&in_sync, Freshness::Current), Outlook::Nothing);
+        assert_eq!(outlook(&in_sync, Freshness::Current), Outlook::AsDeclared);
         assert_eq!(outlook(&in_sync, Freshness::Outdated), Outlook::Unknown);
         assert_eq!(outlook(&in_sync, Freshness::Missing), Outlook::Unknown);
         let rows = [
-            (status(("True", Observing), ("False", ChangesPending), 1, 0), Outlook::Changes, Settled::Ready),
-            (status(("False", Reason::MassChange), ("False", ChangesPending), 0, 1), Outlook::Changes, Settled::Waits),
+            (status(("True", Observing), ("False", ChangesPending), 1, 0), Outlook::Differs, Settled::Ready),
+            (status(("False", Reason::MassChange), ("False", ChangesPending), 0, 1), Outlook::Differs, Settled::Waits),
             (
                 status(("False", Reason::AwaitingReplication), ("Unknown", Reason::AwaitingReplication), 0, 0),
-                Outlook::Nothing,
+                Outlook::Differs,
                 Settled::Waits,
             ),
-            (status(("True", Suspended), ("Unknown", Suspended), 0, 0), Outlook::Nothing, Settled::Ready),
+            (status(("True", Suspended), ("Unknown", Suspended), 0, 0), Outlook::AsDeclared, Settled::Ready),
             (
                 status(("False", TenantUnreachable), ("Unknown", TenantUnreachable), 0, 0),
                 Outlook::Unknown,
@@ -163,10 +177,42 @@ mod tests {
             ),
             (status(("False", Reason::InvalidSpec), ("True", InSync), 0, 0), Outlook::Unknown, Settled::Wrong),
         ];
+        let mut blocked = status(("True", Reason::FieldsBlocked), ("False", Reason::AccountNotFound), 0, 0);
+        blocked.plan.as_mut().unwrap().blocked = 1;
+        assert_eq!(outlook(&blocked, Freshness::Current), Outlook::Differs);
         for (status, expected, end) in rows {
             assert_eq!(outlook(&status, Freshness::Current), expected, "{:?}", status.conditions);
             assert_eq!(settled(&status.conditions), end, "{:?}", status.conditions);
         }
         assert_eq!(settled(&[]), Settled::Wrong);
+    }
+
+    #[test]
+    fn a15_a_child_is_as_declared_when_it_is_ready_and_only_a_person_has_something_to_do() {
+        let child = |ready: (&str, Reason), fields: &[(FieldState, Reason)]| ChildStatus {
+            conditions: status(ready, ready, 0, 0).conditions,
+            fields: fields
+                .iter()
+                .map(|(state, reason)| FieldStatus {
+                    field: tenant_contacts_api::field::Field::MobilePhone,
+                    state: *state,
+                    reason: Some(*reason),
+                    message: None,
+                    live: None,
+                })
+                .collect(),
+            ..ChildStatus::default()
+        };
+        let fine = ("True", Reason::InSync);
+        assert_eq!(child_outlook(&child(fine, &[])), Outlook::AsDeclared);
+        assert_eq!(child_outlook(&child(fine, &[(FieldState::Manual, Reason::Manual)])), Outlook::AsDeclared);
+        for (ready, fields) in [
+            (("False", Reason::AccountNotFound), &[][..]),
+            (("True", Reason::Observing), &[(FieldState::Pending, Reason::Observing)]),
+            (fine, &[(FieldState::Manual, Reason::PrivateBusinessEmail)]),
+            (fine, &[(FieldState::Unknown, Reason::NotReadable)]),
+        ] {
+            assert_eq!(child_outlook(&child(ready, fields)), Outlook::Differs, "{ready:?} {fields:?}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Status of a Tenant.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use tenant_contacts_api::{
@@ -67,7 +67,8 @@ pub fn tenant(facts: &TenantFacts<'_>, previous: Option<&Standing>, now: Timesta
     (standing, status)
 }
 
-/// A Tenant is ready when it can be read and, as far as enforced, written. What single objects lack is theirs to say.
+/// A Tenant is ready when it can be read and, as far as enforced, written. What single objects lack is theirs to say; that
+/// they lack something is said here, so that no reason claims more than `InSync` and the counts do.
 fn judge(facts: &TenantFacts<'_>, summary: Option<&PlanStatus>) -> (Reason, String) {
     if facts.tenant.suspend {
         return (Reason::Suspended, "suspended: nothing is read or written".into());
@@ -81,26 +82,55 @@ fn judge(facts: &TenantFacts<'_>, summary: Option<&PlanStatus>) -> (Reason, Stri
     if let Some(problem) = facts.tenant.approval_problems.first() {
         return (Reason::InvalidSpec, format!("approvals[{}].{} cannot be read", problem.index, problem.field));
     }
-    let Some(summary) = summary else { return (Reason::WaitingOn, "waiting for the first look at the tenant".into()) };
-    let blocked = counted(summary.blocked, "field is", "fields are");
+    let (Some(summary), Some(plan)) = (summary, facts.plan) else {
+        return (Reason::WaitingOn, "waiting for the first look at the tenant".into());
+    };
+    let (reason, message) = of_plan(facts, summary, plan);
+    (reason, plan.lapsed.iter().fold(message, |message, lapsed| format!("{message}; {lapsed}")))
+}
+
+/// What the plan comes to: what goes on, then what is only observed, then what is left.
+fn of_plan(facts: &TenantFacts<'_>, summary: &PlanStatus, plan: &Plan) -> (Reason, String) {
     if let Some(hash) = summary.approval_hash {
         let steps = counted(summary.gated, "step waits", "steps wait");
         let why = consequences::in_words(&summary.consequences);
         return (gate_reason(facts), format!("{steps} for the approval of {hash}{why}"));
     }
-    if summary.steps > 0 && !facts.tenant.enforce.is_empty() {
-        return (Reason::ChangesPending, format!("{} to be written", counted(summary.steps, "step is", "steps are")));
+    let writes = u32::try_from(plan.writes().count()).unwrap_or(u32::MAX);
+    let blocked = match summary.blocked {
+        0 => String::new(),
+        blocked => format!("; {} not written: {}", counted(blocked, "field is", "fields are"), blocked_by(plan)),
+    };
+    if writes > 0 {
+        let steps = counted(writes, "step is", "steps are");
+        return (Reason::ChangesPending, format!("{steps} to be written{blocked}"));
     }
-    if facts.plan.is_some_and(Plan::verifying) {
-        return (Reason::AwaitingReplication, "written values are being verified".into());
+    if plan.verifying() {
+        return (Reason::AwaitingReplication, format!("written values are being verified{blocked}"));
     }
-    if facts.tenant.enforce.is_empty() {
-        return (
-            Reason::Observing,
-            format!("only observed: {} would be written, {blocked} blocked", counted(summary.steps, "step", "steps")),
-        );
+    if summary.steps > 0 {
+        let steps = counted(summary.steps, "step", "steps");
+        return (Reason::Observing, format!("only observed: {steps} would be written{blocked}"));
     }
-    (Reason::InSync, format!("nothing to write; {blocked} blocked"))
+    if summary.blocked > 0 {
+        return (Reason::FieldsBlocked, format!("nothing is left to write{blocked}"));
+    }
+    let observed =
+        if facts.tenant.enforce.is_empty() { ", and nothing is enforced: spec.enforce is empty" } else { "" };
+    (Reason::InSync, format!("every declared field is as declared{observed}"))
+}
+
+/// Why fields are not written, and how many each: the most frequent first.
+fn blocked_by(plan: &Plan) -> String {
+    let mut counts: BTreeMap<Reason, u32> = BTreeMap::new();
+    for field in plan.objects.iter().flat_map(|object| &object.fields) {
+        if let Verdict::Blocked(reason, _) = &field.verdict {
+            *counts.entry(*reason).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<(Reason, u32)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count)); // stable: otherwise in the order of the reasons
+    counts.iter().map(|(reason, count)| format!("{reason} ({count})")).collect::<Vec<_>>().join(", ")
 }
 
 fn counted(number: u32, one: &str, more: &str) -> String {
@@ -168,3 +198,7 @@ fn summarise(plan: &Plan) -> PlanStatus {
         consequences: Vec::new(),
     }
 }
+
+#[cfg(test)]
+#[path = "tenant_tests.rs"]
+mod tests;

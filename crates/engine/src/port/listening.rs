@@ -18,7 +18,7 @@ pub trait Listener: Send + Sync {
     fn kept(&self, tenant: &ObjectKey, status: Option<&TenantStatus>, objects: &[ObjectUpdate<'_>]);
 
     /// What was appended to the audit trail.
-    fn audited(&self, _records: &[AuditRecord]) {}
+    fn audited(&self, _tenant: &ObjectKey, _records: &[AuditRecord]) {}
 }
 
 /// Records whose listener hears of everything once it is on record.
@@ -64,7 +64,7 @@ impl<L: Listener> Records for Listening<L> {
     ) -> BoxFuture<'a, Result<(), RecordsError>> {
         Box::pin(async move {
             self.inner.audit(tenant, records).await?;
-            self.listener.audited(records);
+            self.listener.audited(tenant, records);
             Ok(())
         })
     }

@@ -6,6 +6,7 @@ use futures::future::BoxFuture;
 use tenant_contacts_core::{
     landscape::{Landscape, Wanted},
     plan::Step,
+    status::Arrivals,
 };
 
 use super::TenantError;
@@ -33,4 +34,8 @@ pub trait Surveyor: Send + Sync {
     /// The tenant as it was read last, with whatever it takes to say who receives notices before and after these steps. `None`
     /// where it could not be read: then nothing is judged on it.
     fn landscape<'a>(&'a self, steps: &'a [Step]) -> BoxFuture<'a, Option<Arc<Landscape>>>;
+
+    /// What becomes of mail to accounts, as the last answer about the whole tenant says it. Reads nothing. `None`: there was no
+    /// answer yet.
+    fn arrivals(&self) -> Option<Arc<Arrivals>>;
 }

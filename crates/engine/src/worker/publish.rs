@@ -10,7 +10,7 @@ use tenant_contacts_api::{digest::Digest, memory::Memory, reason::Reason};
 use tenant_contacts_core::{
     desired::{DesiredObject, ObjectKey},
     plan::{ObjectPlan, Plan, Request},
-    status::{self, Child, Published, TenantFacts, TenantProblem},
+    status::{self, Child, ChildFacts, Published, TenantFacts, TenantProblem},
 };
 
 use super::{Gathered, Mode, PassReport, Ports, TenantWorker};
@@ -192,7 +192,16 @@ impl TenantWorker {
         let memory = self.memory.get(&object.key).unwrap_or(&empty);
         let standing = before.as_ref().map(|(published, _)| &published.standing);
         let now = ports.clock.now();
-        let child = status::child(&gathered.tenant, object, planned, &self.observation, memory, standing, now);
+        let arrivals = object.mail.is_some().then(|| self.surveyor.as_ref()?.arrivals()).flatten();
+        let facts = ChildFacts {
+            tenant: &gathered.tenant,
+            object,
+            plan: planned,
+            observation: &self.observation,
+            arrivals: arrivals.as_deref(),
+            memory,
+        };
+        let child = status::child(&facts, standing, now);
         let published = Published::new(child.standing, &child.status);
         match before {
             // Made from something else, after a restart say, and the same all the same.
@@ -280,8 +289,8 @@ fn claimed(problem: Option<&TenantProblem>) -> TenantProblem {
     TenantProblem { reason: Reason::TenantClaimed, message }
 }
 
-/// Whether an object's status may change while its plan does not: an attestation expires, and an account is disabled without
-/// a field differing.
+/// Whether an object's status may change while its plan does not: an attestation expires, and an account is disabled, or its
+/// mail gets lost, without a field differing.
 fn is_timed(object: &DesiredObject) -> bool {
     object.business_email.is_some() || object.mail.is_some() || !object.target.gateways().is_empty()
 }

@@ -1,5 +1,6 @@
 //! An answer as JUnit XML, for a pipeline that shows tests: one suite for the tenant, one case for each kind of notices, each
-//! rule and each kind of facts that could not be read. What is lost fails; what is not known is skipped, with what would tell.
+//! rule and each kind of facts that could not be read. What is lost fails; a kind of notices of which it cannot be said is an
+//! error, since what is not known is no success; facts that could not be read are skipped, with what would tell.
 //!
 //! The form is the one that Ant's JUnit task wrote first and that readers agree on; there is no standard.
 
@@ -27,6 +28,8 @@ enum Case {
     Said(String),
     /// Kind, message and details.
     Failed(&'static str, String, String),
+    /// It could not be found out. Message and details.
+    Undecided(String, String),
     Skipped(String),
 }
 
@@ -57,7 +60,8 @@ pub(super) fn write(view: &AnswerView) -> String {
 fn suites(view: &AnswerView, cases: &[(&str, String, Case)], out: &mut String) -> fmt::Result {
     let failures = cases.iter().filter(|(_, _, case)| matches!(case, Case::Failed(..))).count();
     let skipped = cases.iter().filter(|(_, _, case)| matches!(case, Case::Skipped(_))).count();
-    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"", cases.len());
+    let errors = cases.iter().filter(|(_, _, case)| matches!(case, Case::Undecided(..))).count();
+    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\"", cases.len());
     let name = match &view.display_name {
         Some(name) => format!("{name} ({})", view.tenant),
         None => view.tenant.clone(),
@@ -74,6 +78,10 @@ fn suites(view: &AnswerView, cases: &[(&str, String, Case)], out: &mut String) -
             Case::Passed => writeln!(out, "/>")?,
             Case::Said(text) => writeln!(out, "><system-out>{}</system-out></testcase>", markup(text))?,
             Case::Skipped(why) => writeln!(out, "><skipped message=\"{}\"/></testcase>", markup(why))?,
+            Case::Undecided(message, details) => {
+                let (message, details) = (markup(message), markup(details));
+                writeln!(out, "><error type=\"Unknown\" message=\"{message}\">{details}</error></testcase>")?;
+            }
             Case::Failed(kind, message, details) => {
                 let (message, details) = (markup(message), markup(details));
                 writeln!(out, "><failure type=\"{kind}\" message=\"{message}\">{details}</failure></testcase>")?;
@@ -94,10 +102,11 @@ fn of_category(view: &AnswerView, category: &CategoryView) -> Case {
             Case::Skipped(format!("{}: {why}: {}", words::reach_in_words(category), category.notes.join(" ")))
         }
         Reach::Unknown => {
-            let told = view.gaps.iter().map(|gap| format!("{}: {}", gap.what, gap.why));
-            let told: Vec<_> = told.take(SHOWN).collect();
-            let told = if told.is_empty() { String::new() } else { format!("; not known: {}", told.join("; ")) };
-            Case::Skipped(format!("{}: {why}{told}", words::reach_in_words(category)))
+            let mut told: Vec<_> =
+                view.gaps.iter().map(|gap| format!("{}: {}", gap.what, gap.why)).take(SHOWN).collect();
+            counted(&mut told, view.gaps.len());
+            let message = format!("{}: {}: {why}", category.title, words::reach_in_words(category));
+            Case::Undecided(message, told.join("\n"))
         }
         Reach::Nobody => {
             let message = format!("{}: {}", category.title, words::reach_in_words(category));

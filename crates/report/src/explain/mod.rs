@@ -22,7 +22,7 @@ mod words;
 
 use serde_json::Value;
 use tenant_contacts_api::notice::Category;
-use tenant_contacts_core::answer::Answer;
+use tenant_contacts_core::answer::{Answer, outcome};
 
 pub use positions::{ORGANIZATION_FIELDS, Position, Positions};
 pub use schema::schema;
@@ -66,7 +66,7 @@ pub fn markdown(answer: &Answer, options: &Options) -> String {
 
 /// The findings as SARIF 2.1.0, for what collects findings of tools. `positions`: where what they are about is declared.
 pub fn sarif(answer: &Answer, options: &Options, positions: &Positions) -> Value {
-    sarif::log(&make::of(answer, options), positions)
+    sarif::log(&make::of(answer, options), positions, outcome(answer, options.category))
 }
 
 /// JUnit XML, for what shows tests.

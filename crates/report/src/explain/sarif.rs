@@ -10,12 +10,15 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use tenant_contacts_api::{notice::Severity, rule::Rule};
-use tenant_contacts_core::digest;
+use tenant_contacts_api::{
+    notice::{Reach, Severity},
+    rule::Rule,
+};
+use tenant_contacts_core::{answer, digest};
 
 use super::{
     positions::{Position, Positions},
-    view::{AnswerView, FindingView, GapView, SubjectView},
+    view::{AnswerView, CategoryView, FindingView, GapView, SubjectView},
     words,
 };
 
@@ -34,11 +37,11 @@ struct Outcome {
 }
 
 /// Shows the findings.
-pub(super) fn log(view: &AnswerView, positions: &Positions) -> Value {
+pub(super) fn log(view: &AnswerView, positions: &Positions, came_to: answer::Outcome) -> Value {
     let rules: Vec<Value> = Rule::ALL.iter().map(|rule| describe(*rule)).collect();
     let nowhere = Position { file: format!("microsoft365/{}", view.tenant), line: 1 };
     let mut prints = Prints::default();
-    let results: Vec<Outcome> = view
+    let mut results: Vec<Outcome> = view
         .findings
         .iter()
         .map(|finding| {
@@ -46,8 +49,16 @@ pub(super) fn log(view: &AnswerView, positions: &Positions) -> Value {
             outcome(finding, positions.of(kind, name, field.as_deref()).unwrap_or(&nowhere), &mut prints)
         })
         .collect();
+    let undecided = view.categories.iter().filter(|category| !answer::is_certain(category.reach));
+    let undecided = undecided.filter(|category| category.reach != Reach::Nobody);
+    results.extend(undecided.map(|category| {
+        let at = positions.of("Category", category.category.as_str(), None).unwrap_or(&nowhere);
+        open(category, at, &mut prints)
+    }));
     let mut invocation = json!({
         "executionSuccessful": true,
+        "exitCode": came_to.code(),
+        "exitCodeDescription": came_to.words(),
         "toolExecutionNotifications": view.gaps.iter().map(notification).collect::<Vec<_>>(),
     });
     if let Some(at) = &view.read_at {
@@ -162,6 +173,32 @@ fn outcome(finding: &FindingView, at: &Position, prints: &mut Prints) -> Outcome
             "logicalLocations": [place],
         })],
         suppressions: suppressions.collect(),
+    }
+}
+
+/// A kind of notices of which it cannot be said whether it reaches anybody. Of the kinds of results that is `open`: there was not
+/// enough to decide (§3.27.9), and then the level is `none` (§3.27.10).
+fn open(category: &CategoryView, at: &Position, prints: &mut Prints) -> Outcome {
+    let rule = Rule::NobodyBehindCategory;
+    let name = format!("category/{}", category.category);
+    let why = category.why.as_deref().map(|why| format!(": {}", why.trim_end_matches('.'))).unwrap_or_default();
+    let said = format!("{}: {}{why}", category.title, words::reach_in_words(category));
+    let text = format!("{said}. What could not be read, and would tell, is in the notifications of the run.");
+    Outcome {
+        rule_id: rule.as_str(),
+        rule_index: Rule::ALL.iter().position(|one| *one == rule).unwrap_or_default(),
+        level: "none",
+        kind: "open",
+        message: json!({ "text": text }),
+        partial_fingerprints: json!({ "primaryLocationLineHash": prints.of(rule, &name) }),
+        locations: [json!({
+            "physicalLocation": {
+                "artifactLocation": { "uri": uri(&at.file) },
+                "region": { "startLine": at.line.max(1) },
+            },
+            "logicalLocations": [{ "name": category.category, "fullyQualifiedName": name, "kind": "Category" }],
+        })],
+        suppressions: Vec::new(),
     }
 }
 

@@ -3,8 +3,9 @@
 use tenant_contacts_api::notice::{Category, Reach};
 
 use crate::{
-    landscape::Landscape,
-    model::{Fact, Unknown, role},
+    answer::{Outcome, outcome},
+    landscape::{Landscape, Person},
+    model::{Fact, ServiceFailure, Unknown, role},
     routing::testing::{Scene, at, missing},
 };
 
@@ -21,6 +22,27 @@ fn g2_a_tenant_of_which_nothing_could_be_read_has_no_defect_and_no_green_light()
         assert!(what.contains(&gap), "{gap}: {what:?}");
     }
     assert!(answer.gaps.iter().all(|gap| gap.tells.starts_with("It would tell ")));
+}
+
+/// A property that was answered, and not as it should be.
+fn spoiled<T>() -> Fact<T> {
+    Fact::Unknown(Unknown::ServiceFailed("reading accounts".into(), ServiceFailure::Unintelligible))
+}
+
+#[test]
+fn b2_an_administrator_whose_properties_are_spoiled_is_no_success() {
+    let scene = Scene::new().person("ann").role(role::GLOBAL_ADMINISTRATOR, "ann");
+    let of = |scene: &Scene, category| {
+        let answer = scene.routed().answer;
+        outcome(&answer, Some(category))
+    };
+    for category in [Category::Privacy, Category::PasswordResetRequest] {
+        assert_eq!(of(&scene, category), Outcome::EverybodyReached, "{category}");
+        let changes: [fn(&mut Person); 2] = [|ann| ann.enabled = spoiled(), |ann| ann.mail = spoiled()];
+        for change in changes {
+            assert_eq!(of(&scene.clone().change("ann", change), category), Outcome::Unknown, "{category}");
+        }
+    }
 }
 
 /// Mail to whom, the reading that is missing, and what takes it away.

@@ -3,8 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
-#[path = "support/cli/mod.rs"]
+#[path = "../support/cli/mod.rs"]
 mod cli;
+mod shown;
 
 use std::fs;
 
@@ -89,7 +90,7 @@ fn a_plan_lists_what_is_written_what_waits_and_what_is_not_done_and_why() {
 }
 
 #[test]
-fn plan_exits_with_0_for_nothing_2_for_changes_and_1_for_errors() {
+fn a15_plan_exits_with_0_for_as_declared_2_for_what_is_not_and_1_for_errors() {
     let office = Office::open(SEED);
     let folder = Folder::new("plan_exit");
     folder.write("tenant.yaml", small::tenant("[Users]", ""));
@@ -101,6 +102,32 @@ fn plan_exits_with_0_for_nothing_2_for_changes_and_1_for_errors() {
 
     folder.write("ann.yaml", small::contact("ann", ANN));
     assert_eq!(plan(&office, &folder).code, 2);
+
+    folder.remove("ann.yaml");
+    // Not so, and it will not become so by itself: an account that is not there, and one that is mastered elsewhere.
+    for (name, fields) in [("nobody", BOB), ("sam", small::SAM)] {
+        folder.write("other.yaml", small::contact(name, fields));
+        for verb in ["plan", "apply"] {
+            let answer = binary::call(office.verb(verb, &folder, &["-o", "json"]));
+            assert_eq!((answer.code, answer.err.as_str()), (2, ""), "{verb} {name}: {answer:#?}");
+            assert_eq!(
+                (&view(&answer)["steps"], &view(&answer)["asDeclared"]),
+                (&json!([]), &json!(false)),
+                "{verb} {name}"
+            );
+        }
+    }
+    // What only a person can do and attest turns nothing.
+    folder.write("other.yaml", small::contact("bob", &format!("{BOB}\n  businessEmail: {{value: bob@contoso.com}}")));
+    folder.remove("bob.yaml");
+    for verb in ["plan", "apply"] {
+        let answer = binary::call(office.verb(verb, &folder, &["-o", "json"]));
+        assert_eq!(view(&answer)["notDone"][0]["reason"], "Manual", "{verb}: {answer:#?}");
+        assert_eq!((answer.code, &view(&answer)["asDeclared"]), (0, &json!(true)), "{verb}: {answer:#?}");
+    }
+    folder.remove("other.yaml");
+    folder.write("bob.yaml", small::contact("bob", BOB));
+    folder.write("ann.yaml", small::contact("ann", ANN));
 
     folder.write("broken.yaml", "apiVersion: [");
     let broken = plan(&office, &folder);
@@ -130,9 +157,9 @@ fn after_apply_no_step_is_left_and_what_remains_are_listed_non_actions() {
     let (office, folder) = (Office::open(SEED), small::folder("apply_all"));
     let hash = approval_hash(&office, &folder);
     let applied = apply(&office, &folder, &["--approve", &hash]);
-    assert_eq!(applied.code, 0, "{applied:#?}");
+    assert_eq!(applied.code, 2, "one of them is mastered on-premises, and is not as declared: {applied:#?}");
     let after = plan(&office, &folder);
-    assert_eq!(after.code, 0, "{after:#?}");
+    assert_eq!(after.code, 2, "{after:#?}");
     let after = view(&after);
     assert_eq!(after["steps"], json!([]));
     let left: Vec<_> = after["notDone"].as_array().unwrap().iter().map(|one| one["object"].as_str().unwrap()).collect();
@@ -161,7 +188,7 @@ fn a_stale_plan_hash_writes_nothing_and_a_fresh_one_writes_exactly_its_steps() {
     let now = view(&plan(&office, &folder));
     let (fresh, approval) = (now["hash"].as_str().unwrap(), now["approvalHash"].as_str().unwrap());
     let done = apply(&office, &folder, &["--plan", fresh, "--approve", approval]);
-    assert_eq!(done.code, 0, "{done:#?}");
+    assert_eq!((done.code, done.err.contains("error")), (2, false), "all but what is mastered on-premises: {done:#?}");
     assert_eq!(office.written().len(), now["steps"].as_array().unwrap().len());
     assert_eq!(office.user("bob@contoso.com")["mobilePhone"], "+1 425 555 0102");
 }
@@ -196,7 +223,7 @@ fn an_approval_in_the_manifest_lets_its_steps_pass_once() {
     let hash = approval_hash(&office, &folder);
     with_approval(&folder, &hash, "2999-01-01T00:00:00Z");
     let applied = apply(&office, &folder, &keep);
-    assert_eq!(applied.code, 0, "{applied:#?}");
+    assert_eq!(view(&applied)["steps"], json!([]), "{applied:#?}");
     assert_eq!(office.user("ada@contoso.com")["otherMails"], json!(["ada.new@example.net"]));
     let used = state::audit(&file).iter().any(|record| record.to_string().contains(&hash));
     assert!(used, "the audit trail says which approval was used");
@@ -206,17 +233,31 @@ fn an_approval_in_the_manifest_lets_its_steps_pass_once() {
     let again = apply(&office, &folder, &keep);
     assert_eq!(again.code, 2, "{again:#?}");
     assert_eq!(view(&again)["approvalHash"], json!(hash), "it is the very same change");
+    assert_eq!(view(&again)["notes"][0]["kind"], "approvalUsed", "{again:#?}");
     assert_eq!(office.user("ada@contoso.com")["otherMails"], json!(["ada.old@example.org"]));
 }
 
 #[test]
-fn an_expired_approval_lets_nothing_pass() {
+fn c2_an_expired_approval_lets_nothing_pass_and_is_said() {
     let (office, folder) = (Office::open(SEED), small::folder("apply_expired_approval"));
     let hash = approval_hash(&office, &folder);
     with_approval(&folder, &hash, "2020-01-01T00:00:00Z");
-    let applied = apply(&office, &folder, &[]);
-    assert_eq!(applied.code, 2, "{applied:#?}");
+    let file = folder.state();
+    for (verb, more) in [("plan", &[][..]), ("apply", &["--state", file.to_str().unwrap()])] {
+        let answer = binary::call(office.verb(verb, &folder, more));
+        assert_eq!(answer.code, 2, "{answer:#?}");
+        let said = format!("the approval of {hash} expired at 2020-01-01T00:00:00Z, and its steps wait");
+        assert!(answer.out.contains(&said), "{verb}: {answer:#?}");
+    }
     assert_eq!(office.written(), UNASKED);
+    let message = state::message(&file, "Tenant", "contoso", "Ready").unwrap();
+    assert!(message.contains("expired at 2020-01-01T00:00:00Z"), "{message}");
+    let checked = binary::call(["check".into(), folder.manifests().into_os_string()]);
+    assert_eq!(checked.code, 0, "nothing is wrong with it: {checked:#?}");
+    assert!(
+        checked.out.contains("tenant.yaml:") && checked.out.contains("approvals[0] expired at 2020-01-01"),
+        "{checked:#?}"
+    );
 }
 
 #[test]
@@ -226,7 +267,7 @@ fn drift_elsewhere_does_not_spoil_an_approval() {
     office.disturb("bob@contoso.com", &json!({"mobilePhone": "+1 425 555 0177"}));
     assert_eq!(approval_hash(&office, &folder), hash);
     let applied = apply(&office, &folder, &["--approve", &hash]);
-    assert_eq!(applied.code, 0, "{applied:#?}");
+    assert_eq!(view(&applied)["steps"], json!([]), "{applied:#?}");
     assert_eq!(office.user("ada@contoso.com")["otherMails"], json!(["ada.new@example.net"]));
     assert_eq!(office.user("bob@contoso.com")["mobilePhone"], "+1 425 555 0102");
 }
@@ -327,7 +368,11 @@ fn observing_is_healthy_and_says_that_the_tenant_differs() {
     assert_eq!(steps(&planned, "write"), Vec::<String>::new());
     assert_eq!(steps(&planned, "observeOnly").len(), 5, "the synchronised one included: nothing is judged further");
     let applied = apply(&office, &folder, &["--state", file.to_str().unwrap()]);
-    assert_eq!(applied.code, 0, "{applied:#?}");
+    assert_eq!(
+        (applied.code, applied.err.as_str()),
+        (2, ""),
+        "nothing is wrong, and it is not as declared: {applied:#?}"
+    );
     assert_eq!(office.journal(), []);
     let condition = |kind: &str, name: &str, condition: &str| state::condition(&file, kind, name, condition).unwrap();
     let of = |status: &str, reason: &str| (status.to_owned(), reason.to_owned());
