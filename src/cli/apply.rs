@@ -66,7 +66,8 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
         let mode = match only(&mut driver, set, args).await? {
             Ok(mode) => mode,
             Err(why) => {
-                wrong |= why != NoPlan::Suspended;
+                // That very plan was asked for, and it was not carried out: suspended or not.
+                wrong = true;
                 why.print(key).map_err(Failure::Print)?;
                 continue;
             }

@@ -107,13 +107,9 @@ fn c6_plan_ends_with_the_command_that_carries_it_out_and_apply_with_what_it_came
     assert!(text.out.trim_end().ends_with(&format!("add --approve {approval}")), "{}", text.out);
     assert!(!text.out.contains('\u{1b}'), "no colours where there is no terminal");
     // It can be typed as it stands.
-    let typed = std::process::Command::new("sh")
-        .args(["-c", &format!("\"$0\" {next} --approve {approval}"), env!("CARGO_BIN_EXE_tenant-contacts")])
-        .output()
-        .unwrap();
-    let out = String::from_utf8(typed.stdout).unwrap();
-    assert_eq!(typed.status.code(), Some(2), "{out}");
-    let last = out.lines().last().unwrap();
+    let typed = binary::typed(&format!("{next} --approve {approval}"));
+    assert_eq!(typed.code, 2, "{typed:#?}");
+    let last = typed.out.lines().last().unwrap();
     assert_eq!(last, "Applied to contoso/contoso: 4 written and verified, 1 not written.");
     folder.write("tenant.yaml", small::tenant("[]", ""));
     let text = binary::call(office.verb("plan", &folder, &[]));

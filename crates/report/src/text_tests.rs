@@ -1,3 +1,5 @@
+//! What a plan looks like: large, coloured, and with what comes next.
+
 use tenant_contacts_api::{digest::Digest, field::Field};
 
 use super::*;

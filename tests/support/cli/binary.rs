@@ -71,6 +71,18 @@ pub fn call_with<A: AsRef<OsStr>, K: AsRef<OsStr>, V: AsRef<OsStr>>(
     }
 }
 
+/// Has a shell call the binary with arguments as a person types them, and waits for it.
+pub fn typed(arguments: &str) -> Answer {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("\"$0\" {arguments}"), env!("CARGO_BIN_EXE_tenant-contacts")]);
+    let output = without_proxies(&mut shell).output().unwrap();
+    Answer {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
 /// Waits until something outside holds. What it is is said when it does not.
 pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;

@@ -1,3 +1,5 @@
+//! That what a reader can tell apart has different hashes, and what is as declared.
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;

@@ -1,3 +1,5 @@
+//! That one line about a Tenant contradicts itself in nothing.
+
 use std::collections::BTreeSet;
 
 use tenant_contacts_api::{
