@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use serde_json::Value;
 use tenant_contacts_api::{notice::Category, rule::Rule};
 
-use crate::reader::embedded;
+use crate::{cli::binary, reader::embedded};
 
 fn explained(form: &str) -> String {
     let answer = embedded(&["explain", "-o", form]);
@@ -95,9 +95,20 @@ fn html_is_one_page_with_the_picture_that_loads_nothing() {
 
 #[test]
 fn a_form_that_a_verb_does_not_have_is_refused_and_not_ignored() {
-    for (verb, said) in [("plan", "forms of `explain`"), ("worklist", "forms of `explain`"), ("export", "text only")] {
+    let said = [
+        ("plan", "[possible values: text, json]"),
+        ("worklist", "[possible values: text, json]"),
+        ("export", "unexpected argument '-o'"),
+    ];
+    for (verb, said) in said {
         let manifests: &[&str] = if verb == "plan" { &["--manifests", "examples/contoso"] } else { &[] };
         let answer = embedded(&[&[verb, "-o", "sarif"], manifests].concat());
+        assert_eq!((answer.code, answer.out.as_str()), (1, ""), "{verb}");
+        assert!(answer.err.starts_with("error: ") && answer.err.contains(said), "{answer:#?}");
+    }
+    // In front of the verb it is understood for every verb, and refused by those that lack the form.
+    for (verb, said) in [("plan", "forms of `explain`"), ("worklist", "forms of `explain`"), ("export", "text only")] {
+        let answer = binary::call(["-o", "sarif", verb, "--simulate"]);
         assert_eq!((answer.code, answer.out.as_str()), (1, ""), "{verb}");
         assert!(answer.err.starts_with("error: --output: ") && answer.err.contains(said), "{answer:#?}");
     }

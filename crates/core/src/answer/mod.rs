@@ -31,7 +31,7 @@ pub use finding::{Finding, Subject};
 pub use gap::Gap;
 pub(crate) use names::first_few;
 pub use node::{Blockage, Hop, HopKind, Node, NodeId, NodeKind};
-pub use outcome::{Outcome, is_certain, outcome};
+pub use outcome::{Outcome, outcome};
 
 use crate::landscape::Traced;
 

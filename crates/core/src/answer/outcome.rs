@@ -37,7 +37,7 @@ impl Outcome {
 }
 
 /// Whether it is certain that a category has somebody behind it, or needs nobody.
-pub fn is_certain(reach: Reach) -> bool {
+fn is_certain(reach: Reach) -> bool {
     matches!(reach, Reach::OnePerson | Reach::SeveralPeople | Reach::NotApplicable)
 }
 
@@ -86,6 +86,7 @@ mod tests {
             (&[Unknown; 10], Outcome::Unknown),
             (&[SeveralPeople, OnePerson, NotApplicable], Outcome::EverybodyReached),
             (&[SeveralPeople, Unknown], Outcome::Unknown),
+            (&[SeveralPeople, Reach::NobodyKnown], Outcome::Unknown),
             (&[Unknown, Nobody], Outcome::Error),
         ] {
             assert_eq!(outcome(&answer(reaches), None), expected, "{reaches:?}");

@@ -97,9 +97,10 @@ fn of_category(view: &AnswerView, category: &CategoryView) -> Case {
         Reach::SeveralPeople => Case::Passed,
         Reach::OnePerson => Case::Said(format!("{}: {why}", words::reach_in_words(category))),
         Reach::NotApplicable => Case::Skipped(format!("{}: {why}", words::reach_in_words(category))),
-        // What rules say of it is a case of its own; that it cannot be said whether others receive it is no failure.
+        // What rules say of it is a case of its own. Whether others receive it cannot be said, and that is no success.
         Reach::NobodyKnown => {
-            Case::Skipped(format!("{}: {why}: {}", words::reach_in_words(category), category.notes.join(" ")))
+            let message = format!("{}: {}: {why}", category.title, words::reach_in_words(category));
+            Case::Undecided(message, category.notes.join("\n"))
         }
         Reach::Unknown => {
             let mut told: Vec<_> =

@@ -49,8 +49,7 @@ pub(super) fn log(view: &AnswerView, positions: &Positions, came_to: answer::Out
             outcome(finding, positions.of(kind, name, field.as_deref()).unwrap_or(&nowhere), &mut prints)
         })
         .collect();
-    let undecided = view.categories.iter().filter(|category| !answer::is_certain(category.reach));
-    let undecided = undecided.filter(|category| category.reach != Reach::Nobody);
+    let undecided = view.categories.iter().filter(|category| category.reach == Reach::Unknown);
     results.extend(undecided.map(|category| {
         let at = positions.of("Category", category.category.as_str(), None).unwrap_or(&nowhere);
         open(category, at, &mut prints)
