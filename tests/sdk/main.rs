@@ -106,6 +106,7 @@ scenarios! {
     quota: 0, "0.004";
     roles: 0, "none";
     throttling: 0, "none";
+    units: 0, "none";
     // Within the published limits a client notices nothing of them.
     users: 0, "published";
     writes: 0, "published";

@@ -1,10 +1,17 @@
 """Changing accounts: PATCH, creation, soft deletion and restore; what is refused carries Graph's code."""
 
+from datetime import datetime, timezone
+
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+from msgraph.generated.models.employee_org_data import EmployeeOrgData
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.password_profile import PasswordProfile
 from msgraph.generated.models.user import User
+from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
 
 import tenant
+
+One = UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters
 
 
 async def writes():
@@ -30,10 +37,20 @@ async def writes():
             display_name="Dee Desk",
             mail_nickname="dee",
             user_principal_name="dee@northwind.example",
+            age_group="Adult",
+            employee_type="Contractor",
+            employee_hire_date=datetime(2026, 5, 4, tzinfo=timezone.utc),
+            employee_org_data=EmployeeOrgData(division="Sales", cost_center="0815"),
             password_profile=PasswordProfile(force_change_password_next_sign_in=True, password="not-a-real-1"),
         )
     )
     assert created.id and created.user_principal_name == "dee@northwind.example"
+    chosen = RequestConfiguration(
+        query_parameters=One(select=["ageGroup", "legalAgeGroupClassification", "employeeHireDate", "employeeOrgData", "imAddresses"])
+    )
+    read = await graph.users.by_user_id(created.id).get(chosen)
+    assert (read.age_group, read.legal_age_group_classification) == ("Adult", "adult")
+    assert read.employee_org_data.division == "Sales" and read.employee_hire_date.year == 2026 and read.im_addresses == []
     assert "not-a-real-1" not in str(tenant.simulator("truth")) + str(tenant.simulator("journal"))
     await graph.users.by_user_id(created.id).delete()
     try:

@@ -1,21 +1,32 @@
 //! The admin surface under `/_sim/`: what people and tests look at and pull at. No authentication: loopback use only.
 //!
-//! Invariant: counts nothing, is befallen by no fault, and can do no more than the Rust methods.
+//! Invariant: counts nothing, is befallen by no fault, and can do no more than the Rust methods; over a network it answers
+//! to its own name alone, and to no page of another origin.
+
+use std::net::IpAddr;
 
 use bytes::Bytes;
-use http::Request;
+use http::{
+    Request,
+    header::{HOST, ORIGIN},
+    uri::Authority,
+};
 use serde_json::{Map, Value, json};
 
 use crate::{
     faults::FaultScript,
     graph::request::{Answer, pairs},
     mailflow::{self, Message},
+    server::{Here, Scheme},
     simulator::{DisturbError, Simulator},
 };
 
 /// Answers `GET journal|requests|statistics|truth|password-reset-recipients|notices`, `PATCH users/{id}|organization|
 /// partner/{profile}|billing/{account}[/{profile}]|mailboxes/{key}`, `PATCH|DELETE exchange/{set}/{key}`, `POST mail`, `PUT faults`.
 pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
+    if let Err(why) = own(request) {
+        return refuse(403, why);
+    }
     let path = request.uri().path().trim_start_matches("/_sim/");
     let segments: Vec<String> = path
         .split('/')
@@ -61,6 +72,28 @@ pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer 
             404,
             "the admin surface has journal, requests, statistics, truth, password-reset-recipients, notices, users/{id}, organization, partner/{profile}, billing/{account}/{profile}, mailboxes/{key}, exchange/{set}/{key}, mail and faults",
         ),
+    }
+}
+
+/// Whether the request was sent to this simulator by its own name, and not by a page of another origin: a name that was
+/// made to point here, or a page open in a browser on this machine, must not reach what has no password.
+fn own(request: &Request<Bytes>) -> Result<(), &'static str> {
+    let Some(Here(here)) = request.extensions().get::<Here>() else { return Ok(()) };
+    let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+    let host = header(HOST).or_else(|| request.uri().authority().map(Authority::as_str)).unwrap_or_default();
+    let Ok(authority) = host.parse::<Authority>() else { return Err("the Host is not this simulator's") };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    let address = name.parse::<IpAddr>();
+    let mine = name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip == here.ip().to_canonical());
+    if !mine {
+        return Err("the Host is not this simulator's: use the address that it printed");
+    }
+    let scheme = request.extensions().get::<Scheme>().map_or("http", |scheme| scheme.0);
+    match header(ORIGIN) {
+        Some(origin) if !origin.eq_ignore_ascii_case(&format!("{scheme}://{host}")) => {
+            Err("pages of another origin do not reach this surface")
+        }
+        _ => Ok(()),
     }
 }
 

@@ -68,7 +68,7 @@ pub use crate::{
         MailboxSeed, MethodsSeed, NoticesSeed, OrganizationSeed, PartnerAddressSeed, PartnerBillingSeed,
         PartnerContactSeed, PartnerOrganizationSeed, PartnerSeed, PartnerSupportSeed, PhonesSeed, PrivacySeed,
         PublicFolderSeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError, SentSeed, SignInSeed, SkuSeed,
-        SoftDeletedSeed, TenantSeed, UserSeed,
+        SoftDeletedSeed, TenantSeed, UnitSeed, UserSeed,
     },
     simulator::{ConnectionFault, DisturbError, Simulator},
     tls::{Tls, TlsError},

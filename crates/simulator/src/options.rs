@@ -143,6 +143,8 @@ pub struct Switches {
     pub duplicate_assignment_is_conflict: bool,
     /// A client assertion must carry `jti` (contract §1 "UNV in detail").
     pub assertion_needs_jti: bool,
+    /// Applications write what only people may according to Microsoft's pages (`aboutMe` and other properties of the profile).
+    pub applications_write_profiles: bool,
     /// A licence can be assigned only to an account with a usage location (general knowledge).
     pub licence_needs_usage_location: bool,
     /// Password-reset requests: holders of a role through a group fill its tier (contract §4).
@@ -214,6 +216,7 @@ impl Default for Switches {
             mobile_deletable_before_alternate: false,
             duplicate_assignment_is_conflict: false,
             assertion_needs_jti: true,
+            applications_write_profiles: false,
             licence_needs_usage_location: true,
             reset_tier_through_groups: true,
             reset_tier_by_scoped_roles: false,

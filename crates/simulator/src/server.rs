@@ -1,14 +1,15 @@
 //! The simulator as an HTTP/1.1 server, in the clear or over TLS.
 //!
-//! Invariant: a reset is a reset (RST, not an orderly close), and a body never outgrows its bound.
+//! Invariant: a reset is a reset (RST, not an orderly close), a body never outgrows its bound, and a connection on which
+//! nothing arrives ends.
 
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -27,6 +28,14 @@ use crate::{
 const MAX_BODY: usize = 4 * 1024 * 1024;
 /// How long requests in hand may take after shutdown began. Idle connections are closed at once.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// How long a peer may take for its part of a TLS handshake, for the head of a request (an idle connection waits for one),
+/// and for a body. Longer than clients' own pools keep idle connections (90 seconds), so that it is they who close them.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// The address of this end of the connection that a request came by; requests in process have none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Here(pub(crate) SocketAddr);
 
 /// The scheme a request came by; the URI of an HTTP/1.1 request does not say.
 #[derive(Clone, Copy, Debug)]
@@ -84,9 +93,10 @@ async fn connection(simulator: Simulator, stream: TcpStream, tls: Option<Tls>, s
     let io = Shared(stream.clone());
     match tls {
         None => exchange(simulator, stream, io, "http", stop).await,
-        Some(tls) => match tls.accept(io).await {
-            Ok(io) => exchange(simulator, stream, io, "https", stop).await,
-            Err(error) => tracing::debug!(error = %error, "TLS handshake failed"),
+        Some(tls) => match tokio::time::timeout(PATIENCE, tls.accept(io)).await {
+            Ok(Ok(io)) => exchange(simulator, stream, io, "https", stop).await,
+            Ok(Err(error)) => tracing::debug!(error = %error, "TLS handshake failed"),
+            Err(_) => tracing::debug!("TLS handshake not finished in time"),
         },
     }
 }
@@ -99,7 +109,9 @@ async fn exchange(
     mut stop: watch::Receiver<()>,
 ) {
     let service = service_fn(|request| answer(simulator.clone(), stream.clone(), scheme, request));
-    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(io), service));
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    let mut connection = pin!(server.serve_connection(TokioIo::new(io), service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         _ = stop.changed() => {
@@ -121,7 +133,14 @@ async fn answer(
 ) -> Result<Response<SimBody>, ResetConnection> {
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(Scheme(scheme));
-    let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
+    if let Ok(here) = stream.local_addr() {
+        parts.extensions.insert(Here(here));
+    }
+    let Ok(body) = tokio::time::timeout(PATIENCE, Limited::new(body, MAX_BODY).collect()).await else {
+        // As a service does that has waited long enough.
+        return Err(ResetConnection);
+    };
+    let Ok(body) = body else {
         let mut response = Response::new(SimBody::whole(Bytes::new()));
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         return Ok(response);

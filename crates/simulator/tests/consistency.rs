@@ -41,7 +41,7 @@ async fn creations_and_deletions_lag_too() {
     let client = client(simulator(&Seed::minimal(), Options { replicas, ..options() })).await;
     tokio::time::advance(Duration::from_mins(1)).await;
     let new = json!({"accountEnabled": true, "displayName": "Eve", "mailNickname": "eve",
-        "userPrincipalName": "eve@contoso.com", "passwordProfile": {"password": "x"}});
+        "userPrincipalName": "eve@contoso.com", "passwordProfile": {"password": "P@ssw0rd-long"}});
     assert_eq!(client.post("/users", new).await.status, 201);
     assert_eq!(client.delete("/users/bob@contoso.com").await.status, 204);
     assert_eq!(client.get("/users/eve@contoso.com").await.status, 404);

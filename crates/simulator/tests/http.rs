@@ -153,3 +153,59 @@ async fn idle_connections_close_at_once() {
         drop(http);
     }
 }
+
+/// Sends bytes on a connection of its own and reads what comes until the other end closes it.
+async fn raw(base: &str, bytes: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(base.split("://").nth(1).unwrap()).await.unwrap();
+    stream.write_all(bytes.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    // A reset is an end too.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// A connection on which half a request arrives, or nothing, ends; time passes by itself while nothing else happens.
+#[tokio::test(start_paused = true)]
+async fn b10_half_open_connections_end() {
+    for tls in [None, Some(Tls::generate().unwrap())] {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let encrypted = tls.is_some();
+        let server = tokio::spawn(simulator(&Seed::minimal(), options()).serve(listener, tls, std::future::pending()));
+        let halves = ["", "GET /v1.0/users HTT", "POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf"];
+        for half in halves.iter().take(if encrypted { 1 } else { halves.len() }) {
+            let begun = tokio::time::Instant::now();
+            raw(&base, half).await;
+            let took = begun.elapsed();
+            assert!((60..=300).contains(&took.as_secs()), "{half:?} was held for {took:?}");
+        }
+        server.abort();
+    }
+}
+
+/// `/_sim` has no password: it answers to the address that it printed, and to no page of another origin.
+#[tokio::test]
+async fn b10_the_admin_surface_answers_to_its_own_name() {
+    let served = serve().await;
+    let port = served.base.rsplit(':').next().unwrap();
+    for (headers, status) in [
+        (format!("host: 127.0.0.1:{port}"), 200),
+        (format!("host: localhost:{port}"), 200),
+        (format!("host: 127.0.0.1:{port}\r\norigin: http://127.0.0.1:{port}"), 200),
+        // A name that somebody made to point here.
+        (format!("host: rebound.example:{port}"), 403),
+        ("host: 192.0.2.1".to_owned(), 403),
+        (format!("host: 127.0.0.1:{port}\r\norigin: https://evil.example"), 403),
+        (format!("host: 127.0.0.1:{port}\r\norigin: null"), 403),
+        (format!("host: localhost:{port}\r\norigin: http://localhost:1"), 403),
+    ] {
+        for path in ["/_sim/truth", "/_sim/statistics"] {
+            let answer =
+                raw(&served.base, &format!("GET {path} HTTP/1.1\r\n{headers}\r\nconnection: close\r\n\r\n")).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{headers}: {answer}");
+            assert!(status == 200 || !answer.contains("contoso"), "{answer}");
+        }
+    }
+}

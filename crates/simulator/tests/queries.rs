@@ -105,7 +105,7 @@ async fn refused_queries() {
         ("$filter=otherMails eq 'x'", "Request_UnsupportedQuery"),
         ("$filter=displayName gt 'x'", "Request_UnsupportedQuery"),
         ("$filter=assignedLicenses/$count eq 0", "Request_UnsupportedQuery"),
-        ("$filter=preferredLanguage eq 'x'", "Request_UnsupportedQuery"),
+        ("$filter=aboutMe eq 'x'", "Request_UnsupportedQuery"),
         ("$filter=nonsense eq 'x'", "BadRequest"),
         ("$filter=displayName eq", "BadRequest"),
         ("$filter=displayName eq 'x", "BadRequest"),

@@ -12,6 +12,9 @@ use crate::{
     store::{record::Record, view::View},
 };
 
+/// URLs that a body binds, by relation.
+pub(crate) type Bound = Vec<(&'static str, Vec<String>)>;
+
 /// See the module.
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a mut State,
@@ -47,20 +50,48 @@ impl Call<'_> {
         self.state.commit(entity, id, after, origin);
     }
 
-    /// The request's JSON object, without OData annotations.
+    /// The request's JSON object. Annotations that only tell what the object is are taken off, all others refused.
     pub(crate) fn body(&self) -> Result<Map<String, Value>, GraphError> {
+        let (body, bound) = self.body_and_relations(&[])?;
+        debug_assert!(bound.is_empty());
+        Ok(body)
+    }
+
+    /// Like [`Self::body`], with the URLs that `{relation}@odata.bind` names, for these relations.
+    pub(crate) fn body_and_relations(
+        &self,
+        relations: &[&'static str],
+    ) -> Result<(Map<String, Value>, Bound), GraphError> {
+        /// What an object carries as it was read.
+        const CONTROL: &[&str] =
+            &["@odata.type", "@odata.context", "@odata.id", "@odata.etag", "@odata.editLink", "@odata.readLink"];
         if self.request.body.is_empty() {
             return Err(GraphError::odata("Empty Payload. JSON content expected."));
         }
-        match serde_json::from_slice(&self.request.body) {
-            Ok(Value::Object(mut map)) => {
-                map.retain(|key, _| !key.contains('@'));
-                Ok(map)
-            }
-            _ => Err(GraphError::odata(
+        let Ok(Value::Object(object)) = serde_json::from_slice(&self.request.body) else {
+            return Err(GraphError::odata(
                 "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
-            )),
+            ));
+        };
+        let mut body = Map::with_capacity(object.len());
+        let mut bound = Vec::new();
+        for (key, value) in object {
+            let Some((name, annotation)) = key.split_once('@') else {
+                body.insert(key, value);
+                continue;
+            };
+            let refuse =
+                || GraphError::bad(format!("The annotation '{key}' is not supported, or its value is not valid."));
+            if annotation == "odata.bind" {
+                let relation = relations.iter().find(|relation| **relation == name).ok_or_else(refuse)?;
+                let urls: Option<Vec<String>> =
+                    value.as_array().and_then(|all| all.iter().map(|url| url.as_str().map(str::to_owned)).collect());
+                bound.push((*relation, urls.ok_or_else(refuse)?));
+            } else if !(value.is_string() && (CONTROL.contains(&key.as_str()) || annotation == "odata.type")) {
+                return Err(refuse());
+            }
         }
+        Ok((body, bound))
     }
 
     /// A text of the body that must be there.

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::{
     call::Call,
     error::GraphError,
-    list::{Plan, Row, Rules},
-    permissions::{GROUPS_READ, GROUPS_WRITE, USERS_DELETE, USERS_READ},
+    list::{self, Plan, Row, Rules},
+    permissions::{GROUPS_READ, GROUPS_WRITE, UNITS_READ, UNITS_WRITE, USERS_DELETE, USERS_READ},
     request::Answer,
     sensitive, user_write, users,
 };
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Kinds that are deleted softly.
-const SOFT: [Entity; 2] = [Entity::User, Entity::Group];
+const SOFT: [Entity; 3] = [Entity::User, Entity::Group, Entity::AdministrativeUnit];
 
 /// A deleted object by id.
 fn find<'a>(view: View<'a>, id: &str) -> Result<(Entity, String, &'a Record), GraphError> {
@@ -32,7 +32,7 @@ fn find<'a>(view: View<'a>, id: &str) -> Result<(Entity, String, &'a Record), Gr
 
 /// `GET …/microsoft.graph.user` and `…/microsoft.graph.group`.
 pub(crate) fn list(call: &mut Call<'_>, entity: Entity) -> Result<Answer, GraphError> {
-    call.require(if entity == Entity::User { USERS_READ } else { GROUPS_READ })?;
+    call.require(readers(entity))?;
     let plan = Plan::new(call, &[entity], Rules::DIRECTORY, false)?;
     let rows = call.view().range(entity, plan.start()).filter(|(_, record)| entity.is_deleted(record));
     let page = plan.page(rows.map(|(id, record)| Row { entity, id, record }));
@@ -43,20 +43,36 @@ pub(crate) fn list(call: &mut Call<'_>, entity: Entity) -> Result<Answer, GraphE
 /// `GET …/{id}`.
 pub(crate) fn get(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
     let (entity, _, record) = find(call.view(), id)?;
-    call.require(if entity == Entity::User { USERS_READ } else { GROUPS_READ })?;
+    call.require(readers(entity))?;
+    list::single_options(call.request, &[])?;
     Ok(object(call, entity, record))
 }
 
 fn object(call: &Call<'_>, entity: Entity, record: &Record) -> Answer {
     let mut object = users::directory_object(entity, record);
+    // The date is what a deleted object is read for.
+    if let Some(number) = entity.schema().any("deletedDateTime") {
+        object.insert("deletedDateTime".to_owned(), entity.schema().value(record, number).into_owned());
+    }
     object.insert("@odata.context".to_owned(), json!(call.context("directoryObjects/$entity")));
     Answer::json(200, Value::Object(object))
 }
 
+fn readers(entity: Entity) -> &'static [&'static str] {
+    match entity {
+        Entity::User => USERS_READ,
+        Entity::Group => GROUPS_READ,
+        _ => UNITS_READ,
+    }
+}
+
 /// Whether the caller may bring back or destroy the object.
 fn permit(call: &Call<'_>, entity: Entity, id: &str) -> Result<(), GraphError> {
-    if entity == Entity::Group {
-        return call.require(GROUPS_WRITE);
+    list::single_options(call.request, &[])?;
+    match entity {
+        Entity::Group => return call.require(GROUPS_WRITE),
+        Entity::AdministrativeUnit => return call.require(UNITS_WRITE),
+        _ => {}
     }
     call.require(USERS_DELETE)?;
     sensitive::check(call, id)

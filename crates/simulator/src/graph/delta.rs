@@ -107,7 +107,7 @@ fn fresh(call: &Call<'_>, entity: Entity, now: i64) -> Result<Token, GraphError>
 fn tracked(text: &str, entity: Entity) -> Result<BTreeSet<String>, GraphError> {
     fn collect(expr: &Expr, id: u8, ids: &mut BTreeSet<String>) -> bool {
         match expr {
-            Expr::Compare(Operand::Property(property, None), Comparison::Eq, Value::String(text))
+            Expr::Compare(Operand::Property(_, property, None), Comparison::Eq, Value::String(text))
                 if *property == id =>
             {
                 ids.insert(text.to_lowercase());
@@ -266,7 +266,9 @@ fn item(entity: Entity, id: &str, record: &Record, columns: &[u8], changed: &[u8
         let has_changed = changed.contains(number);
         match record.get(*number) {
             Some(value) if has_changed || !minimal => object.insert(row.name.to_owned(), value.clone()),
-            None if has_changed => object.insert(row.name.to_owned(), row.absent()),
+            None if has_changed => {
+                object.insert(row.name.to_owned(), entity.schema().value(record, *number).into_owned())
+            }
             _ => None,
         };
     }

@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use super::{
     call::Call,
     error::GraphError,
+    list,
     permissions::{LICENSES_READ, LICENSES_WRITE},
     request::Answer,
     users,
 };
 use crate::{
     ids,
-    schema::{Entity, directory, user},
+    schema::{Entity, directory, facts, user},
     seed::{plan_service, plans_of},
     store::{record::Record, view::View},
 };
@@ -39,17 +40,19 @@ pub(crate) fn details(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphErr
     call.require(LICENSES_READ)?;
     let view = call.view();
     let (id, record) = view.user(key).ok_or_else(|| GraphError::not_found(key))?;
+    list::single_options(call.request, &[])?;
     let details: Vec<Value> = held(record)
         .map(|licence| {
             let found = sku(view, sku_id(licence)).map(|(_, sku)| sku);
-            json!({
+            let details = json!({
                 "id": ids::derive("licenseDetails", &format!("{id}{}", sku_id(licence))),
                 "skuId": sku_id(licence),
                 "skuPartNumber": found.and_then(|sku| sku.text(directory::SKU_PART_NUMBER)),
                 "servicePlans": found.map_or_else(|| json!([]), plans_of),
-            })
+            });
+            list::shaped(call.request, &directory::LICENSE_DETAILS, details).map(Value::Object)
         })
-        .collect();
+        .collect::<Result<_, _>>()?;
     let context = call.context(&format!("users('{id}')/licenseDetails"));
     Ok(Answer::json(200, json!({"@odata.context": context, "value": details})))
 }
@@ -57,7 +60,11 @@ pub(crate) fn details(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphErr
 /// `POST /users/{id}/assignLicense`. Texts and the status 200 are general knowledge (UNV).
 pub(crate) fn assign(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphError> {
     call.require(LICENSES_WRITE)?;
+    list::single_options(call.request, &[])?;
     let body = call.body()?;
+    if let Some(name) = body.keys().find(|name| !["addLicenses", "removeLicenses"].contains(&name.as_str())) {
+        return Err(GraphError::bad(format!("The parameter '{name}' is not a parameter of 'assignLicense'.")));
+    }
     let list = |name: &str| {
         let all = body.get(name).and_then(Value::as_array);
         all.ok_or_else(|| GraphError::bad(format!("A value is required for parameter '{name}'.")))
@@ -75,6 +82,9 @@ pub(crate) fn assign(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphErro
             return Err(GraphError::bad("User does not have a corresponding license."));
         }
         touched.insert(gone);
+    }
+    if let Some(bad) = add.iter().find(|new| !facts::fits("graph.assignedLicense", new)) {
+        return Err(GraphError::bad(format!("Invalid value '{bad}' specified for parameter 'addLicenses'.")));
     }
     for new in add {
         let wanted = sku_id(new).to_lowercase();

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{
     call::Call,
     error::GraphError,
+    list,
     permissions::{MAIL_BASIC, MAILBOX_SETTINGS},
     request::{Answer, GraphRequest},
 };
@@ -18,7 +19,7 @@ use crate::{
         schema::{mailbox, recipient},
         view::Recipient,
     },
-    schema::Entity,
+    schema::{Entity, directory},
     store::record::Record,
 };
 
@@ -50,6 +51,7 @@ fn require(call: &Call<'_>, permissions: &[&str]) -> Result<(), GraphError> {
 /// `GET /users/{id}/mailFolders/inbox`.
 pub(crate) fn inbox(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphError> {
     require(call, MAIL_BASIC)?;
+    list::single_options(call.request, &[])?;
     let of = find(call, key)?;
     let statistics = of.exchange.own.get(Entity::MailboxStatistics, of.id);
     let count = |number| statistics.and_then(|record| record.get(number)).cloned().unwrap_or_else(|| json!(0));
@@ -63,7 +65,7 @@ pub(crate) fn inbox(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphError
         "totalItemCount": count(mailbox::INBOX_TOTAL),
         "isHidden": false,
     });
-    let mut object = selected(call.request, object)?;
+    let mut object = list::shaped(call.request, &directory::MAIL_FOLDER, object)?;
     let context = call.context(&format!("users('{}')/mailFolders/$entity", of.id));
     object.insert("@odata.context".to_owned(), json!(context));
     Ok(Answer::json(200, Value::Object(object)))
@@ -86,6 +88,11 @@ fn selected(request: &GraphRequest, object: Value) -> Result<Map<String, Value>,
 /// `GET …/inbox/messages`: the unread ones, which is all that the simulator keeps of messages.
 pub(crate) fn messages(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphError> {
     require(call, MAIL_BASIC)?;
+    let known = ["filter", "orderby", "top", "skip", "select"];
+    let unknown = |key: &&String| !known.contains(&key.trim_start_matches('$').to_lowercase().as_str());
+    if let Some(key) = call.request.query.iter().map(|(key, _)| key).find(unknown) {
+        return Err(GraphError::unsupported(format!("The query parameter '{key}' is not supported for messages.")));
+    }
     let newest_first = conditions(call)?;
     let of = find(call, key)?;
     let statistics = of.exchange.own.get(Entity::MailboxStatistics, of.id);
@@ -164,10 +171,27 @@ fn unread(record: &Record, now: Timestamp) -> Vec<Timestamp> {
 pub(crate) fn rules(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphError> {
     require(call, MAILBOX_SETTINGS)?;
     let of = find(call, key)?;
+    list::single_options(call.request, &[])?;
     let rules = of.belongings(Entity::InboxRule).filter(|(_, rule)| !rule.is_true(mailbox::RULE_HIDDEN));
-    let items: Vec<Value> = rules.map(|(_, record)| rule(&of, record)).collect();
+    let printed = rules.map(|(_, record)| list::shaped(call.request, &directory::MESSAGE_RULE, rule(&of, record)));
+    let items: Vec<Value> = printed.map(|item| item.map(Value::Object)).collect::<Result<_, _>>()?;
     let context = call.context(&format!("users('{}')/mailFolders('inbox')/messageRules", of.id));
     Ok(Answer::json(200, json!({"@odata.context": context, "value": items})))
+}
+
+/// `GET …/inbox/messageRules/{id}`.
+pub(crate) fn one_rule(call: &mut Call<'_>, key: &str, id: &str) -> Result<Answer, GraphError> {
+    require(call, MAILBOX_SETTINGS)?;
+    list::single_options(call.request, &[])?;
+    let of = find(call, key)?;
+    let mut rules = of.belongings(Entity::InboxRule).filter(|(_, rule)| !rule.is_true(mailbox::RULE_HIDDEN));
+    let found = rules.find(|(_, rule)| rule.text(mailbox::RULE_NUMBER) == Some(id));
+    let (_, found) = found
+        .ok_or_else(|| GraphError::new(404, "ErrorItemNotFound", "The specified object was not found in the store."))?;
+    let mut object = list::shaped(call.request, &directory::MESSAGE_RULE, rule(&of, found))?;
+    let context = call.context(&format!("users('{}')/mailFolders('inbox')/messageRules/$entity", of.id));
+    object.insert("@odata.context".to_owned(), json!(context));
+    Ok(Answer::json(200, Value::Object(object)))
 }
 
 fn rule(of: &Recipient<'_>, rule: &Record) -> Value {

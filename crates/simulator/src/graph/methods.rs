@@ -14,7 +14,7 @@ use super::{
     route, sensitive,
 };
 use crate::{
-    schema::{Entity, directory},
+    schema::{Entity, Schema, directory},
     store::record::Record,
 };
 
@@ -41,12 +41,15 @@ const KINDS: [Kind; 2] = [
 
 /// `…/users/{id}/authentication/…`.
 pub(crate) fn dispatch(call: &mut Call<'_>, method: &str, user: &str, segments: &[&str]) -> Result<Answer, GraphError> {
-    if segments == ["methods"] {
-        return route::only(method, "GET", || all(call, user));
+    if let ["methods", rest @ ..] = segments
+        && rest.len() < 2
+    {
+        return route::only(method, "GET", || all(call, user, rest.first().copied()));
     }
     let Some((first, rest)) = segments.split_first() else { return route::unknown("authentication") };
     let Some(kind) = KINDS.iter().find(|kind| kind.segment == *first) else { return route::unknown(first) };
     let writes = method != "GET";
+    no_options(call)?;
     call.require(if writes { kind.write } else { kind.read })?;
     let view = if writes { call.truth() } else { call.view() };
     let id = view.user(user).ok_or_else(|| GraphError::not_found(user))?.0.to_string();
@@ -54,7 +57,7 @@ pub(crate) fn dispatch(call: &mut Call<'_>, method: &str, user: &str, segments: 
         sensitive::check(call, &id)?;
     }
     match (method, rest) {
-        ("GET", []) => list_kind(call, kind, &id),
+        ("GET", []) => Ok(list_kind(call, kind, &id)),
         ("GET", [key]) => get(call, kind, &id, key),
         ("POST", []) => add(call, kind, &id),
         ("PATCH", [key]) => change(call, kind, &id, key),
@@ -68,7 +71,7 @@ fn render(entity: Entity, record: &Record) -> Map<String, Value> {
     list::render(entity, record, &all, false)
 }
 
-fn all(call: &mut Call<'_>, user: &str) -> Result<Answer, GraphError> {
+fn all(call: &mut Call<'_>, user: &str, wanted: Option<&str>) -> Result<Answer, GraphError> {
     call.require(METHODS_READ)?;
     no_options(call)?;
     let view = call.view();
@@ -82,6 +85,11 @@ fn all(call: &mut Call<'_>, user: &str) -> Result<Answer, GraphError> {
             object.insert("@odata.type".to_owned(), json!(format!("#microsoft.graph.{name}")));
             value.push(Value::Object(object));
         }
+    }
+    if let Some(wanted) = wanted {
+        let mut found = value.into_iter().find(|method| method["id"] == wanted).ok_or_else(|| missing(wanted))?;
+        found["@odata.context"] = json!(call.context(&format!("users('{id}')/authentication/methods/$entity")));
+        return Ok(Answer::json(200, found));
     }
     let context = call.context(&format!("users('{id}')/authentication/methods"));
     Ok(Answer::json(200, json!({"@odata.context": context, "value": value})))
@@ -104,12 +112,11 @@ fn owned(call: &Call<'_>, entity: Entity, user: &str) -> Vec<(String, Record)> {
         .collect()
 }
 
-fn list_kind(call: &Call<'_>, kind: &Kind, user: &str) -> Result<Answer, GraphError> {
-    no_options(call)?;
+fn list_kind(call: &Call<'_>, kind: &Kind, user: &str) -> Answer {
     let value: Vec<Value> =
         owned(call, kind.entity, user).iter().map(|(_, record)| Value::Object(render(kind.entity, record))).collect();
     let context = call.context(&format!("users('{user}')/authentication/{}", kind.segment));
-    Ok(Answer::json(200, json!({"@odata.context": context, "value": value})))
+    Answer::json(200, json!({"@odata.context": context, "value": value}))
 }
 
 fn get(call: &Call<'_>, kind: &Kind, user: &str, key: &str) -> Result<Answer, GraphError> {
@@ -129,8 +136,18 @@ fn invalid(message: &str) -> GraphError {
     GraphError::new(400, "invalidRequest", message)
 }
 
+/// Refuses members that a method does not have.
+fn known(schema: &Schema, body: &Map<String, Value>) -> Result<(), GraphError> {
+    match body.keys().find(|name| schema.find(name).is_none()) {
+        Some(name) => Err(invalid(&format!("The property '{name}' does not exist on the authentication method."))),
+        None => Ok(()),
+    }
+}
+
 fn add(call: &mut Call<'_>, kind: &Kind, user: &str) -> Result<Answer, GraphError> {
     let body = call.body()?;
+    let schema = kind.entity.schema();
+    known(schema, &body)?;
     let mut record = Record::default();
     let method = if kind.entity == Entity::EmailMethod {
         record.set(directory::EMAIL_ADDRESS, json!(email(&body)?));
@@ -167,6 +184,7 @@ fn add(call: &mut Call<'_>, kind: &Kind, user: &str) -> Result<Answer, GraphErro
 
 fn change(call: &mut Call<'_>, kind: &Kind, user: &str, method: &str) -> Result<Answer, GraphError> {
     let body = call.body()?;
+    known(kind.entity.schema(), &body)?;
     let key = format!("{user}/{method}");
     let mut record = call.truth().get(kind.entity, &key).map(|r| Record::clone(r)).ok_or_else(|| missing(method))?;
     if kind.entity == Entity::EmailMethod {

@@ -2,12 +2,16 @@
 //!
 //! Invariant: every request is authenticated, counted and answered in Graph's shapes, alone or inside a batch.
 
+pub(crate) mod administrative;
 pub(crate) mod batch;
 pub(crate) mod call;
+pub(crate) mod contacts;
+pub(crate) mod definitions;
 pub(crate) mod deleted;
 pub(crate) mod delta;
 pub(crate) mod directory;
 pub(crate) mod error;
+pub(crate) mod expand;
 pub(crate) mod filter;
 pub(crate) mod groups;
 pub(crate) mod licences;
@@ -15,6 +19,7 @@ pub(crate) mod list;
 pub(crate) mod mail;
 pub(crate) mod methods;
 pub(crate) mod organization;
+pub(crate) mod password;
 pub(crate) mod permissions;
 pub(crate) mod relations;
 pub(crate) mod request;
@@ -25,6 +30,7 @@ pub(crate) mod sensitive;
 pub(crate) mod units;
 pub(crate) mod user_write;
 pub(crate) mod users;
+pub(crate) mod write;
 
 use rand::Rng;
 

@@ -10,9 +10,10 @@ use super::{
     list::{self, Plan, Row, Rules},
     permissions::{DOMAINS_READ, ORGANIZATION_BASIC, ORGANIZATION_READ, ORGANIZATION_WRITE, SKUS_READ},
     request::Answer,
+    write,
 };
 use crate::{
-    schema::{Entity, Write, organization},
+    schema::{Entity, organization},
     store::record::Record,
 };
 
@@ -34,7 +35,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, GraphError> {
 /// `GET /organization/{id}`.
 pub(crate) fn get(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
     let restricted = restricted(call)?;
-    list::known_options(call.request)?;
+    list::single_options(call.request, &[])?;
     let columns = list::columns(call.request, &[Entity::Organization])?.pop().unwrap_or_default();
     let record = call.view().get(Entity::Organization, &id.to_lowercase()).ok_or_else(|| GraphError::not_found(id))?;
     let mut object = list::render(Entity::Organization, record, &columns, restricted);
@@ -46,29 +47,13 @@ pub(crate) fn get(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
 pub(crate) fn patch(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
     let body = call.body()?;
     call.require(ORGANIZATION_WRITE)?;
+    list::single_options(call.request, &[])?;
     let id = id.to_lowercase();
     let before = call.truth().get(Entity::Organization, &id).ok_or_else(|| GraphError::not_found(&id))?;
-    let mut after = Record::clone(before);
-    for (name, value) in &body {
-        let invalid =
-            || GraphError::bad(format!("Invalid value specified for property '{name}' of resource 'Organization'."));
-        let (number, row) =
-            organization::SCHEMA.find(name).ok_or_else(|| GraphError::bad(format!("Invalid property '{name}'.")))?;
-        if row.write != Write::Patch {
-            return Err(GraphError::bad(format!("Property '{name}' is read-only and cannot be set.")));
-        }
-        if !row.accepts(value) {
-            return Err(invalid());
-        }
-        if let Some(profile) = value.as_object() {
-            let known = |(key, value): (&String, &Value)| {
-                ["contactEmail", "statementUrl"].contains(&key.as_str()) && (value.is_string() || value.is_null())
-            };
-            if !profile.iter().all(known) {
-                return Err(invalid());
-            }
-        }
-        after.set(number, value.clone());
+    let before = Record::clone(before);
+    let mut after = before.clone();
+    for (number, _, value) in write::update(call, &organization::SCHEMA, &body, &before)? {
+        after.set(number, value);
     }
     call.commit(Entity::Organization, &id, Some(after));
     Ok(Answer::none())
@@ -84,11 +69,7 @@ pub(crate) fn domains(call: &mut Call<'_>) -> Result<Answer, GraphError> {
 /// `GET /domains/{id}`.
 pub(crate) fn domain(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
     call.require(DOMAINS_READ)?;
-    let columns = list::columns(call.request, &[Entity::Domain])?.pop().unwrap_or_default();
-    let record = call.view().get(Entity::Domain, &id.to_lowercase()).ok_or_else(|| GraphError::not_found(id))?;
-    let mut object = list::render(Entity::Domain, record, &columns, false);
-    object.insert("@odata.context".to_owned(), json!(call.context("domains/$entity")));
-    Ok(Answer::json(200, Value::Object(object)))
+    list::single(call, Entity::Domain, id, "domains/$entity")
 }
 
 /// `GET /subscribedSkus`: refuses `$top` (3P, live).
@@ -96,6 +77,12 @@ pub(crate) fn skus(call: &mut Call<'_>) -> Result<Answer, GraphError> {
     call.require(SKUS_READ)?;
     let plan = Plan::new(call, &[Entity::Sku], Rules { filter: false, ..Rules::SHORT }, false)?;
     Ok(whole(call, &plan, Entity::Sku))
+}
+
+/// `GET /subscribedSkus/{id}`.
+pub(crate) fn one_sku(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
+    call.require(SKUS_READ)?;
+    list::single(call, Entity::Sku, id, "subscribedSkus/$entity")
 }
 
 /// All objects of a kind that fit the plan.

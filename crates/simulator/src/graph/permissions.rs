@@ -15,6 +15,17 @@ pub(crate) const USERS_DELTA: &[&str] =
     &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 /// Writes any property of a user. User.ReadUpdate.All is named by [UU] and rolling out.
 pub(crate) const USERS_WRITE: &[&str] = &["User.ReadWrite.All", "Directory.ReadWrite.All", "User.ReadUpdate.All"];
+/// Writes at least one property of a user.
+pub(crate) const USERS_ANY_WRITE: &[&str] = &[
+    "User.ReadWrite.All",
+    "Directory.ReadWrite.All",
+    "User.ReadUpdate.All",
+    "User-Mail.ReadWrite.All",
+    "User-Phone.ReadWrite.All",
+    "User-PasswordProfile.ReadWrite.All",
+    "User-LifeCycleInfo.ReadWrite.All",
+    "User.EnableDisableAccount.All",
+];
 pub(crate) const USERS_CREATE: &[&str] = &["User.ReadWrite.All", "Directory.ReadWrite.All"];
 pub(crate) const USERS_DELETE: &[&str] = &["User.ReadWrite.All", "User.DeleteRestore.All"];
 pub(crate) const LICENSES_READ: &[&str] = &[
@@ -61,6 +72,17 @@ pub(crate) const ROLES_READ: &[&str] = &[
     "Directory.Read.All",
     "Directory.ReadWrite.All",
 ];
+pub(crate) const UNITS_READ: &[&str] = &[
+    "AdministrativeUnit.Read.All",
+    "AdministrativeUnit.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+pub(crate) const UNITS_WRITE: &[&str] = &["AdministrativeUnit.ReadWrite.All", "Directory.ReadWrite.All"];
+pub(crate) const CONTACTS_READ: &[&str] = &["OrgContact.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+pub(crate) const PRINCIPALS_WRITE: &[&str] = &["Application.ReadWrite.All", "Directory.ReadWrite.All"];
+pub(crate) const LIFECYCLE_READ: &[&str] = &["Directory.Read.All", "Directory.ReadWrite.All"];
+pub(crate) const LIFECYCLE_WRITE: &[&str] = &["Directory.ReadWrite.All"];
 pub(crate) const ELIGIBILITY_READ: &[&str] = &[
     "RoleEligibilitySchedule.Read.Directory",
     "RoleEligibilitySchedule.ReadWrite.Directory",

@@ -6,13 +6,15 @@ use serde_json::{Map, Value, json};
 
 use super::{
     call::Call,
+    definitions,
     error::GraphError,
+    expand,
     list::{self, Plan, Row, Rules},
     organization::whole,
     permissions::{ELIGIBILITY_READ, ROLES_READ, ROLES_WRITE, SCHEDULES_READ},
     relations,
     request::Answer,
-    route, users,
+    route, users, write,
 };
 use crate::{
     ids,
@@ -44,10 +46,22 @@ pub(crate) fn dispatch(call: &mut Call<'_>, method: &str, segments: &[&str]) -> 
             call.require(ROLES_READ)?;
             assignments(call, Entity::RoleAssignment, "roleAssignments", |_| {})
         }
+        ("POST", ["roleDefinitions"]) => definitions::create(call),
+        ("PATCH", ["roleDefinitions", id]) => definitions::patch(call, id),
+        ("DELETE", ["roleDefinitions", id]) => definitions::delete(call, id),
         ("POST", ["roleAssignments"]) => assign(call),
         ("GET", ["roleAssignments", id]) => {
             call.require(ROLES_READ)?;
-            list::single(call, Entity::RoleAssignment, id, "roleManagement/directory/roleAssignments/$entity")
+            list::single_options(call.request, ASSIGNMENTS.expand)?;
+            let expands = expand::read(call.request, ASSIGNMENTS.expand)?;
+            let columns = list::columns(call.request, &[Entity::RoleAssignment])?.concat();
+            let row = relations::row(call.view(), Entity::RoleAssignment, id);
+            let row = row.ok_or_else(|| GraphError::not_found(id))?;
+            let mut object = list::render(row.entity, row.record, &columns, false);
+            expand::insert(call, row, &expands, &mut object)?;
+            let context = call.context("roleManagement/directory/roleAssignments/$entity");
+            object.insert("@odata.context".to_owned(), json!(context));
+            Ok(Answer::json(200, Value::Object(object)))
         }
         ("DELETE", ["roleAssignments", id]) => unassign(call, id),
         ("GET", [name @ ("roleEligibilitySchedules" | "roleEligibilityScheduleInstances")]) => {
@@ -119,52 +133,58 @@ fn assignments(
         record.text(role::PRINCIPAL_ID).is_some_and(|id| relations::find(view, id).is_some())
     });
     let page = plan.page(rows.map(|(id, record)| Row { entity, id, record }));
-    let items = page
-        .rows
-        .iter()
-        .map(|row| {
-            let mut item = plan.render(*row);
-            complete(&mut item);
-            let wants = |name: &str| plan.expand.iter().any(|expand| expand == name);
-            if let Some(found) = row.record.text(role::PRINCIPAL_ID).filter(|_| wants("principal"))
-                && let Some(found) = relations::find(view, found)
-            {
-                item.insert("principal".to_owned(), Value::Object(users::directory_object(found.entity, found.record)));
-            }
-            if let Some(found) = row.record.text(role::ROLE_ID).filter(|_| wants("roleDefinition"))
-                && let Some(record) = view.get(Entity::RoleDefinition, found)
-            {
-                let mut object = users::directory_object(Entity::RoleDefinition, record);
-                object.remove("@odata.type");
-                item.insert("roleDefinition".to_owned(), Value::Object(object));
-            }
-            Value::Object(item)
-        })
-        .collect();
+    let mut items = Vec::with_capacity(page.rows.len());
+    for row in &page.rows {
+        let mut item = plan.render(*row);
+        complete(&mut item);
+        expand::insert(call, *row, &plan.expand, &mut item)?;
+        items.push(Value::Object(item));
+    }
     Ok(plan.answer(call.request, &call.context(&format!("roleManagement/directory/{name}")), &page, items))
 }
 
 /// `POST …/roleAssignments`. [RA]
 fn assign(call: &mut Call<'_>) -> Result<Answer, GraphError> {
     call.require(ROLES_WRITE)?;
+    list::single_options(call.request, &[])?;
     let body = call.body()?;
+    let changes = write::creation(call, &role::ASSIGNMENT, &body)?;
+    if changes.iter().any(|(_, row, _)| row.name == "appScopeId" || row.name == "condition") {
+        return Err(GraphError::bad("Only directoryScopeId is supported for assignments of directory roles."));
+    }
     let role = Call::required(&body, "roleDefinitionId")?.to_lowercase();
     let principal = Call::required(&body, "principalId")?.to_lowercase();
     let scope = Call::required(&body, "directoryScopeId")?.to_owned();
+    let id = grant(call, &role, &principal, &scope)?;
+    let record = assignment_record(&id, &role, &principal, &scope);
+    let columns = list::columns(call.request, &[Entity::RoleAssignment])?.pop().unwrap_or_default();
+    let mut object = list::render(Entity::RoleAssignment, &record, &columns, false);
+    let context = call.context("roleManagement/directory/roleAssignments/$entity");
+    object.insert("@odata.context".to_owned(), json!(context));
+    Ok(Answer::json(201, Value::Object(object)))
+}
+
+/// Assigns a role; the id of the assignment.
+pub(super) fn grant(call: &mut Call<'_>, role: &str, principal: &str, scope: &str) -> Result<String, GraphError> {
     let truth = call.truth();
-    truth.get(Entity::RoleDefinition, &role).ok_or_else(|| GraphError::not_found(&role))?;
-    let found = relations::find(truth, &principal).ok_or_else(|| GraphError::not_found(&principal))?;
+    truth.get(Entity::RoleDefinition, role).ok_or_else(|| GraphError::not_found(role))?;
+    let found = relations::find(truth, principal).ok_or_else(|| GraphError::not_found(principal))?;
     if found.entity == Entity::Group && !found.record.is_true(crate::schema::group::IS_ASSIGNABLE_TO_ROLE) {
         return Err(GraphError::bad(
             "The group must have the isAssignableToRole property set to true to be assigned to a role.",
         ));
     }
     // Scopes: `/`, `/administrativeUnits/{id}`, `/{app object id}`. [RA]
-    let object = scope.strip_prefix("/administrativeUnits/").or_else(|| scope.strip_prefix('/'));
+    let unit = scope.strip_prefix("/administrativeUnits/");
+    let object = unit.or_else(|| scope.strip_prefix('/'));
     if object.is_none_or(|id| !id.is_empty() && !ids::is_guid(id)) {
         return Err(GraphError::bad("The directoryScopeId is invalid."));
     }
-    let id = ids::assignment(&role, &principal, &scope);
+    if let Some(unit) = unit {
+        relations::row(truth, Entity::AdministrativeUnit, &unit.to_lowercase())
+            .ok_or_else(|| GraphError::not_found(unit))?;
+    }
+    let id = ids::assignment(role, principal, scope);
     if truth.get(Entity::RoleAssignment, &id).is_some() {
         let message =
             "A conflicting object with one or more of the specified property values is present in the directory.";
@@ -175,14 +195,9 @@ fn assign(call: &mut Call<'_>) -> Result<Answer, GraphError> {
             GraphError::bad(message)
         });
     }
-    let record = assignment_record(&id, &role, &principal, &scope);
-    let columns = list::columns(call.request, &[Entity::RoleAssignment])?.pop().unwrap_or_default();
-    let mut object = list::render(Entity::RoleAssignment, &record, &columns, false);
-    let context = call.context("roleManagement/directory/roleAssignments/$entity");
-    object.insert("@odata.context".to_owned(), json!(context));
-    call.commit(Entity::RoleAssignment, &id, Some(record));
-    activate_role(call, &role);
-    Ok(Answer::json(201, Value::Object(object)))
+    call.commit(Entity::RoleAssignment, &id, Some(assignment_record(&id, role, principal, scope)));
+    activate_role(call, role);
+    Ok(id)
 }
 
 fn activate_role(call: &mut Call<'_>, template: &str) {
@@ -196,6 +211,7 @@ fn activate_role(call: &mut Call<'_>, template: &str) {
 /// `DELETE …/roleAssignments/{id}`.
 fn unassign(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
     call.require(ROLES_WRITE)?;
+    list::single_options(call.request, &[])?;
     let truth = call.truth();
     let record = truth.get(Entity::RoleAssignment, id).ok_or_else(|| GraphError::not_found(id))?;
     if record.text(role::ROLE_ID) == Some(GLOBAL_ADMINISTRATOR) {
@@ -221,12 +237,24 @@ pub(crate) fn activated_roles(call: &mut Call<'_>, method: &str, segments: &[&st
         ("GET", []) => {
             call.require(ROLES_READ)?;
             // Refuses $top (3P, live).
-            let plan = Plan::new(call, &[Entity::DirectoryRole], Rules::SHORT, false)?;
-            Ok(whole(call, &plan, Entity::DirectoryRole))
+            let rules = Rules { expand: &["members"], ..Rules::SHORT };
+            let plan = Plan::new(call, &[Entity::DirectoryRole], rules, false)?;
+            let view = call.view();
+            let rows = view.range(Entity::DirectoryRole, None);
+            let page = plan.page(rows.map(|(id, record)| Row { entity: Entity::DirectoryRole, id, record }));
+            let mut items = Vec::with_capacity(page.rows.len());
+            for row in &page.rows {
+                let mut item = plan.render(*row);
+                expand::insert(call, *row, &plan.expand, &mut item)?;
+                items.push(Value::Object(item));
+            }
+            Ok(plan.answer(call.request, &call.context("directoryRoles"), &page, items))
         }
         ("POST", []) => {
             call.require(ROLES_WRITE)?;
+            list::single_options(call.request, &[])?;
             let body = call.body()?;
+            write::creation(call, &role::DIRECTORY_ROLE, &body)?;
             let template = Call::required(&body, "roleTemplateId")?.to_lowercase();
             let record = activated(&template).ok_or_else(|| GraphError::not_found(&template))?;
             if call.truth().get(Entity::DirectoryRole, &template).is_some() {
@@ -244,23 +272,30 @@ pub(crate) fn activated_roles(call: &mut Call<'_>, method: &str, segments: &[&st
             let template = template_of(call, key)?;
             list::single(call, Entity::DirectoryRole, &template, "directoryRoles/$entity")
         }
-        ("GET", [key, "members"]) => {
+        ("GET", [key, "members", cast @ ..]) if cast.len() < 2 => {
             call.require(ROLES_READ)?;
             let template = template_of(call, key)?;
-            let kinds = [Entity::User, Entity::Group, Entity::ServicePrincipal];
-            let plan = Plan::new(call, &kinds, Rules { filter: false, ..Rules::SHORT }, false)?;
-            let view = call.view();
-            let mut rows: Vec<Row<'_>> = view
-                .range(Entity::RoleAssignment, None)
-                .filter(|(_, record)| {
-                    record.text(role::ROLE_ID) == Some(&template) && record.text(role::SCOPE_ID) == Some("/")
-                })
-                .filter_map(|(_, record)| relations::find(view, record.text(role::PRINCIPAL_ID)?))
-                .collect();
-            rows.dedup_by(|left, right| left.id == right.id);
-            Ok(relations::answer(call, &plan, rows, true))
+            let kinds = relations::casted(cast.first().copied(), &relations::PRINCIPALS)?;
+            let plan = Plan::new(call, &kinds, Rules::SHORT, false)?;
+            let rows = relations::holders(call.view(), &template);
+            let rows = rows.into_iter().filter(|row| kinds.contains(&row.entity)).collect();
+            Ok(relations::answer(call, &plan, rows, cast.is_empty()))
         }
-        (_, [] | [_] | [_, "members"]) => route::wrong_method(),
+        ("POST", [key, "members", "$ref"]) => {
+            call.require(ROLES_WRITE)?;
+            list::single_options(call.request, &[])?;
+            let template = template_of(call, key)?;
+            let url = relations::reference(call)?;
+            let holder = relations::target(call.truth(), &url)?.id.to_string();
+            grant(call, &template, &holder, "/")?;
+            Ok(Answer::none())
+        }
+        ("DELETE", [key, "members", holder, "$ref"]) => {
+            let template = template_of(call, key)?;
+            let id = ids::assignment(&template, &holder.to_lowercase(), "/");
+            unassign(call, &id)
+        }
+        (_, [] | [_] | [_, "members", ..]) => route::wrong_method(),
         (_, [_, other, ..]) => route::unknown(other),
     }
 }

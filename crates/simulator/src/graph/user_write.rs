@@ -2,35 +2,41 @@
 //!
 //! Invariant: a refused request changes nothing, whatever part of it was acceptable.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     call::Call,
     error::GraphError,
-    list,
-    permissions::{USERS_CREATE, USERS_DELETE, USERS_READ, USERS_WRITE},
+    list, password,
+    permissions::{USERS_ANY_WRITE, USERS_CREATE, USERS_DELETE, USERS_READ, USERS_WRITE},
     request::Answer,
-    sensitive,
+    sensitive, write,
 };
 use crate::{
-    schema::{Entity, Property, Write, user},
+    schema::{Entity, Property, derived::identity, user},
     store::record::Record,
 };
 
 /// Most values of otherMails, and most characters of each. [UU]
 const OTHER_MAILS: usize = 250;
-/// Most characters of mobilePhone. [GD21]
-const MOBILE_PHONE: usize = 64;
 
 /// `PATCH /users/{id}`.
 pub(crate) fn patch(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphError> {
+    list::single_options(call.request, &[])?;
     let body = call.body()?;
-    let changes = changes(&body, Write::Patch)?;
+    let Some((id, before)) = call.truth().user(key) else {
+        // Who may not write learns nothing about what is there.
+        call.require(USERS_ANY_WRITE)?;
+        return Err(GraphError::not_found(key));
+    };
+    let before = before.clone();
+    let changes = write::update(call, &user::SCHEMA, &body, &before)?;
+    if changes.is_empty() {
+        call.require(USERS_ANY_WRITE)?;
+    }
     for (_, row, _) in &changes {
         permit(call, row)?;
     }
-    let (id, before) = call.truth().user(key).ok_or_else(|| GraphError::not_found(key))?;
-    let before = before.clone();
     for (number, row, _) in &changes {
         mastered(call, *number, row, &before)?;
     }
@@ -48,18 +54,18 @@ pub(crate) fn patch(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphError
 /// `POST /users`.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, GraphError> {
     call.require(USERS_CREATE)?;
+    list::single_options(call.request, &[])?;
     let body = call.body()?;
-    for name in ["accountEnabled", "displayName", "mailNickname", "passwordProfile", "userPrincipalName"] {
-        if body.get(name).is_none_or(Value::is_null) {
-            return Err(GraphError::bad(format!("A value is required for property '{name}' of resource 'User'.")));
-        }
-    }
+    let changes = write::creation(call, &user::SCHEMA, &body)?;
     let id = call.state.guid();
     let mut record = Record::default();
     record.set(user::ID, json!(id));
     record.set(user::USER_TYPE, json!("Member"));
     record.set(user::CREATED_DATE_TIME, json!(call.state.clock.text()));
-    for (number, _, value) in changes(&body, Write::Create)? {
+    // Names and policies first: what a password must be depends on them.
+    let (last, first): (Vec<_>, Vec<_>) =
+        changes.into_iter().partition(|(number, ..)| matches!(*number, user::PASSWORD_PROFILE | user::IDENTITIES));
+    for (number, _, value) in first.into_iter().chain(last) {
         apply(call, &id, &mut record, number, value)?;
     }
     let columns = list::columns(call.request, &[Entity::User])?.pop().unwrap_or_default();
@@ -80,32 +86,6 @@ pub(crate) fn delete(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphErro
     after.set(user::DELETED_DATE_TIME, json!(call.state.clock.text()));
     call.commit(Entity::User, &id, Some(after));
     Ok(Answer::none())
-}
-
-/// The body's properties as rows of the schema, types and writability checked.
-fn changes(body: &Map<String, Value>, least: Write) -> Result<Vec<(u8, &'static Property, Value)>, GraphError> {
-    let mut all = Vec::with_capacity(body.len());
-    for (name, value) in body {
-        let found = (0..)
-            .zip(user::SCHEMA.properties)
-            .find(|(_, row)| row.name.eq_ignore_ascii_case(name) && (!row.hidden || row.write != Write::Never));
-        let Some((number, row)) = found else {
-            return Err(GraphError::bad(format!("Invalid property '{name}'.")));
-        };
-        let writable = row.write == Write::Patch || (row.write == Write::Create && least == Write::Create);
-        if !writable {
-            // proxyAddresses among them. [PROXY]; text UNV.
-            return Err(GraphError::bad(format!("Property '{name}' is read-only and cannot be set.")));
-        }
-        if !row.accepts(value) {
-            return Err(GraphError::bad(format!("Invalid value specified for property '{name}' of resource 'User'.")));
-        }
-        all.push((number, row, value.clone()));
-    }
-    if all.is_empty() {
-        return Err(GraphError::odata("Empty Payload. JSON content expected."));
-    }
-    Ok(all)
 }
 
 /// The permission each property takes. Contract §1.
@@ -137,8 +117,7 @@ fn mastered(call: &Call<'_>, number: u8, row: &Property, before: &Record) -> Res
 }
 
 fn apply(call: &Call<'_>, id: &str, record: &mut Record, number: u8, value: Value) -> Result<(), GraphError> {
-    let invalid =
-        |name: &str| GraphError::bad(format!("Invalid value specified for property '{name}' of resource 'User'."));
+    let invalid = |name: &str| write::invalid(&user::SCHEMA, name);
     match number {
         user::OTHER_MAILS => {
             let all = value.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -153,12 +132,6 @@ fn apply(call: &Call<'_>, id: &str, record: &mut Record, number: u8, value: Valu
         user::BUSINESS_PHONES if value.as_array().is_some_and(|all| all.len() > 1) => {
             return Err(invalid("businessPhones"));
         }
-        user::MOBILE_PHONE if value.as_str().is_some_and(|text| text.chars().count() > MOBILE_PHONE) => {
-            return Err(invalid("mobilePhone"));
-        }
-        user::USER_TYPE if !matches!(value.as_str(), None | Some("Member" | "Guest")) => {
-            return Err(invalid("userType"));
-        }
         user::USER_PRINCIPAL_NAME => {
             let name = value.as_str().unwrap_or_default();
             let domain = name.split_once('@').map(|(_, domain)| domain.to_lowercase()).unwrap_or_default();
@@ -168,12 +141,32 @@ fn apply(call: &Call<'_>, id: &str, record: &mut Record, number: u8, value: Valu
                 ));
             }
             unique_name(call, id, name)?;
+            // The sign-in name is an identity, beside those that were written.
+            if let Some(own) = record.get(user::IDENTITIES).cloned() {
+                record.set(user::IDENTITIES, identities(&own, name));
+            }
+        }
+        user::IDENTITIES => {
+            let name = record.text(user::USER_PRINCIPAL_NAME).unwrap_or_default();
+            record.set(number, identities(&value, name));
+            return Ok(());
         }
         user::MAIL_ADDRESS => return set_mail(call, id, record, value.as_str().unwrap_or_default()),
         // A password goes nowhere, not even into the journal.
         user::PASSWORD_PROFILE => {
-            let force = value.get("forceChangePasswordNextSignIn").and_then(Value::as_bool).unwrap_or(true);
-            record.set(number, json!({"forceChangePasswordNextSignIn": force}));
+            if let Some(password) = value.get("password").and_then(Value::as_str) {
+                password::check(password, record)?;
+                record.set(user::PASSWORD_CHANGED, json!(call.state.clock.text()));
+            } else if record.get(number).is_none() {
+                return Err(invalid("passwordProfile"));
+            }
+            let told = |name: &str, unless: bool| value.get(name).and_then(Value::as_bool).unwrap_or(unless);
+            let mfa = told("forceChangePasswordNextSignInWithMfa", false);
+            record.set(
+                number,
+                json!({"forceChangePasswordNextSignIn": told("forceChangePasswordNextSignIn", true),
+                    "forceChangePasswordNextSignInWithMfa": mfa}),
+            );
             return Ok(());
         }
         _ => {}
@@ -189,6 +182,13 @@ pub(crate) fn unique_name(call: &Call<'_>, id: &str, name: &str) -> Result<(), G
         }
         _ => Ok(()),
     }
+}
+
+/// Identities as they are kept: the written ones, and the sign-in name's.
+fn identities(written: &Value, name: &str) -> Value {
+    let written = written.as_array().into_iter().flatten();
+    let others = written.filter(|identity| identity["signInType"] != "userPrincipalName").cloned();
+    others.chain([identity(name)]).collect()
 }
 
 /// `mail` becomes the primary SMTP address, the old one stays as an alias. [UU]

@@ -1,101 +1,88 @@
-//! Small kinds: domains, SKUs, service principals, authentication methods.
+//! Small kinds: domains, SKUs, service principals, administrative units, authentication methods, lifecycle policies, and what is
+//! printed without being kept. The rows are in `service.tsv`; here are the properties that code names.
 
-use super::property::{
-    Property, Schema,
-    Type::{Bool, Number, Object, Objects, Text, Texts},
-    number, property,
+use std::sync::LazyLock;
+
+use super::{
+    property::Schema,
+    table::{place, read},
 };
 
-const DOMAIN_TABLE: &[Property] = &[
-    property("id", Text).by_default(),
-    property("authenticationType", Text).by_default(),
-    property("availabilityStatus", Text).by_default(),
-    property("isAdminManaged", Bool).by_default(),
-    property("isDefault", Bool).by_default(),
-    property("isInitial", Bool).by_default(),
-    property("isRoot", Bool).by_default(),
-    property("isVerified", Bool).by_default(),
-    property("passwordNotificationWindowInDays", Number).by_default(),
-    property("passwordValidityPeriodInDays", Number).by_default(),
-    property("state", Object).by_default(),
-    property("supportedServices", Texts).by_default(),
-];
+const DOMAIN_NAMED: &[&str] = &["id", "isVerified", "isDefault", "isInitial"];
 
 /// A domain; its id is its name.
-pub(crate) static DOMAIN: Schema = Schema { type_name: "domain", set: "domains", properties: DOMAIN_TABLE };
+pub(crate) static DOMAIN: LazyLock<Schema> = LazyLock::new(|| read("domain", "domains", DOMAIN_NAMED));
 
-pub(crate) const DOMAIN_ID: u8 = number(DOMAIN_TABLE, "id");
-pub(crate) const DOMAIN_VERIFIED: u8 = number(DOMAIN_TABLE, "isVerified");
-pub(crate) const DOMAIN_DEFAULT: u8 = number(DOMAIN_TABLE, "isDefault");
-pub(crate) const DOMAIN_INITIAL: u8 = number(DOMAIN_TABLE, "isInitial");
+pub(crate) const DOMAIN_ID: u8 = place(DOMAIN_NAMED, "id");
+pub(crate) const DOMAIN_VERIFIED: u8 = place(DOMAIN_NAMED, "isVerified");
+pub(crate) const DOMAIN_DEFAULT: u8 = place(DOMAIN_NAMED, "isDefault");
+pub(crate) const DOMAIN_INITIAL: u8 = place(DOMAIN_NAMED, "isInitial");
 
-const SKU_TABLE: &[Property] = &[
-    property("id", Text).by_default(),
-    property("accountId", Text).by_default(),
-    property("accountName", Text).by_default(),
-    property("appliesTo", Text).by_default(),
-    property("capabilityStatus", Text).by_default(),
-    property("consumedUnits", Number).by_default(),
-    property("prepaidUnits", Object).by_default(),
-    property("servicePlans", Objects).by_default(),
-    property("skuId", Text).by_default(),
-    property("skuPartNumber", Text).by_default(),
-    property("subscriptionIds", Texts).by_default(),
-];
+const SKU_NAMED: &[&str] = &["id", "skuId", "skuPartNumber", "consumedUnits", "prepaidUnits", "servicePlans"];
 
 /// A subscribed SKU; its id is `{tenant}_{skuId}`.
-pub(crate) static SKU: Schema = Schema { type_name: "subscribedSku", set: "subscribedSkus", properties: SKU_TABLE };
+pub(crate) static SKU: LazyLock<Schema> = LazyLock::new(|| read("subscribedSku", "subscribedSkus", SKU_NAMED));
 
-pub(crate) const SKU_ID: u8 = number(SKU_TABLE, "skuId");
-pub(crate) const SKU_PART_NUMBER: u8 = number(SKU_TABLE, "skuPartNumber");
-pub(crate) const SKU_CONSUMED: u8 = number(SKU_TABLE, "consumedUnits");
-pub(crate) const SKU_PREPAID: u8 = number(SKU_TABLE, "prepaidUnits");
-pub(crate) const SKU_PLANS: u8 = number(SKU_TABLE, "servicePlans");
-
-const SERVICE_PRINCIPAL_TABLE: &[Property] = &[
-    property("id", Text).by_default().filter(),
-    property("accountEnabled", Bool).by_default().filter(),
-    property("appDisplayName", Text).by_default(),
-    property("appId", Text).by_default().filter(),
-    property("appOwnerOrganizationId", Text).by_default().filter(),
-    property("displayName", Text).by_default().filter(),
-    property("notificationEmailAddresses", Texts).by_default(),
-    property("servicePrincipalNames", Texts).by_default(),
-    property("servicePrincipalType", Text).by_default().filter(),
-    property("tags", Texts).by_default(),
-];
+pub(crate) const SKU_ID: u8 = place(SKU_NAMED, "skuId");
+pub(crate) const SKU_PART_NUMBER: u8 = place(SKU_NAMED, "skuPartNumber");
+pub(crate) const SKU_CONSUMED: u8 = place(SKU_NAMED, "consumedUnits");
+pub(crate) const SKU_PREPAID: u8 = place(SKU_NAMED, "prepaidUnits");
+pub(crate) const SKU_PLANS: u8 = place(SKU_NAMED, "servicePlans");
 
 /// An application's service principal.
-pub(crate) static SERVICE_PRINCIPAL: Schema =
-    Schema { type_name: "servicePrincipal", set: "servicePrincipals", properties: SERVICE_PRINCIPAL_TABLE };
+pub(crate) static SERVICE_PRINCIPAL: LazyLock<Schema> =
+    LazyLock::new(|| read("servicePrincipal", "servicePrincipals", &["id"]));
 
-const EMAIL_METHOD_TABLE: &[Property] =
-    &[property("id", Text).by_default(), property("emailAddress", Text).by_default().patch()];
+const UNIT_NAMED: &[&str] = &["id", "displayName", "deletedDateTime", "visibility", "members"];
+
+/// An administrative unit.
+pub(crate) static UNIT: LazyLock<Schema> =
+    LazyLock::new(|| read("administrativeUnit", "directory/administrativeUnits", UNIT_NAMED));
+
+pub(crate) const UNIT_ID: u8 = place(UNIT_NAMED, "id");
+pub(crate) const UNIT_NAME: u8 = place(UNIT_NAMED, "displayName");
+pub(crate) const UNIT_DELETED: u8 = place(UNIT_NAMED, "deletedDateTime");
+pub(crate) const UNIT_MEMBERS: u8 = place(UNIT_NAMED, "members");
+
+/// When groups expire, and who is told.
+pub(crate) static LIFECYCLE: LazyLock<Schema> =
+    LazyLock::new(|| read("groupLifecyclePolicy", "groupLifecyclePolicies", &["id"]));
+
+const CONTACT_NAMED: &[&str] = &["id", "displayName", "mail", "mailNickname", "proxyAddresses"];
+
+/// A mail contact as the directory shows it.
+pub(crate) static CONTACT: LazyLock<Schema> = LazyLock::new(|| read("orgContact", "contacts", CONTACT_NAMED));
+
+pub(crate) const CONTACT_ID: u8 = place(CONTACT_NAMED, "id");
+pub(crate) const CONTACT_NAME: u8 = place(CONTACT_NAMED, "displayName");
+pub(crate) const CONTACT_MAIL: u8 = place(CONTACT_NAMED, "mail");
+pub(crate) const CONTACT_NICKNAME: u8 = place(CONTACT_NAMED, "mailNickname");
+pub(crate) const CONTACT_ADDRESSES: u8 = place(CONTACT_NAMED, "proxyAddresses");
+
+const EMAIL_NAMED: &[&str] = &["id", "emailAddress"];
 
 /// A registered recovery email; stored under `{user id}/{method id}`.
-pub(crate) static EMAIL_METHOD: Schema = Schema {
-    type_name: "emailAuthenticationMethod",
-    set: "users/authentication/emailMethods",
-    properties: EMAIL_METHOD_TABLE,
-};
+pub(crate) static EMAIL_METHOD: LazyLock<Schema> =
+    LazyLock::new(|| read("emailAuthenticationMethod", "users/authentication/emailMethods", EMAIL_NAMED));
 
-pub(crate) const METHOD_ID: u8 = number(EMAIL_METHOD_TABLE, "id");
-pub(crate) const EMAIL_ADDRESS: u8 = number(EMAIL_METHOD_TABLE, "emailAddress");
+pub(crate) const METHOD_ID: u8 = place(EMAIL_NAMED, "id");
+pub(crate) const EMAIL_ADDRESS: u8 = place(EMAIL_NAMED, "emailAddress");
 
-const PHONE_METHOD_TABLE: &[Property] = &[
-    property("id", Text).by_default(),
-    property("phoneNumber", Text).by_default().patch(),
-    property("phoneType", Text).by_default().create(),
-    property("smsSignInState", Text).by_default(),
-];
+const PHONE_NAMED: &[&str] = &["id", "phoneNumber", "phoneType", "smsSignInState"];
 
 /// A registered phone; stored under `{user id}/{method id}`.
-pub(crate) static PHONE_METHOD: Schema = Schema {
-    type_name: "phoneAuthenticationMethod",
-    set: "users/authentication/phoneMethods",
-    properties: PHONE_METHOD_TABLE,
-};
+pub(crate) static PHONE_METHOD: LazyLock<Schema> =
+    LazyLock::new(|| read("phoneAuthenticationMethod", "users/authentication/phoneMethods", PHONE_NAMED));
 
-pub(crate) const PHONE_NUMBER: u8 = number(PHONE_METHOD_TABLE, "phoneNumber");
-pub(crate) const PHONE_TYPE: u8 = number(PHONE_METHOD_TABLE, "phoneType");
-pub(crate) const SMS_STATE: u8 = number(PHONE_METHOD_TABLE, "smsSignInState");
+pub(crate) const PHONE_NUMBER: u8 = place(PHONE_NAMED, "phoneNumber");
+pub(crate) const PHONE_TYPE: u8 = place(PHONE_NAMED, "phoneType");
+pub(crate) const SMS_STATE: u8 = place(PHONE_NAMED, "smsSignInState");
+
+// Printed, and kept as something else.
+pub(crate) static LICENSE_DETAILS: LazyLock<Schema> =
+    LazyLock::new(|| read("licenseDetails", "users/licenseDetails", &[]));
+pub(crate) static MAIL_FOLDER: LazyLock<Schema> = LazyLock::new(|| read("mailFolder", "users/mailFolders", &[]));
+pub(crate) static MESSAGE_RULE: LazyLock<Schema> =
+    LazyLock::new(|| read("messageRule", "users/mailFolders/messageRules", &[]));
+pub(crate) static SCOPED_MEMBER: LazyLock<Schema> =
+    LazyLock::new(|| read("scopedRoleMembership", "directory/administrativeUnits/scopedRoleMembers", &[]));

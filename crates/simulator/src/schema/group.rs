@@ -1,45 +1,57 @@
-//! Groups.
+//! Groups. The rows are in `service.tsv`; here are the properties that code names.
 
-use super::property::{
-    Property, Schema,
-    Type::{Bool, Date, Text, Texts},
-    number, property,
+use std::sync::LazyLock;
+
+use super::{
+    property::Schema,
+    table::{place, read},
 };
 
-const TABLE: &[Property] = &[
-    property("id", Text).by_default().basic().filter(),
-    property("displayName", Text).by_default().basic().patch().required().filter(),
-    property("createdDateTime", Date).by_default().filter(),
-    property("description", Text).by_default().patch(),
-    property("groupTypes", Texts).by_default().create().filter(),
-    // Cannot change after creation.
-    property("isAssignableToRole", Bool).by_default().create().filter(),
-    property("mail", Text).by_default().filter(),
-    property("mailEnabled", Bool).by_default().create().required().filter(),
-    property("mailNickname", Text).by_default().patch().required().filter(),
-    property("onPremisesSyncEnabled", Bool).by_default().filter(),
-    property("proxyAddresses", Texts).by_default().filter(),
-    property("securityEnabled", Bool).by_default().patch().required().filter(),
-    property("visibility", Text).by_default().patch(),
-    property("deletedDateTime", Date).by_default(),
-    property("members", Texts).hidden(),
-    property("owners", Texts).hidden(),
+const NAMED: &[&str] = &[
+    "id",
+    "displayName",
+    "allowExternalSenders",
+    "autoSubscribeNewMembers",
+    "createdDateTime",
+    "deletedDateTime",
+    "groupTypes",
+    "hideFromAddressLists",
+    "isAssignableToRole",
+    "mail",
+    "mailEnabled",
+    "mailNickname",
+    "membershipRule",
+    "membershipRuleProcessingState",
+    "onPremisesSyncEnabled",
+    "proxyAddresses",
+    "securityEnabled",
+    "uniqueName",
+    "visibility",
+    "members",
+    "owners",
 ];
 
 /// See the module.
-pub(crate) static SCHEMA: Schema = Schema { type_name: "group", set: "groups", properties: TABLE };
+pub(crate) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| read("group", "groups", NAMED));
 
-pub(crate) const ID: u8 = number(TABLE, "id");
-pub(crate) const DISPLAY_NAME: u8 = number(TABLE, "displayName");
-pub(crate) const CREATED_DATE_TIME: u8 = number(TABLE, "createdDateTime");
-pub(crate) const GROUP_TYPES: u8 = number(TABLE, "groupTypes");
-pub(crate) const IS_ASSIGNABLE_TO_ROLE: u8 = number(TABLE, "isAssignableToRole");
-pub(crate) const MAIL: u8 = number(TABLE, "mail");
-pub(crate) const MAIL_ENABLED: u8 = number(TABLE, "mailEnabled");
-pub(crate) const MAIL_NICKNAME: u8 = number(TABLE, "mailNickname");
-pub(crate) const SECURITY_ENABLED: u8 = number(TABLE, "securityEnabled");
-pub(crate) const SYNC_ENABLED: u8 = number(TABLE, "onPremisesSyncEnabled");
-pub(crate) const PROXY_ADDRESSES: u8 = number(TABLE, "proxyAddresses");
-pub(crate) const DELETED_DATE_TIME: u8 = number(TABLE, "deletedDateTime");
-pub(crate) const MEMBERS: u8 = number(TABLE, "members");
-pub(crate) const OWNERS: u8 = number(TABLE, "owners");
+pub(crate) const ID: u8 = place(NAMED, "id");
+pub(crate) const DISPLAY_NAME: u8 = place(NAMED, "displayName");
+pub(crate) const ALLOW_EXTERNAL_SENDERS: u8 = place(NAMED, "allowExternalSenders");
+pub(crate) const AUTO_SUBSCRIBE: u8 = place(NAMED, "autoSubscribeNewMembers");
+pub(crate) const HIDE_FROM_ADDRESS_LISTS: u8 = place(NAMED, "hideFromAddressLists");
+pub(crate) const CREATED_DATE_TIME: u8 = place(NAMED, "createdDateTime");
+pub(crate) const GROUP_TYPES: u8 = place(NAMED, "groupTypes");
+pub(crate) const IS_ASSIGNABLE_TO_ROLE: u8 = place(NAMED, "isAssignableToRole");
+pub(crate) const MAIL: u8 = place(NAMED, "mail");
+pub(crate) const MAIL_ENABLED: u8 = place(NAMED, "mailEnabled");
+pub(crate) const MAIL_NICKNAME: u8 = place(NAMED, "mailNickname");
+pub(crate) const MEMBERSHIP_RULE: u8 = place(NAMED, "membershipRule");
+pub(crate) const RULE_STATE: u8 = place(NAMED, "membershipRuleProcessingState");
+pub(crate) const SECURITY_ENABLED: u8 = place(NAMED, "securityEnabled");
+pub(crate) const SYNC_ENABLED: u8 = place(NAMED, "onPremisesSyncEnabled");
+pub(crate) const PROXY_ADDRESSES: u8 = place(NAMED, "proxyAddresses");
+pub(crate) const DELETED_DATE_TIME: u8 = place(NAMED, "deletedDateTime");
+pub(crate) const UNIQUE_NAME: u8 = place(NAMED, "uniqueName");
+pub(crate) const VISIBILITY: u8 = place(NAMED, "visibility");
+pub(crate) const MEMBERS: u8 = place(NAMED, "members");
+pub(crate) const OWNERS: u8 = place(NAMED, "owners");

@@ -3,12 +3,15 @@
 //! Invariant: a property is described in exactly one row; handlers name properties only where a rule is about that one.
 
 pub(crate) mod billing;
+pub(crate) mod derived;
 pub(crate) mod directory;
+pub(crate) mod facts;
 pub(crate) mod group;
 pub(crate) mod organization;
 pub(crate) mod partner;
 pub(crate) mod property;
 pub(crate) mod role;
+pub(crate) mod table;
 pub(crate) mod user;
 
 use serde_json::Value;
@@ -34,6 +37,10 @@ pub(crate) enum Entity {
     RoleEligibility,
     DirectoryRole,
     DirectoryRoleTemplate,
+    AdministrativeUnit,
+    LifecyclePolicy,
+    /// Made of Exchange's mail contacts whenever it is read.
+    OrgContact,
     EmailMethod,
     PhoneMethod,
     PartnerProfile,
@@ -65,7 +72,7 @@ pub(crate) enum Entity {
 
 impl Entity {
     /// Number of kinds, for tables indexed by kind.
-    pub(crate) const COUNT: usize = 37;
+    pub(crate) const COUNT: usize = 40;
 
     /// All kinds, in the order in which `truth` prints them.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -80,6 +87,9 @@ impl Entity {
         Self::RoleEligibility,
         Self::DirectoryRole,
         Self::DirectoryRoleTemplate,
+        Self::AdministrativeUnit,
+        Self::LifecyclePolicy,
+        Self::OrgContact,
         Self::EmailMethod,
         Self::PhoneMethod,
         Self::PartnerProfile,
@@ -118,6 +128,7 @@ impl Entity {
         match self {
             Self::User => Some(user::DELETED_DATE_TIME),
             Self::Group => Some(group::DELETED_DATE_TIME),
+            Self::AdministrativeUnit => Some(directory::UNIT_DELETED),
             _ => None,
         }
     }
@@ -147,6 +158,9 @@ impl Entity {
             Self::RoleEligibility => &role::ELIGIBILITY,
             Self::DirectoryRole => &role::DIRECTORY_ROLE,
             Self::DirectoryRoleTemplate => &role::TEMPLATE,
+            Self::AdministrativeUnit => &directory::UNIT,
+            Self::LifecyclePolicy => &directory::LIFECYCLE,
+            Self::OrgContact => &directory::CONTACT,
             Self::EmailMethod => &directory::EMAIL_METHOD,
             Self::PhoneMethod => &directory::PHONE_METHOD,
             Self::PartnerProfile => &partner::PROFILE,

@@ -40,6 +40,29 @@ pub(crate) enum Write {
     Create,
     /// At creation and by PATCH.
     Patch,
+    /// By PATCH only.
+    Update,
+}
+
+/// What reads where nobody wrote a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// Null; of collections none.
+    Nothing,
+    /// A value, as JSON.
+    Json(&'static str),
+    /// A complex value whose members have none.
+    Members,
+    /// When the object was created.
+    Created,
+    /// The security identifier that follows from the object id.
+    Sid,
+    /// The sign-in name as an identity.
+    Identities,
+    /// What follows from age group and consent.
+    LegalAge,
+    /// What follows from the licences.
+    LicenceStates,
 }
 
 /// One row of a schema.
@@ -50,8 +73,34 @@ pub(crate) struct Property {
     /// Returned without `$select`.
     pub(crate) by_default: bool,
     pub(crate) write: Write,
+    /// Its type in Graph's metadata, as `Edm.String`; empty for what has none.
+    pub(crate) of: &'static str,
     /// Can be null in a write.
     pub(crate) nullable: bool,
+    /// Null takes it away at creation alone.
+    pub(crate) kept: bool,
+    /// Creation is refused without it.
+    pub(crate) demanded: bool,
+    /// Returned only where one object is asked for.
+    pub(crate) single: bool,
+    /// Never returned; filters take it.
+    pub(crate) unshown: bool,
+    /// Changed only in a PATCH of its own.
+    pub(crate) alone: bool,
+    /// Not written by applications.
+    pub(crate) person: bool,
+    /// Known in beta alone.
+    pub(crate) beta: bool,
+    /// Accepted in `$orderby`.
+    pub(crate) sort: bool,
+    /// Most characters; 0 = as many as may be.
+    pub(crate) most: usize,
+    /// The texts it may have, divided by `|`; empty = any.
+    pub(crate) values: &'static str,
+    /// What reads where nobody wrote it.
+    pub(crate) absent: Absent,
+    /// The permission that reading it takes beside the object's.
+    pub(crate) needs: Option<&'static str>,
     /// Accepted in `$filter`.
     pub(crate) filter: bool,
     /// Never on the wire; a relation or bookkeeping kept as a property.
@@ -77,7 +126,20 @@ pub(crate) const fn property(name: &'static str, kind: Type) -> Property {
         kind,
         by_default: false,
         write: Write::Never,
+        of: "",
         nullable: true,
+        kept: false,
+        demanded: false,
+        single: false,
+        unshown: false,
+        alone: false,
+        person: false,
+        beta: false,
+        sort: false,
+        most: 0,
+        values: "",
+        absent: Absent::Nothing,
+        needs: None,
         filter: false,
         hidden: false,
         synced: false,
@@ -98,14 +160,6 @@ impl Property {
         self.write = Write::Patch;
         self
     }
-    pub(crate) const fn create(mut self) -> Self {
-        self.write = Write::Create;
-        self
-    }
-    pub(crate) const fn required(mut self) -> Self {
-        self.nullable = false;
-        self
-    }
     pub(crate) const fn filter(mut self) -> Self {
         self.filter = true;
         self
@@ -114,23 +168,6 @@ impl Property {
         self.hidden = true;
         self
     }
-    pub(crate) const fn synced(mut self) -> Self {
-        self.synced = true;
-        self
-    }
-    pub(crate) const fn sensitive(mut self) -> Self {
-        self.sensitive = true;
-        self
-    }
-    pub(crate) const fn basic(mut self) -> Self {
-        self.basic = true;
-        self
-    }
-    pub(crate) const fn permission(mut self, name: &'static str) -> Self {
-        self.permission = Some(name);
-        self
-    }
-
     pub(crate) const fn refers(mut self, refers: Refers) -> Self {
         self.refers = refers;
         self
@@ -140,24 +177,47 @@ impl Property {
         self
     }
 
-    /// How an absent value is printed: collections are empty, never null.
-    pub(crate) fn absent(&self) -> Value {
+    /// How an absent value is printed that follows from nothing: collections are empty, never null.
+    pub(crate) fn nothing(&self) -> Value {
         match self.kind {
             Type::Texts | Type::Objects => Value::Array(Vec::new()),
             _ => Value::Null,
         }
     }
 
+    /// Whether a text keeps within what the property may hold.
+    pub(crate) fn fits(&self, value: &Value) -> bool {
+        let text = value.as_str().unwrap_or_default();
+        let known = self.values.is_empty() || self.values.split('|').any(|known| known.eq_ignore_ascii_case(text));
+        !value.is_string() || (known && (self.most == 0 || text.chars().count() <= self.most))
+    }
+
+    /// Whether a client may give it a value: at creation, or else in a change.
+    pub(crate) fn is_written(&self, at_creation: bool) -> bool {
+        match self.write {
+            Write::Never => false,
+            Write::Create => at_creation,
+            Write::Patch => true,
+            Write::Update => !at_creation,
+        }
+    }
+
     /// Whether a value sent by a client has the property's type.
     pub(crate) fn accepts(&self, value: &Value) -> bool {
+        let one = |value: &Value| match (self.of, self.kind) {
+            ("", Type::Texts) => value.is_string(),
+            ("", _) => value.is_object(),
+            (of, _) => super::facts::fits(of, value),
+        };
         match (self.kind, value) {
             (_, Value::Null) => self.nullable,
+            (Type::Texts | Type::Objects, Value::Array(items)) if !items.iter().all(one) => false,
+            (Type::Texts | Type::Objects, value) => value.is_array(),
+            (_, value) if !self.of.is_empty() => one(value),
             (Type::Text | Type::Date, Value::String(_))
             | (Type::Bool, Value::Bool(_))
             | (Type::Number | Type::Size, Value::Number(_))
             | (Type::Object, Value::Object(_)) => true,
-            (Type::Texts, Value::Array(all)) => all.iter().all(Value::is_string),
-            (Type::Objects, Value::Array(all)) => all.iter().all(Value::is_object),
             _ => false,
         }
     }
@@ -178,6 +238,17 @@ impl Schema {
     pub(crate) fn find(&self, name: &str) -> Option<(u8, &'static Property)> {
         let at = self.properties.iter().position(|row| !row.hidden && row.name.eq_ignore_ascii_case(name))?;
         Some((u8::try_from(at).ok()?, self.properties.get(at)?))
+    }
+
+    /// Like [`Self::find`], as a version of the API knows it.
+    pub(crate) fn find_in(&self, name: &str, version: &str) -> Option<(u8, &'static Property)> {
+        self.find(name).filter(|(_, row)| !row.beta || version == "beta")
+    }
+
+    /// The numbers of what is returned without `$select`.
+    pub(crate) fn defaults(&self, version: &str) -> Vec<u8> {
+        let shown = |row: &Property| row.by_default && !row.hidden && (!row.beta || version == "beta");
+        (0..).zip(self.properties).filter(|(_, row)| shown(row)).map(|(number, _)| number).collect()
     }
 
     /// Like [`Self::find`], relations and bookkeeping included.
@@ -204,7 +275,7 @@ pub(crate) const fn number(table: &[Property], name: &str) -> u8 {
     at as u8
 }
 
-const fn same(left: &str, right: &str) -> bool {
+pub(super) const fn same(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());
     if left.len() != right.len() {
         return false;

@@ -4,51 +4,35 @@ use std::sync::LazyLock;
 
 use super::property::{
     Property, Schema,
-    Type::{Bool, Date, Objects, Text, Texts},
+    Type::{Date, Text},
     number, property,
 };
+use super::table::{place, read};
 
-const DEFINITION_TABLE: &[Property] = &[
-    property("id", Text).by_default().filter(),
-    property("description", Text).by_default(),
-    property("displayName", Text).by_default().filter(),
-    property("isBuiltIn", Bool).by_default().filter(),
-    property("isEnabled", Bool).by_default(),
-    property("resourceScopes", Texts).by_default(),
-    property("templateId", Text).by_default().filter(),
-    property("version", Text).by_default(),
-    property("rolePermissions", Objects).by_default(),
-];
+const DEFINITION_NAMED: &[&str] = &["id", "displayName", "description", "isBuiltIn", "resourceScopes", "templateId"];
 
 /// A role; for a built-in one the id equals the template id. `[RA]`
-pub(crate) static DEFINITION: Schema = Schema {
-    type_name: "unifiedRoleDefinition",
-    set: "roleManagement/directory/roleDefinitions",
-    properties: DEFINITION_TABLE,
-};
+pub(crate) static DEFINITION: LazyLock<Schema> =
+    LazyLock::new(|| read("unifiedRoleDefinition", "roleManagement/directory/roleDefinitions", DEFINITION_NAMED));
 
-pub(crate) const ROLE_NAME: u8 = number(DEFINITION_TABLE, "displayName");
-pub(crate) const ROLE_DESCRIPTION: u8 = number(DEFINITION_TABLE, "description");
-pub(crate) const ROLE_BUILT_IN: u8 = number(DEFINITION_TABLE, "isBuiltIn");
+pub(crate) const DEFINITION_ID: u8 = place(DEFINITION_NAMED, "id");
+pub(crate) const ROLE_NAME: u8 = place(DEFINITION_NAMED, "displayName");
+pub(crate) const ROLE_DESCRIPTION: u8 = place(DEFINITION_NAMED, "description");
+pub(crate) const ROLE_BUILT_IN: u8 = place(DEFINITION_NAMED, "isBuiltIn");
+pub(crate) const ROLE_SCOPES: u8 = place(DEFINITION_NAMED, "resourceScopes");
+pub(crate) const ROLE_TEMPLATE: u8 = place(DEFINITION_NAMED, "templateId");
 
-const ASSIGNMENT_TABLE: &[Property] = &[
-    property("id", Text).by_default().filter(),
-    property("principalId", Text).by_default().create().required().filter(),
-    property("directoryScopeId", Text).by_default().create().required().filter(),
-    property("roleDefinitionId", Text).by_default().create().required().filter(),
-];
+/// The first four are those of an eligibility, too.
+const ASSIGNMENT_NAMED: &[&str] = &["id", "principalId", "directoryScopeId", "roleDefinitionId"];
 
 /// An active assignment.
-pub(crate) static ASSIGNMENT: Schema = Schema {
-    type_name: "unifiedRoleAssignment",
-    set: "roleManagement/directory/roleAssignments",
-    properties: ASSIGNMENT_TABLE,
-};
+pub(crate) static ASSIGNMENT: LazyLock<Schema> =
+    LazyLock::new(|| read("unifiedRoleAssignment", "roleManagement/directory/roleAssignments", ASSIGNMENT_NAMED));
 
-pub(crate) const ASSIGNMENT_ID: u8 = number(ASSIGNMENT_TABLE, "id");
-pub(crate) const PRINCIPAL_ID: u8 = number(ASSIGNMENT_TABLE, "principalId");
-pub(crate) const SCOPE_ID: u8 = number(ASSIGNMENT_TABLE, "directoryScopeId");
-pub(crate) const ROLE_ID: u8 = number(ASSIGNMENT_TABLE, "roleDefinitionId");
+pub(crate) const ASSIGNMENT_ID: u8 = place(ASSIGNMENT_NAMED, "id");
+pub(crate) const PRINCIPAL_ID: u8 = place(ASSIGNMENT_NAMED, "principalId");
+pub(crate) const SCOPE_ID: u8 = place(ASSIGNMENT_NAMED, "directoryScopeId");
+pub(crate) const ROLE_ID: u8 = place(ASSIGNMENT_NAMED, "roleDefinitionId");
 
 const ELIGIBILITY_TABLE: &[Property] = &[
     property("id", Text).by_default().filter(),
@@ -70,32 +54,20 @@ pub(crate) static ELIGIBILITY: Schema = Schema {
 pub(crate) const ELIGIBLE_MEMBER_TYPE: u8 = number(ELIGIBILITY_TABLE, "memberType");
 pub(crate) const ELIGIBLE_START: u8 = number(ELIGIBILITY_TABLE, "startDateTime");
 
-const DIRECTORY_ROLE_TABLE: &[Property] = &[
-    property("id", Text).by_default(),
-    property("description", Text).by_default(),
-    property("displayName", Text).by_default().filter(),
-    property("roleTemplateId", Text).by_default().create().required().filter(),
-];
+const ACTIVATED_NAMED: &[&str] = &["id", "description", "displayName", "roleTemplateId"];
 
 /// An activated role, stored under its template id. `[GD21]`
-pub(crate) static DIRECTORY_ROLE: Schema =
-    Schema { type_name: "directoryRole", set: "directoryRoles", properties: DIRECTORY_ROLE_TABLE };
+pub(crate) static DIRECTORY_ROLE: LazyLock<Schema> =
+    LazyLock::new(|| read("directoryRole", "directoryRoles", ACTIVATED_NAMED));
 
-pub(crate) const ACTIVATED_ID: u8 = number(DIRECTORY_ROLE_TABLE, "id");
-pub(crate) const ACTIVATED_DESCRIPTION: u8 = number(DIRECTORY_ROLE_TABLE, "description");
-pub(crate) const ACTIVATED_NAME: u8 = number(DIRECTORY_ROLE_TABLE, "displayName");
-pub(crate) const ACTIVATED_TEMPLATE: u8 = number(DIRECTORY_ROLE_TABLE, "roleTemplateId");
-
-const TEMPLATE_TABLE: &[Property] = &[
-    property("id", Text).by_default(),
-    property("deletedDateTime", Date).by_default(),
-    property("description", Text).by_default(),
-    property("displayName", Text).by_default(),
-];
+pub(crate) const ACTIVATED_ID: u8 = place(ACTIVATED_NAMED, "id");
+pub(crate) const ACTIVATED_DESCRIPTION: u8 = place(ACTIVATED_NAMED, "description");
+pub(crate) const ACTIVATED_NAME: u8 = place(ACTIVATED_NAMED, "displayName");
+pub(crate) const ACTIVATED_TEMPLATE: u8 = place(ACTIVATED_NAMED, "roleTemplateId");
 
 /// A built-in role as something that can be activated.
-pub(crate) static TEMPLATE: Schema =
-    Schema { type_name: "directoryRoleTemplate", set: "directoryRoleTemplates", properties: TEMPLATE_TABLE };
+pub(crate) static TEMPLATE: LazyLock<Schema> =
+    LazyLock::new(|| read("directoryRoleTemplate", "directoryRoleTemplates", &["id"]));
 
 /// A built-in role.
 pub(crate) struct BuiltIn {

@@ -165,6 +165,7 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64, now: Timestamp) -> Result<Loaded,
     }
     relations::plant_groups(&mut store, seed, &mut names, created)?;
     relations::relate(&mut store, seed, &names)?;
+    relations::plant_units(&mut store, seed, &names)?;
     exchange::plant(&mut store, &mut names, seed, now)?;
     let clients: Vec<_> =
         seed.applications.iter().map(|app| (app.name.clone(), app.client_id.to_lowercase())).collect();

@@ -29,7 +29,8 @@ pub use self::{
     },
     types::{
         ApplicationSeed, CustomRoleSeed, DomainSeed, EligibilitySeed, FederatedSeed, GroupSeed, MethodsSeed,
-        OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SkuSeed, TenantSeed, UserSeed,
+        OrganizationSeed, PhonesSeed, PrivacySeed, RoleAssignmentSeed, SecretSeed, Seed, SkuSeed, TenantSeed, UnitSeed,
+        UserSeed,
     },
 };
 

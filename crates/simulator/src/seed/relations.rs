@@ -231,6 +231,41 @@ pub(super) fn plant_groups(
     Ok(())
 }
 
+/// Administrative units with their members, and those that are known only as the scope of an assignment.
+pub(super) fn plant_units(store: &mut Store, seed: &Seed, names: &Names) -> Result<(), SeedError> {
+    let unit = |id: &str, name: &str| {
+        let mut record = Record::default();
+        record.set(directory::UNIT_ID, json!(id));
+        record.set(directory::UNIT_NAME, json!(name));
+        record
+    };
+    for (index, seed) in seed.administrative_units.iter().enumerate() {
+        let place = format!("administrativeUnits[{index}]");
+        let id = match &seed.id {
+            Some(id) => guid(&format!("{place}.id"), id)?,
+            None => ids::derive("administrativeUnit", &seed.name),
+        };
+        if store.truth().get(Entity::AdministrativeUnit, &id).is_some() {
+            return Err(SeedError::Duplicate { place, kind: "administrative unit", name: seed.name.clone() });
+        }
+        let mut record = unit(&id, &seed.name);
+        let place = format!("{place}.members");
+        for name in &seed.members {
+            record.insert(directory::UNIT_MEMBERS, &names.find(&place, "user or group", name)?.1);
+        }
+        store.plant(Entity::AdministrativeUnit, &id, record);
+    }
+    let assigned = seed.role_assignments.iter().filter_map(|entry| entry.scope.as_deref());
+    let eligible = seed.eligible_roles.iter().filter_map(|entry| entry.scope.as_deref());
+    for scope in assigned.chain(eligible) {
+        let Some(id) = scope.strip_prefix("/administrativeUnits/").map(str::to_lowercase) else { continue };
+        if ids::is_guid(&id) && store.truth().get(Entity::AdministrativeUnit, &id).is_none() {
+            store.plant(Entity::AdministrativeUnit, &id, unit(&id, &id));
+        }
+    }
+    Ok(())
+}
+
 /// Managers, members, owners, role assignments and eligibilities.
 pub(super) fn relate(store: &mut Store, seed: &Seed, names: &Names) -> Result<(), SeedError> {
     for (index, person) in seed.users.iter().enumerate() {

@@ -30,6 +30,9 @@ pub struct Seed {
     /// Groups.
     #[serde(default)]
     pub groups: Vec<GroupSeed>,
+    /// Administrative units. One that only a scope names is made of its id.
+    #[serde(default)]
+    pub administrative_units: Vec<UnitSeed>,
     /// Roles beyond the built-in ones.
     #[serde(default)]
     pub custom_roles: Vec<CustomRoleSeed>,
@@ -334,6 +337,20 @@ pub struct GroupSeed {
     /// Directory roles, tenant-wide.
     #[serde(default)]
     pub roles: Vec<String>,
+}
+
+/// An administrative unit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UnitSeed {
+    /// Display name.
+    pub name: String,
+    /// Object id; default derived from the name.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// Members: sign-in names, group names or object ids.
+    #[serde(default)]
+    pub members: Vec<String>,
 }
 
 /// A role of the tenant's own.

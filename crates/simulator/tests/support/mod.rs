@@ -5,6 +5,7 @@
 
 pub mod exchange;
 pub mod mail;
+pub mod metadata;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request};

@@ -2,7 +2,7 @@
 //!
 //! Invariant: texts compare without regard to case, as the directory does; an absent value equals null only.
 
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 use serde_json::Value;
 
@@ -23,38 +23,45 @@ impl Expr {
             Self::Compare(operand, comparison, literal) => {
                 let value = value(operand, record, item);
                 match comparison {
-                    Comparison::Eq => same(value, literal),
-                    Comparison::Ne => !same(value, literal),
-                    Comparison::Ge => order(value, literal).is_some_and(Ordering::is_ge),
-                    Comparison::Le => order(value, literal).is_some_and(Ordering::is_le),
+                    Comparison::Eq => same(value.as_deref(), literal),
+                    Comparison::Ne => !same(value.as_deref(), literal),
+                    Comparison::Ge => order(value.as_deref(), literal).is_some_and(Ordering::is_ge),
+                    Comparison::Le => order(value.as_deref(), literal).is_some_and(Ordering::is_le),
                 }
             }
             Self::In(operand, literals) => {
                 let value = value(operand, record, item);
-                literals.iter().any(|literal| same(value, literal))
+                literals.iter().any(|literal| same(value.as_deref(), literal))
             }
             Self::StartsWith(operand, prefix) => value(operand, record, item)
+                .as_deref()
                 .and_then(Value::as_str)
                 .is_some_and(|text| text.to_lowercase().starts_with(&prefix.to_lowercase())),
             Self::EndsWith(operand, suffix) => value(operand, record, item)
+                .as_deref()
                 .and_then(Value::as_str)
                 .is_some_and(|text| text.to_lowercase().ends_with(&suffix.to_lowercase())),
-            Self::Any(property, inner) => {
-                let mut items = record.get(*property).and_then(Value::as_array).into_iter().flatten();
+            Self::Any(schema, property, inner) => {
+                let value = schema.value(record, *property);
+                let mut items = value.as_array().into_iter().flatten();
                 items.any(|item| inner.as_ref().is_none_or(|inner| inner.holds(record, Some(item))))
             }
         }
     }
 }
 
-fn value<'a>(operand: &Operand, record: &'a Record, item: Option<&'a Value>) -> Option<&'a Value> {
+/// A value as it reads, with what reads where nobody wrote.
+fn value<'a>(operand: &Operand, record: &'a Record, item: Option<&'a Value>) -> Option<Cow<'a, Value>> {
     let (start, rest) = match operand {
-        Operand::Property(number, rest) => (record.get(*number), rest),
-        Operand::Variable(rest) => (item, rest),
+        Operand::Property(schema, number, rest) => (Some(schema.value(record, *number)), rest),
+        Operand::Variable(rest) => (item.map(Cow::Borrowed), rest),
     };
     match rest {
         None => start,
-        Some(path) => path.split('/').try_fold(start?, |value, name| value.get(name)),
+        Some(path) => {
+            let start = start?;
+            path.split('/').try_fold(&*start, |value, name| value.get(name)).cloned().map(Cow::Owned)
+        }
     }
 }
 

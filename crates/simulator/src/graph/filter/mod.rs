@@ -10,8 +10,10 @@ pub(crate) use self::parser::parse;
 
 use serde_json::Value;
 
+use crate::schema::Schema;
+
 /// A filter expression.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Expr {
     And(Box<Expr>, Box<Expr>),
     Or(Box<Expr>, Box<Expr>),
@@ -21,14 +23,14 @@ pub(crate) enum Expr {
     StartsWith(Operand, String),
     EndsWith(Operand, String),
     /// A property, and what one of its items must satisfy; none = has any item.
-    Any(u8, Option<Box<Expr>>),
+    Any(&'static Schema, u8, Option<Box<Expr>>),
 }
 
 /// What is compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Operand {
-    /// A property by number, with the rest of the path into it.
-    Property(u8, Option<String>),
+    /// A property of a kind by number, with the rest of the path into it.
+    Property(&'static Schema, u8, Option<String>),
     /// The variable of a lambda, with the rest of the path into it.
     Variable(Option<String>),
 }
@@ -48,7 +50,7 @@ impl Expr {
         match self {
             Self::And(left, right) | Self::Or(left, right) => left.is_advanced() || right.is_advanced(),
             Self::Not(_) | Self::EndsWith(..) | Self::Compare(_, Comparison::Ne, _) => true,
-            Self::Any(_, inner) => inner.as_ref().is_some_and(|inner| inner.is_advanced()),
+            Self::Any(_, _, inner) => inner.as_ref().is_some_and(|inner| inner.is_advanced()),
             Self::Compare(..) | Self::In(..) | Self::StartsWith(..) => false,
         }
     }
@@ -65,11 +67,11 @@ impl Expr {
             | Self::In(operand, _)
             | Self::StartsWith(operand, _)
             | Self::EndsWith(operand, _) => {
-                if let Operand::Property(number, _) = operand {
+                if let Operand::Property(_, number, _) = operand {
                     visit(*number);
                 }
             }
-            Self::Any(number, _) => visit(*number),
+            Self::Any(_, number, _) => visit(*number),
         }
     }
 }

@@ -144,7 +144,7 @@ impl Parser {
         self.expect(&Token::Open)?;
         if self.tokens.get(self.at) == Some(&Token::Close) {
             self.at += 1;
-            return Ok(Expr::Any(number, None));
+            return Ok(Expr::Any(self.schema, number, None));
         }
         let Some(Token::Word(variable)) = self.next() else { return Err(invalid("a variable is missing")) };
         self.expect(&Token::Colon)?;
@@ -152,7 +152,7 @@ impl Parser {
         let inner = self.or()?;
         self.variable = None;
         self.expect(&Token::Close)?;
-        Ok(Expr::Any(number, Some(Box::new(inner))))
+        Ok(Expr::Any(self.schema, number, Some(Box::new(inner))))
     }
 
     fn comparison(&mut self, path: &str) -> Result<Expr, GraphError> {
@@ -225,7 +225,7 @@ impl Parser {
             return Err(self.unsupported_clause(path));
         }
         let kind = row.kind;
-        Ok((Operand::Property(number, rest), kind))
+        Ok((Operand::Property(self.schema, number, rest), kind))
     }
 
     fn row(&self, name: &str) -> Result<(u8, &'static crate::schema::Property), GraphError> {

@@ -13,18 +13,22 @@ use serde_json::{Map, Value, json};
 
 use self::options::{guard_filter, order, page_size, selects_beyond_basic};
 pub(crate) use self::{
-    options::known_options,
-    render::{columns, render, single},
+    options::{known_options, single_options},
+    render::{chosen, columns, readable, render, shaped, single},
 };
 
 use super::{
     call::Call,
     error::GraphError,
+    expand::{self, Expand},
     filter::{self, Expr},
     request::{Answer, GraphRequest},
     search::Search,
 };
-use crate::{schema::Entity, store::record::Record};
+use crate::{
+    schema::{Entity, Schema},
+    store::record::Record,
+};
 
 /// Which options a list serves.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +50,18 @@ impl Rules {
     pub(crate) const SHORT: Self = Self { top: false, filter: true, advanced: false, expand: &[], paged: false };
 }
 
+/// What an option means for each kind; refused where it means nothing for any of them.
+fn per_kind<T>(
+    entities: &[Entity],
+    read: impl Fn(&'static Schema) -> Result<T, GraphError>,
+) -> Result<Vec<Option<T>>, GraphError> {
+    let all: Vec<Result<T, GraphError>> = entities.iter().map(|entity| read(entity.schema())).collect();
+    if all.iter().any(Result::is_ok) {
+        return Ok(all.into_iter().map(Result::ok).collect());
+    }
+    all.into_iter().map(|read| read.map(Some)).collect()
+}
+
 /// An object of a list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row<'a> {
@@ -57,14 +73,15 @@ pub(crate) struct Row<'a> {
 /// What a request asks of a list.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// Kinds the list may contain; the first one is what filters are checked against.
+    /// Kinds the list may contain.
     entities: Vec<Entity>,
     /// Columns per kind of `entities`.
     columns: Vec<Vec<u8>>,
-    filter: Option<Expr>,
-    search: Option<Search>,
-    /// Property and whether descending.
-    order: Option<(u8, bool)>,
+    /// Per kind; a kind that lacks a property of the filter has no object that fits. None at all without a filter.
+    filter: Vec<Option<Expr>>,
+    search: Vec<Option<Search>>,
+    /// Property per kind, and whether descending.
+    order: Option<(Vec<Option<u8>>, bool)>,
     count: bool,
     size: usize,
     paged: bool,
@@ -72,7 +89,7 @@ pub(crate) struct Plan {
     after: Option<(String, String)>,
     skip_token: bool,
     digest: String,
-    pub(crate) expand: Vec<String>,
+    pub(crate) expand: Vec<Expand>,
     /// Only what the least permission may read is shown; the rest is null.
     restricted: bool,
 }
@@ -95,11 +112,13 @@ impl Plan {
     ) -> Result<Self, GraphError> {
         let request = call.request;
         known_options(request)?;
-        let schema = entities.first().map_or(Entity::User, |entity| *entity).schema();
+        if request.option("$deltatoken").is_some() {
+            return Err(GraphError::odata("The query parameter '$deltatoken' is not supported."));
+        }
         let filter = match request.option("$filter") {
             Some(_) if !rules.filter => return Err(GraphError::unsupported("$filter is not supported here.")),
-            Some(text) => Some(filter::parse(text, schema)?),
-            None => None,
+            Some(text) => per_kind(entities, |schema| filter::parse(text, schema))?,
+            None => Vec::new(),
         };
         if request.option("$top").is_some() && !rules.top {
             // Live text (3P), contract §2.
@@ -107,19 +126,36 @@ impl Plan {
                 "This resource does not support custom page sizes. Please retry without a page size argument.",
             ));
         }
-        let count = request.option("$count").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        let order = request.option("$orderby").map(|text| order(text, schema)).transpose()?;
-        let search = request.option("$search").map(|text| Search::parse(text, schema)).transpose()?;
-        if !rules.advanced && (count || order.is_some() || search.is_some()) {
+        let count = match request.option("$count") {
+            Some(text) if text.eq_ignore_ascii_case("true") => true,
+            None => false,
+            Some(text) if text.eq_ignore_ascii_case("false") => false,
+            Some(text) => {
+                return Err(GraphError::odata(format!("Invalid value '{text}' for $count query option found.")));
+            }
+        };
+        let order = match request.option("$orderby") {
+            Some(text) => {
+                let all = per_kind(entities, |schema| order(text, schema))?;
+                let descending = all.iter().flatten().any(|(_, descending)| *descending);
+                Some((all.into_iter().map(|found| found.map(|(number, _)| number)).collect(), descending))
+            }
+            None => None,
+        };
+        let search = match request.option("$search") {
+            Some(text) => per_kind(entities, |schema| Search::parse(text, schema))?,
+            None => Vec::new(),
+        };
+        if !rules.advanced && (count || order.is_some() || !search.is_empty()) {
             return Err(GraphError::unsupported("The query option is not supported on this resource."));
         }
-        if search.is_some() && !request.is_eventual() {
+        if !search.is_empty() && !request.is_eventual() {
             return Err(GraphError::unsupported(
                 "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
             ));
         }
         // [ADV]: ne, not, endsWith, $count, $orderby with $filter need the header, and all but $search need $count.
-        let advanced = filter.as_ref().is_some_and(Expr::is_advanced) || (order.is_some() && filter.is_some());
+        let advanced = filter.iter().flatten().any(Expr::is_advanced) || (order.is_some() && !filter.is_empty());
         let without_count = advanced && !count;
         let without_header = (advanced || count) && !request.is_eventual();
         if rules.advanced && (without_count || without_header) {
@@ -127,19 +163,11 @@ impl Plan {
                 "Operator or query option is not supported because the 'ConsistencyLevel: eventual' header or '$count=true' is missing.",
             ));
         }
-        let mut expand = Vec::new();
-        for part in request.option("$expand").into_iter().flat_map(|text| text.split(',')).map(str::trim) {
-            let name = part.split('(').next().unwrap_or(part);
-            if !rules.expand.contains(&name) {
-                return Err(GraphError::odata(format!(
-                    "Parsing OData Select and Expand failed: Could not find a property named '{name}'."
-                )));
-            }
-            expand.push(name.to_owned());
-        }
+        let expand = expand::read(request, rules.expand)?;
         let columns = columns(request, entities)?;
+        readable(call, entities, &columns, true)?;
         if restricted {
-            guard_filter(filter.as_ref(), entities)?;
+            guard_filter(filter.first().and_then(Option::as_ref), entities)?;
             if call.state.options.switches.basic_read_is_forbidden && selects_beyond_basic(&columns, entities) {
                 return Err(GraphError::denied());
             }
@@ -165,7 +193,7 @@ impl Plan {
 
     /// The id after which the objects of this page begin; lists in order of id can start reading there.
     pub(crate) fn start(&self) -> Option<&str> {
-        match (&self.after, self.order) {
+        match (&self.after, &self.order) {
             (Some((_, id)), None) if !self.count_needed() => Some(id),
             _ => None,
         }
@@ -181,11 +209,17 @@ impl Plan {
         let mut page = Page::default();
         let mut count = 0;
         let fits = |row: &Row<'a>| {
-            self.filter.as_ref().is_none_or(|filter| filter.matches(row.record))
-                && self.search.as_ref().is_none_or(|search| search.matches(row.record))
+            let at = self.kind(row.entity);
+            let filtered = |filter: &Option<Expr>| filter.as_ref().is_some_and(|filter| filter.matches(row.record));
+            let searched = |search: &Option<Search>| search.as_ref().is_some_and(|search| search.matches(row.record));
+            self.filter.get(at).is_none_or(filtered) && self.search.get(at).is_none_or(searched)
         };
-        if let Some((property, descending)) = self.order {
-            let key = |row: &Row<'a>| row.record.text(property).unwrap_or_default().to_lowercase();
+        if let Some((properties, descending)) = &self.order {
+            let descending = *descending;
+            let key = |row: &Row<'a>| {
+                let property = properties.get(self.kind(row.entity)).copied().flatten();
+                property.and_then(|property| row.record.text(property)).unwrap_or_default().to_lowercase()
+            };
             let mut all: Vec<(String, Row<'a>)> = rows.filter(fits).map(|row| (key(&row), row)).collect();
             count = all.len();
             all.sort_by(|(left, a), (right, b)| {
@@ -232,10 +266,13 @@ impl Plan {
         page
     }
 
+    fn kind(&self, entity: Entity) -> usize {
+        self.entities.iter().position(|kind| *kind == entity).unwrap_or_default()
+    }
+
     /// One object with the selected properties.
     pub(crate) fn render(&self, row: Row<'_>) -> Map<String, Value> {
-        let at = self.entities.iter().position(|entity| *entity == row.entity).unwrap_or(0);
-        let columns = self.columns.get(at).map_or(&[][..], Vec::as_slice);
+        let columns = self.columns.get(self.kind(row.entity)).map_or(&[][..], Vec::as_slice);
         render(row.entity, row.record, columns, self.restricted)
     }
 

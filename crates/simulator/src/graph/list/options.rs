@@ -12,6 +12,25 @@ use crate::{
 /// Longest value of a query option: real URLs end at 2,048 characters or so, hostile ones must not cost memory.
 const MAX_OPTION: usize = 16 * 1024;
 
+/// Refuses what one object is not asked with: all but `$select` and, where something can be expanded, `$expand`.
+pub(crate) fn single_options(request: &GraphRequest, expand: &[&str]) -> Result<(), GraphError> {
+    known_options(request)?;
+    for (key, _) in &request.query {
+        let bare = key.trim_start_matches('$').to_lowercase();
+        let served = match bare.as_str() {
+            "filter" | "top" | "count" | "orderby" | "search" | "skiptoken" | "deltatoken" => false,
+            "expand" => !expand.is_empty(),
+            _ => true,
+        };
+        if !served {
+            return Err(GraphError::odata(format!(
+                "The query specified in the URI is not valid. Query option '{key}' cannot be applied to the requested resource."
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses options nobody knows, and values beyond all measure.
 pub(crate) fn known_options(request: &GraphRequest) -> Result<(), GraphError> {
     const KNOWN: &[&str] =
@@ -24,6 +43,9 @@ pub(crate) fn known_options(request: &GraphRequest) -> Result<(), GraphError> {
         }
         if key.starts_with('$') && !KNOWN.contains(&bare.as_str()) {
             return Err(GraphError::odata(format!("The query parameter '{key}' is not supported.")));
+        }
+        if bare == "format" && !value.to_lowercase().contains("json") {
+            return Err(GraphError::odata(format!("The format '{value}' is not supported.")));
         }
         if value.len() > MAX_OPTION {
             return Err(GraphError::odata(format!("The query parameter '{key}' is too long.")));
@@ -62,14 +84,8 @@ pub(super) fn order(text: &str, schema: &'static Schema) -> Result<(u8, bool), G
         Some("desc") => true,
         Some(_) => return Err(GraphError::odata("Invalid $orderby clause.")),
     };
-    // One property of those Graph's directory sorts users and groups by.
-    let sortable = ["displayname", "userprincipalname", "mail", "createddatetime"];
     match schema.find(name) {
-        Some((number, row))
-            if words.next().is_none()
-                && sortable.contains(&name.to_lowercase().as_str())
-                && matches!(row.kind, Type::Text | Type::Date) =>
-        {
+        Some((number, row)) if words.next().is_none() && row.sort && matches!(row.kind, Type::Text | Type::Date) => {
             Ok((number, descending))
         }
         _ => Err(GraphError::unsupported(format!("Sorting by '{text}' is not supported for this resource."))),

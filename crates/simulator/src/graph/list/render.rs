@@ -4,14 +4,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::options::known_options;
+use super::options::single_options;
 use crate::{
     graph::{
         call::Call,
         error::GraphError,
         request::{Answer, GraphRequest},
     },
-    schema::Entity,
+    schema::{Entity, Schema},
     store::record::Record,
 };
 
@@ -21,10 +21,12 @@ pub(crate) fn render(entity: Entity, record: &Record, columns: &[u8], restricted
     let mut object = Map::new();
     for number in columns {
         if let Some(row) = schema.row(*number) {
-            let value = if restricted && !row.basic { None } else { record.get(*number).cloned() };
+            if row.unshown {
+                continue;
+            }
             // Under-permissioned properties are null, collections too. [OU]
-            let absent = || if restricted && !row.basic { Value::Null } else { row.absent() };
-            object.insert(row.name.to_owned(), value.unwrap_or_else(absent));
+            let value = if restricted && !row.basic { Value::Null } else { schema.value(record, *number).into_owned() };
+            object.insert(row.name.to_owned(), value);
         }
     }
     object
@@ -32,10 +34,13 @@ pub(crate) fn render(entity: Entity, record: &Record, columns: &[u8], restricted
 
 /// The columns `$select` asks for per kind, or each kind's default ones.
 pub(crate) fn columns(request: &GraphRequest, entities: &[Entity]) -> Result<Vec<Vec<u8>>, GraphError> {
-    let defaults = |entity: &Entity| -> Vec<u8> {
-        (0..).zip(entity.schema().properties).filter(|(_, row)| row.by_default && !row.hidden).map(|(n, _)| n).collect()
-    };
-    let Some(text) = request.option("$select").filter(|text| !text.trim().is_empty()) else {
+    chosen(request.option("$select"), &request.version, entities)
+}
+
+/// Like [`columns`], for a selection that stands elsewhere.
+pub(crate) fn chosen(select: Option<&str>, version: &str, entities: &[Entity]) -> Result<Vec<Vec<u8>>, GraphError> {
+    let defaults = |entity: &Entity| entity.schema().defaults(version);
+    let Some(text) = select.filter(|text| !text.trim().is_empty()) else {
         return Ok(entities.iter().map(defaults).collect());
     };
     let mut all = vec![Vec::new(); entities.len()];
@@ -45,7 +50,7 @@ pub(crate) fn columns(request: &GraphRequest, entities: &[Entity]) -> Result<Vec
             if name == "*" {
                 known = true;
                 columns.extend(defaults(entity));
-            } else if let Some((number, _)) = entity.schema().find(name) {
+            } else if let Some((number, _)) = entity.schema().find_in(name, version) {
                 known = true;
                 columns.push(number);
             }
@@ -61,10 +66,61 @@ pub(crate) fn columns(request: &GraphRequest, entities: &[Entity]) -> Result<Vec
     Ok(all)
 }
 
+/// Refuses columns that take a permission of their own, and in a list those that only a single object has.
+pub(crate) fn readable(
+    call: &Call<'_>,
+    entities: &[Entity],
+    columns: &[Vec<u8>],
+    in_list: bool,
+) -> Result<(), GraphError> {
+    for (entity, columns) in entities.iter().zip(columns) {
+        for row in columns.iter().filter_map(|number| entity.schema().row(*number)) {
+            if let Some(permission) = row.needs {
+                // Whoever may write it may read it.
+                let write = permission.replace(".Read", ".ReadWrite");
+                call.require(&[permission, write.as_str()])?;
+            }
+            if in_list && row.single {
+                // [UL]
+                return Err(GraphError::new(
+                    501,
+                    "NotImplemented",
+                    format!("The property '{}' can be read of a single object only.", row.name),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An object made of another service's data: its type's properties, absent ones as they read, and of them the selected.
+pub(crate) fn shaped(request: &GraphRequest, schema: &Schema, object: Value) -> Result<Map<String, Value>, GraphError> {
+    let Value::Object(mut object) = object else { return Ok(Map::new()) };
+    for row in schema.properties.iter().filter(|row| !row.hidden) {
+        object.entry(row.name).or_insert_with(|| row.nothing());
+    }
+    let names: Vec<&str> = match request.option("$select").filter(|text| !text.trim().is_empty()) {
+        Some(select) => select.split(',').map(str::trim).collect(),
+        None => return Ok(object),
+    };
+    if let Some(unknown) = names.iter().find(|name| schema.find(name).is_none() && **name != "*") {
+        return Err(GraphError::odata(format!(
+            "Parsing OData Select and Expand failed: Could not find a property named '{unknown}' on type 'microsoft.graph.{}'.",
+            schema.type_name
+        )));
+    }
+    if !names.contains(&"*") {
+        object.retain(|name, _| name == "id" || names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
+    }
+    Ok(object)
+}
+
 /// `GET` of one object by id, from the replica.
 pub(crate) fn single(call: &mut Call<'_>, entity: Entity, id: &str, context: &str) -> Result<Answer, GraphError> {
-    known_options(call.request)?;
-    let columns = columns(call.request, &[entity])?.pop().unwrap_or_default();
+    single_options(call.request, &[])?;
+    let columns = columns(call.request, &[entity])?;
+    readable(call, &[entity], &columns, false)?;
+    let columns = columns.concat();
     let view = call.view();
     // GUIDs come in any case; ids of assignments are case-sensitive.
     let record = view.get(entity, id).or_else(|| view.get(entity, &id.to_lowercase()));
