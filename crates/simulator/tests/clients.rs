@@ -60,6 +60,9 @@ async fn b12_groups_with_owners_and_members() {
     let path = format!("/groups/{}", made.body["id"].as_str().unwrap());
     assert_eq!(ids(&client.get(&format!("{path}/owners")).await.body["value"]), [admin.as_str()]);
     assert_eq!(client.get(&format!("{path}/members")).await.items().len(), 2);
+    let references = client.get(&format!("{path}/owners/$ref")).await;
+    let reference = format!("http://localhost/v1.0/directoryObjects/{admin}");
+    assert_eq!(references.body["value"], json!([{"@odata.id": reference}]));
     let expanded = client.get(&format!("{path}?$select=id&$expand=members($select=id,displayName)")).await;
     let member = &expanded.body["members"][0];
     assert_eq!(expanded.body["members"].as_array().unwrap().len(), 2, "{}", expanded.body);
@@ -111,6 +114,7 @@ async fn b12_nothing_is_ignored() {
         "/users?$apply=aggregate(id)",
         "/users?$deltatoken=x",
         "/users?$count=perhaps",
+        "/users/delta?$count=true",
         "/users/bob@contoso.com/manager?$top=1",
         "/users/bob@contoso.com/licenseDetails?$filter=skuId eq 'x'",
         "/users/bob@contoso.com/mailFolders/inbox/messageRules?$top=1",
@@ -250,6 +254,12 @@ async fn b12_roles_and_objects_by_id() {
     let sorted = client.get(&format!("{deleted}?$orderby=deletedDateTime desc&$select=id,deletedDateTime")).await;
     assert_eq!(ids(&sorted.body["value"]), [bob.as_str()], "{}", sorted.body);
     assert!(sorted.items()[0]["deletedDateTime"].is_string());
+    // Restored, under another name if that is asked for; what else is asked for is refused.
+    let restore = format!("/directory/deletedItems/{bob}/restore");
+    assert_eq!(client.post(&restore, json!({"nonsense": true})).await.status, 400);
+    let renamed = json!({"newUserPrincipalName": "robert@contoso.com", "autoReconcileProxyConflict": true});
+    assert_eq!(client.post(&restore, renamed).await.status, 200);
+    assert_eq!(client.user("robert@contoso.com", "id").await["id"], json!(bob));
 }
 
 /// Contract §10.17: administrative units are objects with members, and roles hold within them.

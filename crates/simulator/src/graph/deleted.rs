@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is here is nowhere else; it keeps its addresses, so that nobody else can have them (contract §2).
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     call::Call,
@@ -78,12 +78,26 @@ fn permit(call: &Call<'_>, entity: Entity, id: &str) -> Result<(), GraphError> {
     sensitive::check(call, id)
 }
 
-/// `POST …/{id}/restore`.
+/// `POST …/{id}/restore`. What a deleted object held nobody else got meanwhile, so there is no conflict to reconcile.
 pub(crate) fn restore(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
+    let body = if call.request.body.is_empty() { Map::new() } else { call.body()? };
     let (entity, id, before) = find(call.truth(), id)?;
     permit(call, entity, &id)?;
     let mut after = before.clone();
     entity.set_deleted(&mut after, Value::Null);
+    for (name, value) in &body {
+        let known = match name.as_str() {
+            "autoReconcileProxyConflict" => value.is_boolean(),
+            "newUserPrincipalName" if entity == Entity::User && value.is_string() => {
+                user_write::apply(call, &id, &mut after, user::USER_PRINCIPAL_NAME, value.clone())?;
+                true
+            }
+            _ => false,
+        };
+        if !known {
+            return Err(GraphError::bad(format!("The parameter '{name}' is not a parameter of 'restore'.")));
+        }
+    }
     if entity == Entity::User {
         user_write::unique_name(call, &id, after.text(user::USER_PRINCIPAL_NAME).unwrap_or_default())?;
     }

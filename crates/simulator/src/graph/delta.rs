@@ -64,7 +64,7 @@ impl Token {
 pub(crate) fn run(call: &mut Call<'_>, entity: Entity) -> Result<Answer, GraphError> {
     call.require(if entity == Entity::User { USERS_DELTA } else { GROUPS_READ })?;
     list::known_options(call.request)?;
-    for name in ["$expand", "$top", "$orderby", "$search"] {
+    for name in ["$expand", "$top", "$orderby", "$search", "$count"] {
         if call.request.option(name).is_some() {
             return Err(GraphError::unsupported(format!(
                 "The query option '{name}' is not supported by delta queries."

@@ -12,7 +12,7 @@ use super::{
     groups,
     list::{self, Plan, Row, Rules},
     permissions::{GROUPS_READ, MEMBERS_WRITE, ROLES_READ, USERS_READ, USERS_WRITE},
-    request::Answer,
+    request::{Answer, Content},
     sensitive,
 };
 use crate::{
@@ -287,6 +287,21 @@ pub(crate) fn answer(call: &Call<'_>, plan: &Plan, mut rows: Vec<Row<'_>>, typed
         })
         .collect();
     plan.answer(call.request, &call.context("directoryObjects"), &page, items)
+}
+
+/// `GET /groups/{id}/members/$ref` and `…/owners/$ref`: where the objects are, without what they are.
+pub(crate) fn references(call: &mut Call<'_>, id: &str, relation: &str) -> Result<Answer, GraphError> {
+    let mut answer = members(call, id, relation, None)?;
+    let (origin, version) = (&call.request.origin, &call.request.version);
+    let context = call.context("Collection($ref)");
+    if let Content::Json(body) = &mut answer.content {
+        body["@odata.context"] = json!(context);
+        for item in body["value"].as_array_mut().into_iter().flatten() {
+            let id = item["id"].as_str().unwrap_or_default();
+            *item = json!({"@odata.id": format!("{origin}/{version}/directoryObjects/{id}")});
+        }
+    }
+    Ok(answer)
 }
 
 /// The property of a group that keeps a relation.

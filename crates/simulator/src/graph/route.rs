@@ -163,6 +163,7 @@ fn under_groups(call: &mut Call<'_>, method: &str, segments: &[&str]) -> Outcome
         [id, name @ ("memberOf" | "transitiveMemberOf"), cast @ ..] if cast.len() < 2 => {
             only(method, "GET", || relations::member_of(call, id, *name != "memberOf", cast.first().copied()))
         }
+        [id, name @ ("members" | "owners"), "$ref"] if method == "GET" => relations::references(call, id, name),
         [id, name @ ("members" | "owners"), "$ref"] => {
             only(method, "POST", || relations::add_member(call, id, relations::number(name)))
         }

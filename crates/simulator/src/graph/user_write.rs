@@ -116,7 +116,13 @@ fn mastered(call: &Call<'_>, number: u8, row: &Property, before: &Record) -> Res
     Ok(())
 }
 
-fn apply(call: &Call<'_>, id: &str, record: &mut Record, number: u8, value: Value) -> Result<(), GraphError> {
+pub(super) fn apply(
+    call: &Call<'_>,
+    id: &str,
+    record: &mut Record,
+    number: u8,
+    value: Value,
+) -> Result<(), GraphError> {
     let invalid = |name: &str| write::invalid(&user::SCHEMA, name);
     match number {
         user::OTHER_MAILS => {
