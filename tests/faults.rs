@@ -249,3 +249,37 @@ fn three_hundred_scripts_of_faults_end_in_the_declared_state() {
         assert_eq!(told.into_inner().unwrap(), both, "both problems were met and told");
     }
 }
+
+/// A service that asks to wait no time at all, or until a moment that has passed, is asked some times a minute and not some
+/// hundred times a second: at the login service, at Graph, and inside batches.
+#[test]
+fn b3_there_is_a_floor_under_every_wait() {
+    const MINUTES: u64 = 2;
+    let throttled = |operation: &str, text: &str| {
+        let fault = |occurrence| Fault {
+            when: When::Operation { operation: operation.to_owned(), occurrence },
+            what: What::Throttle { retry_after: Some(text.to_owned()) },
+        };
+        FaultScript { faults: (1..=5_000).map(fault).collect() }
+    };
+    for operation in ["POST token", "POST $batch", "GET organization", "GET users", "PATCH users"] {
+        for text in ["0", "0.001", "Sun, 06 Nov 1994 08:49:37 GMT"] {
+            rig::on_paused_time(async {
+                let options = Options { faults: throttled(operation, text), ..Options::default() };
+                let world = World::new(&small::seed(), options);
+                let mut set = rig::text(&small::everything());
+                let mut driver = world.plain_process(&set);
+                let start = tokio::time::Instant::now();
+                while start.elapsed() < std::time::Duration::from_mins(MINUTES) {
+                    let report = driver.pass(&set, &tenant_contacts_engine::Mode::Run).await.unwrap();
+                    rig::approve(&driver, &mut set, world.now());
+                    tokio::time::sleep(report.next).await;
+                    // Some requests a second at the most: those that are answered go along with the one that is not. Asked
+                    // within the loop: where nothing is waited for, time stands still.
+                    let asked = world.simulator.statistics().requests;
+                    assert!(asked <= MINUTES * 60 * 5, "{operation}, Retry-After: {text}: {asked} requests");
+                }
+            });
+        }
+    }
+}

@@ -112,7 +112,7 @@ impl StateFile {
             move |source| StateError::Io { path, action, source }
         };
         let (mut file, created) = place::lock(&path)?;
-        let _lock = earlier_lock(&path)?;
+        let earlier = earlier_lock(&path)?;
         let Read { index, length } = if created { Read::default() } else { read(&path, &file)? };
         let trail = Trail::open(&place::beside(&path, ".audit"), &heads(&mut file, &index).map_err(io("read"))?)?;
         // Only now is anything changed. A line that was cut off by a crash is cut off for good, so that the next one starts
@@ -120,7 +120,7 @@ impl StateFile {
         place::close_to_others(&file).map_err(io("closed to others"))?;
         file.set_len(length).map_err(io("repaired"))?;
         let live = index.values().map(|(_, length)| length).sum();
-        let mut log = Log { path: path.clone(), file, _lock, trail, index, length, live };
+        let mut log = Log { path: path.clone(), file, _lock: earlier, trail, index, length, live };
         if length == 0 {
             log.begin().map_err(io("written"))?;
         }

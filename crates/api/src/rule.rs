@@ -62,7 +62,7 @@ rules! {
     NobodyAnswersResets => "B1", Error, "Assign Helpdesk Administrator to at least two people who can read mail.";
     /// One assignment takes everybody else out of the loop for password resets.
     SoleResetTier => "B3", Warning, "Assign the role to a second person, or remove it from the first.";
-    /// A role is held by a disabled account.
+    /// A role is held by a disabled account, or by one that is no longer there.
     DisabledRoleHolder => "B4", Warning, "Remove the role.";
     /// A role is only eligible, so its holder is told nothing.
     EligibleOnlyHolder => "B4", Info, "Assign the role actively where the holder must be told.";

@@ -10,6 +10,9 @@ pub const ROLE_READ: &[&str] =
 /// What reading the members of role-assignable groups takes (List group transitive members).
 pub const GROUP_READ: &[&str] = &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
 
+/// What seeing the members of groups of hidden membership takes. Without it Graph leaves them out and says nothing.
+pub const HIDDEN_MEMBERS: &str = "Member.Read.Hidden";
+
 /// What the Graph permissions of a credential that reads the tenant as a whole may be, beside those of the surfaces: they are
 /// in excess of nothing.
 pub const REPORT_READ: &[&[&str]] = &[
@@ -55,6 +58,7 @@ pub fn purpose(permission: &str) -> Option<&'static str> {
         "Domain.Read.All" => "tells whether an address lies inside the organization",
         "RoleManagement.Read.Directory" => "tells which accounts are privileged",
         "GroupMember.Read.All" => "tells which roles are held through groups",
+        HIDDEN_MEMBERS => "tells who is in a group of hidden membership",
         "RoleEligibilitySchedule.Read.Directory" => "tells who may make themselves an administrator",
         "Mail.ReadBasic.All" => "tells whether anybody reads an inbox",
         "MailboxSettings.Read" => "tells which inbox rules send mail on or delete it",
@@ -88,7 +92,7 @@ mod tests {
     fn g1_every_permission_that_may_be_missing_says_what_it_would_tell_or_allow() {
         let fields = Field::ALL.into_iter().filter_map(field::facts);
         let needed = fields.flat_map(|facts| [facts.read_permissions, facts.write_permissions]);
-        for any_of in needed.chain([DOMAIN_READ, ROLE_READ, GROUP_READ]) {
+        for any_of in needed.chain([DOMAIN_READ, ROLE_READ, GROUP_READ, &[HIDDEN_MEMBERS]]) {
             let purpose = purpose(any_of[0]).unwrap_or_else(|| panic!("{} has no purpose", any_of[0]));
             assert!(purpose.starts_with("tells ") || purpose.starts_with("allows "), "{purpose}");
         }

@@ -23,6 +23,7 @@ pub mod random;
 pub mod send;
 pub mod survey;
 pub mod transport;
+mod weighed;
 
 #[cfg(test)]
 mod testing;

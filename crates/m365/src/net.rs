@@ -1,7 +1,8 @@
 //! The network: [`Transport`] over reqwest and rustls.
 //!
 //! Invariant: one call is one exchange. Redirects are off, because whether a link may be followed is decided in
-//! `send`; addresses are taken out of every error before it leaves.
+//! `send`; addresses are taken out of every error before it leaves. What goes to this machine goes there straight, whatever
+//! the environment says of proxies; plain `http` goes nowhere else, and to no proxy: it carries the application's secret.
 
 use std::{
     sync::{
@@ -16,6 +17,7 @@ use futures::{future::BoxFuture, stream};
 use http::{Request, Response};
 use reqwest::redirect;
 use tower::util::MapRequestLayer;
+use url::{Host, Url};
 
 use crate::transport::{Body, Cause, Reached, Transport, TransportError};
 
@@ -29,7 +31,8 @@ pub struct NetOptions {
     pub request_timeout: Duration,
     /// Certificate authorities to trust besides the system's, as PEM.
     pub extra_roots: Option<Vec<u8>>,
-    /// Whether `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are obeyed.
+    /// Whether `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are obeyed. `HTTP_PROXY` is for plain `http`, which leaves this
+    /// machine in no case.
     pub environment_proxy: bool,
     /// What the client calls itself.
     pub user_agent: String,
@@ -86,7 +89,10 @@ struct Counters {
 /// A pooled HTTP client. Clones share the pool.
 #[derive(Clone, Debug)]
 pub struct NetTransport {
+    /// To the world, by way of the proxy where there is one.
     client: reqwest::Client,
+    /// To this machine.
+    local: reqwest::Client,
     counters: Arc<Counters>,
 }
 
@@ -96,7 +102,18 @@ impl NetTransport {
         // reqwest takes TLS from the process-wide provider. Installing it twice is refused and harmless.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let counters = Arc::new(Counters::default());
-        let connects = Arc::clone(&counters);
+        let client = Self::builder(options, &counters)?;
+        let client = if options.environment_proxy { client } else { client.no_proxy() };
+        let local = Self::builder(options, &counters)?.no_proxy();
+        Ok(Self {
+            client: client.build().map_err(NetError::Client)?,
+            local: local.build().map_err(NetError::Client)?,
+            counters,
+        })
+    }
+
+    fn builder(options: &NetOptions, counters: &Arc<Counters>) -> Result<reqwest::ClientBuilder, NetError> {
+        let connects = Arc::clone(counters);
         let mut builder = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(options.connect_timeout)
@@ -107,9 +124,6 @@ impl NetTransport {
                 connects.connections.fetch_add(1, Ordering::Relaxed);
                 request
             }));
-        if !options.environment_proxy {
-            builder = builder.no_proxy();
-        }
         if let Some(pem) = &options.extra_roots {
             let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(NetError::Roots)?;
             if roots.is_empty() {
@@ -117,7 +131,7 @@ impl NetTransport {
             }
             builder = builder.tls_certs_merge(roots);
         }
-        Ok(Self { client: builder.build().map_err(NetError::Client)?, counters })
+        Ok(builder)
     }
 
     /// What went over the network so far.
@@ -134,9 +148,14 @@ impl NetTransport {
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let size = u64::try_from(request.body().len()).unwrap_or(u64::MAX);
         let request = reqwest::Request::try_from(request).map_err(classify)?;
+        let client = match way(request.url()) {
+            Way::Local => &self.local,
+            Way::World => &self.client,
+            Way::None => return Err(TransportError::new(Reached::BeforeSend, Cause::PlainText)),
+        };
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
         self.counters.bytes_out.fetch_add(size, Ordering::Relaxed);
-        let mut answer = self.client.execute(request).await.map_err(classify)?;
+        let mut answer = client.execute(request).await.map_err(classify)?;
 
         let mut response = Response::new(());
         *response.status_mut() = answer.status();
@@ -159,6 +178,39 @@ impl Transport for NetTransport {
     }
 }
 
+/// Which way a request goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// Straight to this machine.
+    Local,
+    /// To the world.
+    World,
+    /// Nowhere.
+    None,
+}
+
+/// The way to an address. A name such as `localhost` is whatever a resolver says it is, so for plain text only an address
+/// will do; encrypted, the name is believed as far as going round the proxy, which could not reach it.
+fn way(url: &Url) -> Way {
+    let encrypted = url.scheme() == "https";
+    let local = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => {
+            address.is_loopback() || address.to_ipv4_mapped().is_some_and(|address| address.is_loopback())
+        }
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            encrypted && (name == "localhost" || name.ends_with(".localhost"))
+        }
+        None => false,
+    };
+    match (local, encrypted) {
+        (true, _) => Way::Local,
+        (false, true) => Way::World,
+        (false, false) => Way::None,
+    }
+}
+
 /// Says what a client error means for the request. Only a failure to connect is certain to come before sending.
 fn classify(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
@@ -172,4 +224,27 @@ fn classify(error: reqwest::Error) -> TransportError {
         (Reached::Unknown, Cause::Broken)
     };
     TransportError::with_source(reached, cause, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn b4_this_machine_is_reached_straight_and_plain_text_goes_nowhere_else() {
+        let check = |url: &str| way(&Url::parse(url).unwrap());
+        for url in ["http://127.0.0.1:8080/", "http://127.8.9.1/", "http://[::1]:8080/", "http://[::ffff:127.0.0.1]/"] {
+            assert_eq!(check(url), Way::Local, "{url}");
+        }
+        for url in ["https://127.0.0.1:8443/", "https://localhost:8443/", "https://Sim.Localhost./"] {
+            assert_eq!(check(url), Way::Local, "{url}");
+        }
+        for url in ["https://graph.microsoft.com/", "https://localhost.example/", "https://10.0.0.1/"] {
+            assert_eq!(check(url), Way::World, "{url}");
+        }
+        for url in ["http://graph.microsoft.com/", "http://localhost/", "http://127.0.0.1.example/", "http://10.0.0.1/"]
+        {
+            assert_eq!(check(url), Way::None, "{url}");
+        }
+    }
 }

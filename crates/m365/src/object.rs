@@ -5,23 +5,49 @@
 //! own ([`Unreadable`]), which the reader of one fact turns into an unknown one.
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::DeserializeSeed};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::weighed::{Members, Scale};
+
 /// Longest text that is taken in, in bytes; Exchange's longest documented properties (filters, notes) are well below.
 const MAX_TEXT: usize = 64 * 1024;
+
+/// Most that one object may come to in memory, in bytes. A mailbox with all of its 250 properties comes to some 60 KiB, a list
+/// with a thousand references in its restrictions to 200.
+const MOST: usize = 4 * 1024 * 1024;
 
 /// A member is missing, or not of the type it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable;
 
 /// See the module.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Object(Map<String, Value>);
 
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut scale = Self::scale();
+        Self::weighed(deserializer, &mut scale, &[])
+    }
+}
+
 impl Object {
+    /// Weighs one object.
+    pub(crate) fn scale() -> Scale {
+        Scale::new(MOST)
+    }
+
+    /// Reads the wanted members of an object (all where none is named), and weighs them.
+    pub(crate) fn weighed<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        scale: &mut Scale,
+        wanted: &[&str],
+    ) -> Result<Self, D::Error> {
+        Members { scale, wanted }.deserialize(deserializer).map(Self)
+    }
+
     /// A member by name, without regard to case. `None`: there is none; null is a member.
     fn member(&self, name: &str) -> Option<&Value> {
         self.0
@@ -37,6 +63,11 @@ impl Object {
     /// Names of members that say something: neither null, nor false, nor empty.
     pub(crate) fn telling(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|(_, value)| says_something(value)).map(|(name, _)| name.as_str())
+    }
+
+    /// Members that are texts, by name.
+    pub(crate) fn texts_by_name(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
     }
 
     /// An object within.

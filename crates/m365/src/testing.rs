@@ -222,11 +222,11 @@ impl Rng64 for SequenceRng {
 }
 
 pub(crate) fn ports(script: &Script) -> Ports {
-    Ports {
-        transport: Arc::new(script.clone()),
-        clock: Arc::new(FixedClock::at("1994-11-06T08:49:00Z")),
-        rng: Arc::new(SequenceRng::new()),
-    }
+    ports_over(Arc::new(script.clone()))
+}
+
+fn ports_over(transport: Arc<dyn Transport>) -> Ports {
+    Ports { transport, clock: Arc::new(FixedClock::at("1994-11-06T08:49:00Z")), rng: Arc::new(SequenceRng::new()) }
 }
 
 pub(crate) fn endpoints() -> Endpoints {
@@ -247,6 +247,16 @@ pub(crate) fn sender(script: &Script) -> Sender {
 pub(crate) fn sender_to(script: &Script, scope: Scope, base: Url) -> Sender {
     let tokens = Arc::new(provider(script, Credential::Secret("the-secret".to_owned().into())));
     Sender::new(ports(script), tokens, scope, base, RetryPolicy::default())
+}
+
+/// A sender to Graph over another transport.
+pub(crate) fn sender_over(transport: Arc<dyn Transport>) -> Sender {
+    let ports = ports_over(transport);
+    let source = Arc::new(Credential::Secret("the-secret".to_owned().into()));
+    let identity = Identity { tenant: TENANT, client_id: CLIENT };
+    let tokens = TokenProvider::new(ports.clone(), RetryPolicy::default(), &endpoints(), identity, source);
+    let base = endpoints().graph().join("v1.0/").unwrap();
+    Sender::new(ports, Arc::new(tokens), Cloud::Global.graph_scope(), base, RetryPolicy::default())
 }
 
 /// The login service's answer with a token that says it has these application permissions.

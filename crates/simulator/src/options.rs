@@ -139,6 +139,9 @@ pub struct Switches {
     pub methods_need_role: bool,
     /// A registered mobile number can go while an alternate one is registered (contract §3).
     pub mobile_deletable_before_alternate: bool,
+    /// One assignment whose principal is gone makes a list of assignments with `$expand=principal` fail as a whole (contract §4,
+    /// 3P); else its `principal` is null.
+    pub orphaned_assignment_fails_expansion: bool,
     /// Status of a duplicate role assignment is 409 `Request_MultipleObjectsWithSameKeyValue`; else 400 (contract §4).
     pub duplicate_assignment_is_conflict: bool,
     /// A client assertion must carry `jti` (contract §1 "UNV in detail").
@@ -214,6 +217,7 @@ impl Default for Switches {
             lesser_roles_are_protected: true,
             methods_need_role: false,
             mobile_deletable_before_alternate: false,
+            orphaned_assignment_fails_expansion: true,
             duplicate_assignment_is_conflict: false,
             assertion_needs_jti: true,
             applications_write_profiles: false,

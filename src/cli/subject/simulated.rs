@@ -15,6 +15,7 @@ const PERMISSIONS: &[&str] = &[
     "Organization.Read.All",
     "Domain.Read.All",
     "GroupMember.Read.All",
+    "Member.Read.Hidden",
     "RoleManagement.Read.Directory",
     "RoleEligibilitySchedule.Read.Directory",
     "Mail.ReadBasic.All",

@@ -1,5 +1,7 @@
 //! What is continued, and what is refused.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
+
 use jiff::Timestamp;
 use tenant_contacts_api::digest::Digest;
 use tenant_contacts_core::desired::Kind;

@@ -40,11 +40,11 @@ struct Office {
 
 impl Office {
     /// A tenant in which a phone is declared of every account that may have one, and none has it.
-    fn new(changes: usize, clock: ProcessClock, epoch: Timestamp) -> Self {
+    fn new(changes: usize, latency: Duration, clock: ProcessClock, epoch: Timestamp) -> Self {
         let mut seed = Seed::minimal();
         // One account in five is synchronised, and one is the administrator.
         seed.generate(changes * 5 / 4 + 5, 1);
-        let options = Options { epoch: Some(epoch), limits: Some(Limits::default()), ..Options::default() };
+        let options = Options { epoch: Some(epoch), latency, limits: Some(Limits::default()), ..Options::default() };
         let simulator = Simulator::new(&seed, options).unwrap();
         let truth = simulator.truth();
         let cloud = truth["users"].as_array().unwrap().iter().filter(|user| {
@@ -117,7 +117,7 @@ pub(crate) fn report(changes: usize) {
         together.map(|sizes| cell(&json!(sizes))).join(" | ")
     );
     println!("|---|---|---|---|");
-    let columns = together.map(measure);
+    let columns = together.map(|sizes| measure(sizes, Duration::ZERO));
     let rows = [
         ("written", "until the last write"),
         ("rate", "ratio to 20 writes a second, what the limits allow for ever (budget 1.1)"),
@@ -131,17 +131,32 @@ pub(crate) fn report(changes: usize) {
     }
 }
 
+/// What one tenant takes where each request takes a while: batches of writes, and of reads that verify, wait for each other
+/// only as far as they have to.
+pub(crate) fn report_latency(changes: usize) {
+    const MILLISECONDS: [u64; 2] = [0, 50];
+    println!("\n### {changes} phones, by the time that a request takes\n");
+    println!("| a request takes | until the last write | until the last is verified | requests |");
+    println!("|---|---|---|---|");
+    for latency in MILLISECONDS {
+        let row = measure(&[changes], Duration::from_millis(latency));
+        let cells = ["precise", "verified", "requests"].map(|key| cell(&row[key]));
+        println!("| {latency} ms | {} |", cells.join(" | "));
+    }
+}
+
 fn cell(value: &Value) -> String {
     let values = value.as_array().unwrap().iter();
     values.map(|value| value.as_str().map_or_else(|| value.to_string(), Into::into)).collect::<Vec<_>>().join(", ")
 }
 
-fn measure(sizes: &[usize]) -> Value {
+fn measure(sizes: &[usize], latency: Duration) -> Value {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let epoch: Timestamp = EPOCH.parse().unwrap();
         let (clock, start) = (ProcessClock::start_at(epoch), tokio::time::Instant::now());
-        let mut offices: Vec<Office> = sizes.iter().map(|&changes| Office::new(changes, clock, epoch)).collect();
+        let mut offices: Vec<Office> =
+            sizes.iter().map(|&changes| Office::new(changes, latency, clock, epoch)).collect();
         let verified: Vec<Duration> = futures::future::join_all(offices.iter_mut().map(|office| async move {
             office.converge().await;
             start.elapsed()
@@ -159,6 +174,7 @@ fn measure(sizes: &[usize]) -> Value {
         };
         let statistics: Vec<_> = offices.iter().map(|office| office.simulator.statistics()).collect();
         json!({
+            "precise": written.iter().map(|took| format!("{took:.2} s")).collect::<Vec<_>>(),
             "written": written.iter().copied().map(seconds).collect::<Vec<_>>(),
             "rate": ratios(0.0),
             "bucket": ratios(AT_ONCE),

@@ -3,6 +3,7 @@
 //! `cargo bench --bench fleet -- 1000 10000 100000` prints a Markdown report: requests, connections, bytes, wall time
 //! against a bare loop that downloads and parses the same pages, CPU, peak memory. It prints counts and ratios, and judges
 //! nothing. `cargo bench --bench fleet -- limits 10000` prints how long so many writes take under the published limits,
+//! `cargo bench --bench fleet -- latency 1000` how long where each request takes 0 or 50 ms,
 //! `cargo bench --bench fleet -- survey 10000 100000` what reading a whole tenant takes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)] // a benchmark is no library
@@ -28,6 +29,7 @@ fn main() {
         ["role", "survey", base] => println!("{}", block_on(survey::run(base))),
         ["survey", ref sizes @ ..] => survey::report(&numbers(sizes)),
         ["limits", changes] => limits::report(changes.parse().expect("a number of changes")),
+        ["latency", changes] => limits::report_latency(changes.parse().expect("a number of changes")),
         [] => report(&[1_000, 10_000]),
         ref sizes => report(&numbers(sizes)),
     }

@@ -19,6 +19,8 @@ pub struct Directory {
     pub active: Fact<Box<[Assignment]>>,
     /// Eligible role assignments. Absent: the tenant has no Premium P2 licence, so nobody can be eligible (contract §4).
     pub eligible: Fact<Box<[Assignment]>>,
+    /// Assignments, active or eligible, whose principal is gone: nobody holds them, and nobody has taken them away.
+    pub orphans: Vec<Orphan>,
     /// Accounts in a group, those of nested groups included, by the group's id.
     pub group_members: BTreeMap<Uuid, Fact<BTreeSet<Uuid>>>,
 }
@@ -152,6 +154,17 @@ pub struct Assignment {
     pub principal: Principal,
     /// Whether it holds in the whole organization (`/`), and not in an administrative unit or one application only.
     pub whole_tenant: bool,
+}
+
+/// An assignment that has outlived its principal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Orphan {
+    /// The assignment's own id, by which it is removed; empty where it was not told.
+    pub assignment: Box<str>,
+    /// Template id of the role.
+    pub role: Uuid,
+    /// Object id of what is gone.
+    pub principal: Uuid,
 }
 
 /// Who holds a role.

@@ -26,7 +26,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use uuid::Uuid;
 
 pub use billing::{Agreement, BillingAccount, BillingFacts, BillingHolder, BillingProfile, BillingRole};
-pub use directory::{ActiveRoles, Assignment, Behind, Directory, Person, Principal};
+pub use directory::{ActiveRoles, Assignment, Behind, Directory, Orphan, Person, Principal};
 pub use exchange::{
     DomainType, Exchange, Forwarding, InboxCounts, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind,
     Restrictions,
@@ -35,7 +35,7 @@ pub use filter::{
     AllowEntry, AutoForwarding, ContentFilter, OutboundPolicy, PolicyScope, Quarantined, RemoteDomain, RetentionTag,
     SafeLinks, SpamAction,
 };
-pub(crate) use lookup::Lookup;
+pub(crate) use lookup::{At, Lookup};
 pub use mail_exchangers::MailExchangers;
 pub(crate) use mail_exchangers::stands_before;
 pub use partner::{LegalProfile, PartnerFacts};

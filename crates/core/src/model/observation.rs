@@ -31,6 +31,8 @@ pub struct Observation {
     pub roles: Fact<BTreeMap<Uuid, BTreeSet<Uuid>>>,
     /// Every credential that serves a surface, in the Tenant's order. None before the first reading.
     pub credentials: Vec<CredentialFacts>,
+    /// When everything that is wanted was last read, as far as one may; `None`: not since the start.
+    pub read_at: Option<Timestamp>,
     /// Opaque position in the service's change feed.
     pub cursor: Option<String>,
     /// Accounts that the change feed told something new of, and when: read directly until a replication window has passed,
@@ -98,9 +100,6 @@ pub struct OrganizationFacts {
     pub privacy_contact: Fact<Box<[Box<str>]>>,
     /// `privacyProfile.statementUrl`
     pub privacy_statement: Fact<Box<[Box<str>]>>,
-    /// Names of `verifiedDomains`, lower case: shown to whoever sees the organization at all, and so known where the list of
-    /// domains is another credential's, or cannot be read.
-    pub verified_domains: Fact<BTreeSet<Box<str>>>,
     /// When it was read.
     pub read_at: Option<Timestamp>,
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::directory::Holders;
 use crate::{
     answer::{Answer, Declared, DeclaredContact, Node, NodeId, NodeKind, Subject},
-    landscape::{Landscape, Lookup, Mailbox, MailboxKind, Person, Recipient, RecipientKind, fold},
+    landscape::{At, Landscape, Lookup, Mailbox, MailboxKind, Person, Recipient, RecipientKind, fold},
     lint::{self, Place},
     model::{Fact, Shared},
 };
@@ -49,12 +49,12 @@ impl<'a> Addresses<'a> {
     fn of(people: &'a Fact<Shared<Uuid, Person>>) -> Self {
         let all = || people.present().into_iter().flat_map(Shared::values);
         Self {
-            own: Lookup::of(all(), |person| {
-                let proxies = person.proxy_addresses.present().into_iter().flatten().filter_map(|entry| smtp(entry));
-                Box::new(proxies.chain(person.mail.present().map(|mail| &**mail)))
+            own: Lookup::of(all(), |person, place| {
+                let proxies = person.proxy_addresses.values().unwrap_or_default();
+                At::of(proxies, place, smtp, person.mail.present().map(|mail| &**mail))
             }),
-            alternate: Lookup::of(all(), |person| {
-                Box::new(person.alternate_emails.present().into_iter().flatten().map(|one| &**one))
+            alternate: Lookup::of(all(), |person, place| {
+                At::of(person.alternate_emails.values().unwrap_or_default(), place, Some, None)
             }),
         }
     }
@@ -88,9 +88,8 @@ impl<'a> Case<'a> {
         now: Timestamp,
     ) -> Self {
         let listed = || landscape.exchange.recipients.present().into_iter().flat_map(Shared::values);
-        let recipients = Lookup::of(listed(), |recipient| {
-            let addresses = recipient.addresses.iter().filter_map(|entry| smtp(entry));
-            Box::new(addresses.chain(recipient.primary.as_deref()))
+        let recipients = Lookup::of(listed(), |recipient: &Recipient, place| {
+            At::of(&recipient.addresses, place, smtp, recipient.primary.as_deref())
         });
         let by_directory_id = listed().filter_map(|recipient| Some((recipient.directory_id?, recipient))).collect();
         let nodes = answer.nodes.iter().enumerate().filter_map(|(place, node)| Some((&node.kind, NodeId::of(place)?)));

@@ -9,10 +9,23 @@ use super::{
     directory::{NOTICE_ROLES, role_names},
     found::Found,
 };
-use crate::{answer::Subject, landscape::Principal, model::Fact};
+use crate::{
+    answer::Subject,
+    landscape::{Orphan, Principal},
+    model::Fact,
+};
 
-/// B4: a disabled account holds a role.
+/// B4: a disabled account holds a role, or one that is no longer there.
 pub(super) fn disabled(case: &Case<'_>, found: &mut Found) {
+    for Orphan { assignment, role, principal } in &case.landscape.directory.orphans {
+        found.say(
+            Subject::Principal { id: *principal, name: principal.to_string().into() },
+            format!(
+                "the role assignment {assignment} gives {} to {principal}, which is no longer there",
+                role_names([role])
+            ),
+        );
+    }
     for (id, roles) in &case.active.any {
         let Some(person) = case.person(*id).filter(|person| person.enabled == Fact::Present(false)) else { continue };
         let name = &person.user_principal_name;
@@ -101,6 +114,21 @@ mod tests {
         let unread = scene.person("unread").role(role::USER_ADMINISTRATOR).id();
         scene.edit(unread, |person| person.enabled = read_failed());
         assert_eq!(scene.subjects(Rule::DisabledRoleHolder), ["gone@contoso.com"]);
+    }
+
+    #[test]
+    fn a3_an_assignment_that_outlived_its_principal_is_found_with_its_id_and_role() {
+        let mut scene = Scene::new();
+        let (role, principal) = (role::USER_ADMINISTRATOR, Uuid::from_u128(9));
+        assert_eq!(scene.subjects(Rule::DisabledRoleHolder), [""; 0]);
+        scene.landscape.directory.orphans.push(Orphan {
+            assignment: "lAPpYvVpN0KRkAEhdxReEJC2".into(),
+            role,
+            principal,
+        });
+        assert_eq!(scene.subjects(Rule::DisabledRoleHolder), [principal.to_string()]);
+        let said = &scene.findings(Rule::DisabledRoleHolder)[0].message;
+        assert!(said.contains("lAPpYvVpN0KRkAEhdxReEJC2 gives User Administrator"), "{said}");
     }
 
     #[test]

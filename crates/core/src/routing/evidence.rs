@@ -31,16 +31,20 @@ impl<'a> Walk<'a> {
             self.gaps.add(Reading::MessageTrace, why);
         }
         let Some(traces) = traces.present() else { return BTreeMap::new() };
+        let mut known = BTreeMap::new();
         let places = kinds.enumerate().filter_map(|(at, kind)| {
-            let mut seen = self.seen(traces, kind);
+            let mut seen = self.seen(traces, kind, &mut known);
             seen.retain(|one| one.status != TraceStatus::Other);
             Some((NodeId::of(at)?, seen)).filter(|(_, seen)| !seen.is_empty())
         });
         places.collect()
     }
 
-    fn seen(&self, traces: &Traces, kind: &NodeKind) -> Vec<Traced> {
-        let of = |recipient: &'a Recipient| traces.of_any(index::addresses(recipient));
+    /// What the trace says of a place; `known` is what it says of recipients, of whose addresses each may be a place.
+    fn seen(&self, traces: &Traces, kind: &NodeKind, known: &mut BTreeMap<&'a str, Vec<Traced>>) -> Vec<Traced> {
+        let mut of = |recipient: &'a Recipient| {
+            known.entry(&recipient.key).or_insert_with(|| traces.of_any(index::addresses(recipient))).clone()
+        };
         match kind {
             NodeKind::Address(address) => match self.index.recipient(address) {
                 Some(recipient) => of(recipient),

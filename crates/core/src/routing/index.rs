@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::senders::NOTICE_SENDERS;
 use crate::{
-    landscape::{Landscape, Lookup, MailboxKind, Person, Recipient, RecipientKey, RecipientKind, fold},
+    landscape::{At, Landscape, Lookup, MailboxKind, Person, Recipient, RecipientKey, RecipientKind, fold},
     model::{Fact, Shared},
 };
 
@@ -128,7 +128,7 @@ impl<'a> Index<'a> {
             let live = || directory.people.present().into_iter().flat_map(Shared::values);
             let deleted = || directory.deleted.present().into_iter().flat_map(Shared::values);
             People {
-                names: Lookup::of(live(), |person| Box::new(std::iter::once(&*person.user_principal_name))),
+                names: Lookup::of(live(), |person, place| At::of(&[], place, Some, Some(&person.user_principal_name))),
                 addresses: Lookup::of(live(), shown),
                 alternates: Lookup::of(live(), alternates),
                 deleted: Lookup::of(deleted(), shown),
@@ -139,14 +139,17 @@ impl<'a> Index<'a> {
 }
 
 /// The addresses that an account shows.
-fn shown(person: &Person) -> Box<dyn Iterator<Item = &str> + '_> {
+fn shown(person: &Person, place: usize) -> At<'_> {
     let proxies = person.proxy_addresses.values().unwrap_or_default();
-    let proxies = proxies.iter().filter_map(|entry| smtp(entry));
-    Box::new(proxies.chain(person.mail.present().map(|mail| &**mail)))
+    At::of(proxies, place, smtp, person.mail.present().map(|mail| &**mail))
 }
 
-fn alternates(person: &Person) -> Box<dyn Iterator<Item = &str> + '_> {
-    Box::new(person.alternate_emails.values().unwrap_or_default().iter().map(|address| &**address))
+fn alternates(person: &Person, place: usize) -> At<'_> {
+    At::of(person.alternate_emails.values().unwrap_or_default(), place, Some, None)
+}
+
+fn of_recipient(recipient: &Recipient, place: usize) -> At<'_> {
+    At::of(&recipient.addresses, place, smtp, recipient.primary.as_deref())
 }
 
 fn owners(recipients: &Fact<Shared<RecipientKey, Recipient>>) -> BTreeMap<Uuid, bool> {
@@ -161,7 +164,7 @@ fn owners(recipients: &Fact<Shared<RecipientKey, Recipient>>) -> BTreeMap<Uuid, 
 }
 
 fn by_address(recipients: &Fact<Shared<RecipientKey, Recipient>>) -> Lookup<'_, Recipient> {
-    Lookup::of(recipients.present().into_iter().flat_map(Shared::values), |recipient| Box::new(written(recipient)))
+    Lookup::of(recipients.present().into_iter().flat_map(Shared::values), of_recipient)
 }
 
 /// A recipient's own SMTP addresses, as they are written.

@@ -67,6 +67,10 @@ fn permissions(credential: &CredentialFacts, needed: &BTreeSet<Need>) -> Option<
     // The least privileged one that is held meets a need; a broader one beside it could be taken away.
     let met = |any_of: &Need| any_of.iter().copied().find(|one| held.contains(*one));
     let reads = if credential.surfaces.contains(&Surface::Report) { permission::REPORT_READ } else { &[] };
+    // What only few tenants need is not missed, and not in excess where the members of groups are read.
+    let hidden: &[Need] = &[&[permission::HIDDEN_MEMBERS]];
+    let reads_groups = [Surface::Users, Surface::Report].iter().any(|surface| credential.surfaces.contains(surface));
+    let reads = reads.iter().chain(if reads_groups { hidden } else { &[] });
     let used: BTreeSet<&str> = needed.iter().chain(reads).filter_map(met).collect();
     let missing = needed.iter().filter(|any_of| met(any_of).is_none()).map(|any_of| MissingPermission {
         permission: any_of[0].to_owned(),

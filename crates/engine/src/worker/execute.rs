@@ -19,7 +19,7 @@ use tenant_contacts_core::{
     plan::{self, Cause, Plan, Request, Step},
 };
 
-use super::{Gathered, LONGEST_WORK, MOST_STEPS, Mode, PassReport, Ports, RETRY_AFTER, TenantWorker};
+use super::{Gathered, LONGEST_WORK, MOST_STEPS, Mode, PassReport, Ports, TenantWorker, again};
 use crate::{
     audit::{self, AuditEvent},
     port::{Outcome, RecordsError},
@@ -184,7 +184,7 @@ impl TenantWorker {
                 }
             }
             if let Outcome::NotDone { retry_after, .. } = outcome {
-                wait = wait.max(Some(retry_after.unwrap_or(RETRY_AFTER)));
+                wait = wait.max(Some(again(*retry_after)));
             }
         }
         wait

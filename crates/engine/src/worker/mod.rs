@@ -49,6 +49,15 @@ pub const LONGEST_WORK: Duration = Duration::from_secs(1);
 /// How soon a failed pass is tried again when the service does not say: soon enough for a blip, and no burden.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 
+/// Soonest that a pass follows one that a service turned away, whatever the service says: a pass sends some requests, and one
+/// that follows at once sends them hundreds of times a second.
+const SOONEST_AGAIN: Duration = Duration::from_secs(1);
+
+/// When to come back to a service that could not be used: as it asks, but not at once.
+fn again(asked: Option<Duration>) -> Duration {
+    asked.unwrap_or(RETRY_AFTER).max(SOONEST_AGAIN)
+}
+
 /// What a worker needs of the world.
 #[derive(Clone)]
 pub struct Ports {
@@ -227,8 +236,8 @@ impl TenantWorker {
             return self.without_plan(ports, gathered, mode, (problem, interval)).await;
         }
         if let Err(error) = self.observe(ports, gathered).await {
-            let problem = TenantProblem { reason: error.reason, message: error.message };
-            let next = error.retry_after.unwrap_or(RETRY_AFTER.min(interval));
+            let problem = TenantProblem { reason: error.reason, message: self.since(error.reason, error.message) };
+            let next = error.retry_after.map_or(RETRY_AFTER.min(interval), |asked| again(Some(asked)));
             return self.without_plan(ports, gathered, mode, (problem, next)).await;
         }
         let previous = self.plan.take();
@@ -290,7 +299,21 @@ impl TenantWorker {
         let now = ports.clock.now();
         let (objects, read) = (Arc::clone(&self.objects), reading::choose(&self.observation, now));
         let scope = Self::scope(objects.iter(), &self.memory, gathered, read, self.due_for_verification(now));
-        ports.tenant.observe(&scope, &mut self.observation).await
+        ports.tenant.observe(&scope, &mut self.observation).await?;
+        if self.observation.credentials.iter().all(|credential| credential.failure.is_none()) {
+            self.observation.read_at = Some(now);
+        }
+        Ok(())
+    }
+
+    /// A message about what cannot be read for a while, with how old that makes what status says.
+    fn since(&self, reason: Reason, message: String) -> String {
+        match self.observation.read_at {
+            Some(at) if reason.handling() == Handling::Progress => {
+                format!("{message} (status is as it was read at {})", at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            }
+            _ => message,
+        }
     }
 
     fn settle_and_plan(&mut self, ports: &Ports, gathered: &Gathered, previous: Option<Plan>) -> Plan {
@@ -345,13 +368,14 @@ impl TenantWorker {
     fn look_again(&self, interval: Duration) -> Duration {
         let failures = self.observation.credentials.iter().filter_map(|credential| credential.failure.as_ref());
         let passing = failures.filter(|failure| failure.reason.handling() == Handling::Progress);
-        passing.map(|failure| failure.retry_after.unwrap_or(RETRY_AFTER)).fold(interval, Duration::min)
+        passing.map(|failure| again(failure.retry_after)).fold(interval, Duration::min)
     }
 
     fn failing(&self) -> Vec<TenantProblem> {
         let failing = |credential: &CredentialFacts| {
             let Failure { reason, message, .. } = credential.failure.as_ref()?;
-            Some(TenantProblem { reason: *reason, message: format!("{}: {message}", credential.name()) })
+            let message = self.since(*reason, format!("{}: {message}", credential.name()));
+            Some(TenantProblem { reason: *reason, message })
         };
         self.observation.credentials.iter().filter_map(failing).collect()
     }

@@ -22,6 +22,7 @@ use crate::{
     send::{
         Effect,
         attempts::{Accept, Attempt, Attempts, Failure},
+        told,
     },
     transport::TransportError,
 };
@@ -82,7 +83,7 @@ pub enum AuthError {
     #[error("{0}")]
     Refused(Refusal),
     /// The login service wants us to wait longer than the caller is willing to.
-    #[error("the login service asks to wait {} s", retry_after.as_secs())]
+    #[error("{}", told("the login service", *retry_after))]
     Throttled {
         /// How long.
         retry_after: Duration,

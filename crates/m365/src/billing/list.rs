@@ -19,6 +19,10 @@ const MOST_ITEMS: usize = 1_000;
 /// Most pages of a list. A page has some dozens of items, and an account rarely as many.
 const MOST_PAGES: usize = 100;
 
+/// Largest answer, in bytes. An account or a profile has a few KiB, and a page some dozens of them; what is made of it in memory
+/// may be a hundred times as much.
+const MAX_ANSWER: usize = 2 * 1024 * 1024;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Page {
@@ -46,7 +50,7 @@ impl Billing {
             }
             // An empty link is how some of its providers end a list.
             let Some(link) = page.next_link.filter(|link| !link.is_empty()) else { return Ok(items) };
-            call = Call::follow("billing", link.clone()).cost(Cost::default());
+            call = Call::follow("billing", link.clone()).cost(Cost::default()).body_limit(MAX_ANSWER);
             if !seen.insert(link) {
                 return Err(Error::Paging(PageError::Circle));
             }
@@ -62,5 +66,5 @@ impl Billing {
 
 fn get(path: Path) -> Call {
     // Not among Graph's limits.
-    Call::get("billing", path.option("api-version", VERSION)).cost(Cost::default())
+    Call::get("billing", path.option("api-version", VERSION)).cost(Cost::default()).body_limit(MAX_ANSWER)
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{Cost, bucket::Bucket};
-use crate::send::parse_retry_after;
+use crate::send::{believed, parse_retry_after};
 
 /// Size of the tenant as Graph's limits see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Signals {
         let used = headers.get("x-ms-throttle-limit-percentage").and_then(|value| value.to_str().ok());
         Self {
             refused: status == StatusCode::TOO_MANY_REQUESTS,
-            retry_after: parse_retry_after(headers, now),
+            retry_after: parse_retry_after(headers, now).map(believed),
             used_permille: used.and_then(permille),
         }
     }

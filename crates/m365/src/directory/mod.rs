@@ -6,6 +6,7 @@
 
 pub(crate) mod access;
 pub(crate) mod accounts;
+pub(crate) mod assignments;
 mod changes;
 pub(crate) mod problem;
 pub(crate) mod properties;
@@ -22,12 +23,22 @@ use tenant_contacts_core::{
     plan::Request,
 };
 use tenant_contacts_engine::port::{Outcome, Read, Scope, Tenant, TenantError};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 pub use access::Access;
 use access::Reader;
 
-use crate::{clock::Clock, graph::MAX_BATCH, send::RetryPolicy};
+use crate::{
+    clock::Clock,
+    graph::{BATCHES_AT_ONCE, MAX_BATCH},
+    send::RetryPolicy,
+};
+
+/// How long one credential reads for one pass. A hundred thousand accounts are a hundred pages, and a page takes a second where a
+/// service is slow; one whose every page takes as long as it may, or whose lists have no end, would hold up the pass for hours
+/// while status tells of things that were so before.
+const READ_WITHIN: Duration = Duration::from_mins(5);
 
 /// A tenant's directory.
 pub struct Directory {
@@ -74,6 +85,22 @@ impl Directory {
 
     /// Reads with one credential what its surfaces are wanted of, and says what became of the credential.
     async fn observe_with(&self, access: &Access, scope: &Scope<'_>, observation: &mut Observation) -> CredentialFacts {
+        if let Ok(facts) = timeout(READ_WITHIN, self.observe_to_the_end(access, scope, observation)).await {
+            return facts;
+        }
+        let message = format!(
+            "reading took longer than {} minutes and was given up: the service answers slowly, or one of its lists has no end",
+            READ_WITHIN.as_secs() / 60
+        );
+        access.facts(None, Some(&TenantError { reason: Reason::TenantUnreachable, message, retry_after: None }))
+    }
+
+    async fn observe_to_the_end(
+        &self,
+        access: &Access,
+        scope: &Scope<'_>,
+        observation: &mut Observation,
+    ) -> CredentialFacts {
         let (sender, grants) = match (&access.sender, access.grants().await) {
             (Ok(sender), Ok(grants)) => (sender, grants),
             (Err(error), _) => return access.facts(None, Some(error)),
@@ -150,7 +177,7 @@ impl Tenant for Directory {
     }
 
     fn batch(&self) -> usize {
-        MAX_BATCH
+        MAX_BATCH * BATCHES_AT_ONCE
     }
 
     fn write_timeout(&self) -> Duration {

@@ -7,14 +7,16 @@ use tenant_contacts_engine::port::{Outcome, TenantError};
 use crate::{
     auth::{AuthError, CredentialError, RefusalKind},
     graph::ItemOutcome,
-    send::{Error, ErrorKind, GraphError},
+    send::{Error, ErrorKind, GraphError, believed, told},
 };
 
 /// An error that makes everything unknown.
 pub(crate) fn of_tenant(error: &Error, what: &'static str) -> TenantError {
     let (reason, message) = match error {
         Error::Auth(error) => of_authentication(error),
-        Error::Throttled { .. } => (Reason::Throttled, format!("{what}: the service asks to slow down")),
+        Error::Throttled { retry_after, .. } => {
+            (Reason::Throttled, format!("{what}: {}", told("the service", *retry_after)))
+        }
         Error::Service(error) if error.kind == ErrorKind::InvalidToken => {
             (Reason::AuthenticationFailed, format!("{what}: the service does not accept the token"))
         }
@@ -24,7 +26,7 @@ pub(crate) fn of_tenant(error: &Error, what: &'static str) -> TenantError {
         Error::Fenced => (Reason::WaitingOn, "the lease ends too soon".to_owned()),
         other => (Reason::TenantUnreachable, format!("{what}: {other}")),
     };
-    TenantError { reason, message, retry_after: error.retry_after() }
+    TenantError { reason, message, retry_after: error.retry_after().map(believed) }
 }
 
 fn of_authentication(error: &AuthError) -> (Reason, String) {
@@ -63,8 +65,8 @@ pub(crate) fn of_batch(outcome: &ItemOutcome, what: &'static str) -> Option<Tena
         ItemOutcome::NotSent(error) => Some(of_tenant(error, what)),
         ItemOutcome::Throttled { retry_after } => Some(TenantError {
             reason: Reason::Throttled,
-            message: format!("{what}: the service asks to slow down"),
-            retry_after: Some(*retry_after),
+            message: format!("{what}: {}", told("the service", *retry_after)),
+            retry_after: Some(believed(*retry_after)),
         }),
         ItemOutcome::Unknown => Some(TenantError {
             reason: Reason::TenantUnreachable,
@@ -82,7 +84,7 @@ pub(crate) fn of_write(outcome: &ItemOutcome, permission_held: Option<bool>) -> 
         ItemOutcome::Unknown => Outcome::Unknown,
         ItemOutcome::DependencyFailed => Outcome::NotDone { reason: Reason::WaitingOn, retry_after: None },
         ItemOutcome::Throttled { retry_after } => {
-            Outcome::NotDone { reason: Reason::Throttled, retry_after: Some(*retry_after) }
+            Outcome::NotDone { reason: Reason::Throttled, retry_after: Some(believed(*retry_after)) }
         }
         ItemOutcome::NotSent(error) => {
             let problem = of_tenant(error, "writing");
@@ -103,7 +105,9 @@ fn of_refusal(error: &GraphError, permission_held: Option<bool>) -> Outcome {
         // Gone between reading and writing: the next pass resolves it anew.
         ErrorKind::NotFound => Outcome::NotDone { reason: Reason::AccountNotFound, retry_after: None },
         ErrorKind::InvalidToken => Outcome::NotDone { reason: Reason::AuthenticationFailed, retry_after: None },
-        ErrorKind::Throttled => Outcome::NotDone { reason: Reason::Throttled, retry_after: error.retry_after },
+        ErrorKind::Throttled => {
+            Outcome::NotDone { reason: Reason::Throttled, retry_after: error.retry_after.map(believed) }
+        }
         ErrorKind::Unavailable => Outcome::Unknown,
         _ => refused(Reason::Rejected),
     }

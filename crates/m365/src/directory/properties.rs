@@ -23,7 +23,6 @@ pub(crate) const ORGANIZATION: &[&str] = &[
     "securityComplianceNotificationPhones",
     "marketingNotificationEmails",
     "privacyProfile",
-    "verifiedDomains",
 ];
 
 /// How a field is written.

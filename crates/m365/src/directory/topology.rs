@@ -11,11 +11,16 @@ use tenant_contacts_api::{
 use tenant_contacts_core::{
     field,
     model::{self, Fact, Grants, Observation, OrganizationFacts, Unknown},
+    permission::{GROUP_READ, HIDDEN_MEMBERS},
 };
 use tenant_contacts_engine::port::{Scope, TenantError};
 use uuid::Uuid;
 
-use super::{Reader, problem, properties, wire};
+use super::{
+    Reader,
+    assignments::{ACTIVE, ELIGIBLE, GROUP},
+    problem, properties, wire,
+};
 use crate::{
     graph::{BatchItem, Field, ItemOutcome, ItemReply, Order, Pages, odata::Path, send_batch},
     send::{Call, Error, ErrorKind, Sender},
@@ -40,10 +45,8 @@ pub(super) async fn observe(
         items.push(BatchItem::get(Path::new("domains").select(&["id", "isVerified", "isInitial"])));
     }
     if roles_wanted {
-        items.push(BatchItem::get(Path::new("roleManagement/directory/roleAssignments").expand("principal")));
-        items.push(BatchItem::get(
-            Path::new("roleManagement/directory/roleEligibilityScheduleInstances").expand("principal"),
-        ));
+        items.push(ACTIVE.item());
+        items.push(ELIGIBLE.item());
     }
     let sender = reader.sender;
     let outcomes = send_batch(sender, "topology", &items, Order::Parallel).await;
@@ -62,7 +65,7 @@ pub(super) async fn observe(
         observation.domains = domains(sender, outcome).await?;
     }
     if let (true, Some(active), Some(eligible)) = (roles_wanted, outcomes.next(), outcomes.next()) {
-        observation.roles = roles(sender, active, eligible).await?;
+        observation.roles = roles(reader, active, eligible).await?;
     }
     Ok(())
 }
@@ -117,6 +120,10 @@ pub(crate) fn organization_facts(organization: wire::Organization, grants: &Gran
         Field::Value(profile) => (text(profile.contact_email), text(profile.statement_url)),
         Field::Null if may_read => (Fact::Absent, Fact::Absent),
         Field::Null => (Fact::Unknown(null()), Fact::Unknown(null())),
+        Field::Unreadable => {
+            let unread = || Fact::Unknown(Unknown::ReadFailed("the privacy profile".into()));
+            (unread(), unread())
+        }
         Field::Absent => (Fact::default(), Fact::default()),
     };
     OrganizationFacts {
@@ -126,16 +133,8 @@ pub(crate) fn organization_facts(organization: wire::Organization, grants: &Gran
         marketing: list(organization.marketing_notification_emails),
         privacy_contact: contact,
         privacy_statement: statement,
-        verified_domains: verified_domains(&organization.verified_domains),
         read_at: None,
     }
-}
-
-/// Of each entry its name, whatever else it holds: an entry without one takes nothing from the others.
-fn verified_domains(list: &Field<serde_json::Value>) -> Fact<BTreeSet<Box<str>>> {
-    let Field::Value(serde_json::Value::Array(entries)) = list else { return Fact::default() };
-    let names = entries.iter().filter_map(|entry| entry.get("name")?.as_str());
-    Fact::Present(names.map(|name| name.to_ascii_lowercase().into()).collect())
 }
 
 fn text(text: Option<Box<str>>) -> Fact<Box<[Box<str>]>> {
@@ -151,7 +150,6 @@ pub(crate) fn unknown_organization(why: &Unknown) -> OrganizationFacts {
         marketing: unknown(),
         privacy_contact: unknown(),
         privacy_statement: unknown(),
-        verified_domains: Fact::Unknown(why.clone()),
         read_at: None,
     }
 }
@@ -174,36 +172,49 @@ pub(crate) async fn domains(
 }
 
 async fn roles(
-    sender: &Sender,
+    reader: &Reader<'_>,
     active: &ItemOutcome,
     eligible: &ItemOutcome,
 ) -> Result<Fact<BTreeMap<Uuid, BTreeSet<Uuid>>>, TenantError> {
-    let permission = "RoleManagement.Read.Directory";
-    let mut assignments =
-        match rest::<wire::Assignment>(sender, active, "roleAssignments", permission, "the role assignments").await? {
-            Ok(assignments) => assignments,
-            Err(why) => return Ok(Fact::Unknown(why)),
-        };
+    let sender = reader.sender;
+    let mut assignments = match ACTIVE.read(sender, active).await? {
+        Ok(assignments) => assignments,
+        Err(why) => return Ok(Fact::Unknown(why)),
+    };
     // Without a Premium P2 licence nobody can be eligible (contract §4).
     let unlicensed = matches!(eligible, ItemOutcome::Refused(error) if error.kind == ErrorKind::PremiumLicenseRequired);
     if !unlicensed {
-        match rest::<wire::Assignment>(sender, eligible, "roleEligibility", permission, "the role eligibilities")
-            .await?
-        {
+        match ELIGIBLE.read(sender, eligible).await? {
             Ok(eligibilities) => assignments.extend(eligibilities),
             Err(why) => return Ok(Fact::Unknown(why)),
         }
     }
     let mut roles: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
-    let mut groups: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    let mut groups: BTreeMap<Uuid, (BTreeSet<Uuid>, bool)> = BTreeMap::new();
     for assignment in assignments {
-        let kind = assignment.principal.and_then(|principal| principal.kind);
-        let holders = if kind.as_deref() == Some("#microsoft.graph.group") { &mut groups } else { &mut roles };
-        holders.entry(assignment.principal_id).or_default().insert(assignment.role_definition_id);
+        // Whoever is gone writes nothing and is written nothing.
+        if assignment.orphaned {
+            continue;
+        }
+        if let Some(why) = assignment.untold {
+            return Ok(Fact::Unknown(why));
+        }
+        let principal = assignment.principal.unwrap_or_default();
+        if principal.kind.as_deref() == Some(GROUP) {
+            let (held, hidden) = groups.entry(assignment.principal_id).or_default();
+            held.insert(assignment.role_definition_id);
+            *hidden |= principal.may_hide_members();
+        } else {
+            roles.entry(assignment.principal_id).or_default().insert(assignment.role_definition_id);
+        }
     }
     match members(sender, groups.keys().copied().collect()).await? {
         Ok(members) => {
-            for ((_, held), people) in groups.iter().zip(members) {
+            for ((held, hidden), people) in groups.values().zip(members) {
+                // Nobody is found there: that is what a token sees, and not what is.
+                if *hidden && let Some(why) = may_not_see_hidden(reader.grants) {
+                    return Ok(Fact::Unknown(why));
+                }
                 for person in people {
                     roles.entry(person).or_default().extend(held);
                 }
@@ -212,6 +223,12 @@ async fn roles(
         }
         Err(why) => Ok(Fact::Unknown(why)),
     }
+}
+
+/// Why members of groups of hidden membership are not known: without the permission Graph answers 200 and leaves them out
+/// (contract §4, 3P). A token whose content is not known proves no permission.
+pub(crate) fn may_not_see_hidden(grants: &Grants) -> Option<Unknown> {
+    (grants.allow(&[HIDDEN_MEMBERS]) != Some(true)).then(|| Unknown::PermissionMissing(HIDDEN_MEMBERS.into()))
 }
 
 /// The people in each group, nested groups included, in the groups' order.
@@ -242,11 +259,8 @@ pub(crate) async fn members_of(
     sender: &Sender,
     outcome: &ItemOutcome,
 ) -> Result<Result<Vec<Uuid>, Unknown>, TenantError> {
-    // A group that was deleted a moment ago has no members.
-    if matches!(outcome, ItemOutcome::Refused(error) if error.kind == ErrorKind::NotFound) {
-        return Ok(Ok(Vec::new()));
-    }
-    let people = rest::<wire::Id>(sender, outcome, "groupMembers", "GroupMember.Read.All", "the members of a group");
+    // It holds a role, so it is there: a replica that does not know it says nothing about who is in it.
+    let people = rest::<wire::Id>(sender, outcome, "groupMembers", GROUP_READ[0], "the members of a group");
     Ok(people.await?.map(|people| people.into_iter().map(|person| person.id).collect()))
 }
 

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use futures::{StreamExt, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde_json::value::RawValue;
 
 use super::{
     Command, Exchange,
@@ -51,9 +51,17 @@ struct WireAnswer {
     #[serde(default)]
     status: Option<u16>,
     #[serde(default)]
-    headers: Option<HashMap<String, Value>>,
+    headers: Option<Object>,
+    /// As it is written: what is made of it is weighed.
     #[serde(default)]
-    body: Option<Value>,
+    body: Option<Box<RawValue>>,
+}
+
+/// What of a body says that it is an error.
+#[derive(Deserialize)]
+struct Failing {
+    #[serde(default)]
+    error: Option<IgnoredAny>,
 }
 
 /// What an item's answer is worth.
@@ -130,41 +138,43 @@ impl Exchange {
             let index = answer.id.parse().ok().filter(|index| *index < commands.len());
             // An id that was not asked for, or is answered twice, spoils everything: whose the others are is not known either.
             let Some(index) = index.filter(|index| !judged.contains_key(index)) else { return Ok(HashMap::new()) };
-            judged.insert(index, judge(answer, reply.client_request_id));
+            judged.insert(index, self.judge(answer, reply.client_request_id));
         }
         Ok(judged)
     }
+
+    fn judge(&self, answer: WireAnswer, client_request_id: uuid::Uuid) -> Judged {
+        let headers = answer.headers.unwrap_or_default();
+        let headers: HeaderMap = headers.texts_by_name().filter_map(header).collect();
+        let body = answer.body.as_ref().map_or("null", |body| body.get());
+        let failed = serde_json::from_str::<Failing>(body).is_ok_and(|body| body.error.is_some());
+        let status = match answer.status {
+            Some(status) => status,
+            None if failed => 400,
+            None => 200,
+        };
+        let Ok(status) = StatusCode::from_u16(status) else { return Judged::Alone };
+        let is_answer = status == StatusCode::OK || !status.is_success();
+        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() || !is_answer {
+            return Judged::Alone;
+        }
+        if !status.is_success() || failed {
+            let status = if status.is_success() { StatusCode::BAD_REQUEST } else { status };
+            return Judged::Refused(GraphError::parse(status, &headers, body.as_bytes(), client_request_id, None));
+        }
+        // What is too large here may be read in pages alone.
+        let Ok((page, kept)) = self.taking(&|object| object, &[]).page(body.as_bytes()) else { return Judged::Alone };
+        let goes_on = page.next_link.is_some() || page.warnings.as_ref().is_some_and(says_there_is_more);
+        if goes_on {
+            return Judged::Alone;
+        }
+        self.keep(kept);
+        Judged::Objects(page.value)
+    }
 }
 
-fn judge(answer: WireAnswer, client_request_id: uuid::Uuid) -> Judged {
-    let headers: HeaderMap = answer.headers.unwrap_or_default().into_iter().filter_map(header).collect();
-    let body = answer.body.unwrap_or_default();
-    let failed = body.get("error").is_some();
-    let status = match answer.status {
-        Some(status) => status,
-        None if failed => 400,
-        None => 200,
-    };
-    let Ok(status) = StatusCode::from_u16(status) else { return Judged::Alone };
-    let is_answer = status == StatusCode::OK || !status.is_success();
-    if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() || !is_answer {
-        return Judged::Alone;
-    }
-    if !status.is_success() || failed {
-        let status = if status.is_success() { StatusCode::BAD_REQUEST } else { status };
-        let text = body.to_string();
-        return Judged::Refused(GraphError::parse(status, &headers, text.as_bytes(), client_request_id, None));
-    }
-    let goes_on = body.get("@odata.nextLink").is_some_and(|link| !link.is_null());
-    if goes_on || body.get("@adminapi.warnings").is_some_and(says_there_is_more) {
-        return Judged::Alone;
-    }
-    let objects = body.get("value").cloned().and_then(|value| serde_json::from_value(value).ok());
-    objects.map_or(Judged::Alone, Judged::Objects)
-}
-
-fn header((name, value): (String, Value)) -> Option<(HeaderName, HeaderValue)> {
-    Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value.as_str()?).ok()?))
+fn header((name, value): (&str, &str)) -> Option<(HeaderName, HeaderValue)> {
+    Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?))
 }
 
 /// Whether an error says something about the batch, and not about everything that would be asked.

@@ -2,7 +2,10 @@
 //!
 //! Invariant: a listing is whole or an error: every page was read, in one go, and no warning says that there is more.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use http::{
     HeaderName, HeaderValue, Method,
@@ -11,7 +14,11 @@ use http::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Cmdlet, Command, gate::Gate};
+use super::{
+    Cmdlet, Command,
+    answer::{MOST_KEPT, Taking},
+    gate::Gate,
+};
 use crate::{
     auth::Grants,
     budget::Cost,
@@ -21,8 +28,9 @@ use crate::{
 };
 
 /// Largest answer that is held, in bytes. A page has a thousand objects; where the interface does not know `$select`, a
-/// mailbox with all of its properties has some 15 KiB, and a list with long restrictions more.
-const MAX_ANSWER: usize = 64 * 1024 * 1024;
+/// mailbox with all of its properties has some 15 KiB, and a list with long restrictions more. Three listings are under way
+/// together, beside everything else that 512 MiB have to hold.
+const MAX_ANSWER: usize = 24 * 1024 * 1024;
 
 /// Most pages of a listing: a million objects.
 const MOST_PAGES: usize = 1_000;
@@ -45,12 +53,30 @@ pub struct Exchange {
     pub(super) sender: Arc<Sender>,
     pub(super) tenant: Uuid,
     pub(super) gate: Gate,
+    /// How much may still be kept of the present reading, in bytes.
+    left: AtomicUsize,
 }
 
 impl Exchange {
     /// `sender` goes to the interface's base, `https://outlook.office365.com/adminapi/`.
     pub fn new(sender: Arc<Sender>, tenant: Uuid) -> Self {
-        Self { sender, tenant, gate: Gate::default() }
+        Self { sender, tenant, gate: Gate::default(), left: AtomicUsize::new(MOST_KEPT) }
+    }
+
+    /// Begins a reading: what was kept of the one before is somebody else's by now.
+    pub(crate) fn begin(&self) {
+        self.left.store(MOST_KEPT, Ordering::Relaxed);
+    }
+
+    /// How an answer is to be taken in now.
+    pub(super) fn taking<'t, F>(&self, take: &'t F, wanted: &'static [&'static str]) -> Taking<'t, F> {
+        Taking { take, wanted, left: self.left.load(Ordering::Relaxed) }
+    }
+
+    /// Takes note that so much is kept.
+    pub(super) fn keep(&self, bytes: usize) {
+        let spend = |left: usize| Some(left.saturating_sub(bytes));
+        let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend); // always `Ok`: `spend` gives a number
     }
 
     /// How many of its calls have failed in a way that passes by itself.
@@ -76,7 +102,7 @@ impl Exchange {
         &self,
         command: &Command,
         interface: Interface,
-        take: impl Fn(Object) -> T,
+        take: impl Fn(Object) -> T + Sync,
     ) -> Result<Vec<T>, Error> {
         self.gate.admit()?;
         let mut restarts = 0;
@@ -109,13 +135,15 @@ impl Exchange {
         &self,
         command: &Command,
         interface: Interface,
-        take: impl Fn(Object) -> T,
+        take: impl Fn(Object) -> T + Sync,
     ) -> Result<(Vec<T>, bool), (Error, bool)> {
         let call = self.call(command, interface).map_err(|error| (error, false))?;
-        let mut pages = Pages::<Object>::new(&self.sender, call, MOST_PAGES);
+        let mut pages = Pages::<T>::decoded_by_reader(&self.sender, call, MOST_PAGES);
         let (mut objects, mut later) = (Vec::new(), false);
-        while let Some(page) = pages.next().await.map_err(|error| (error, later))? {
-            objects.extend(page.value.into_iter().map(&take));
+        let decode = |body: &[u8]| self.taking(&take, command.select).page(body);
+        while let Some((page, kept)) = pages.next_by(decode).await.map_err(|error| (error, later))? {
+            self.keep(kept);
+            objects.extend(page.value);
             if page.warnings.as_ref().is_some_and(says_there_is_more) {
                 return Ok((objects, true));
             }

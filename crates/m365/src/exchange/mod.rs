@@ -6,6 +6,7 @@
 //!
 //! Invariant: only cmdlets of the closed list in [`Cmdlet`] leave, and all of them read.
 
+mod answer;
 mod batch;
 mod client;
 mod cmdlet;

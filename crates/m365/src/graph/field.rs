@@ -1,14 +1,16 @@
 //! Members of an answer that may be left out, null, or of a value unknown today.
 //!
 //! Invariant: "not said" and "empty" are never confused: Graph leaves out what was not selected and gives null for what
-//! has no value, or for what the token may not read.
+//! has no value, or for what the token may not read. And what is written in a way that nobody understands spoils itself
+//! alone, and not the object, page or list that it is in.
 
 use serde::{
     Deserialize, Deserializer,
-    de::{IntoDeserializer, value},
+    de::{DeserializeOwned, IntoDeserializer, value},
 };
+use serde_json::value::RawValue;
 
-/// A member that is absent, null or there. Use with `#[serde(default)]`.
+/// A member that is absent, null, there or unreadable. Use with `#[serde(default)]`; for JSON only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Field<T> {
     /// The answer does not have the member: nothing is known.
@@ -18,6 +20,8 @@ pub enum Field<T> {
     Null,
     /// The member has a value.
     Value(T),
+    /// The member has a value that is not of its type, such as a list with a null in it.
+    Unreadable,
 }
 
 impl<T> Field<T> {
@@ -25,7 +29,7 @@ impl<T> Field<T> {
     pub fn value(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
-            Self::Absent | Self::Null => None,
+            Self::Absent | Self::Null | Self::Unreadable => None,
         }
     }
 
@@ -35,6 +39,7 @@ impl<T> Field<T> {
             Self::Absent => Field::Absent,
             Self::Null => Field::Null,
             Self::Value(value) => Field::Value(value),
+            Self::Unreadable => Field::Unreadable,
         }
     }
 
@@ -44,9 +49,12 @@ impl<T> Field<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::<T>::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
+        // Apart from the rest, since a deserializer that has failed cannot go on.
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(serde_json::from_str::<Option<T>>(text.get())
+            .map_or(Self::Unreadable, |value| value.map_or(Self::Null, Self::Value)))
     }
 }
 
@@ -93,6 +101,19 @@ mod tests {
         assert_eq!(read(r#"{"mail":"a@b.example"}"#).mail.value().as_deref(), Some("a@b.example"));
         assert_eq!(read(r#"{"reason":"changed"}"#).reason, Field::Value(Open::Known(Reason::Changed)));
         assert_eq!(read(r#"{"reason":"unknownFutureValue"}"#).reason, Field::Value(Open::Unknown));
-        assert!(serde_json::from_str::<User>(r#"{"mail":7}"#).is_err());
+    }
+
+    #[test]
+    fn a3_a_value_of_another_type_spoils_its_own_member_alone() {
+        let read = |json: &str| serde_json::from_str::<User>(json).unwrap();
+        for odd in ["7", "[null]", "{}", "true"] {
+            let user = read(&format!(r#"{{"mail":{odd},"reason":"changed"}}"#));
+            assert_eq!(
+                (user.mail, user.reason),
+                (Field::Unreadable, Field::Value(Open::Known(Reason::Changed))),
+                "{odd}"
+            );
+        }
+        assert!(serde_json::from_str::<User>(r#"{"mail":"#).is_err(), "what ends early is read again as a whole");
     }
 }

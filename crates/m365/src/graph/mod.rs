@@ -11,5 +11,7 @@ pub use batch::{BatchItem, ItemOutcome, ItemReply, MAX_BATCH, Order, send_batch}
 pub use field::{Field, Open};
 pub use page::{Page, PageError, Pages};
 
+pub(crate) use batch::BATCHES_AT_ONCE;
+
 #[cfg(test)]
 mod tests;

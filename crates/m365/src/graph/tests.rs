@@ -1,8 +1,16 @@
 //! Paging and batching on a scripted transport.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-use http::Method;
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Method, Request, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -10,9 +18,56 @@ use tokio::time::Instant;
 use super::*;
 use crate::{
     send::{Call, Effect, Error, ErrorKind},
-    testing::{GRAPH, Script, sender},
-    transport::{Cause, Reached},
+    testing::{GRAPH, Script, sender, sender_over},
+    transport::{Body, Cause, Reached, Transport, TransportError},
 };
+
+/// Answers every item of a batch well, after a while, and notes how many batches were under way together.
+#[derive(Default)]
+struct Slow {
+    under_way: AtomicUsize,
+    most: AtomicUsize,
+    batches: AtomicUsize,
+}
+
+const LATENCY: Duration = Duration::from_millis(50);
+
+impl Transport for Slow {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        Box::pin(async move {
+            if request.uri().path().ends_with("/token") {
+                return Ok(Response::new(Body::full(r#"{"access_token":"t","expires_in":3599}"#)));
+            }
+            self.batches.fetch_add(1, Ordering::SeqCst);
+            self.most.fetch_max(self.under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            tokio::time::sleep(LATENCY).await;
+            self.under_way.fetch_sub(1, Ordering::SeqCst);
+            let asked: Value = serde_json::from_slice(request.body()).unwrap();
+            let answers = asked["requests"].as_array().unwrap().iter();
+            let answers: Vec<Value> = answers.map(|item| json!({"id": item["id"], "status": 204})).collect();
+            Ok(Response::new(Body::full(json!({"responses": answers}).to_string())))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn b13_four_batches_are_under_way_at_a_time_and_no_more_are_sent_than_before() {
+    let slow = Arc::new(Slow::default());
+    let sender = sender_over(Arc::<Slow>::clone(&slow));
+    let write = |index: usize| BatchItem::with_effect(Method::PATCH, format!("users/{index}"), Effect::Absolute);
+    let items: Vec<BatchItem> = (0..200).map(write).collect();
+    let start = Instant::now();
+    let outcomes = send_batch(&sender, "write", &items, Order::Parallel).await;
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, ItemOutcome::Done(_))));
+    // Ten batches in three rounds; ten rounds would be half a second.
+    assert!(start.elapsed() < 4 * LATENCY, "{:?}", start.elapsed());
+    let count = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
+    assert_eq!((count(&slow.batches), count(&slow.most)), (10, BATCHES_AT_ONCE));
+
+    let outcomes = send_batch(&sender, "write", &items[..60], Order::Sequential).await;
+    assert_eq!(outcomes.len(), 60);
+    assert_eq!(count(&slow.batches), 13);
+}
 
 #[derive(Deserialize)]
 struct Item {

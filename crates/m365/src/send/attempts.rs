@@ -122,7 +122,7 @@ impl Attempts<'_> {
                     let again = judge(&answer, attempt.effect, &mut accept);
                     ambiguous |= answer.status.is_server_error() && attempt.effect != Effect::Read;
                     if !again {
-                        return self.settle(answer, tries);
+                        return self.settle(answer);
                     }
                     Ok(answer)
                 }
@@ -134,7 +134,7 @@ impl Attempts<'_> {
             let wait = asked.unwrap_or_else(|| self.policy.backoff(tries, &*self.ports.rng));
             let too_late = Instant::now() + wait + self.policy.attempt_timeout > attempt.deadline;
             if tries >= self.policy.max_attempts || wait > self.policy.longest_wait || too_late {
-                return failure.and_then(|answer| self.settle(answer, tries));
+                return failure.and_then(|answer| self.settle(answer));
             }
             tracing::debug!(attempt = tries, wait_ms = wait.as_millis(), "request is tried again");
             sleep(wait).await;
@@ -189,14 +189,15 @@ impl Attempts<'_> {
     }
 
     /// The end: a request to wait becomes `Throttled`, everything else is the answer.
-    fn settle(&self, answer: Answer, made: u32) -> Result<Answer, Failure> {
+    fn settle(&self, answer: Answer) -> Result<Answer, Failure> {
         let asked = retry_after::parse(&answer.headers, self.ports.clock.now());
         let throttled = answer.status == StatusCode::TOO_MANY_REQUESTS
             || (answer.status == StatusCode::SERVICE_UNAVAILABLE && asked.is_some());
         if !throttled {
             return Ok(answer);
         }
-        let retry_after = asked.unwrap_or_else(|| self.policy.backoff(made, &*self.ports.rng));
+        // What it does not say, and has not come in this call, does not come in the next second either.
+        let retry_after = asked.unwrap_or(self.policy.longest_wait);
         // A 503 may come after the work was done, a 429 comes before it was begun.
         let ambiguous = answer.ambiguous || answer.status != StatusCode::TOO_MANY_REQUESTS;
         Err(Failure::Throttled { retry_after, answer: Some(Box::new(answer)), ambiguous })

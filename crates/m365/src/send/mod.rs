@@ -19,7 +19,7 @@ pub use policy::{Fence, RetryPolicy};
 pub use sender::{Outcome, Reply, Sender};
 
 pub(crate) use error::decode;
-pub(crate) use retry_after::parse as parse_retry_after;
+pub(crate) use retry_after::{believed, parse as parse_retry_after, told};
 
 #[cfg(test)]
 mod boundary_tests;

@@ -35,11 +35,12 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Wait before attempt `made + 1`: exponential with full jitter, so that clients which failed together do not come
-    /// back together.
+    /// Wait before attempt `made + 1`: exponential, and half of it random, so that clients which failed together do not come
+    /// back together, and none of them at once.
     pub(crate) fn backoff(&self, made: u32, rng: &dyn Rng64) -> Duration {
         let factor = 2_u32.saturating_pow(made.saturating_sub(1));
-        random::jitter(rng, self.first_backoff.saturating_mul(factor).min(self.longest_wait))
+        let half = self.first_backoff.saturating_mul(factor).min(self.longest_wait) / 2;
+        half + random::jitter(rng, half)
     }
 }
 

@@ -133,6 +133,16 @@ impl Sender {
         self.exchange(&call, decode).await.map_err(|broken| broken.error)
     }
 
+    /// Reads, and decodes as `decode` says; it is called again for an answer that ended in the middle.
+    pub(crate) async fn read_by<T>(
+        &self,
+        mut call: Call,
+        decode: impl Fn(&[u8]) -> Result<T, DecodeError>,
+    ) -> Result<Reply<T>, Error> {
+        call.effect = Effect::Read;
+        self.exchange(&call, decode).await.map_err(|broken| broken.error)
+    }
+
     /// Writes and decodes the JSON answer.
     pub async fn write<T: DeserializeOwned>(&self, call: Call) -> Result<Outcome<T>, Error> {
         Self::outcome(self.exchange(&call, decode).await)

@@ -13,9 +13,8 @@ use crate::{
     auth::Grants,
     directory::topology::{members_item, members_of},
     exchange::{Cmdlet, Command},
-    graph::{ItemOutcome, Order, send_batch},
+    graph::{Order, send_batch},
     object::{Object, Unreadable},
-    send::ErrorKind,
 };
 
 /// Reads `wanted`; each of them is known afterwards, or unknown with its reason.
@@ -29,6 +28,7 @@ pub(super) async fn read(survey: &TenantSurvey, wanted: &BTreeSet<Wanted>, lands
         .collect();
     let accounts: Vec<(RecipientKey, Option<Uuid>)> =
         inboxes.into_iter().map(|key| (account_of(&key, landscape), key)).map(|(id, key)| (key, id)).collect();
+    survey.exchange.begin();
     let (members, counts, outputs) =
         futures::join!(group_members(survey, &groups), inbox_counts(survey, accounts), run(survey, cmdlets),);
     landscape.directory.group_members.extend(members);
@@ -56,11 +56,6 @@ async fn group_members(survey: &TenantSurvey, groups: &[Uuid]) -> Vec<(Uuid, Fac
     let outcomes = send_batch(&survey.graph, "groupMembers", &items, Order::Parallel).await;
     let mut members = Vec::with_capacity(groups.len());
     for (group, outcome) in groups.iter().zip(&outcomes) {
-        // It holds a role, so it is there: a replica that does not know it yet says nothing about who is in it.
-        if matches!(outcome, ItemOutcome::Refused(error) if error.kind == ErrorKind::NotFound) {
-            members.push((*group, unknown::failed("the members of a group")));
-            continue;
-        }
         let fact = match members_of(&survey.graph, outcome).await {
             Ok(Ok(people)) => Fact::Present(people.into_iter().collect()),
             Ok(Err(why)) => Fact::Unknown(why),

@@ -34,6 +34,7 @@ pub(super) fn of_error(error: &Error, permission: &'static str, what: &'static s
         Error::Transport { .. } | Error::Auth(AuthError::Transport(_)) => ServiceFailure::NotReached,
         Error::Service(error) if error.status >= 500 => ServiceFailure::Trouble,
         Error::TooLarge { .. } => ServiceFailure::TooLarge,
+        Error::Malformed { error, .. } if error.too_large => ServiceFailure::TooLarge,
         Error::Paging(PageError::Circle | PageError::TooMany { .. }) => ServiceFailure::Endless,
         Error::Paging(PageError::Contradiction | PageError::Failed | PageError::Cut)
         | Error::Malformed { .. }

@@ -47,6 +47,8 @@ pub enum Cause {
     Broken,
     /// The transport refuses everything that writes.
     ReadOnly,
+    /// It would have gone over the network in plain text, with what it carries.
+    PlainText,
     /// The request could not be put into words (an address or header that HTTP does not allow).
     Unsendable,
 }
@@ -58,6 +60,7 @@ impl fmt::Display for Cause {
             Self::Timeout => "no complete answer in time",
             Self::Broken => "the connection broke",
             Self::ReadOnly => "read-only: a request that writes was refused",
+            Self::PlainText => "plain http to another machine was refused",
             Self::Unsendable => "the request could not be formed",
         })
     }

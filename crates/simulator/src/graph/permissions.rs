@@ -59,6 +59,8 @@ pub(crate) const GROUPS_READ: &[&str] = &[
     "Directory.Read.All",
     "Directory.ReadWrite.All",
 ];
+/// Shows who is in a group of hidden membership; without it the answer is 200 and empty. Contract §4 (3P).
+pub(crate) const HIDDEN_MEMBERS_READ: &[&str] = &["Member.Read.Hidden"];
 pub(crate) const GROUPS_WRITE: &[&str] = &["Group.ReadWrite.All", "Directory.ReadWrite.All"];
 /// Creating also with Group.Create.
 pub(crate) const GROUPS_CREATE: &[&str] = &["Group.ReadWrite.All", "Directory.ReadWrite.All", "Group.Create"];

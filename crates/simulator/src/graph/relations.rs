@@ -11,7 +11,7 @@ use super::{
     error::GraphError,
     groups,
     list::{self, Plan, Row, Rules},
-    permissions::{GROUPS_READ, MEMBERS_WRITE, ROLES_READ, USERS_READ, USERS_WRITE},
+    permissions::{GROUPS_READ, HIDDEN_MEMBERS_READ, MEMBERS_WRITE, ROLES_READ, USERS_READ, USERS_WRITE},
     request::{Answer, Content},
     sensitive,
 };
@@ -65,8 +65,12 @@ pub(crate) fn related<'a>(call: &'a Call<'_>, of: Row<'a>, name: &str) -> Relate
         (_, "memberOf") => Related::Many(memberships(call, of.id, false)),
         (_, "transitiveMemberOf") => Related::Many(memberships(call, of.id, true)),
         (Entity::Group, "owners") => Related::Many(listed(view, of.record, group::OWNERS)),
+        // A group of hidden membership has no members for a token that may not see them: 200, and not 403 (contract §4, 3P).
+        (Entity::Group, "members" | "transitiveMembers") if !shows_members(call, of.record) => {
+            Related::Many(Vec::new())
+        }
         (Entity::Group, "members") => Related::Many(listed(view, of.record, group::MEMBERS)),
-        (Entity::Group, "transitiveMembers") => Related::Many(nested(view, of.record)),
+        (Entity::Group, "transitiveMembers") => Related::Many(nested(call, of.record)),
         (Entity::AdministrativeUnit, "members") => Related::Many(listed(view, of.record, directory::UNIT_MEMBERS)),
         (Entity::DirectoryRole, "members") => {
             Related::Many(holders(view, text(role::ACTIVATED_TEMPLATE).unwrap_or_default()))
@@ -90,11 +94,18 @@ fn listed<'a>(view: View<'a>, record: &Record, property: u8) -> Vec<Row<'a>> {
     ids.into_iter().filter_map(|id| find(view, id)).collect()
 }
 
-fn nested<'a>(view: View<'a>, record: &Record) -> Vec<Row<'a>> {
+/// Whether the token sees who is in a group.
+fn shows_members(call: &Call<'_>, group: &Record) -> bool {
+    call.has(HIDDEN_MEMBERS_READ) || !group::hides_members(group)
+}
+
+fn nested<'a>(call: &'a Call<'_>, record: &Record) -> Vec<Row<'a>> {
+    let view = call.view();
     let mut ids: BTreeSet<String> = record.strings(group::MEMBERS).map(str::to_owned).collect();
     let mut open: Vec<String> = ids.iter().cloned().collect();
     while let Some(next) = open.pop() {
-        for member in view.group(&next).into_iter().flat_map(|nested| nested.strings(group::MEMBERS)) {
+        let nested = view.group(&next).filter(|nested| shows_members(call, nested));
+        for member in nested.into_iter().flat_map(|nested| nested.strings(group::MEMBERS)) {
             if ids.insert(member.to_owned()) {
                 open.push(member.to_owned());
             }
@@ -139,6 +150,12 @@ fn memberships<'a>(call: &'a Call<'_>, principal: &str, transitive: bool) -> Vec
     };
     let groups = groups.iter().filter_map(|id| row(view, Entity::Group, id));
     groups.chain(roles.iter().filter_map(|id| row(view, Entity::DirectoryRole, id))).chain(units).collect()
+}
+
+/// Whether a directory object is there, living or deleted and still to be restored.
+pub(crate) fn is_kept(view: View<'_>, id: &str) -> bool {
+    let id = id.to_lowercase();
+    PRINCIPALS.iter().any(|entity| view.get(*entity, &id).is_some())
 }
 
 /// `GET /users/{id}/manager`.

@@ -129,10 +129,20 @@ fn assignments(
     let plan = Plan::new(call, &[entity], ASSIGNMENTS, false)?;
     let view = call.view();
     let rows = view.range(entity, plan.start()).filter(|(_, record)| {
-        // An assignment of a deleted account does not show.
-        record.text(role::PRINCIPAL_ID).is_some_and(|id| relations::find(view, id).is_some())
+        // An assignment of a deleted account does not show while the account can be restored; then it is an orphan.
+        record
+            .text(role::PRINCIPAL_ID)
+            .is_some_and(|id| relations::find(view, id).is_some() || !relations::is_kept(view, id))
     });
     let page = plan.page(rows.map(|(id, record)| Row { entity, id, record }));
+    if plan.expand.iter().any(|expand| expand.name == "principal")
+        && call.state.options.switches.orphaned_assignment_fails_expansion
+    {
+        let principals = page.rows.iter().filter_map(|row| row.record.text(role::PRINCIPAL_ID));
+        if let Some(gone) = principals.into_iter().find(|id| relations::find(view, id).is_none()) {
+            return Err(GraphError::not_found(gone));
+        }
+    }
     let mut items = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
         let mut item = plan.render(*row);

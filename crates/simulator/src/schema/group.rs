@@ -6,6 +6,7 @@ use super::{
     property::Schema,
     table::{place, read},
 };
+use crate::store::record::Record;
 
 const NAMED: &[&str] = &[
     "id",
@@ -55,3 +56,8 @@ pub(crate) const UNIQUE_NAME: u8 = place(NAMED, "uniqueName");
 pub(crate) const VISIBILITY: u8 = place(NAMED, "visibility");
 pub(crate) const MEMBERS: u8 = place(NAMED, "members");
 pub(crate) const OWNERS: u8 = place(NAMED, "owners");
+
+/// Whether who is in the group shows only to a token that may see hidden members.
+pub(crate) fn hides_members(group: &Record) -> bool {
+    group.text(VISIBILITY).is_some_and(|visibility| visibility.eq_ignore_ascii_case("HiddenMembership"))
+}

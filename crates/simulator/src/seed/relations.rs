@@ -221,6 +221,9 @@ pub(super) fn plant_groups(
         if seed.is_assignable_to_role {
             record.set(group::IS_ASSIGNABLE_TO_ROLE, json!(true));
         }
+        if let Some(visibility) = &seed.visibility {
+            record.set(group::VISIBILITY, json!(visibility));
+        }
         if let Some(mail) = &seed.mail {
             record.set(group::MAIL, json!(mail));
             record.set(group::PROXY_ADDRESSES, json!([format!("SMTP:{mail}")]));
@@ -307,7 +310,11 @@ pub(super) fn relate(store: &mut Store, seed: &Seed, names: &Names) -> Result<()
     }
     for (index, entry) in seed.role_assignments.iter().enumerate() {
         let place = format!("roleAssignments[{index}]");
-        let (_, principal) = names.find(&place, "principal", &entry.principal)?;
+        let principal = match names.find(&place, "principal", &entry.principal) {
+            Ok((_, id)) => id,
+            Err(_) if ids::is_guid(&entry.principal) => entry.principal.to_lowercase(),
+            Err(error) => return Err(error),
+        };
         assign(store, names, &place, &entry.role, &principal, entry.scope.as_deref())?;
     }
     for (index, entry) in seed.eligible_roles.iter().enumerate() {

@@ -328,6 +328,9 @@ pub struct GroupSeed {
     /// Can hold directory roles.
     #[serde(default)]
     pub is_assignable_to_role: bool,
+    /// `Public`, `Private` or `HiddenMembership`; who is in the latter shows only with `Member.Read.Hidden`.
+    #[serde(default)]
+    pub visibility: Option<String>,
     /// Members: sign-in names, group names, application names or object ids.
     #[serde(default)]
     pub members: Vec<String>,
@@ -370,7 +373,8 @@ pub struct CustomRoleSeed {
 pub struct RoleAssignmentSeed {
     /// Role name or id.
     pub role: String,
-    /// Sign-in name, group name, application name or object id.
+    /// Sign-in name, group name, application name or object id. The object id of nothing that is there: the assignment has
+    /// outlived its principal.
     pub principal: String,
     /// `/` (default), `/administrativeUnits/{id}` or `/{app object id}`.
     #[serde(default)]

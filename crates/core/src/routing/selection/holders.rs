@@ -1,6 +1,6 @@
 //! Who holds a directory role, and which address of theirs a notice goes to (DOMAIN B4, F2, F3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_api::{notice::Selected, obstacle::Obstacle};
 use uuid::Uuid;
@@ -346,9 +346,10 @@ impl<'a> Walk<'a> {
                 Err(why) => doubt = doubt.or(Some(why)),
             }
         }
+        let mut seen = BTreeSet::new();
         for address in addresses {
             let to = self.address(address);
-            if !found.places.contains(&to) {
+            if seen.insert(to) {
                 self.graph.hop(account, to, HopKind::SentTo, None);
                 found.places.push(to);
             }

@@ -304,7 +304,7 @@ fn contract_8_roles_of_the_billing_account_itself_and_guests_may_be_told() {
 fn contract_8_an_agreement_and_older_subscriptions_beside_each_other_tell_those_of_both() {
     let scene = people().role(GLOBAL, "kim");
     let scene = scene.but(|l| {
-        l.billing.accounts = Fact::Present([account_of(Agreement::Customer), account_of(Agreement::Older)].into())
+        l.billing.accounts = Fact::Present([account_of(Agreement::Customer), account_of(Agreement::Older)].into());
     });
     let expected = ["ann Yes Deliverable", "eve Yes Deliverable", "kim Yes Deliverable"];
     assert_eq!(told(&scene, Category::Billing), expected);

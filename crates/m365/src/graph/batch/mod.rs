@@ -7,6 +7,7 @@ mod wire;
 
 use std::{collections::HashSet, fmt, time::Duration};
 
+use futures::{StreamExt, stream};
 use http::{HeaderMap, Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -21,6 +22,10 @@ use crate::{
 
 /// Most items of one batch (Graph's documentation of JSON batching).
 pub const MAX_BATCH: usize = 20;
+
+/// Batches under way together, where the order does not matter. Four hide three quarters of the way to the service; more
+/// would take the whole of a burst that the published limits allow, and leave more open at once where a process dies.
+pub(crate) const BATCHES_AT_ONCE: usize = 4;
 
 /// How the items of a batch depend on each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,18 +133,23 @@ enum Verdict {
     Again(Option<Duration>, ItemOutcome),
 }
 
-/// Sends the items in batches of twenty, one batch after the other, and answers in the items' order. Throttled and, where
-/// allowed, transiently failed items are sent again within the sender's policy; the others are not touched.
+/// Sends the items in batches of twenty, [`BATCHES_AT_ONCE`] at a time, or one batch after the other where the order matters,
+/// and answers in the items' order. Throttled and, where allowed, transiently failed items are sent again within the sender's
+/// policy; the others are not touched.
 pub async fn send_batch(
     sender: &Sender,
     operation: &'static str,
     items: &[BatchItem],
     order: Order,
 ) -> Vec<ItemOutcome> {
+    if order == Order::Parallel {
+        let chunks: Vec<_> = items.chunks(MAX_BATCH).map(|chunk| send_chunk(sender, operation, chunk, order)).collect();
+        let outcomes: Vec<Vec<ItemOutcome>> = stream::iter(chunks).buffered(BATCHES_AT_ONCE).collect().await;
+        return outcomes.into_iter().flatten().collect();
+    }
     let mut outcomes: Vec<ItemOutcome> = Vec::with_capacity(items.len());
     for chunk in items.chunks(MAX_BATCH) {
-        let stopped = order == Order::Sequential
-            && outcomes.last().is_some_and(|outcome| !matches!(outcome, ItemOutcome::Done(_)));
+        let stopped = outcomes.last().is_some_and(|outcome| !matches!(outcome, ItemOutcome::Done(_)));
         if stopped {
             outcomes.extend(chunk.iter().map(|_| ItemOutcome::DependencyFailed));
         } else {

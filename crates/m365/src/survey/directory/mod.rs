@@ -16,6 +16,7 @@ use crate::{
     directory::{
         access::grants_of,
         accounts::{MOST_PAGES, PAGE, may_not_read},
+        assignments::{ACTIVE, ELIGIBLE},
         problem, properties, topology as shared, wire,
     },
     graph::{BatchItem, Field, ItemOutcome, Order, Pages, odata::Path, send_batch},
@@ -33,12 +34,11 @@ pub(super) async fn topology(survey: &TenantSurvey, landscape: &mut Landscape) -
     let grants = grants_of(token.grants());
     let organization_properties: Vec<&str> =
         properties::ORGANIZATION.iter().copied().chain(["displayName", "createdDateTime"]).collect();
-    let roles = |path: &'static str| BatchItem::get(Path::new(path).expand("principal"));
     let items = [
         BatchItem::get(Path::new("organization").select(&organization_properties)),
         BatchItem::get(Path::new("domains").select(&["id", "isVerified", "isInitial"])),
-        roles("roleManagement/directory/roleAssignments"),
-        roles("roleManagement/directory/roleEligibilityScheduleInstances"),
+        ACTIVE.item(),
+        ELIGIBLE.item(),
         BatchItem::get(Path::new("directory/deletedItems/microsoft.graph.user").select(person::PROPERTIES)),
     ];
     let outcomes = send_batch(sender, "survey", &items, Order::Parallel).await;
@@ -48,8 +48,7 @@ pub(super) async fn topology(survey: &TenantSurvey, landscape: &mut Landscape) -
     }
     organization(survey, about, &grants, landscape)?;
     landscape.domains = unknown::one_part(shared::domains(sender, domains).await, "the domains");
-    landscape.directory.active = roles::active(sender, active).await;
-    landscape.directory.eligible = roles::eligible(sender, eligible).await;
+    roles::read(sender, (active, eligible), &grants, &mut landscape.directory).await;
     landscape.directory.deleted = deleted_people(survey, deleted, &grants).await;
     Ok(grants)
 }
@@ -77,6 +76,7 @@ fn organization(
         Field::Value(text) => text.parse::<Timestamp>().map_or_else(|_| unknown::failed(what), Fact::Present),
         // Null is what a token without the permission sees (Update organization); every tenant was created at some time.
         Field::Null => Fact::Unknown(Unknown::PermissionMissing("Organization.Read.All".into())),
+        Field::Unreadable => unknown::failed(what),
         Field::Absent => Fact::default(),
     };
     landscape.organization = shared::organization_facts(organization, grants);

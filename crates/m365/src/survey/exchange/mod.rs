@@ -55,6 +55,7 @@ pub(super) async fn listings(client: &Exchange, exchange: &mut landscape::Exchan
             return Names::default();
         }
     };
+    client.begin();
     let reader = Reader { client, grants: &grants };
     // One request tells whether the token is taken at all: thirty that are not would each ask for a new one.
     let domains = reader.raw(&Command::new(Cmdlet::AcceptedDomain)).await;
