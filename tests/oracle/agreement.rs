@@ -28,9 +28,10 @@ fn f_what_the_product_says_of_a_tenant_is_what_becomes_of_mail_in_it() {
         if !answer.gaps.iter().all(|gap| untold(&gap.what)) {
             tally.differs("a gap though everything may be read", format!("tenant {number}: {:?}", answer.gaps));
         }
-        arrivals::compare(number, &answer, &Truth::of(&seed), tally);
+        let truth = Truth::of(&seed);
+        arrivals::compare(number, &answer, &truth, tally);
         selections::compare(number, &seed, &answer, tally);
-        evidence::compare(number, &answer, tally);
+        evidence::compare(number, &answer, &truth, tally);
     });
     // The excuses are few: one in fifty addresses, where tangles are as dense as these.
     let count =

@@ -3,27 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_api::notice::Arrival;
-use tenant_contacts_core::answer::{Answer, Chosen, Hop, HopKind, Node, NodeId, NodeKind};
+use tenant_contacts_core::answer::{Answer, Hop, HopKind, Node, NodeId, NodeKind};
 
-use crate::{
-    tally::Tally,
-    truth::{Fate, Truth},
-};
+use crate::{tally::Tally, truth::Truth};
 
-/// Compares every address that a notice leads to.
-pub fn compare(number: u64, answer: &Answer, truth: &Truth, tally: &mut Tally) -> BTreeMap<NodeId, Fate> {
-    let mut fates = BTreeMap::new();
-    let ends: BTreeSet<NodeId> =
-        answer.categories.iter().flat_map(|category| &category.recipients).filter_map(Chosen::end).collect();
-    for end in ends {
+/// Compares every address that a notice leads to, for the senders of that notice.
+pub fn compare(number: u64, answer: &Answer, truth: &Truth, tally: &mut Tally) {
+    let ends: BTreeMap<_, _> = answer
+        .categories
+        .iter()
+        .flat_map(|category| category.recipients.iter().map(move |chosen| (category.category, chosen)))
+        .filter_map(|(category, chosen)| Some(((chosen.end()?, truth.senders(category)), category)))
+        .collect();
+    for ((end, senders), category) in ends {
         let node = answer.node(end).unwrap();
         let NodeKind::Address(address) = &node.kind else { continue };
-        let fate = truth.fate(address);
+        let fate = truth.fate(address, &senders);
         tally.count(format!("addresses: {}", node.arrival.as_str()));
         let told = |what: &str| {
             let why: Vec<_> = node.blockages.iter().map(|one| format!("{}: {}", one.obstacle, one.detail)).collect();
-            let (of, ends) = (why.join("; "), truth.told(address));
-            format!("tenant {number}, {address}: {what}\n      says {} ({of}){ends}", node.arrival.as_str())
+            let (of, ends) = (why.join("; "), truth.told(address, &senders));
+            format!("tenant {number}, {category}, {address}: {what}\n      says {} ({of}){ends}", node.arrival.as_str())
         };
         let needless = node.arrival == Arrival::Unknown && fate.arrival() != Arrival::Unknown;
         match excuse(answer, end, &EXCUSES) {
@@ -45,20 +45,20 @@ pub fn compare(number: u64, answer: &Answer, truth: &Truth, tally: &mut Tally) -
         {
             tally.differs("somebody who gets it is not named", told(&name(answer, person)));
         }
-        fates.insert(end, fate);
     }
-    fates
 }
 
 /// Whether those on its way take mail of the one who forwards is not followed, so that who gets it is not known either.
 const ANEW: (&str, &str) = ("it is forwarded as a message of the mailbox's own", "a message is forwarded as a new one");
 
 /// What the product leaves open although the tenant does not, by the words it says it with: the closed list.
-const EXCUSES: [(&str, &str); 15] = [
+const EXCUSES: [(&str, &str); 16] = [
     ANEW,
     // One way or the other somebody reads it, or the same condition decides twice: each place is judged by itself.
     ("does not take every message of Microsoft's", "a rule asks for more than is known of the message"),
     ("some of Microsoft's senders, not all", "some senders are blocked"),
+    // What takes the known ones and what takes the others are two rules, or a rule and the filter.
+    ("every sender that is known", "all known senders are taken, and others by something else"),
     // An inbox rule names an account that is no recipient.
     ("named in a way that cannot be read", "somebody is named in a way that cannot be read"),
     // Which of the two comes first is not documented; the simulated tenant has to choose.

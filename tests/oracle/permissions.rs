@@ -58,7 +58,7 @@ fn without(seed: &Seed, taken: Taken) -> Seed {
 }
 
 /// What is said of each address, and of each choice of one.
-type Said<'a> = (BTreeMap<&'a str, Arrival>, BTreeMap<(Category, &'a str), Selected>);
+type Said<'a> = (BTreeMap<(Category, &'a str), Arrival>, BTreeMap<(Category, &'a str), Selected>);
 
 fn said(answer: &Answer) -> Said<'_> {
     let (mut arrivals, mut chosen) = (BTreeMap::new(), BTreeMap::new());
@@ -68,7 +68,7 @@ fn said(answer: &Answer) -> Said<'_> {
             else {
                 continue;
             };
-            arrivals.insert(&**address, one.arrival);
+            arrivals.insert((category.category, &**address), one.arrival);
             let best = chosen.entry((category.category, &**address)).or_insert(one.selected);
             *best = (*best).max(one.selected);
         }
@@ -89,13 +89,13 @@ pub fn compare(at: &str, whole: &Answer, part: &Answer, tally: &mut Tally) {
         // What is followed now and was not before is compared with nothing.
         let Some(before) = arrivals.get(address) else { continue };
         if turned(before, after, &Arrival::Unknown) {
-            tally.differs("another certain verdict", format!("{at}: {address} {before:?} became {after:?}"));
+            tally.differs("another certain verdict", format!("{at}: {address:?} {before:?} became {after:?}"));
         }
         if *before == Arrival::Unknown && *after != Arrival::Unknown {
-            tally.differs("certain with less to read", format!("{at}: {address} became {after:?}"));
+            tally.differs("certain with less to read", format!("{at}: {address:?} became {after:?}"));
         }
         if *after == Arrival::Unknown && *before != Arrival::Unknown && part.gaps.is_empty() {
-            tally.differs("unknown, and no gap says why", format!("{at}: {address}"));
+            tally.differs("unknown, and no gap says why", format!("{at}: {address:?}"));
         }
     }
     for (key, after) in &choices {

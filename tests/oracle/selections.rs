@@ -23,8 +23,8 @@ fn category(category: Category) -> Option<NoticeCategory> {
     NoticeCategory::ALL.iter().find(name).copied()
 }
 
-/// Behaviours that are not documented and bear on a tenant (DOMAIN B4, F2): whether disabled accounts, guests and holders in a
-/// part of the organization are told, whether a tier counts as filled by those who are not, whether roles of the billing account
+/// Behaviours that are not documented and bear on a tenant (DOMAIN B4, F2): whether disabled accounts, guests, holders in a part of the
+/// organization and holders through a group are told, whether a tier counts as filled by those who are not, whether roles of the billing account
 /// itself are enough, and whom an agreement of another kind tells.
 fn behaviours(seed: &Seed) -> Vec<Switches> {
     let holds = |user: &UserSeed| {
@@ -43,10 +43,12 @@ fn behaviours(seed: &Seed) -> Vec<Switches> {
     let agreements = seed.billing.iter().flat_map(|billing| &billing.accounts);
     let known = ["MicrosoftCustomerAgreement", "MicrosoftOnlineServicesProgram"];
     let another = agreements.filter_map(|account| account.agreement_type.as_deref()).any(|kind| !known.contains(&kind));
-    let turns: [(bool, Turn); 6] = [
+    let through_groups = seed.groups.iter().any(|group| !group.roles.is_empty());
+    let turns: [(bool, Turn); 7] = [
         (disabled, |switches| switches.reset_tells_disabled ^= true),
         (guests, |switches| switches.reset_tells_guests ^= true),
         (scoped, |switches| switches.reset_tier_by_scoped_roles ^= true),
+        (through_groups, |switches| switches.reset_tier_through_groups ^= true),
         (disabled || guests || scoped || others, |switches| switches.reset_tier_without_readers_counts ^= true),
         (seed.billing.is_some(), |switches| switches.billing_account_roles_are_told ^= true),
         (another, |switches| switches.other_agreements_tell_administrators ^= true),
@@ -84,7 +86,8 @@ pub fn compare(number: u64, seed: &Seed, answer: &Answer, tally: &mut Tally) {
                 disabled_ones.insert(address.clone());
             } else if chosen.selected > Selected::No {
                 named.insert(address.clone());
-                if chosen.unselected.as_ref().is_some_and(|why| why.obstacle == Obstacle::ScopedRole) {
+                let by_assignment = [Obstacle::ScopedRole, Obstacle::ThroughGroup];
+                if chosen.unselected.as_ref().is_some_and(|why| by_assignment.contains(&why.obstacle)) {
                     scoped_ones.insert(address.clone());
                 }
             }

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenant_contacts_api::notice::Arrival;
-use tenant_contacts_core::routing::NOTICE_SENDERS;
+use tenant_contacts_api::notice::{Arrival, Category};
 use tenant_contacts_simulator::{End, Mailflow, Message, Outcome, Seed};
 
 use crate::tangled::{Turn, simulator, ways};
@@ -13,8 +12,47 @@ pub struct Truth {
     flows: Vec<Mailflow>,
     /// Subjects that its rules tell apart.
     subjects: Vec<String>,
-    /// Senders that the tenant tells apart.
-    senders: Vec<&'static str>,
+    /// What the tenant says of Exchange, to see which senders it tells apart.
+    exchange: String,
+}
+
+/// Whom notices come from, as far as it is known: by Microsoft's pages about partner verification and about passwords (in the public
+/// cloud), which name them all; of the others, by third parties, which may not be all (writes to the contract, "Known senders").
+fn known_senders(category: Category) -> (&'static [&'static str], bool) {
+    match category {
+        Category::PartnerVerification => (&["maccount@microsoft.com"], true),
+        Category::PasswordResetRequest | Category::UserPasswordReset | Category::AdminPasswordChanged => {
+            (&["msonlineservicesteam@microsoftonline.com", "msonlineservicesteam@microsoft.com"], true)
+        }
+        Category::ServiceAndTechnical => {
+            (&["microsoft-noreply@microsoft.com", "o365mc@microsoft.com", "azure-noreply@microsoft.com"], false)
+        }
+        Category::SecurityAndCompliance => {
+            (&["microsoft-noreply@microsoft.com", "mssecurity-noreply@microsoft.com"], false)
+        }
+        Category::Billing => (&["microsoft-noreply@microsoft.com", "azure-noreply@microsoft.com"], false),
+        Category::Privacy | Category::Marketing | Category::PartnerAccount | Category::PartnerBilling => {
+            (&["microsoft-noreply@microsoft.com"], false)
+        }
+    }
+}
+
+/// A sender of Microsoft's that nobody knows of, and nothing in a tenant names.
+const UNLISTED: &str = "notices@unlisted.example";
+
+/// Whom a notice may come from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Senders {
+    known: Vec<&'static str>,
+    /// Whether it may come from another address as well.
+    others: bool,
+}
+
+impl Senders {
+    /// Whether mail of this notice comes from an address.
+    pub fn names(&self, address: &str) -> bool {
+        self.known.contains(&address)
+    }
 }
 
 /// What became of every notice that could be sent to an address.
@@ -56,8 +94,9 @@ impl Truth {
         let plus = format!("{:?}", seed.organization).contains('+');
         let old = seed.tenant.created_date_time.as_deref().is_none_or(|created| created < "2021");
         // Each behaviour that bears on this tenant, and the two ways it may go.
-        let turns: [(bool, Turn); 6] = [
+        let turns: [(bool, Turn); 7] = [
             (old, |switches| switches.old_tenants_forward_automatically ^= true),
+            (handed_over(seed), |switches| switches.delegates_read_handed_over_mailboxes ^= true),
             (plus, |switches| switches.plus_addresses_are_delivered ^= true),
             (filters, |switches| switches.filter_judges_what_is_sent_on ^= true),
             (filters, |switches| switches.spam_mark_goes_along ^= true),
@@ -67,13 +106,27 @@ impl Truth {
         let worlds = ways(&turns);
         let flows =
             |seed: &Seed| -> Vec<Mailflow> { worlds.iter().map(|one| simulator(seed, *one).mailflow()).collect() };
-        Self { flows: seeds.iter().flat_map(flows).collect(), subjects: subjects(seed), senders: senders(seed) }
+        Self {
+            flows: seeds.iter().flat_map(flows).collect(),
+            subjects: subjects(seed),
+            exchange: format!("{:?}", seed.exchange),
+        }
     }
 
-    /// A notice from each of Microsoft's senders, with each of the subjects.
-    fn messages(&self, to: &str) -> Vec<Message> {
+    /// Whom notices of a category come from that the tenant tells apart: one for each domain, and all that something names.
+    pub fn senders(&self, category: Category) -> Senders {
+        let (known, all) = known_senders(category);
+        let mut domains = BTreeSet::new();
+        let told_apart = known.iter().copied().filter(|sender| {
+            self.exchange.contains(sender) || domains.insert(sender.rsplit('@').next().unwrap_or_default())
+        });
+        Senders { known: told_apart.collect(), others: !all }
+    }
+
+    /// A notice from each of some senders, with each of the subjects.
+    fn messages(&self, to: &str, senders: &[&'static str]) -> Vec<Message> {
         let mut found = Vec::new();
-        for sender in &self.senders {
+        for sender in senders {
             for subject in &self.subjects {
                 found.push(Message { subject: subject.clone(), ..Message::outside(sender, to) });
             }
@@ -81,11 +134,12 @@ impl Truth {
         found
     }
 
-    /// Sends every kind of notice to an address.
-    pub fn fate(&self, address: &str) -> Fate {
+    /// Sends notices of some senders to an address. What another sender's mail would be is what might become of the notice, and
+    /// no more.
+    pub fn fate(&self, address: &str, senders: &Senders) -> Fate {
         let mut fate = Fate { always: BTreeSet::new(), ever: BTreeSet::new(), never_lost: true, open: false };
         let mut first = true;
-        for message in self.messages(address) {
+        for message in self.messages(address, &senders.known) {
             for flow in &self.flows {
                 let (people, leaves) = sent(flow, &message);
                 fate.never_lost &= !people.is_empty();
@@ -99,18 +153,28 @@ impl Truth {
                 first = false;
             }
         }
+        let others: &[&str] = if senders.others { &[UNLISTED] } else { &[] };
+        for message in self.messages(address, others) {
+            for flow in &self.flows {
+                let (people, leaves) = sent(flow, &message);
+                fate.open |= leaves;
+                fate.ever.extend(people);
+            }
+        }
         fate
     }
 
     /// The ends of messages, for whoever looks into a disagreement.
-    pub fn told(&self, address: &str) -> String {
+    pub fn told(&self, address: &str, senders: &Senders) -> String {
         let mut told = BTreeSet::new();
-        for message in self.messages(address) {
+        let mut all = senders.known.clone();
+        all.extend(senders.others.then_some(UNLISTED));
+        for message in self.messages(address, &all) {
             let ends = |flow: &Mailflow| {
                 let outcomes = flow.deliver(&message).outcomes;
                 let end = |one: &Outcome| format!("\n        {} => {:?}", one.path.join(" > "), one.end);
                 let ends: Vec<String> = outcomes.iter().map(end).collect();
-                format!("{}\n        read by {:?}", ends.concat(), flow.who_gets(&message))
+                format!("from {}{}\n        read by {:?}", message.from, ends.concat(), flow.who_gets(&message))
             };
             told.extend(self.flows.iter().map(ends));
         }
@@ -147,13 +211,10 @@ fn without_allow_entries(seed: &Seed) -> Seed {
     seed
 }
 
-/// One of the senders for each domain, and all that something in the tenant names.
-fn senders(seed: &Seed) -> Vec<&'static str> {
-    let exchange = format!("{:?}", seed.exchange);
-    let mut domains = BTreeSet::new();
-    let told_apart =
-        NOTICE_SENDERS.iter().filter(|sender| exchange.contains(sender.address) || domains.insert(sender.domain()));
-    told_apart.map(|sender| sender.address).collect()
+/// Whether a disabled account has a mailbox of its own that others have full access to.
+fn handed_over(seed: &Seed) -> bool {
+    let disabled = |name: &str| seed.users.iter().any(|user| user.upn == name && !user.account_enabled);
+    seed.exchange.mailboxes.iter().any(|mailbox| !mailbox.full_access.is_empty() && disabled(&mailbox.user))
 }
 
 /// Whether the filter may keep anything back.

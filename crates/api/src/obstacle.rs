@@ -54,6 +54,8 @@ obstacles! {
     SoftDeleted => Undeliverable, "Use another address; restore the account only if its person is back.";
     /// The mailbox belongs to a disabled account: nobody reads it.
     DisabledOwner => Undeliverable, "Use an address that somebody reads; a person who left reads nothing.";
+    /// The mailbox of a disabled account, handed over: people who can open it are named, and nobody has said that they read it.
+    HandedOver => Unknown, "Ask the delegates; declare in the UserContact of its account that mail is received, and who reads it.";
     /// The shared mailbox has no enabled person with full access.
     NoReader => Undeliverable, "Give at least two people full access to the shared mailbox.";
     /// The mailbox is full: mail bounces.
@@ -84,6 +86,8 @@ obstacles! {
     TransportRule => Undeliverable, "Change the rule, or except Microsoft's senders from it.";
     /// Whether a rule takes the message cannot be said without the message itself.
     RuleMayApply => Unknown, "Look whether the rule that the message names takes Microsoft's notices.";
+    /// A rule or filter takes what every known sender of the notice sends; whether it comes from another is not documented.
+    TakesKnownSenders => Unknown, "Except Microsoft's senders from the rule, or let them pass the filter.";
     /// Mail loops, and is cut.
     Loop => Undeliverable, "Break the loop of lists or forwardings.";
     /// The organization's filter would keep it in quarantine.
@@ -109,6 +113,8 @@ obstacles! {
     AccountDisabled => Undeliverable, "Remove the role from an account of a person who has left.";
     /// The role holds in one administrative unit only; whether it counts is not documented.
     ScopedRole => Unknown, "Assign the role for the whole organization to at least two people who answer.";
+    /// The role is held through a group; whether such a holder is notified is not documented.
+    ThroughGroup => Unknown, "Assign the role to people themselves, to at least two who answer.";
     /// A service principal reads no mail; whether it fills a tier is not documented.
     ServicePrincipal => Unknown, "Assign the role to people who answer.";
     /// A guest: another organization's mailbox.

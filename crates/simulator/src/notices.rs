@@ -22,8 +22,23 @@ use crate::{
     store::view::View,
 };
 
-/// Who the messages come from that are followed to their ends: one of Microsoft's senders (general knowledge).
-const SENDER: &str = "microsoft-noreply@microsoft.com";
+/// Who the messages come from that are followed to their ends: one of Microsoft's senders, by the pages about verification and about
+/// passwords; of the other kinds by general knowledge.
+fn sender(category: NoticeCategory) -> &'static str {
+    match category {
+        NoticeCategory::PartnerVerification => "maccount@microsoft.com",
+        NoticeCategory::PasswordResetRequest | NoticeCategory::AdminPasswordChanged => {
+            "msonlineservicesteam@microsoft.com"
+        }
+        NoticeCategory::ServiceAndTechnical
+        | NoticeCategory::SecurityAndCompliance
+        | NoticeCategory::Privacy
+        | NoticeCategory::Marketing
+        | NoticeCategory::Billing
+        | NoticeCategory::PartnerAccount
+        | NoticeCategory::PartnerBilling => "microsoft-noreply@microsoft.com",
+    }
+}
 
 /// A kind of notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -102,7 +117,7 @@ impl Simulator {
             .into_iter()
             .map(|category| {
                 let recipients = recipients(&state, category);
-                let people = people(&mailflow, &recipients);
+                let people = people(&mailflow, category, &recipients);
                 Notice { category, recipients, people }
             })
             .collect()
@@ -122,8 +137,8 @@ impl Simulator {
     }
 }
 
-fn people(mailflow: &Mailflow, recipients: &BTreeSet<NoticeRecipient>) -> BTreeSet<String> {
-    recipients.iter().flat_map(|to| mailflow.who_gets(&Message::outside(SENDER, &to.address))).collect()
+fn people(mailflow: &Mailflow, category: NoticeCategory, recipients: &BTreeSet<NoticeRecipient>) -> BTreeSet<String> {
+    recipients.iter().flat_map(|to| mailflow.who_gets(&Message::outside(sender(category), &to.address))).collect()
 }
 
 fn plain(addresses: impl IntoIterator<Item = String>) -> BTreeSet<NoticeRecipient> {

@@ -187,6 +187,9 @@ pub struct Switches {
     /// Inbox rules send a message on once: what one mailbox's rules sent to another is not sent on by the other's (3P, and
     /// general knowledge of the service's limits).
     pub inbox_rules_redirect_once: bool,
+    /// Whoever has full access to the mailbox of a disabled account reads what comes in: the account was handed over. Else nobody does
+    /// (contract silent: what people do no page says).
+    pub delegates_read_handed_over_mailboxes: bool,
     /// `name+tag@domain` reaches `name@domain` (an organization can turn it off; contract silent).
     pub plus_addresses_are_delivered: bool,
     /// What the tenant's list blocks is quarantined, whatever the anti-spam policy says of high confidence spam (Microsoft's
@@ -238,6 +241,7 @@ impl Default for Switches {
             billing_answers_at_once: false,
             old_tenants_forward_automatically: true,
             inbox_rules_redirect_once: true,
+            delegates_read_handed_over_mailboxes: false,
             plus_addresses_are_delivered: true,
             tenant_blocks_are_quarantined: false,
             rules_bypass_tenant_blocks: false,

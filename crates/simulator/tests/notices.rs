@@ -119,6 +119,26 @@ fn a_partner_is_told_as_a_partner() {
     }
 }
 
+/// F4: who opens the mailbox of somebody who has left is no page's to say.
+#[test]
+fn a13_delegates_of_a_handed_over_mailbox_read_it_where_the_switch_says_so() {
+    let given =
+        "exchange:\n  mailboxes: [{user: sleeping@contoso.com, fullAccess: [bill@contoso.com, it@contoso.com]}]\n";
+    let base = BASE.replace("exchange:\n", given);
+    let readers = |delegates_read_handed_over_mailboxes: bool| {
+        let switches = Switches { delegates_read_handed_over_mailboxes, ..Switches::default() };
+        let simulator = simulator(&Seed::from_yaml(&base).unwrap(), Options { switches, ..options() });
+        simulator.readers("sleeping@contoso.com").unwrap().len()
+    };
+    assert_eq!((readers(false), readers(true)), (0, 1), "the other one is disabled as well");
+    let own = simulator(
+        &Seed::from_yaml(&base.replace("ga@contoso.com, licences", "ga@contoso.com, accountEnabled: true, licences"))
+            .unwrap(),
+        options(),
+    );
+    assert_eq!(own.readers("ga@contoso.com").unwrap().len(), 1, "who is there reads it");
+}
+
 /// F1: people are counted, not addresses; joined with the mail flow, the weaker one wins.
 #[tokio::test(start_paused = true)]
 async fn a_notice_is_followed_to_people() {

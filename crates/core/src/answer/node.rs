@@ -1,6 +1,9 @@
 //! The places mail passes on its way to somebody who reads it.
 
-use tenant_contacts_api::{notice::Arrival, obstacle::Obstacle};
+use tenant_contacts_api::{
+    notice::{Arrival, Category},
+    obstacle::Obstacle,
+};
 use uuid::Uuid;
 
 use crate::{landscape::RecipientKey, model::Unknown};
@@ -36,6 +39,18 @@ pub struct Node {
     pub arrival: Arrival,
     /// Why it is not better, or what else is worth saying; the decisive one first.
     pub blockages: Vec<Blockage>,
+    /// Obstacles among those that stand further on, at a place that mail goes to from here. No other blockage here is of the same.
+    pub inherited: Box<[Obstacle]>,
+    /// The categories whose mail this is said of, where what becomes of mail here depends on who sends it. Empty: of all mail.
+    pub notices: Box<[Category]>,
+}
+
+impl Node {
+    /// What stands here: neither further on nor on a step from here.
+    pub fn own(&self) -> impl Iterator<Item = &Blockage> {
+        let on_a_step = |one: &Blockage| self.hops.iter().any(|hop| hop.blockage.as_ref() == Some(one));
+        self.blockages.iter().filter(move |one| !self.inherited.contains(&one.obstacle) && !on_a_step(one))
+    }
 }
 
 /// The kind only: label and address are private.
@@ -75,6 +90,8 @@ pub enum NodeKind {
     UnifiedGroup(RecipientKey),
     /// A mail user or contact, which leads outside.
     Forwarder(RecipientKey),
+    /// Nowhere: an account that a notice is for has no address that it is sent to.
+    NoAddress(Uuid),
     /// Somewhere outside, or behind a relay, by address.
     Outside(Box<str>),
     /// Somebody who reads, by account.
@@ -97,6 +114,7 @@ impl NodeKind {
             Self::List(_) => "List",
             Self::UnifiedGroup(_) => "Microsoft365Group",
             Self::Forwarder(_) => "Contact",
+            Self::NoAddress(_) => "NoAddress",
             Self::Outside(_) => "Outside",
             Self::Person(_) => "Person",
         }

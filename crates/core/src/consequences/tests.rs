@@ -15,6 +15,8 @@ fn node(kind: NodeKind, label: &str) -> Node {
         hops: Vec::new(),
         arrival: Arrival::Deliverable,
         blockages: Vec::new(),
+        inherited: [].into(),
+        notices: [].into(),
     }
 }
 

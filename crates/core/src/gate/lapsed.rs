@@ -30,9 +30,10 @@ pub struct Lapsed {
 impl Lapsed {
     /// What to do.
     pub fn remedy(&self) -> &'static str {
-        match self.waits {
-            true => "Look at the steps again, and give an approval of them that ends later.",
-            false => "Remove it from spec.approvals; if its steps were not carried out, approve what waits now.",
+        if self.waits {
+            "Look at the steps again, and give an approval of them that ends later."
+        } else {
+            "Remove it from spec.approvals; if its steps were not carried out, approve what waits now."
         }
     }
 }

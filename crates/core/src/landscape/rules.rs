@@ -20,6 +20,8 @@ pub struct InboxRule {
     pub hidden: bool,
     /// Senders it takes, [folded](super::fold); empty: any.
     pub from: Box<[Box<str>]>,
+    /// Senders it leaves alone, [folded](super::fold).
+    pub except_from: Box<[Box<str>]>,
     /// Whether it has conditions or exceptions beside the sender: whether it takes a message cannot be said then.
     pub other_conditions: bool,
     /// Sends the message on; the mailbox keeps it (`ForwardTo`, `ForwardAsAttachmentTo`).

@@ -92,7 +92,9 @@ impl<'a> Case<'a> {
             At::of(&recipient.addresses, place, smtp, recipient.primary.as_deref())
         });
         let by_directory_id = listed().filter_map(|recipient| Some((recipient.directory_id?, recipient))).collect();
-        let nodes = answer.nodes.iter().enumerate().filter_map(|(place, node)| Some((&node.kind, NodeId::of(place)?)));
+        // Of places that are told apart by who sends the mail, the first is what is asked whatever the notice.
+        let nodes = answer.nodes.iter().enumerate().rev();
+        let nodes = nodes.filter_map(|(place, node)| Some((&node.kind, NodeId::of(place)?)));
         Self {
             active: Holders::of(&landscape.directory.active, &landscape.directory),
             eligible: Holders::of(&landscape.directory.eligible, &landscape.directory),

@@ -6,7 +6,7 @@ use tenant_contacts_api::obstacle::Obstacle;
 
 use super::case::Case;
 use crate::{
-    answer::{Blockage, HopKind, Node, NodeId, NodeKind, Subject},
+    answer::{HopKind, Node, NodeId, NodeKind, Subject},
     landscape::RecipientKey,
 };
 
@@ -31,11 +31,6 @@ pub(super) fn obstacles_from(case: &Case<'_>, start: NodeId) -> BTreeSet<Obstacl
 pub(super) fn behind_gateway<'a>(case: &Case<'a>, address: &'a Node) -> &'a Node {
     let passes = address.hops.iter().find(|hop| hop.kind == HopKind::Passes);
     passes.and_then(|hop| case.answer.node(hop.to)).unwrap_or(address)
-}
-
-/// What stands at a place itself, or on the steps from it.
-pub(super) fn blockages(node: &Node) -> impl Iterator<Item = &Blockage> {
-    node.blockages.iter().chain(node.hops.iter().filter_map(|hop| hop.blockage.as_ref()))
 }
 
 /// Why nothing arrives at a place, in words: the decisive obstacle first.
@@ -74,6 +69,7 @@ pub(super) fn recipient(kind: &NodeKind) -> Option<Recipient<'_>> {
         | NodeKind::Account(_)
         | NodeKind::Address(_)
         | NodeKind::Gateway(_)
+        | NodeKind::NoAddress(_)
         | NodeKind::Outside(_)
         | NodeKind::Person(_) => None,
     }

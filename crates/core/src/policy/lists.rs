@@ -1,11 +1,13 @@
 //! Lists and groups that notices go to (DOMAIN E3).
 
+use std::collections::BTreeSet;
+
 use tenant_contacts_api::obstacle::Obstacle;
 
 use super::{
     case::Case,
     found::Found,
-    graph::{blockages, recipient, subject},
+    graph::{recipient, subject},
 };
 use crate::answer::Node;
 
@@ -29,7 +31,9 @@ pub(super) fn refuses_external_senders(case: &Case<'_>, found: &mut Found) {
 /// The lists, groups and mailboxes of the answer at which an obstacle stands.
 fn lists<'a>(case: &Case<'a>, obstacle: Obstacle) -> impl Iterator<Item = &'a Node> {
     let nodes = case.answer.nodes.iter().filter(|node| recipient(&node.kind).is_some());
-    nodes.filter(move |node| blockages(node).any(|blockage| blockage.obstacle == obstacle))
+    let mut met = BTreeSet::new();
+    // Where it stands, and not where mail comes through on its way there; once, whomever it is told apart for.
+    nodes.filter(move |node| node.own().any(|blockage| blockage.obstacle == obstacle) && met.insert(&node.kind))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Mailboxes: there, not drained, and read (DOMAIN E3, F4).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use tenant_contacts_api::{obstacle::Obstacle, rule::Rule, v1alpha1::MailIntent};
@@ -10,10 +10,10 @@ use super::{
     case::{Case, account, domain, is_active_member, is_persons},
     directory::NOTICE_ROLES,
     found::Found,
-    graph::{blockages, recipient, subject},
+    graph::{recipient, subject},
 };
 use crate::{
-    answer::{Blockage, NodeId, NodeKind},
+    answer::{Blockage, HopKind, Node, NodeKind},
     landscape::{DomainType, Mailbox, MailboxKind, Person, RecipientKind, Wanted},
     model::{Fact, Shared},
 };
@@ -59,31 +59,34 @@ pub(super) fn is_gone(case: &Case<'_>, person: &Person, mail: &str) -> bool {
 }
 
 /// E3: a rule of a mailbox that a notice goes to, or one of the organization's, takes the mail away. What a transport rule
-/// takes never comes to the recipient: it stands on the step from the address, or from the list that has it as a member.
-pub(super) fn taken_by_rule(case: &Case<'_>, found: &mut Found) {
-    let taking = [Obstacle::InboxRule, Obstacle::HiddenInboxRule, Obstacle::TransportRule];
-    let mut taken: BTreeMap<NodeId, Vec<String>> = BTreeMap::new();
-    let mut add = |id: NodeId, blockage: &Blockage| {
-        let is_there = case.answer.node(id).is_some_and(|node| recipient(&node.kind).is_some());
-        if is_there && taking.contains(&blockage.obstacle) {
+/// takes never comes to the recipient: it stands on the step from the address, or from the list that has it as a member, and is
+/// found at the recipient. What takes all known senders of a notice is found as well, though it may come from another.
+pub(super) fn taken_by_rule<'c>(case: &Case<'c>, found: &mut Found) {
+    let taking = [Obstacle::InboxRule, Obstacle::HiddenInboxRule, Obstacle::TransportRule, Obstacle::TakesKnownSenders];
+    let mut taken: BTreeMap<&NodeKind, (&Node, Vec<String>)> = BTreeMap::new();
+    let mut add = |node: &'c Node, blockage: &Blockage| {
+        if recipient(&node.kind).is_some() && taking.contains(&blockage.obstacle) {
             let words = format!("{}: {}", blockage.obstacle, blockage.detail);
-            let known = taken.entry(id).or_default();
+            let (_, known) = taken.entry(&node.kind).or_insert((node, Vec::new()));
             if !known.contains(&words) {
                 known.push(words);
             }
         }
     };
-    for (place, node) in case.answer.nodes.iter().enumerate() {
-        let Some(id) = NodeId::of(place) else { continue };
-        blockages(node).for_each(|blockage| add(id, blockage));
+    for node in &case.answer.nodes {
+        for blockage in node.own() {
+            add(node, blockage);
+        }
         for hop in &node.hops {
-            hop.blockage.iter().for_each(|blockage| add(hop.to, blockage));
+            let Some(blockage) = &hop.blockage else { continue };
+            let to = case.answer.node(hop.to).filter(|to| recipient(&to.kind).is_some());
+            // An inbox rule is its mailbox's own, and so is what becomes of mail that leaves the organization.
+            let by_rule = hop.kind == HopKind::InboxRule;
+            add(to.filter(|_| !by_rule).unwrap_or(node), blockage);
         }
     }
-    for (id, details) in taken {
-        if let Some(node) = case.answer.node(id) {
-            found.say(subject(node), format!("mail to {} is taken away: {}", node.label, details.join("; ")));
-        }
+    for (node, details) in taken.into_values() {
+        found.say(subject(node), format!("mail to {} is taken away: {}", node.label, details.join("; ")));
     }
 }
 
@@ -92,8 +95,12 @@ pub(super) fn taken_by_rule(case: &Case<'_>, found: &mut Found) {
 pub(super) fn unread(case: &Case<'_>, found: &mut Found) {
     let most = SignedDuration::from_hours(24 * case.days(Rule::UnreadMail));
     let recipients = case.landscape.exchange.recipients.present();
+    let mut met = BTreeSet::new();
     for node in &case.answer.nodes {
         let NodeKind::Mailbox(key) = &node.kind else { continue };
+        if !met.insert(key) {
+            continue;
+        }
         let shared = recipients.and_then(|all| all.get(key)).is_some_and(
             |recipient| matches!(&recipient.kind, RecipientKind::Mailbox(mailbox) if mailbox.kind == MailboxKind::Shared),
         );
@@ -127,7 +134,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        answer::{HopKind, RuleSetting},
+        answer::RuleSetting,
         landscape::InboxCounts,
         policy::testing::{NOW, Scene, now, read_failed},
     };
@@ -162,6 +169,7 @@ mod tests {
             (Obstacle::InboxRule, 1),
             (Obstacle::HiddenInboxRule, 1),
             (Obstacle::TransportRule, 1),
+            (Obstacle::TakesKnownSenders, 1),
             (Obstacle::RuleMayApply, 0),
             (Obstacle::NotReadable, 0),
         ] {

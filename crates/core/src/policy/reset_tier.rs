@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     answer::Subject,
-    landscape::Person,
+    landscape::{Assignment, Person, Principal},
     model::{Fact, role},
 };
 
@@ -90,8 +90,16 @@ fn filling<'a>(case: &Case<'a>, roles: &'static [Uuid]) -> Option<Vec<&'a Person
     // Whether a guest fills a tier is not documented (DOMAIN B4).
     let enabled: Vec<&Person> = holders.into_iter().filter(|person| is_active_member(person)).collect();
     let assigned = case.landscape.directory.active.present().into_iter().flatten();
-    let anybody = assigned.into_iter().any(|assignment| roles.contains(&assignment.role));
-    if enabled.is_empty() && anybody { None } else { Some(enabled) }
+    let assigned: Vec<&Assignment> =
+        assigned.into_iter().filter(|assignment| roles.contains(&assignment.role)).collect();
+    // Whoever holds it through a group fills no tier for certain (DOMAIN F2).
+    let own = |person: &&Person| {
+        assigned.iter().any(|one| match &one.principal {
+            Principal::Person(id) | Principal::Other(id) => one.whole_tenant && *id == person.id,
+            Principal::Group { .. } | Principal::ServicePrincipal { .. } => false,
+        })
+    };
+    if !enabled.iter().any(own) && !assigned.is_empty() { None } else { Some(enabled) }
 }
 
 #[cfg(test)]
@@ -125,6 +133,16 @@ mod tests {
         let mut alone = Scene::new();
         alone.person("ga-1").role(role::GLOBAL_ADMINISTRATOR);
         assert_eq!(alone.subjects(Rule::SoleResetTier), [""; 0], "nobody is taken out of the loop");
+    }
+
+    #[test]
+    fn a13_one_who_holds_the_role_through_a_group_takes_nobody_out_of_the_loop_for_certain() {
+        let mut group = Scene::new();
+        let helper = group.person("helper").id();
+        group.person("ga-1").role(role::GLOBAL_ADMINISTRATOR);
+        let id = group.group_role(role::HELPDESK_ADMINISTRATOR);
+        group.landscape.directory.group_members.insert(id, Fact::Present([helper].into()));
+        assert_eq!(group.subjects(Rule::SoleResetTier), [""; 0], "F2");
     }
 
     #[test]

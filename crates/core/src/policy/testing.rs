@@ -168,6 +168,7 @@ impl Scene {
             | NodeKind::Group(id)
             | NodeKind::ServicePrincipal(id)
             | NodeKind::Account(id)
+            | NodeKind::NoAddress(id)
             | NodeKind::Person(id) => id.to_string().into(),
         };
         self.answer.nodes.push(Node {
@@ -177,6 +178,8 @@ impl Scene {
             hops: Vec::new(),
             arrival: Arrival::Deliverable,
             blockages: Vec::new(),
+            inherited: [].into(),
+            notices: [].into(),
         });
         NodeId::of(self.answer.nodes.len() - 1).unwrap()
     }

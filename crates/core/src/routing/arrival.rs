@@ -7,14 +7,17 @@ use std::collections::{BTreeSet, VecDeque};
 
 use tenant_contacts_api::{notice::Arrival, obstacle::Obstacle};
 
-use super::graph::{Draft, Graph, leaves};
+use super::{
+    graph::{Draft, Graph, leaves},
+    senders::Classes,
+};
 use crate::answer::{Blockage, HopKind, Node, NodeId, NodeKind};
 
 /// Reasons that one place takes over from the places behind it. More would repeat the whole tenant at every list.
 const MOST_INHERITED: usize = 4;
 
 /// The places with what arrives at each, and the steps of work it took.
-pub(super) fn settle(graph: Graph) -> (Vec<Node>, usize) {
+pub(super) fn settle(graph: Graph, classes: &Classes) -> (Vec<Node>, usize) {
     let Graph { mut drafts, mut work, forwarded, .. } = graph;
     filtered_before(&mut drafts, &mut work);
     let anew = messages_of_their_own(&mut drafts, &forwarded, &mut work);
@@ -41,7 +44,9 @@ pub(super) fn settle(graph: Graph) -> (Vec<Node>, usize) {
     let leading = leading_to(&drafts, |_| true);
     let blockages = reasons(&drafts, &leading, &arrivals, &mut work);
     let nodes = drafts.into_iter().zip(arrivals).zip(blockages);
-    let nodes = nodes.map(|((draft, arrival), blockages)| Node {
+    let nodes = nodes.map(|((draft, arrival), (blockages, inherited))| Node {
+        notices: if draft.apart { classes.categories(draft.class).into() } else { [].into() },
+        inherited,
         kind: draft.kind,
         label: draft.label,
         address: draft.address,
@@ -161,14 +166,15 @@ fn rise(drafts: &[Draft], leading: &[Vec<(usize, Arrival)>], floors: Vec<Arrival
     arrivals
 }
 
-/// Why each place is no better. Reasons flow from the places that have one of their own, and from those that nothing leads
+/// Why each place is no better, and which of these obstacles stand further on. Reasons flow from the places that have one of their own, and from those that nothing leads
 /// on from, to those that lead there; a place that no reason reaches is in a loop.
 fn reasons(
     drafts: &[Draft],
     leading: &[Vec<(usize, Arrival)>],
     arrivals: &[Arrival],
     work: &mut usize,
-) -> Vec<Vec<Blockage>> {
+) -> Vec<(Vec<Blockage>, Box<[Obstacle]>)> {
+    let mut behind: Vec<Box<[Obstacle]>> = vec![[].into(); drafts.len()];
     let mut found: Vec<Vec<Blockage>> =
         drafts.iter().zip(arrivals).map(|(draft, arrival)| own(draft, *arrival)).collect();
     let mut ranked: Vec<bool> = (0..drafts.len())
@@ -225,10 +231,11 @@ fn reasons(
             arrival == Arrival::Undeliverable && drafts[at].cap > arrival && !met.contains(&one.obstacle)
         });
         found[at].extend(summary);
+        behind[at] = inherited.iter().map(|one| one.obstacle).collect();
         found[at].append(&mut inherited);
         found[at].sort_by_key(|one| one.obstacle.leaves());
     }
-    found
+    found.into_iter().zip(behind).collect()
 }
 
 /// The reasons that a place has of its own: its obstacles, then those of its steps. What stops less than is stopped is left

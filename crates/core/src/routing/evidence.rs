@@ -60,6 +60,7 @@ impl<'a> Walk<'a> {
             | NodeKind::Group(_)
             | NodeKind::ServicePrincipal(_)
             | NodeKind::Account(_)
+            | NodeKind::NoAddress(_)
             // What came through a gateway is traced at the address.
             | NodeKind::Gateway(_)
             | NodeKind::Person(_) => Vec::new(),

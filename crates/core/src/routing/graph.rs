@@ -5,13 +5,18 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use tenant_contacts_api::notice::Arrival;
+use tenant_contacts_api::{notice::Arrival, obstacle::Obstacle};
 
 use crate::answer::{Blockage, Hop, HopKind, NodeId, NodeKind};
 
 /// A place in the making.
+#[derive(Clone)]
 pub(super) struct Draft {
     pub(super) kind: NodeKind,
+    /// Whose mail comes here: the [class](super::senders::Classes) of categories.
+    pub(super) class: usize,
+    /// For other categories the same place says something else.
+    pub(super) apart: bool,
     pub(super) label: Box<str>,
     pub(super) address: Option<Box<str>>,
     pub(super) hops: Vec<Hop>,
@@ -33,7 +38,9 @@ pub(super) struct Draft {
 #[derive(Default)]
 pub(super) struct Graph {
     pub(super) drafts: Vec<Draft>,
-    places: BTreeMap<NodeKind, NodeId>,
+    places: BTreeMap<(usize, NodeKind), NodeId>,
+    /// The class of the mail that is followed now.
+    pub(super) class: usize,
     hops: BTreeMap<(NodeId, NodeId, HopKind), usize>,
     pending: VecDeque<NodeId>,
     /// Steps that are taken by a new message of the mailbox's own: its place, and the step's number there; and whether the
@@ -44,15 +51,29 @@ pub(super) struct Graph {
 }
 
 impl Graph {
+    /// The graph of places that are all drafted.
+    pub(super) fn of(drafts: Vec<Draft>, forwarded: Vec<(NodeId, usize, bool)>, work: usize) -> Self {
+        Self { drafts, forwarded, work, ..Self::default() }
+    }
+
     /// The place of a kind, made if it is new; a new one is drafted later.
     pub(super) fn place(&mut self, kind: NodeKind, name: impl FnOnce() -> (Box<str>, Option<Box<str>>)) -> NodeId {
-        if let Some(id) = self.places.get(&kind) {
+        // Whoever sends it, nothing more becomes of mail here.
+        let ends = matches!(
+            kind,
+            NodeKind::Person(_) | NodeKind::Outside(_) | NodeKind::ServicePrincipal(_) | NodeKind::NoAddress(_)
+        );
+        let class = if ends { 0 } else { self.class };
+        let key = (class, kind);
+        if let Some(id) = self.places.get(&key) {
             return *id;
         }
         let id = NodeId::of(self.drafts.len()).unwrap_or_default();
         let (label, address) = name();
         self.drafts.push(Draft {
-            kind: kind.clone(),
+            kind: key.1.clone(),
+            class,
+            apart: false,
             label,
             address,
             hops: Vec::new(),
@@ -63,16 +84,18 @@ impl Graph {
             fallback: None,
             by_sender: false,
         });
-        self.places.insert(kind, id);
+        self.places.insert(key, id);
         self.pending.push_back(id);
         id
     }
 
-    /// The next place to draft, with what it is.
+    /// The next place to draft, with what it is. What is followed from there is mail of its class.
     pub(super) fn next(&mut self) -> Option<(NodeId, NodeKind)> {
         let id = self.pending.pop_front()?;
         self.work += 1;
-        Some((id, self.drafts[id.index()].kind.clone()))
+        let draft = &self.drafts[id.index()];
+        self.class = draft.class;
+        Some((id, draft.kind.clone()))
     }
 
     fn at(&mut self, id: NodeId) -> &mut Draft {
@@ -151,7 +174,12 @@ pub(super) fn leaves(blockage: Option<&Blockage>) -> Arrival {
     blockage.map_or(Arrival::Deliverable, |blockage| blockage.obstacle.leaves())
 }
 
-/// The graver of two obstacles; the first of equals.
+/// The graver of two obstacles; the first of equals. What takes all senders that are known is graver than what may take some.
 pub(super) fn worse(first: Option<Blockage>, second: Option<Blockage>) -> Option<Blockage> {
+    let takes_known =
+        |one: &Option<Blockage>| one.as_ref().is_some_and(|one| one.obstacle == Obstacle::TakesKnownSenders);
+    if leaves(second.as_ref()) == leaves(first.as_ref()) && takes_known(&second) {
+        return second;
+    }
     if leaves(second.as_ref()) < leaves(first.as_ref()) { second } else { first.or(second) }
 }

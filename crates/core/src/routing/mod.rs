@@ -7,6 +7,9 @@
 //!
 //! People are counted, and that is to say enabled accounts: two accounts of one human being cannot be told from two people.
 //!
+//! Mail is followed for each class of categories that something in the tenant tells apart by its sender (`senders`); what is the
+//! same for all of them is one place again afterwards (`merge`).
+//!
 //! Global and Billing Administrators are followed even where no notice goes to them: whether they can receive mail is asked
 //! of each (DOMAIN E2).
 //!
@@ -21,6 +24,8 @@ mod gaps;
 mod gateways;
 mod graph;
 mod index;
+mod merge;
+mod named;
 mod reach;
 mod selection;
 mod senders;
@@ -59,11 +64,12 @@ pub fn answer(landscape: &Landscape, declared: &Declared) -> Routed {
 /// The answer, and the steps of work it took.
 fn routed(landscape: &Landscape, declared: &Declared) -> (Routed, usize) {
     let mut walk = Walk::new(landscape, declared);
-    let selections = walk.select();
+    let mut selections = walk.select();
     walk.follow();
+    walk.graph = merge::merged(std::mem::take(&mut walk.graph), &mut selections);
     let evidence = walk.evidence();
-    let Walk { graph, wanted, gaps, .. } = walk;
-    let (nodes, mut work) = arrival::settle(graph);
+    let Walk { graph, wanted, gaps, classes, .. } = walk;
+    let (nodes, mut work) = arrival::settle(graph, &classes);
     let categories = selections.into_iter().map(|one| reach::of(one, &nodes, &mut work)).collect();
     let answer = Answer {
         tenant: landscape.tenant,

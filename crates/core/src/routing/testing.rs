@@ -13,7 +13,7 @@ use crate::{
         MailboxKind, OutboundPolicy, Person, PolicyScope, Principal, Recipient, RecipientKind, RemoteDomain,
         Restrictions, RuleTarget, SpamAction, TransportRule, TransportVerdict, fold, testing,
     },
-    model::{Domain, Fact, Unknown},
+    model::{Domain, Fact, Unknown, role::GLOBAL_ADMINISTRATOR},
 };
 
 pub(super) const DOMAIN: &str = "contoso.com";
@@ -141,6 +141,12 @@ impl Scene {
         self.recipient(name, RecipientKind::Mailbox(mailbox(MailboxKind::Shared)))
     }
 
+    /// Gives others full access to a mailbox.
+    pub(super) fn delegates(self, name: &str, readers: &[&str]) -> Self {
+        let readers = Fact::Present(readers.iter().map(|one| at(one)).collect());
+        self.but(|landscape| drop(landscape.exchange.full_access.insert(name.into(), readers)))
+    }
+
     pub(super) fn list(mut self, name: &str, members: &[&str]) -> Self {
         self.landscape.exchange.members.insert(name.into(), Fact::Present(keys(members)));
         self.recipient(name, RecipientKind::List { dynamic: false })
@@ -177,6 +183,7 @@ impl Scene {
             let rules = InboxRules { rules: [].into(), hidden_read: true };
             exchange.inbox_rules.insert(name.into(), Fact::Present(rules));
             exchange.sizes.insert(name.into(), Fact::Present(1));
+            exchange.full_access.entry(name.into()).or_insert_with(|| Fact::Present([].into()));
         }
         self
     }
@@ -237,6 +244,7 @@ impl Scene {
             name: "R".into(),
             hidden: false,
             from: [].into(),
+            except_from: [].into(),
             other_conditions: false,
             forward_to: [].into(),
             redirect_to: [].into(),
@@ -346,16 +354,37 @@ impl Scene {
     #[track_caller]
     pub(super) fn expect(self, to: &str, expected: &str) -> Self {
         let node = self.mail(to);
-        let found = match node.blockages.first() {
-            Some(Blockage { obstacle, .. }) if node.arrival < Arrival::Deliverable => {
-                assert_eq!(obstacle.leaves(), node.arrival, "{obstacle}");
-                obstacle.as_str()
-            }
-            _ => node.arrival.as_str(),
-        };
-        assert_eq!(found, expected, "{:?}", node.blockages.iter().map(|one| &one.detail).collect::<Vec<_>>());
+        judged(&node, expected);
         self
     }
+
+    /// The same of mail about passwords: its senders are documented, one in each of two domains.
+    #[track_caller]
+    pub(super) fn about_passwords(self, to: &str, expected: &str) -> Self {
+        let probe = self.clone().account("probe").role(GLOBAL_ADMINISTRATOR, "probe");
+        let probe = probe.change("probe", |probe| probe.mail = Fact::Present(at(to))).but(|landscape| {
+            let Fact::Present(domains) = &mut landscape.domains else { panic!("no domains") };
+            domains.insert("contoso.onmicrosoft.com".into(), Domain { verified: true, initial: true });
+        });
+        let answer = probe.routed().answer;
+        let chosen = &answer.category(Category::AdminPasswordChanged).unwrap().recipients;
+        let ends = chosen.iter().filter_map(|one| answer.node(one.end()?));
+        let node = ends.into_iter().find(|node| node.kind == NodeKind::Address(fold(&at(to)))).unwrap();
+        judged(node, expected);
+        self
+    }
+}
+
+#[track_caller]
+fn judged(node: &Node, expected: &str) {
+    let found = match node.blockages.first() {
+        Some(Blockage { obstacle, .. }) if node.arrival < Arrival::Deliverable => {
+            assert_eq!(obstacle.leaves(), node.arrival, "{obstacle}");
+            obstacle.as_str()
+        }
+        _ => node.arrival.as_str(),
+    };
+    assert_eq!(found, expected, "{:?}", node.blockages.iter().map(|one| &one.detail).collect::<Vec<_>>());
 }
 
 /// A mailbox that nothing is wrong with.

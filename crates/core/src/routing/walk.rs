@@ -5,6 +5,7 @@ use std::{
     rc::Rc,
 };
 
+use tenant_contacts_api::notice::Category;
 use uuid::Uuid;
 
 use super::{
@@ -12,6 +13,8 @@ use super::{
     gaps::{Gaps, Reading},
     graph::Graph,
     index::{self, Index},
+    named::{is_public, named_senders},
+    senders::{Classes, Senders},
 };
 use crate::{
     answer::{Blockage, Declared, NodeId, NodeKind},
@@ -29,22 +32,37 @@ pub(super) struct Walk<'a> {
     pub(super) gaps: Gaps,
     /// Everybody in a list, by its key: policies and permissions name lists.
     pub(super) closures: BTreeMap<RecipientKey, Rc<Closure>>,
-    /// What the organization's rules and filters make of mail to a recipient, by its key.
-    pub(super) routes: BTreeMap<RecipientKey, Rc<[Route]>>,
+    /// What the organization's rules and filters make of mail to a recipient, by its class and the recipient's key.
+    pub(super) routes: BTreeMap<(usize, RecipientKey), Rc<[Route]>>,
+    /// Which categories are followed together.
+    pub(super) classes: Classes,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(landscape: &'a Landscape, declared: &'a Declared) -> Self {
+        let index = Index::new(landscape);
+        let classes = Classes::of(&named_senders(landscape, &index), is_public(landscape));
         Self {
             landscape,
             declared,
-            index: Index::new(landscape),
+            index,
+            classes,
             graph: Graph::default(),
             wanted: BTreeSet::new(),
             gaps: Gaps::default(),
             closures: BTreeMap::new(),
             routes: BTreeMap::new(),
         }
+    }
+
+    /// Whom the mail comes from that is followed now.
+    pub(super) fn senders(&self) -> &Senders {
+        &self.classes.senders[self.graph.class]
+    }
+
+    /// Follows from here on what is sent of a category.
+    pub(super) fn of_category(&mut self, category: Category) {
+        self.graph.class = self.classes.class(category);
     }
 
     /// A fact of a listing; an unknown one is a gap.

@@ -55,6 +55,8 @@ mod tests {
             hops: Vec::new(),
             arrival,
             blockages: why.iter().map(|why| Blockage::new(*why, "")).collect(),
+            inherited: [].into(),
+            notices: [].into(),
         }
     }
 

@@ -190,6 +190,8 @@ mod tests {
             hops: Vec::new(),
             arrival,
             blockages: Vec::new(),
+            inherited: [].into(),
+            notices: [].into(),
         };
         let judged = |arrivals: Option<&Arrivals>| {
             let (truth, reason, said) = deliverable(&mail, &plan, &observation, arrivals);

@@ -168,22 +168,12 @@ fn in_order(mut rules: Vec<Rule>) -> Box<[InboxRule]> {
 
 fn inbox_rule(rule: Rule) -> InboxRule {
     let conditions = rule.conditions.unwrap_or_default();
-    let from = conditions.get("fromAddresses").map_or(Ok(Vec::new()), |from| {
-        serde_json::from_value::<Option<Vec<Recipient>>>(from.clone()).map(Option::unwrap_or_default)
-    });
-    // Senders that cannot be read are a condition that cannot be judged.
-    let (from, strange) = match from {
-        // One that is not named is a sender all the same: without it the rule would be for more messages.
-        Ok(from) => {
-            let addresses: Option<Box<[Box<str>]>> =
-                from.into_iter().map(|one| one.email_address.address.map(|address| fold(&address))).collect();
-            addresses.map_or_else(|| (Box::default(), true), |addresses| (addresses, false))
-        }
-        Err(_) => (Box::default(), true),
-    };
-    let others = conditions.iter().filter(|(name, _)| *name != "fromAddresses");
     let exceptions = rule.exceptions.unwrap_or_default();
-    let other_conditions = strange || others.chain(&exceptions).any(|(_, value)| says_something(value));
+    // Senders that cannot be read are a condition that cannot be judged, and so are such exceptions.
+    let (from, strange_from) = senders(conditions.get("fromAddresses"));
+    let (except_from, strange_except) = senders(exceptions.get("fromAddresses"));
+    let others = conditions.iter().chain(&exceptions).filter(|(name, _)| *name != "fromAddresses");
+    let other_conditions = strange_from || strange_except || others.into_iter().any(|(_, value)| says_something(value));
     let actions = rule.actions.unwrap_or_default();
     let targets = |lists: Vec<Option<Vec<Recipient>>>| -> Box<[RuleTarget]> {
         lists.into_iter().flatten().flatten().map(Recipient::target).collect()
@@ -192,12 +182,29 @@ fn inbox_rule(rule: Rule) -> InboxRule {
         name: rule.display_name.unwrap_or_default(),
         hidden: false,
         from,
+        except_from,
         other_conditions,
         forward_to: targets(vec![actions.forward_to, actions.forward_as_attachment_to]),
         redirect_to: targets(vec![actions.redirect_to]),
         deletes: actions.delete == Some(true) || actions.permanent_delete == Some(true),
         moves_to: actions.move_to_folder,
         stops: actions.stop_processing_rules == Some(true),
+    }
+}
+
+/// The senders that a condition names, and whether they could not be read.
+fn senders(condition: Option<&Value>) -> (Box<[Box<str>]>, bool) {
+    let from = condition.map_or(Ok(Vec::new()), |from| {
+        serde_json::from_value::<Option<Vec<Recipient>>>(from.clone()).map(Option::unwrap_or_default)
+    });
+    match from {
+        // One that is not named is a sender all the same: without it the rule would be for more messages.
+        Ok(from) => {
+            let addresses: Option<Box<[Box<str>]>> =
+                from.into_iter().map(|one| one.email_address.address.map(|address| fold(&address))).collect();
+            addresses.map_or_else(|| (Box::default(), true), |addresses| (addresses, false))
+        }
+        Err(_) => (Box::default(), true),
     }
 }
 

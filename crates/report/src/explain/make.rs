@@ -94,6 +94,7 @@ impl Maker<'_> {
             hops: hops.collect(),
             blockages: node.blockages.iter().map(|blockage| self.blockage(blockage)).collect(),
             evidence: NodeId::of(id).map_or(&[][..], |id| self.answer.evidence(id)).iter().map(evidence).collect(),
+            notices: node.notices.to_vec(),
         }
     }
 

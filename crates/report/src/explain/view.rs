@@ -126,7 +126,7 @@ pub struct NodeView {
     /// Its id within this answer.
     pub id: usize,
     /// `Role`, `Field`, `BillingRole`, `Group`, `ServicePrincipal`, `Account`, `Address`, `Gateway`, `Mailbox`, `List`,
-    /// `Microsoft365Group`, `Contact`, `Outside` or `Person`.
+    /// `Microsoft365Group`, `Contact`, `NoAddress`, `Outside` or `Person`.
     pub kind: String,
     /// What people call it.
     pub label: String,
@@ -143,6 +143,9 @@ pub struct NodeView {
     /// past, and no part of the arrival.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceView>,
+    /// The kinds of notices of which this is said, where what becomes of mail here depends on who sends it. Left out: of all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Category>,
 }
 
 /// What became of the latest mail of one of Microsoft's senders.

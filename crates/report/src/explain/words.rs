@@ -140,6 +140,7 @@ pub(super) fn kind(node: &NodeView) -> &'static str {
         "List" => "list",
         "Microsoft365Group" => "Microsoft 365 group",
         "Contact" => "mail contact",
+        "NoAddress" => "missing address",
         "Outside" => "outside",
         "Person" => "person",
         _ => "place",

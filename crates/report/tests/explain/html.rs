@@ -130,6 +130,8 @@ fn a_gateway_is_drawn_with_the_address_that_is_behind_it() {
             hops,
             arrival: Arrival::Deliverable,
             blockages: Vec::new(),
+            inherited: [].into(),
+            notices: [].into(),
         };
         if !vouched {
             node.arrival = Arrival::Unknown;

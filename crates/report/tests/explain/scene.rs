@@ -40,7 +40,16 @@ impl Scene {
     pub fn node(&mut self, kind: NodeKind, label: &str, address: Option<&str>, arrival: Arrival) -> NodeId {
         let id = NodeId::of(self.answer.nodes.len()).unwrap();
         let (label, address) = (label.into(), address.map(Into::into));
-        self.answer.nodes.push(Node { kind, label, address, hops: Vec::new(), arrival, blockages: Vec::new() });
+        self.answer.nodes.push(Node {
+            kind,
+            label,
+            address,
+            hops: Vec::new(),
+            arrival,
+            blockages: Vec::new(),
+            inherited: [].into(),
+            notices: [].into(),
+        });
         id
     }
 

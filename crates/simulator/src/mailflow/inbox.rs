@@ -12,6 +12,7 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct InboxRule {
     pub(super) from: Vec<Target>,
+    pub(super) except_from: Vec<Target>,
     pub(super) sent_to: Vec<Target>,
     pub(super) words: Vec<String>,
     /// As a new message of the mailbox.
@@ -50,6 +51,7 @@ impl InboxRule {
         };
         let subject = message.subject.to_lowercase();
         (self.from.is_empty() || self.from.iter().any(is_sender))
+            && !self.except_from.iter().any(is_sender)
             && (self.sent_to.is_empty() || self.sent_to.iter().any(is_recipient))
             // Parts of words count here, unlike in mail flow rules.
             && (self.words.is_empty() || self.words.iter().any(|word| subject.contains(&word.to_lowercase())))

@@ -26,6 +26,7 @@ pub(super) fn world(state: &State) -> World {
     let exchange = state.exchange_truth();
     let mut world = World {
         redirect_once: state.options.switches.inbox_rules_redirect_once,
+        delegates_read: state.options.switches.delegates_read_handed_over_mailboxes,
         plus_addresses: state.options.switches.plus_addresses_are_delivered,
         judged_again: state.options.switches.filter_judges_what_is_sent_on,
         mark_stays: state.options.switches.spam_mark_goes_along,
@@ -162,6 +163,7 @@ fn inbox_rules(of: &Recipient<'_>) -> Vec<InboxRule> {
             let targets = |name: &str| row.texts(name).into_iter().map(addressee).collect::<Vec<_>>();
             let rule = InboxRule {
                 from: targets("From"),
+                except_from: targets("ExceptIfFrom"),
                 sent_to: targets("SentTo"),
                 words: [row.owned("SubjectContainsWords"), row.owned("SubjectOrBodyContainsWords")].concat(),
                 forward: [targets("ForwardTo"), targets("ForwardAsAttachmentTo")].concat(),

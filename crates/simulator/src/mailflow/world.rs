@@ -27,6 +27,8 @@ pub(super) struct World {
     pub(super) accounts: BTreeMap<String, bool>,
     /// Inbox rules send a message on only once. Switch.
     pub(super) redirect_once: bool,
+    /// See [`Switches::delegates_read_handed_over_mailboxes`](crate::Switches).
+    pub(super) delegates_read: bool,
     /// `name+tag@domain` reaches `name@domain`. Switch.
     pub(super) plus_addresses: bool,
     /// What is sent on is judged by the filter again. Switch.

@@ -14,7 +14,7 @@ use crate::{
     model::Unknown,
     routing::{
         index,
-        senders::{self, NOTICE_SENDERS, Named},
+        senders::{Named, NoticeSender, entry_names},
         walk::Walk,
     },
 };
@@ -25,6 +25,8 @@ pub(super) enum Takes {
     No,
     /// It depends on the message.
     Maybe,
+    /// Every known sender's; whether the notice comes from another is not documented.
+    Known,
     /// It depends on members of a list that could not be read.
     Unread(Unknown),
     Yes,
@@ -34,6 +36,13 @@ impl Takes {
     pub(super) fn doubt(&self, rule: &TransportRule) -> Option<Blockage> {
         match self {
             Self::No | Self::Yes => None,
+            Self::Known => {
+                let words = format!(
+                    "the transport rule \"{}\" takes it from every sender that is known, and whether it comes from another is not documented",
+                    rule.name
+                );
+                Some(Blockage::new(Obstacle::RuleMayApply, words))
+            }
             Self::Maybe => {
                 let words = format!("the transport rule \"{}\" does not take every message of Microsoft's", rule.name);
                 Some(Blockage::new(Obstacle::RuleMayApply, words))
@@ -48,7 +57,7 @@ impl Takes {
 }
 
 impl Walk<'_> {
-    /// Whether a rule takes a message of Microsoft's to a recipient.
+    /// Whether a rule takes a message of a notice's senders to a recipient.
     pub(super) fn takes(&mut self, rule: &TransportRule, recipient: &Recipient) -> Takes {
         if !rule.enforced || rule.from_outside == Some(false) {
             return Takes::No;
@@ -58,21 +67,27 @@ impl Walk<'_> {
             (_, _, Takes::No) | (Named::None, None, _) => Takes::No,
             (_, Some(why), _) => Takes::Unread(why),
             (Named::Some, None, Takes::Yes) => Takes::Maybe,
-            (Named::Some | Named::All, None, takes) => takes,
+            (Named::Known, None, Takes::Yes) => Takes::Known,
+            (Named::Some | Named::Known | Named::All, None, takes) => takes,
         }
     }
 
-    /// Which of Microsoft's senders satisfy a rule's conditions on senders, all of them, and none of the exceptions; and what
+    /// Which of the notice's senders satisfy a rule's conditions on senders, all of them, and none of the exceptions; and what
     /// could not be read of that.
     fn senders_of_rule(&mut self, rule: &TransportRule) -> (Named, Option<Unknown>) {
+        let senders = self.senders().clone();
+        if !tells_senders_apart(rule) {
+            return (Named::All, None);
+        }
+        let known = || senders.known.iter().copied();
         let named = |walk: &Self, list: &[Box<str>]| -> BTreeSet<&'static str> {
-            NOTICE_SENDERS.iter().map(|one| one.address).filter(|one| walk.names_sender(list, one)).collect()
+            known().filter(|one| walk.names_sender(list, one)).map(|one| one.address).collect()
         };
         let in_domains = |domains: &[Box<str>]| -> BTreeSet<&'static str> {
-            let within = NOTICE_SENDERS.iter().filter(|one| domains.iter().any(|domain| **domain == *one.domain()));
+            let within = known().filter(|one| domains.iter().any(|domain| **domain == *one.domain()));
             within.map(|one| one.address).collect()
         };
-        let mut left: BTreeSet<&'static str> = NOTICE_SENDERS.iter().map(|one| one.address).collect();
+        let mut left: BTreeSet<&'static str> = known().map(|one| one.address).collect();
         if !rule.from.is_empty() {
             let from = named(self, &rule.from);
             left.retain(|one| from.contains(one));
@@ -93,7 +108,12 @@ impl Walk<'_> {
         let (excepted, of_exceptions) = self.senders_in(&rule.except_from_members_of);
         left.retain(|one| !excepted.contains(one));
         unread = unread.or(of_exceptions).filter(|_| !left.is_empty());
-        (senders::count(|sender| left.contains(sender.address)), unread)
+        // Without a condition on senders it takes another's as well: exceptions are for those that they name.
+        let all = rule.from.is_empty() && rule.from_members_of.is_empty() && rule.sender_domains.is_empty();
+        match senders.count(|sender| left.contains(sender.address)) {
+            Named::Known if all => (Named::All, unread),
+            named => (named, unread),
+        }
     }
 
     /// Whether a rule takes a message to a recipient, as far as senders do not decide it.
@@ -138,24 +158,24 @@ impl Walk<'_> {
         }
     }
 
-    /// How many of Microsoft's senders a condition names: by address, or by a contact that stands for one.
-    pub(super) fn named_by(&self, list: &[Box<str>]) -> Named {
-        senders::count(|sender| self.names_sender(list, sender.address))
-    }
-
-    fn names_sender(&self, list: &[Box<str>], sender: &str) -> bool {
-        list.iter().any(|entry| **entry == *sender || self.index.senders_of(entry).any(|one| one == sender))
+    /// Whether a list names a sender: by address or domain, or by a contact that stands for it.
+    pub(super) fn names_sender(&self, list: &[Box<str>], sender: &NoticeSender) -> bool {
+        let stands_for = |entry: &str| self.index.senders_of(entry).any(|one| one == sender.address);
+        list.iter().any(|entry| entry_names(entry, sender) || stands_for(entry))
     }
 }
 
 /// Whether a rule looks at who sends a message.
 pub(super) fn asks_for_sender(rule: &TransportRule) -> bool {
-    rule.enforced
-        && (rule.from_outside.is_some()
-            || !rule.from.is_empty()
-            || !rule.from_members_of.is_empty()
-            || !rule.sender_domains.is_empty()
-            || !rule.except_from.is_empty()
-            || !rule.except_from_members_of.is_empty()
-            || !rule.except_sender_domains.is_empty())
+    rule.enforced && (rule.from_outside.is_some() || tells_senders_apart(rule))
+}
+
+/// Whether a rule takes some senders' mail and not others', of those outside.
+fn tells_senders_apart(rule: &TransportRule) -> bool {
+    !rule.from.is_empty()
+        || !rule.from_members_of.is_empty()
+        || !rule.sender_domains.is_empty()
+        || !rule.except_from.is_empty()
+        || !rule.except_from_members_of.is_empty()
+        || !rule.except_sender_domains.is_empty()
 }

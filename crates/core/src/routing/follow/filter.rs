@@ -1,11 +1,11 @@
 //! The mail filter: what would keep mail of Microsoft's senders from a recipient, and what rewrites its links (DOMAIN E4).
 //!
-//! Each of the senders is judged by itself, since entries name some of them; which of them a notice comes from is not known,
-//! so what becomes of some only is unknown. Bulk mail is left out: how Microsoft's filter grades a notice is not known
+//! Each of the notice's senders is judged by itself, since entries name some of them; what becomes of some only is unknown, and
+//! so is what becomes of all that are known, where they may not be all. Bulk mail is left out: how Microsoft's filter grades a notice is not known
 //! before it comes. Which of two entries wins that say opposite things is not documented, and so unknown, but for this:
 //! what a rule lets bypass the filter is not looked at by a policy ("Use mail flow rules to set the spam confidence level").
 
-use tenant_contacts_api::obstacle::Obstacle;
+use tenant_contacts_api::{notice::Confidence, obstacle::Obstacle};
 
 use super::worst;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     routing::{
         gaps::Reading,
         graph::leaves,
-        senders::{NOTICE_SENDERS, NoticeSender, entry_names},
+        senders::{NoticeSender, Senders, entry_names},
         walk::{Walk, unread},
     },
 };
@@ -76,13 +76,14 @@ impl Walk<'_> {
         let ended = |ends| landscape.read_at.is_some_and(|now| ends <= now);
         let entries = entries.ok().flatten().map_or(&[][..], |entries| entries);
         let entries: Vec<&AllowEntry> = entries.iter().filter(|entry| !entry.expires.is_some_and(ended)).collect();
+        let senders = self.senders().clone();
         let candidates = self.candidates(filters.iter().map(|filter| &filter.scope), recipient);
         let mut verdicts: Vec<_> = candidates
             .iter()
-            .map(|at| Judge { entries: &entries, filter: Some(&filters[*at]), spam, recipient }.judge())
+            .map(|at| Judge { entries: &entries, filter: Some(&filters[*at]), spam, recipient }.judge(&senders))
             .collect();
         if verdicts.is_empty() {
-            verdicts.push(Judge { entries: &entries, filter: None, spam, recipient }.judge());
+            verdicts.push(Judge { entries: &entries, filter: None, spam, recipient }.judge(&senders));
         }
         let first = verdicts.iter().find_map(|one| one.blockage.clone());
         let alike = verdicts.iter().all(|one| leaves(one.blockage.as_ref()) == leaves(verdicts[0].blockage.as_ref()));
@@ -123,6 +124,9 @@ impl Walk<'_> {
     }
 }
 
+/// A sender that nobody knows of, and so nothing names.
+const UNKNOWN: NoticeSender = NoticeSender { address: "", categories: &[], by: "", confidence: Confidence::Assumed };
+
 /// One policy that may apply to a recipient, and what else decides.
 struct Judge<'j> {
     entries: &'j [&'j AllowEntry],
@@ -132,15 +136,20 @@ struct Judge<'j> {
 }
 
 impl Judge<'_> {
-    fn judge(&self) -> Filtered {
-        let fates: Vec<(Fate, String)> = NOTICE_SENDERS.iter().map(|sender| self.fate(sender)).collect();
+    fn judge(&self, senders: &Senders) -> Filtered {
+        let fates: Vec<(Fate, String)> = senders.known.iter().map(|sender| self.fate(sender)).collect();
         let open = fates.iter().find(|(fate, _)| *fate == Fate::Open);
         let Some((_, words)) = open.or_else(|| fates.iter().find(|(fate, _)| *fate != Fate::Passes)).cloned() else {
             return Filtered::default();
         };
         let all = |of: &[Fate]| fates.iter().all(|(fate, _)| of.contains(fate));
         let blockage = if all(&[Fate::Junk, Fate::Kept, Fate::Redirected]) {
-            if self.sends_on() && fates.iter().any(|(fate, _)| *fate == Fate::Junk) {
+            if !senders.all && self.fate(&UNKNOWN).0 == Fate::Passes {
+                let words = format!(
+                    "{words}: so from every sender that is known, and whether it comes from another is not documented"
+                );
+                Blockage::new(Obstacle::TakesKnownSenders, words)
+            } else if self.sends_on() && fates.iter().any(|(fate, _)| *fate == Fate::Junk) {
                 let words =
                     format!("{words}; whether what is sent on from there stays marked as spam is not documented");
                 Blockage::new(Obstacle::RuleMayApply, words)
@@ -157,8 +166,8 @@ impl Judge<'_> {
             let open = fates.iter().any(|(fate, _)| *fate == Fate::Open) && levels.contains(&SpamAction::Redirect);
             open || fates.iter().any(|(fate, _)| *fate == Fate::Redirected)
         });
-        let doubt =
-            (!all(&[Fate::Redirected])).then(|| Blockage { obstacle: Obstacle::RuleMayApply, ..blockage.clone() });
+        let doubt = (!all(&[Fate::Redirected]) || blockage.obstacle == Obstacle::TakesKnownSenders)
+            .then(|| Blockage { obstacle: Obstacle::RuleMayApply, ..blockage.clone() });
         let instead = redirects.into_iter().flat_map(|filter| &filter.redirect_to);
         let instead = instead.map(|target| (target.clone(), doubt.clone())).collect();
         Filtered { blockage: Some(blockage), instead }

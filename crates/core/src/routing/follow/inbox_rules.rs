@@ -10,7 +10,7 @@ use crate::{
     routing::{
         gaps::Reading,
         graph::worse,
-        senders::Named,
+        senders::{Named, NoticeSender},
         walk::{Walk, name, unread},
     },
 };
@@ -43,15 +43,24 @@ impl<'a> Walk<'a> {
         let mut stopped: Option<Blockage> = None;
         for rule in &rules.rules {
             self.graph.work += 1;
-            let mut some = false;
-            if !rule.from.is_empty() {
+            let mut named = Named::All;
+            if !rule.from.is_empty() || !rule.except_from.is_empty() {
                 self.graph.by_sender(at);
-                match self.named_by(&rule.from) {
-                    Named::None => continue,
-                    named => some = named == Named::Some,
+                named = self.senders_of_inbox_rule(rule);
+                if named == Named::None {
+                    continue;
                 }
             }
-            let maybe = (some || rule.other_conditions).then(|| {
+            let takes_known = named == Named::Known && !rule.other_conditions;
+            let maybe = (named != Named::All || rule.other_conditions).then(|| {
+                if takes_known {
+                    let words = format!(
+                        "the inbox rule \"{}\" of {} takes it from every sender that is known, and whether it comes from another is not documented",
+                        rule.name,
+                        name(mailbox)
+                    );
+                    return Blockage::new(Obstacle::RuleMayApply, words);
+                }
                 let words = format!(
                     "the inbox rule \"{}\" of {} does not take every message of Microsoft's",
                     rule.name,
@@ -68,7 +77,12 @@ impl<'a> Walk<'a> {
             let taken = taken(rule, mailbox);
             shown |= rule.moves_to.is_some() && !super::stops(taken.as_ref());
             if let Some(taken) = taken {
-                kept = worse(kept, Some(doubt.clone().unwrap_or(taken)));
+                let known = takes_known && super::stops(Some(&taken));
+                let doubt = doubt.clone().map(|doubt| {
+                    let obstacle = if known { Obstacle::TakesKnownSenders } else { doubt.obstacle };
+                    Blockage { obstacle, ..doubt }
+                });
+                kept = worse(kept, Some(doubt.unwrap_or(taken)));
             }
             if rule.stops {
                 match doubt {
@@ -89,6 +103,19 @@ impl<'a> Walk<'a> {
         self.gaps.add(Reading::InboxRules, &why);
         let unread = self.unread_rules(at, delivered, &why);
         worse(kept, Some(unread))
+    }
+
+    /// How many of the notice's senders a rule takes mail from.
+    fn senders_of_inbox_rule(&self, rule: &InboxRule) -> Named {
+        let takes = |sender: &NoticeSender| {
+            (rule.from.is_empty() || self.names_sender(&rule.from, sender))
+                && !self.names_sender(&rule.except_from, sender)
+        };
+        match self.senders().count(takes) {
+            // Without a condition on senders it takes another's as well.
+            Named::Known if rule.from.is_empty() => Named::All,
+            named => named,
+        }
     }
 
     /// Rules that are not known may also send mail on to somebody who reads it.

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
-use tenant_contacts_api::obstacle::Obstacle;
+use tenant_contacts_api::{obstacle::Obstacle, v1alpha1::MailIntent};
 use uuid::Uuid;
 
 use crate::{
     answer::{Blockage, HopKind, NodeId},
-    landscape::{Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind, RuleTarget, Wanted, fold},
+    landscape::{Mailbox, MailboxKind, Person, Recipient, RecipientKey, RecipientKind, RuleTarget, Wanted, fold},
     model::{Fact, Unknown},
     routing::{
         gaps::Reading,
@@ -105,23 +105,55 @@ impl<'a> Walk<'a> {
             self.graph.unknown(at, Blockage::unread(format!("{}: {why}", name(recipient)), &why));
             return;
         };
-        if self.person(id).is_ok_and(|person| person.is_none_or(|person| person.enabled == Fact::Present(false))) {
+        let owner = self.person(id);
+        let to = self.reader(id);
+        self.graph.hop(at, to, HopKind::Reads, blockage.clone());
+        if owner.is_ok_and(|person| person.is_none_or(|person| person.enabled == Fact::Present(false))) {
             let words = format!("the mailbox {} belongs to a disabled account", name(recipient));
             self.graph.say(at, Blockage::new(Obstacle::DisabledOwner, words));
+            self.delegates_read(at, recipient, owner.ok().flatten(), blockage);
         }
-        let to = self.reader(id);
-        self.graph.hop(at, to, HopKind::Reads, blockage);
     }
 
-    /// Who has full access to a shared mailbox, directly or through a list (DOMAIN F4).
+    /// The usual way of handing over: the account is disabled, and others have full access to its mailbox (DOMAIN F4). Who they are
+    /// can be seen; that they look there, only somebody's word says.
+    fn delegates_read(
+        &mut self,
+        at: NodeId,
+        recipient: &'a Recipient,
+        owner: Option<&Person>,
+        blockage: Option<Blockage>,
+    ) {
+        let declared = owner.and_then(|owner| self.declared.contacts.get(&fold(&owner.user_principal_name)));
+        let said = declared.and_then(|contact| contact.mail.as_ref()).is_some_and(|mail| {
+            mail.intent == MailIntent::Receives
+                && mail.alternate_path.as_deref().is_some_and(|path| !path.trim().is_empty())
+        });
+        let doubt = (!said).then(|| {
+            let words =
+                format!("others can open the mailbox {}, and nobody has said that they read it", name(recipient));
+            Blockage::new(Obstacle::HandedOver, words)
+        });
+        self.readers(at, recipient, worse(blockage, doubt));
+    }
+
+    /// Who reads a shared mailbox (DOMAIN F4).
     fn sharers_read(&mut self, at: NodeId, recipient: &'a Recipient, blockage: Option<Blockage>) {
+        if !self.readers(at, recipient, blockage) {
+            let words = format!("no enabled account with a mailbox has full access to {}", name(recipient));
+            self.graph.say(at, Blockage::new(Obstacle::NoReader, words));
+        }
+    }
+
+    /// Those who have full access to a mailbox, directly or through a list. Whether there may be anybody.
+    fn readers(&mut self, at: NodeId, recipient: &'a Recipient, blockage: Option<Blockage>) -> bool {
         let named = self.landscape.exchange.full_access.get(&recipient.key);
         let named = match self.detail(named, Reading::FullAccess, Wanted::FullAccess(recipient.key.clone())) {
             Err(why) => {
                 // What the mailbox never gets, nobody reads.
-                let blockage = worse(blockage, Some(unread(Reading::FullAccess, why)));
+                let blockage = worse(Some(unread(Reading::FullAccess, why)), blockage);
                 self.doubt_reading(at, blockage);
-                return;
+                return true;
             }
             Ok(named) => named.map_or(&[][..], |named| named),
         };
@@ -146,7 +178,7 @@ impl<'a> Walk<'a> {
                             Blockage::new(Obstacle::NotReadable, words)
                         });
                         let blockage = worse(blockage.clone(), denied_unread.clone());
-                        self.graph.hop(at, to, HopKind::Reads, worse(blockage, without));
+                        self.graph.hop(at, to, HopKind::Reads, worse(without, blockage));
                     }
                     if let Some(why) = unknown {
                         somebody = true;
@@ -156,10 +188,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        if !somebody {
-            let words = format!("no enabled account with a mailbox has full access to {}", name(recipient));
-            self.graph.say(at, Blockage::new(Obstacle::NoReader, words));
-        }
+        somebody
     }
 
     /// Who is denied full access to a mailbox, whatever grants it, and what could not be read of it.

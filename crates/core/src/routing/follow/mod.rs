@@ -56,6 +56,10 @@ impl<'a> Walk<'a> {
                     let words = "an application reads no mail";
                     self.graph.cap(at, Blockage::new(Obstacle::ServicePrincipal, words));
                 }
+                NodeKind::NoAddress(_) => {
+                    let words = "the account has no address that the notice is sent to";
+                    self.graph.cap(at, Blockage::new(Obstacle::NoAddress, words));
+                }
                 // Their hops are those that selection gives them.
                 NodeKind::Role(_)
                 | NodeKind::Field(_)

@@ -10,7 +10,7 @@ use crate::{
     model::Unknown,
     routing::{
         gaps::Reading,
-        senders::{self, Named},
+        senders::Named,
         walk::{Walk, name, unread},
     },
 };
@@ -40,7 +40,7 @@ impl Walk<'_> {
         }
         if !restrictions.accept_only_from.is_empty() {
             let blockage = match self.senders_among(&restrictions.accept_only_from) {
-                (Named::All, _) => None,
+                (Named::Known | Named::All, _) => None,
                 (_, Some(why)) => Some(unread(Reading::Members, &why)),
                 (Named::Some, None) => {
                     let words = format!("{who} takes mail from some of Microsoft's senders only");
@@ -61,6 +61,10 @@ impl Walk<'_> {
                     let words = format!("{who} refuses mail from some of Microsoft's senders");
                     found.push(Blockage::new(Obstacle::RuleMayApply, words));
                 }
+                (Named::Known, _) => {
+                    let words = format!("{who} refuses mail from every sender that is known to send it");
+                    found.push(Blockage::new(Obstacle::TakesKnownSenders, words));
+                }
                 (Named::All, _) => {
                     let words = format!("{who} refuses mail from Microsoft's senders");
                     found.push(Blockage::new(Obstacle::SenderNotAccepted, words));
@@ -69,7 +73,7 @@ impl Walk<'_> {
         }
         if restrictions.moderated {
             let (named, _) = self.senders_among(&restrictions.bypass_moderation);
-            if named != Named::All {
+            if !matches!(named, Named::Known | Named::All) {
                 let words = format!("a moderator must release what is sent to {who}");
                 found.push(Blockage::new(Obstacle::Moderation, words));
             }
@@ -77,7 +81,7 @@ impl Walk<'_> {
         found
     }
 
-    /// How many of Microsoft's senders a list of senders and lists names, and what could not be read of it.
+    /// How many of the notice's senders a list of senders and lists names, and what could not be read of it.
     pub(super) fn senders_among(&mut self, list: &[RecipientKey]) -> (Named, Option<Unknown>) {
         let mut met = BTreeSet::new();
         let mut unread = None;
@@ -95,7 +99,7 @@ impl Walk<'_> {
             }
             unread = unread.or_else(|| closure.unread.clone());
         }
-        (senders::count(|sender| met.contains(sender.address)), unread)
+        (self.senders().count(|sender| met.contains(sender.address)), unread)
     }
 
     /// Which of Microsoft's senders are members of some lists, and what could not be read of it.

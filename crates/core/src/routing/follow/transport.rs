@@ -74,11 +74,12 @@ impl<'a> Walk<'a> {
 
     /// What rules and filters make of mail to a recipient; computed once for each.
     pub(super) fn routes(&mut self, recipient: &'a Recipient) -> Rc<[Route]> {
-        if let Some(known) = self.routes.get(&recipient.key) {
+        let key = (self.graph.class, recipient.key.clone());
+        if let Some(known) = self.routes.get(&key) {
             return Rc::clone(known);
         }
         let found: Rc<[Route]> = self.pass_rules(Stop::Recipient(recipient.key.clone())).into();
-        self.routes.insert(recipient.key.clone(), Rc::clone(&found));
+        self.routes.insert(key, Rc::clone(&found));
         found
     }
 
@@ -275,7 +276,9 @@ impl<'a> Walk<'a> {
                 }
                 ended = true;
                 if let Some(doubt) = &doubt {
-                    doubts = worse(doubts, Some(doubt.clone()));
+                    let known = takes == Takes::Known && targets.is_empty();
+                    let obstacle = if known { Obstacle::TakesKnownSenders } else { doubt.obstacle };
+                    doubts = worse(doubts, Some(Blockage { obstacle, ..doubt.clone() }));
                     continue;
                 }
                 // A rule before it that may apply does not make this one less certain.

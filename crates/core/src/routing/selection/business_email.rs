@@ -87,7 +87,15 @@ impl Walk<'_> {
                 Behind::Application => {}
             }
         }
-        found.retain(|id| people.get(id).is_some_and(|person| person.enabled == Fact::Present(true)));
+        found.retain(|id| match people.get(id).map(|person| &person.enabled) {
+            Some(Fact::Present(enabled)) => *enabled,
+            // It may be one.
+            Some(Fact::Unknown(_)) => {
+                complete = false;
+                false
+            }
+            Some(Fact::Absent) | None => false,
+        });
         Some((found, complete))
     }
 }

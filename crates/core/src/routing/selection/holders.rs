@@ -165,7 +165,16 @@ impl<'a> Walk<'a> {
             Err(why) => (None, Selected::Unknown, Some(unread(Reading::Accounts, why))),
             Ok(Some(person)) => {
                 let (own, why) = self.chosen(person, assignment.whole_tenant);
-                (Some(person), own, why)
+                match group {
+                    Some((_, name)) if own == Selected::Yes => {
+                        let words = format!(
+                            "{} holds the role through the group {name}, and whether such a holder is notified is not documented",
+                            person.user_principal_name
+                        );
+                        (Some(person), Selected::Unknown, Some(Blockage::new(Obstacle::ThroughGroup, words)))
+                    }
+                    Some(_) | None => (Some(person), own, why),
+                }
             }
         };
         Some(Holder { id, person, role: assignment.role, group, own, why })
@@ -289,13 +298,12 @@ impl<'a> Walk<'a> {
     ) {
         let addresses = self.send_to_account(account, person, uses);
         if addresses.places.is_empty() && !addresses.unknown {
-            let words = match uses {
-                Uses::Primary => "the account has no primary address, and this notice goes to no other",
-                Uses::PrimaryAndAlternates | Uses::PrimaryElseAlternates => "the account has no address",
-            };
-            let why = Blockage::new(Obstacle::NoAddress, words);
-            self.graph.fallback(account, why.clone());
-            found.push(Picked { path: picked.path.clone(), selected: Selected::No, unselected: Some(why) });
+            // Chosen all the same, and nothing is sent: a tier that such an account fills is filled.
+            let person = person.map_or_else(Uuid::nil, |person| person.id);
+            let nowhere = self.graph.place(NodeKind::NoAddress(person), || ("no address".into(), None));
+            self.graph.hop(account, nowhere, HopKind::SentTo, None);
+            let path = picked.path.iter().copied().chain([nowhere]).collect();
+            found.push(Picked { path, selected: picked.selected, unselected: picked.unselected.clone() });
             return;
         }
         for end in addresses.places {

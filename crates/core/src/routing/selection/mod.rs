@@ -72,19 +72,23 @@ const fn assumed(says: &'static str) -> Source {
 impl Walk<'_> {
     /// Every category's recipients, in the order of [`Category::ALL`].
     pub(super) fn select(&mut self) -> Vec<Selection> {
-        let found = Category::ALL.iter().map(|category| match category {
-            Category::PasswordResetRequest => self.password_reset_request(),
-            Category::UserPasswordReset => self.user_password_reset(),
-            Category::AdminPasswordChanged => self.admin_password_changed(),
-            Category::ServiceAndTechnical | Category::SecurityAndCompliance | Category::Marketing => {
-                self.organization_contacts(*category)
+        let found = Category::ALL.iter().map(|category| {
+            self.of_category(*category);
+            match category {
+                Category::PasswordResetRequest => self.password_reset_request(),
+                Category::UserPasswordReset => self.user_password_reset(),
+                Category::AdminPasswordChanged => self.admin_password_changed(),
+                Category::ServiceAndTechnical | Category::SecurityAndCompliance | Category::Marketing => {
+                    self.organization_contacts(*category)
+                }
+                Category::Privacy => self.privacy(),
+                Category::Billing => self.billing(),
+                Category::PartnerVerification => self.partner_verification(),
+                Category::PartnerAccount | Category::PartnerBilling => self.partner_role(*category),
             }
-            Category::Privacy => self.privacy(),
-            Category::Billing => self.billing(),
-            Category::PartnerVerification => self.partner_verification(),
-            Category::PartnerAccount | Category::PartnerBilling => self.partner_role(*category),
         });
         let found = found.collect();
+        self.of_category(Category::ServiceAndTechnical);
         self.administrators_can_receive();
         found
     }

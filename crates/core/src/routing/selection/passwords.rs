@@ -35,7 +35,11 @@ const REQUEST: &[Source] = &[
     assumed(
         "Global Administrators at their primary and alternate addresses, the others at the primary one, or the alternates without it.",
     ),
-    assumed("Eligible holders get nothing; members of a role-assignable group count as holders."),
+    assumed("Eligible holders get nothing."),
+    documented(
+        "Of a similar mail: whoever holds the role through a group gets nothing. Of this one no page says it, so that it is unknown.",
+        "Microsoft Entra ID Protection notifications",
+    ),
 ];
 
 const TIERS: &[(&[Uuid], &str, Uses)] = &[

@@ -15,7 +15,7 @@ fn people() -> Scene {
     Scene::new().person("ann").person("bob").list("ops", &["ann"])
 }
 
-/// The domains that Microsoft's senders are in.
+/// The domains that senders of mail about passwords are in, of which a page tells; of other notices see `senders.rs`.
 const MICROSOFT: &[&str] = &["microsoft.com", "microsoftonline.com"];
 
 fn all_senders() -> Box<[Box<str>]> {
@@ -28,45 +28,48 @@ fn deletes(change: impl FnOnce(&mut TransportRule)) -> Scene {
 
 #[test]
 fn contract_32_a_transport_rule_takes_mail_by_sender_recipient_and_domain() {
-    deletes(|_| {}).expect("ann", "TransportRule").expect("ops", "TransportRule");
-    deletes(|rule| rule.enforced = false).expect("ann", "Deliverable");
-    deletes(|rule| rule.from_outside = Some(true)).expect("ann", "TransportRule");
-    deletes(|rule| rule.from_outside = Some(false)).expect("ann", "Deliverable");
-    deletes(|rule| rule.from = keys(&["x@partner.example"])).expect("ann", "Deliverable");
+    deletes(|_| {}).about_passwords("ann", "TransportRule").about_passwords("ops", "TransportRule");
+    deletes(|rule| rule.enforced = false).about_passwords("ann", "Deliverable");
+    deletes(|rule| rule.from_outside = Some(true)).about_passwords("ann", "TransportRule");
+    deletes(|rule| rule.from_outside = Some(false)).about_passwords("ann", "Deliverable");
+    deletes(|rule| rule.from = keys(&["x@partner.example"])).about_passwords("ann", "Deliverable");
     // Some of Microsoft's senders: which of them a notice comes from is not known. All of them: it is.
-    deletes(|rule| rule.from = keys(&["microsoft-noreply@microsoft.com"])).expect("ann", "RuleMayApply");
-    deletes(|rule| rule.from = all_senders()).expect("ann", "TransportRule");
-    deletes(|rule| rule.sender_domains = keys(&["microsoft.com"])).expect("ann", "RuleMayApply");
-    deletes(|rule| rule.sender_domains = keys(MICROSOFT)).expect("ann", "TransportRule");
-    deletes(|rule| rule.sender_domains = keys(&["partner.example"])).expect("ann", "Deliverable");
+    deletes(|rule| rule.from = keys(&["msonlineservicesteam@microsoft.com"])).about_passwords("ann", "RuleMayApply");
+    deletes(|rule| rule.from = all_senders()).about_passwords("ann", "TransportRule");
+    deletes(|rule| rule.sender_domains = keys(&["microsoft.com"])).about_passwords("ann", "RuleMayApply");
+    deletes(|rule| rule.sender_domains = keys(MICROSOFT)).about_passwords("ann", "TransportRule");
+    deletes(|rule| rule.sender_domains = keys(&["partner.example"])).about_passwords("ann", "Deliverable");
     deletes(|rule| rule.sent_to = keys(&["ann@contoso.com"]))
-        .expect("ann", "TransportRule")
-        .expect("bob", "Deliverable");
+        .about_passwords("ann", "TransportRule")
+        .about_passwords("bob", "Deliverable");
     // Rules see the members of a list.
-    deletes(|rule| rule.sent_to = keys(&["ann"])).expect("ops", "TransportRule");
+    deletes(|rule| rule.sent_to = keys(&["ann"])).about_passwords("ops", "TransportRule");
     deletes(|rule| rule.sent_to_members_of = keys(&["ops"]))
-        .expect("ann", "TransportRule")
-        .expect("bob", "Deliverable");
-    deletes(|rule| rule.recipient_domains = keys(&["contoso.com"])).expect("ann", "TransportRule");
-    deletes(|rule| rule.recipient_domains = keys(&["partner.example"])).expect("ann", "Deliverable");
-    deletes(|rule| rule.except_sent_to = keys(&["ann"])).expect("ann", "Deliverable").expect("bob", "TransportRule");
-    deletes(|rule| rule.except_from = keys(&["x@partner.example"])).expect("ann", "TransportRule");
-    deletes(|rule| rule.except_from = keys(&["maccount@microsoft.com"])).expect("ann", "RuleMayApply");
-    deletes(|rule| rule.other_conditions = true).expect("ann", "RuleMayApply");
+        .about_passwords("ann", "TransportRule")
+        .about_passwords("bob", "Deliverable");
+    deletes(|rule| rule.recipient_domains = keys(&["contoso.com"])).about_passwords("ann", "TransportRule");
+    deletes(|rule| rule.recipient_domains = keys(&["partner.example"])).about_passwords("ann", "Deliverable");
+    deletes(|rule| rule.except_sent_to = keys(&["ann"]))
+        .about_passwords("ann", "Deliverable")
+        .about_passwords("bob", "TransportRule");
+    deletes(|rule| rule.except_from = keys(&["x@partner.example"])).about_passwords("ann", "TransportRule");
+    deletes(|rule| rule.except_from = keys(&["msonlineservicesteam@microsoft.com"]))
+        .about_passwords("ann", "RuleMayApply");
+    deletes(|rule| rule.other_conditions = true).about_passwords("ann", "RuleMayApply");
 }
 
 #[test]
 fn contract_32_each_verdict_of_a_transport_rule_has_its_effect() {
     let with = |verdict| people().transport(verdict, |_| {});
-    with(TransportVerdict::Reject).expect("ann", "TransportRule");
-    with(TransportVerdict::Quarantine).expect("ann", "TransportRule");
-    with(TransportVerdict::Moderate).expect("ann", "Moderation");
+    with(TransportVerdict::Reject).about_passwords("ann", "TransportRule");
+    with(TransportVerdict::Quarantine).about_passwords("ann", "TransportRule");
+    with(TransportVerdict::Moderate).about_passwords("ann", "Moderation");
     // The default policy is there always: without any it is not known what becomes of spam.
-    with(TransportVerdict::SetScl(9)).expect("ann", "RuleMayApply");
+    with(TransportVerdict::SetScl(9)).about_passwords("ann", "RuleMayApply");
     let also =
         |scene: Scene| scene.transport(TransportVerdict::AlsoTo(to(&["bob"])), |rule| rule.sent_to = keys(&["ann"]));
-    also(people().disabled("ann")).expect("ann", "Deliverable");
-    also(people()).expect("ann", "Deliverable");
+    also(people().disabled("ann")).about_passwords("ann", "Deliverable");
+    also(people()).about_passwords("ann", "Deliverable");
 }
 
 #[test]
@@ -74,24 +77,30 @@ fn contract_32_a_redirect_takes_it_from_the_recipient_and_gives_it_to_another() 
     let redirects = |scene: Scene, target: &[&str]| {
         scene.transport(TransportVerdict::Redirect(to(target)), |rule| rule.sent_to = keys(&["ann"]))
     };
-    redirects(people(), &["bob"]).expect("ann", "Deliverable").disabled("ann").expect("ann", "Deliverable");
-    redirects(people().disabled("bob"), &["bob"]).expect("ann", "TransportRule");
-    redirects(people().disabled("bob"), &["bob", "ann"]).expect("ann", "Deliverable");
-    redirects(people(), &["gone"]).expect("ann", "TransportRule");
+    redirects(people(), &["bob"])
+        .about_passwords("ann", "Deliverable")
+        .disabled("ann")
+        .about_passwords("ann", "Deliverable");
+    redirects(people().disabled("bob"), &["bob"]).about_passwords("ann", "TransportRule");
+    redirects(people().disabled("bob"), &["bob", "ann"]).about_passwords("ann", "Deliverable");
+    redirects(people(), &["gone"]).about_passwords("ann", "TransportRule");
     let to_nobody = TransportVerdict::Redirect([RuleTarget::Unreadable].into());
-    people().transport(to_nobody, |_| {}).expect("ann", "NotReadable");
+    people().transport(to_nobody, |_| {}).about_passwords("ann", "NotReadable");
     let outside = TransportVerdict::Redirect([RuleTarget::Address("x@gmail.com".into())].into());
-    people().exchanger("gmail.com", true).transport(outside, |_| {}).expect("ann", "PersonalAddress");
+    people().exchanger("gmail.com", true).transport(outside, |_| {}).about_passwords("ann", "PersonalAddress");
 }
 
 #[test]
 fn contract_32_a_rule_for_everybody_does_not_send_in_circles() {
     let all = |target: &str| TransportVerdict::Redirect(to(&[target]));
     let scene = people().disabled("ann").transport(all("bob"), |_| {});
-    let scene = scene.expect("ann", "Deliverable").expect("bob", "Deliverable");
+    let scene = scene.about_passwords("ann", "Deliverable").about_passwords("bob", "Deliverable");
     // The second rule sees what the first made of it, and the first does not see it again.
     let scene = scene.person("eve").transport(all("eve"), |_| {}).disabled("bob");
-    scene.expect("ann", "Deliverable").expect("bob", "Deliverable").expect("eve", "Deliverable");
+    scene
+        .about_passwords("ann", "Deliverable")
+        .about_passwords("bob", "Deliverable")
+        .about_passwords("eve", "Deliverable");
 }
 
 #[test]
@@ -100,7 +109,7 @@ fn contract_32_rules_apply_in_order_until_one_stops() {
     people()
         .transport(TransportVerdict::SetScl(0), stops)
         .transport(TransportVerdict::Delete, |_| {})
-        .expect("ann", "Deliverable");
+        .about_passwords("ann", "Deliverable");
     let maybe = |rule: &mut TransportRule| {
         rule.stops = true;
         rule.other_conditions = true;
@@ -108,20 +117,20 @@ fn contract_32_rules_apply_in_order_until_one_stops() {
     people()
         .transport(TransportVerdict::SetScl(0), maybe)
         .transport(TransportVerdict::Delete, |_| {})
-        .expect("ann", "RuleMayApply");
+        .about_passwords("ann", "RuleMayApply");
 }
 
 #[test]
 fn e4_spam_by_a_transport_rule_meets_the_policys_action() {
     let spam = |action| people().transport(TransportVerdict::SetScl(6), |_| {}).filter(|filter| filter.spam = action);
-    spam(SpamAction::Quarantine).expect("ann", "Quarantine");
-    spam(SpamAction::Junk).expect("ann", "Quarantine");
-    spam(SpamAction::Delete).expect("ann", "Quarantine");
-    spam(SpamAction::Deliver).expect("ann", "Deliverable");
+    spam(SpamAction::Quarantine).about_passwords("ann", "Quarantine");
+    spam(SpamAction::Junk).about_passwords("ann", "Quarantine");
+    spam(SpamAction::Delete).about_passwords("ann", "Quarantine");
+    spam(SpamAction::Deliver).about_passwords("ann", "Deliverable");
     let later = spam(SpamAction::Quarantine).transport(TransportVerdict::SetScl(-1), |_| {});
-    later.expect("ann", "Deliverable");
-    let one = |rule: &mut TransportRule| rule.from = keys(&["maccount@microsoft.com"]);
-    spam(SpamAction::Quarantine).transport(TransportVerdict::SetScl(-1), one).expect("ann", "RuleMayApply");
+    later.about_passwords("ann", "Deliverable");
+    let one = |rule: &mut TransportRule| rule.from = keys(&["msonlineservicesteam@microsoft.com"]);
+    spam(SpamAction::Quarantine).transport(TransportVerdict::SetScl(-1), one).about_passwords("ann", "RuleMayApply");
 }
 
 #[test]
@@ -129,24 +138,24 @@ fn e4_a_rule_that_may_let_it_past_the_filter_matters_only_where_the_filter_would
     // As DOMAIN E4 recommends: sender and authentication must both be right.
     let asks_more = |rule: &mut TransportRule| rule.other_conditions = true;
     let scene = people().transport(TransportVerdict::SetScl(-1), asks_more);
-    scene.clone().expect("ann", "Deliverable").filter(|_| {}).expect("ann", "Deliverable");
-    scene.filter(|filter| filter.blocked_domains = keys(&["microsoft.com"])).expect("ann", "RuleMayApply");
+    scene.clone().about_passwords("ann", "Deliverable").filter(|_| {}).about_passwords("ann", "Deliverable");
+    scene.filter(|filter| filter.blocked_domains = keys(&["microsoft.com"])).about_passwords("ann", "RuleMayApply");
     let spam = people().transport(TransportVerdict::SetScl(6), asks_more);
-    spam.clone().expect("ann", "RuleMayApply").filter(|_| {}).expect("ann", "RuleMayApply");
-    spam.filter(|filter| filter.spam = SpamAction::Deliver).expect("ann", "Deliverable");
+    spam.clone().about_passwords("ann", "RuleMayApply").filter(|_| {}).about_passwords("ann", "RuleMayApply");
+    spam.filter(|filter| filter.spam = SpamAction::Deliver).about_passwords("ann", "Deliverable");
 }
 
 #[test]
 fn contract_32_a_rule_for_one_sender_takes_mail_away_and_gives_it_to_others_for_that_sender_only() {
-    let one = |rule: &mut TransportRule| rule.from = keys(&["maccount@microsoft.com"]);
-    people().transport(TransportVerdict::Redirect(to(&["bob"])), one).expect("ann", "RuleMayApply");
+    let one = |rule: &mut TransportRule| rule.from = keys(&["msonlineservicesteam@microsoft.com"]);
+    people().transport(TransportVerdict::Redirect(to(&["bob"])), one).about_passwords("ann", "RuleMayApply");
     let also = people().disabled("ann").transport(TransportVerdict::AlsoTo(to(&["bob"])), one);
-    also.expect("ann", "RuleMayApply");
+    also.about_passwords("ann", "RuleMayApply");
     let scene = people().disabled("ann").rule("ann", |rule| {
-        rule.from = keys(&["maccount@microsoft.com"]);
+        rule.from = keys(&["msonlineservicesteam@microsoft.com"]);
         rule.forward_to = to(&["bob"]);
     });
-    scene.expect("ann", "RuleMayApply");
+    scene.about_passwords("ann", "RuleMayApply");
 }
 
 #[test]
@@ -157,16 +166,16 @@ fn e4_a_policy_that_blocks_a_sender_keeps_the_mail() {
             filter.blocked_domains = keys(MICROSOFT);
         })
     };
-    people().filter(|filter| filter.blocked_domains = keys(&["microsoft.com"])).expect("ann", "RuleMayApply");
-    people().filter(|filter| filter.blocked_senders = all_senders()).expect("ann", "Quarantine");
-    blocks(PolicyScope::default()).expect("ann", "Quarantine").expect("ops", "Quarantine");
+    people().filter(|filter| filter.blocked_domains = keys(&["microsoft.com"])).about_passwords("ann", "RuleMayApply");
+    people().filter(|filter| filter.blocked_senders = all_senders()).about_passwords("ann", "Quarantine");
+    blocks(PolicyScope::default()).about_passwords("ann", "Quarantine").about_passwords("ops", "Quarantine");
     let bob = PolicyScope { recipients: keys(&["bob@contoso.com"]), ..PolicyScope::default() };
-    blocks(bob).filter(|_| {}).expect("ann", "Deliverable").expect("bob", "Quarantine");
+    blocks(bob).filter(|_| {}).about_passwords("ann", "Deliverable").about_passwords("bob", "Quarantine");
     let but = PolicyScope { domains: keys(&["contoso.com"]), other_exceptions: true, ..PolicyScope::default() };
-    blocks(but).filter(|_| {}).expect("ann", "RuleMayApply");
+    blocks(but).filter(|_| {}).about_passwords("ann", "RuleMayApply");
     let passes = |rule: &mut TransportRule| rule.sent_to = keys(&["ann"]);
     let scene = blocks(PolicyScope::default()).transport(TransportVerdict::SetScl(-1), passes);
-    scene.expect("ann", "Deliverable").expect("bob", "Quarantine");
+    scene.about_passwords("ann", "Deliverable").about_passwords("bob", "Quarantine");
 }
 
 /// Set-HostedContentFilterPolicy: what comes from blocked senders is high confidence spam; "Use mail flow rules to set the
@@ -179,17 +188,17 @@ fn e4_blocked_senders_and_the_highest_levels_meet_the_action_for_high_confidence
             filter.blocked_domains = keys(MICROSOFT);
         })
     };
-    lax(people(), SpamAction::Quarantine).expect("ann", "Quarantine");
-    lax(people(), SpamAction::Deliver).expect("ann", "Deliverable");
+    lax(people(), SpamAction::Quarantine).about_passwords("ann", "Quarantine");
+    lax(people(), SpamAction::Deliver).about_passwords("ann", "Deliverable");
     let level = |level, spam, sure| {
         people().transport(TransportVerdict::SetScl(level), |_| {}).filter(|filter| {
             (filter.spam, filter.high_confidence_spam) = (spam, sure);
         })
     };
     for (at, expected) in [(5, "Deliverable"), (6, "Deliverable"), (7, "Quarantine"), (9, "Quarantine")] {
-        level(at, SpamAction::Deliver, SpamAction::Quarantine).expect("ann", expected);
+        level(at, SpamAction::Deliver, SpamAction::Quarantine).about_passwords("ann", expected);
     }
-    level(9, SpamAction::Quarantine, SpamAction::Deliver).expect("ann", "Deliverable");
+    level(9, SpamAction::Quarantine, SpamAction::Deliver).about_passwords("ann", "Deliverable");
 }
 
 #[test]
@@ -201,9 +210,9 @@ fn e4_spam_that_is_sent_to_others_instead_is_read_there_or_nowhere() {
             filter.blocked_domains = keys(blocked);
         })
     };
-    redirected(people().disabled("ann"), MICROSOFT).expect("ann", "Deliverable");
-    redirected(people().disabled("bob"), MICROSOFT).expect("ann", "Quarantine");
-    redirected(people().disabled("ann"), &["microsoft.com"]).expect("ann", "RuleMayApply");
+    redirected(people().disabled("ann"), MICROSOFT).about_passwords("ann", "Deliverable");
+    redirected(people().disabled("bob"), MICROSOFT).about_passwords("ann", "Quarantine");
+    redirected(people().disabled("ann"), &["microsoft.com"]).about_passwords("ann", "RuleMayApply");
     // Whether it looks again at what a mailbox sends on is not documented.
     let scene = redirected(people().person("eve").forwards("eve", "ann", false), MICROSOFT);
     let scene = scene.disabled("bob").filter(|_| {});
@@ -213,10 +222,10 @@ fn e4_spam_that_is_sent_to_others_instead_is_read_there_or_nowhere() {
             filters[0].scope.recipients = keys(&["ann"]);
         })
     };
-    only_ann(scene.clone()).expect("eve", "RuleMayApply");
+    only_ann(scene.clone()).about_passwords("eve", "RuleMayApply");
     // Nor at what it sends on to a list.
     let by_list = scene.person("fay").forwards("fay", "ops", false);
-    only_ann(by_list).expect("fay", "RuleMayApply");
+    only_ann(by_list).about_passwords("fay", "RuleMayApply");
 }
 
 /// The junk mail folder is a mailbox's own; what the mailbox forwards has left before.
@@ -228,9 +237,10 @@ fn e4_what_goes_to_the_junk_mail_folder_is_forwarded_all_the_same() {
             filter.blocked_domains = keys(MICROSOFT);
         })
     };
-    junk(people()).expect("ann", "Quarantine");
-    junk(people().forwards("ann", "bob", false)).expect("ann", "RuleMayApply");
-    junk(people().contact("out", "x@partner.example").exchanger("partner.example", true)).expect("out", "RuleMayApply");
+    junk(people()).about_passwords("ann", "Quarantine");
+    junk(people().forwards("ann", "bob", false)).about_passwords("ann", "RuleMayApply");
+    junk(people().contact("out", "x@partner.example").exchanger("partner.example", true))
+        .about_passwords("out", "RuleMayApply");
 }
 
 /// Which of two entries wins that say opposite things is not documented.
@@ -246,24 +256,24 @@ fn e4_entries_that_contradict_each_other_leave_it_unknown() {
     let blocks = people().filter(|filter| filter.blocked_domains = keys(MICROSOFT));
     let allows = [entry("microsoft.com", true), entry("microsoftonline.com", true)];
     let both = blocks.clone().but(|l| l.exchange.allow_entries = Fact::Present(allows.into()));
-    both.expect("ann", "RuleMayApply");
+    both.about_passwords("ann", "RuleMayApply");
     let tenant = [entry("microsoft.com", false), entry("microsoftonline.com", false)];
     let blocked = people().filter(|_| {}).but(|l| l.exchange.allow_entries = Fact::Present(tenant.into()));
-    let bypassed = blocked.clone().expect("ann", "Quarantine").transport(TransportVerdict::SetScl(-1), |_| {});
-    bypassed.expect("ann", "RuleMayApply");
+    let bypassed = blocked.clone().about_passwords("ann", "Quarantine").transport(TransportVerdict::SetScl(-1), |_| {});
+    bypassed.about_passwords("ann", "RuleMayApply");
     // Level 0 to 4 says nothing: the block stands.
-    blocked.transport(TransportVerdict::SetScl(0), |_| {}).expect("ann", "Quarantine");
+    blocked.transport(TransportVerdict::SetScl(0), |_| {}).about_passwords("ann", "Quarantine");
     let spam = people().transport(TransportVerdict::SetScl(9), |_| {}).filter(|filter| {
         filter.allowed_domains = keys(MICROSOFT);
     });
-    spam.expect("ann", "RuleMayApply");
+    spam.about_passwords("ann", "RuleMayApply");
 }
 
 #[test]
 fn contract_32_what_a_rule_gives_to_another_server_cannot_be_followed() {
     let away = |scene: Scene| scene.transport(TransportVerdict::Elsewhere, |rule| rule.sent_to = keys(&["ann"]));
-    away(people()).expect("ann", "RelayedElsewhere").expect("bob", "Deliverable");
-    away(people().disabled("ann")).expect("ann", "RelayedElsewhere");
+    away(people()).about_passwords("ann", "RelayedElsewhere").about_passwords("bob", "Deliverable");
+    away(people().disabled("ann")).about_passwords("ann", "RelayedElsewhere");
 }
 
 #[test]
@@ -273,18 +283,18 @@ fn contract_32_a_rule_that_redirects_sends_its_copies_too() {
         rule.sent_to = keys(&["ann"]);
         rule.verdicts = both.into();
     });
-    scene.expect("ann", "Deliverable");
+    scene.about_passwords("ann", "Deliverable");
 }
 
 #[test]
 fn contract_32_conditions_on_a_rules_lists_scopes_and_exceptions_are_read() {
-    deletes(|rule| rule.to_inside = Some(true)).expect("ann", "TransportRule");
-    deletes(|rule| rule.to_inside = Some(false)).expect("ann", "Deliverable");
-    deletes(|rule| rule.except_sent_to_members_of = keys(&["ops"])).expect("ann", "Deliverable");
-    deletes(|rule| rule.except_sent_to_members_of = keys(&["ops"])).expect("bob", "TransportRule");
-    deletes(|rule| rule.except_recipient_domains = keys(&["contoso.com"])).expect("ann", "Deliverable");
-    deletes(|rule| rule.except_sender_domains = keys(MICROSOFT)).expect("ann", "Deliverable");
-    deletes(|rule| rule.except_sender_domains = keys(&["microsoft.com"])).expect("ann", "RuleMayApply");
+    deletes(|rule| rule.to_inside = Some(true)).about_passwords("ann", "TransportRule");
+    deletes(|rule| rule.to_inside = Some(false)).about_passwords("ann", "Deliverable");
+    deletes(|rule| rule.except_sent_to_members_of = keys(&["ops"])).about_passwords("ann", "Deliverable");
+    deletes(|rule| rule.except_sent_to_members_of = keys(&["ops"])).about_passwords("bob", "TransportRule");
+    deletes(|rule| rule.except_recipient_domains = keys(&["contoso.com"])).about_passwords("ann", "Deliverable");
+    deletes(|rule| rule.except_sender_domains = keys(MICROSOFT)).about_passwords("ann", "Deliverable");
+    deletes(|rule| rule.except_sender_domains = keys(&["microsoft.com"])).about_passwords("ann", "RuleMayApply");
     let contacts = || {
         let contact =
             |scene: Scene, sender: &crate::routing::NoticeSender| scene.contact(sender.address, sender.address);
@@ -294,20 +304,20 @@ fn contract_32_conditions_on_a_rules_lists_scopes_and_exceptions_are_read() {
     let from = |members: &[&str], change: fn(&mut TransportRule)| {
         contacts().list("them", members).transport(TransportVerdict::Delete, change)
     };
-    from(&every, |rule| rule.from_members_of = keys(&["them"])).expect("ann", "TransportRule");
-    from(&every[..1], |rule| rule.from_members_of = keys(&["them"])).expect("ann", "RuleMayApply");
-    from(&["bob"], |rule| rule.from_members_of = keys(&["them"])).expect("ann", "Deliverable");
-    from(&every, |rule| rule.except_from_members_of = keys(&["them"])).expect("ann", "Deliverable");
+    from(&every, |rule| rule.from_members_of = keys(&["them"])).about_passwords("ann", "TransportRule");
+    from(&every[..1], |rule| rule.from_members_of = keys(&["them"])).about_passwords("ann", "RuleMayApply");
+    from(&["bob"], |rule| rule.from_members_of = keys(&["them"])).about_passwords("ann", "Deliverable");
+    from(&every, |rule| rule.except_from_members_of = keys(&["them"])).about_passwords("ann", "Deliverable");
 }
 
 /// One sender must satisfy all conditions of a rule, not each of them another one.
 #[test]
 fn contract_32_conditions_on_senders_hold_together() {
     let scene = deletes(|rule| {
-        rule.from = keys(&["maccount@microsoft.com"]);
+        rule.from = keys(&["msonlineservicesteam@microsoft.com"]);
         rule.sender_domains = keys(&["microsoftonline.com"]);
     });
-    scene.expect("ann", "Deliverable");
+    scene.about_passwords("ann", "Deliverable");
 }
 
 #[test]
@@ -320,8 +330,8 @@ fn contract_32_what_a_rule_sends_elsewhere_is_seen_by_no_later_rule_if_it_stops_
         let scene = people().transport(TransportVerdict::Redirect(to(&["bob"])), first);
         scene.transport(TransportVerdict::Delete, |rule| rule.sent_to = keys(&["bob"]))
     };
-    scene(false).expect("ann", "TransportRule");
-    scene(true).expect("ann", "Deliverable");
+    scene(false).about_passwords("ann", "TransportRule");
+    scene(true).about_passwords("ann", "Deliverable");
 }
 
 #[test]
@@ -330,7 +340,7 @@ fn contract_32_a_rule_that_takes_it_away_and_sends_it_to_others_leaves_the_other
         rule.sent_to = keys(&["ann"]);
         rule.verdicts = [TransportVerdict::AlsoTo(to(&["bob"])), TransportVerdict::Delete].into();
     });
-    scene.expect("ann", "RuleMayApply");
+    scene.about_passwords("ann", "RuleMayApply");
 }
 
 #[test]
@@ -346,10 +356,10 @@ fn e4_the_exceptions_of_a_policy_are_read() {
         PolicyScope { except_members_of: keys(&["ops"]), ..PolicyScope::default() },
     ];
     for scope in excepted {
-        but(scope).filter(|_| {}).expect("ann", "Deliverable").expect("bob", "Quarantine");
+        but(scope).filter(|_| {}).about_passwords("ann", "Deliverable").about_passwords("bob", "Quarantine");
     }
     let domain = PolicyScope { except_domains: keys(&["contoso.com"]), ..PolicyScope::default() };
-    but(domain).filter(|_| {}).expect("ann", "Deliverable");
+    but(domain).filter(|_| {}).about_passwords("ann", "Deliverable");
 }
 
 #[test]
@@ -364,12 +374,17 @@ fn e4_the_tenant_block_list_counts_until_an_entry_ends() {
         };
         people().but(|l| l.exchange.allow_entries = Fact::Present([entry].into()))
     };
-    entry("*.com", false, None).expect("ann", "RuleMayApply").filter(|_| {}).expect("ann", "Quarantine");
-    entry("microsoft.com", false, None).expect("ann", "RuleMayApply");
-    entry("maccount@microsoft.com", false, Some("2026-12-01T00:00:00Z")).expect("ann", "RuleMayApply");
-    entry("maccount@microsoft.com", false, Some("2026-11-01T00:00:00Z")).expect("ann", "Deliverable");
-    entry("maccount@microsoft.com", true, None).expect("ann", "Deliverable");
-    entry("partner.example", false, None).expect("ann", "Deliverable");
+    entry("*.com", false, None)
+        .about_passwords("ann", "RuleMayApply")
+        .filter(|_| {})
+        .about_passwords("ann", "Quarantine");
+    entry("microsoft.com", false, None).about_passwords("ann", "RuleMayApply");
+    entry("msonlineservicesteam@microsoft.com", false, Some("2026-12-01T00:00:00Z"))
+        .about_passwords("ann", "RuleMayApply");
+    entry("msonlineservicesteam@microsoft.com", false, Some("2026-11-01T00:00:00Z"))
+        .about_passwords("ann", "Deliverable");
+    entry("msonlineservicesteam@microsoft.com", true, None).about_passwords("ann", "Deliverable");
+    entry("partner.example", false, None).about_passwords("ann", "Deliverable");
 }
 
 #[test]
@@ -384,8 +399,9 @@ fn e4_rewritten_links_and_e3_short_retention_are_said_and_stop_nothing() {
         let nodes = scene.clone().technical(&[&at("ann")]).routed().answer.nodes;
         nodes.iter().flat_map(|node| &node.blockages).map(|one| one.obstacle.as_str()).collect::<Vec<_>>()
     };
-    let scene =
-        people().but(|l| l.exchange.safe_links = Fact::Present([policy(&[])].into())).expect("ann", "Deliverable");
+    let scene = people()
+        .but(|l| l.exchange.safe_links = Fact::Present([policy(&[])].into()))
+        .about_passwords("ann", "Deliverable");
     assert_eq!(said(&scene), ["LinkRewriting"]);
     let scene = scene.but(|l| l.exchange.safe_links = Fact::Present([policy(&["https://*.microsoft.com/*"])].into()));
     assert!(said(&scene).is_empty());
@@ -399,6 +415,6 @@ fn e4_rewritten_links_and_e3_short_retention_are_said_and_stop_nothing() {
             l.exchange.retention = Fact::Present([("P".into(), [tag(days)].into())].into());
         })
     };
-    assert_eq!(said(&keeps(13).expect("ann", "Deliverable")), ["Retention"]);
+    assert_eq!(said(&keeps(13).about_passwords("ann", "Deliverable")), ["Retention"]);
     assert!(said(&keeps(14)).is_empty());
 }

@@ -142,15 +142,15 @@ fn contract_32_an_inbox_rule_applies_by_sender_and_what_else_it_asks_for_leaves_
             rule.deletes = true;
         })
     };
-    from(&["boss@contoso.com"]).expect("ann", "Deliverable");
-    from(&["Microsoft-NoReply@microsoft.com"]).expect("ann", "RuleMayApply");
+    from(&["boss@contoso.com"]).about_passwords("ann", "Deliverable");
+    from(&["MSOnlineServicesTeam@microsoft.com"]).about_passwords("ann", "RuleMayApply");
     let all: Vec<&str> = NOTICE_SENDERS.iter().map(|sender| sender.address).collect();
-    from(&all).expect("ann", "InboxRule");
+    from(&all).about_passwords("ann", "InboxRule");
     let other = scene.clone().rule("ann", |rule| {
         rule.other_conditions = true;
         rule.deletes = true;
     });
-    other.expect("ann", "RuleMayApply");
+    other.about_passwords("ann", "RuleMayApply");
 }
 
 #[test]

@@ -53,6 +53,8 @@ fn a8_business_emails_that_nobody_has_read_leave_nobody_known() {
 fn a8_administrators_that_are_not_known_leave_nobody_known() {
     let unread = Scene::new().person("ann").but(|l| l.directory.active = missing());
     assert_eq!(reach(&unread, Category::Marketing), Reach::NobodyKnown);
+    let perhaps = scene().change("bob", |bob| bob.enabled = missing());
+    assert_eq!(reach(&perhaps, Category::Marketing), Reach::NobodyKnown, "whether there is one is not known");
     let unlisted = Scene::new().but(|l| l.directory.people = missing());
     assert_eq!(reach(&unlisted, Category::Marketing), Reach::NobodyKnown);
 }

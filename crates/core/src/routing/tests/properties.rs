@@ -198,6 +198,7 @@ fn inbox_rule(dice: &mut Dice) -> InboxRule {
         name: "R".into(),
         hidden: dice.rarely(),
         from: dice.senders(),
+        except_from: if dice.rarely() { dice.senders() } else { [].into() },
         other_conditions: dice.rarely(),
         forward_to: if dice.rarely() { [dice.target()].into() } else { [].into() },
         redirect_to: if dice.rarely() { [dice.target()].into() } else { [].into() },

@@ -69,7 +69,7 @@ fn b1_nobody_at_all_answers() {
     let scene = Scene::new();
     assert_eq!(reset(&scene).reach, Reach::Nobody);
     let scene = Scene::new().account("ann").role(GLOBAL, "ann");
-    assert_eq!(told(&scene, Category::PasswordResetRequest), ["ann No Undeliverable NoAddress"]);
+    assert_eq!(told(&scene, Category::PasswordResetRequest), ["no address Yes Undeliverable"]);
     assert_eq!(reset(&scene).reach, Reach::Nobody);
 }
 
@@ -124,14 +124,16 @@ fn f2_eligible_holders_are_no_recipients_and_fill_no_tier() {
 }
 
 #[test]
-fn f2_members_of_a_role_assignable_group_hold_its_role() {
+fn f2_whether_members_of_a_role_assignable_group_are_told_is_not_documented() {
     let team = Principal::Group { id: id("team"), display_name: "Team".into() };
     let scene = people().role(GLOBAL, "ann").assign(HELPDESK, team, true);
     let wanted = scene.routed().wanted;
     assert_eq!(wanted, [crate::landscape::Wanted::GroupMembers(id("team"))].into());
     let with = |members: Fact<_>| scene.clone().but(|l| drop(l.directory.group_members.insert(id("team"), members)));
     let known = with(Fact::Present([id("bob"), id("eve")].into()));
-    assert_eq!(told(&known, Category::PasswordResetRequest), ["bob Yes Deliverable", "eve Yes Deliverable"]);
+    let expected =
+        ["ann Unknown Unknown NotReadable", "bob Unknown Unknown ThroughGroup", "eve Unknown Unknown ThroughGroup"];
+    assert_eq!(told(&known, Category::PasswordResetRequest), expected);
     assert_eq!(reset(&known).recipients[0].path.len(), 4, "role, group, account, address");
     let unread = with(missing());
     assert_eq!(
@@ -177,7 +179,7 @@ fn f3_the_address_used_depends_on_the_tier_and_on_the_notice() {
     // B1: which address the tiers above Global Administrators get is not documented.
     let alternate = ["ann Unknown Unknown NotReadable"];
     assert_eq!(told(&scene, Category::PasswordResetRequest), alternate, "the alternate, without a primary");
-    assert_eq!(told(&scene, Category::AdminPasswordChanged), ["ann No Undeliverable NoAddress"]);
+    assert_eq!(told(&scene, Category::AdminPasswordChanged), ["no address Unknown Undeliverable NotReadable"]);
     let assumed =
         reset(&scene).sources.iter().any(|one| one.confidence == Confidence::Assumed && one.says.contains("alternate"));
     assert!(assumed, "which address is used is not documented, and the answer says so");

@@ -12,7 +12,16 @@ fn now() -> Timestamp {
 
 fn node(kind: NodeKind, label: &str, arrival: Arrival, blockage: Option<Blockage>) -> Node {
     let blockages = blockage.into_iter().collect();
-    Node { kind, label: label.into(), address: None, hops: Vec::new(), arrival, blockages }
+    Node {
+        kind,
+        label: label.into(),
+        address: None,
+        hops: Vec::new(),
+        arrival,
+        blockages,
+        inherited: [].into(),
+        notices: [].into(),
+    }
 }
 
 fn category(category: Category, reach: Reach, recipients: Vec<Chosen>) -> CategoryAnswer {

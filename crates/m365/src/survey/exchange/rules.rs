@@ -80,6 +80,40 @@ const CONDITIONS_OF_INBOX: [&str; 16] = [
     "With",
 ];
 
+/// A condition and an exception on words of the sender's address, of both kinds of rules.
+const SENDER_WORDS: &str = "FromAddressContainsWords";
+const EXCEPT_SENDER_WORDS: &str = "ExceptIfFromAddressContainsWords";
+
+/// Words of an address that are a whole address or a domain, as senders are named. `None`: part of one, of which it cannot be said
+/// whose it is.
+fn sender_words(rule: &Object, name: &'static str) -> Result<Option<Box<[Box<str>]>>, Unreadable> {
+    let words = optional(rule.texts(name), rule, name)?;
+    let whole = |word: &&str| {
+        let word = word.strip_prefix('@').unwrap_or(word);
+        word.contains('.') && !word.starts_with('.') && !word.contains(char::is_whitespace) && !word.starts_with('@')
+    };
+    let all = words.iter().all(whole);
+    Ok(all.then(|| words.into_iter().map(fold).collect()))
+}
+
+/// Whom a rule takes mail from by name or by such words: both must hold, so that of both it cannot be said. The flag says whether it
+/// has been read.
+fn by_name_or_words(from: Box<[Box<str>]>, words: Option<Box<[Box<str>]>>) -> (Box<[Box<str>]>, bool) {
+    match words {
+        Some(words) if words.is_empty() => (from, true),
+        Some(words) if from.is_empty() => (words, true),
+        Some(_) | None => (from, false),
+    }
+}
+
+/// Whom a rule leaves alone: one exception suffices.
+fn excepted(named: Box<[Box<str>]>, words: Option<Box<[Box<str>]>>) -> (Box<[Box<str>]>, bool) {
+    match words {
+        Some(words) => (named.into_iter().chain(words).collect(), true),
+        None => (named, false),
+    }
+}
+
 /// Enabled mail flow rules, the first to apply first.
 pub(super) fn transport_rules(rules: &[Object], names: &Names) -> Result<Box<[TransportRule]>, Unreadable> {
     let mut ordered = Vec::new();
@@ -111,10 +145,14 @@ fn transport_rule(rule: &Object, names: &Names) -> Result<TransportRule, Unreada
         })
     };
     let ((from_inside, strange_from), (to_inside, strange_to)) = (scope("FromScope")?, scope("SentToScope")?);
+    let (from, from_read) = by_name_or_words(people("From")?, sender_words(rule, SENDER_WORDS)?);
+    let (except_from, except_read) = excepted(people("ExceptIfFrom")?, sender_words(rule, EXCEPT_SENDER_WORDS)?);
+    let words = [(SENDER_WORDS, from_read), (EXCEPT_SENDER_WORDS, except_read)];
     let other = rule.telling().any(|name| {
         let is_condition = CONDITIONS_OF_TRANSPORT.iter().any(|start| begins(name, start));
         let is_one_of = |names: &[&str]| names.iter().any(|one| one.eq_ignore_ascii_case(name));
-        let known = is_one_of(&READ_OF_TRANSPORT) || is_one_of(&SETTINGS_OF_TRANSPORT);
+        let read = words.iter().any(|(one, read)| *read && one.eq_ignore_ascii_case(name));
+        let known = read || is_one_of(&READ_OF_TRANSPORT) || is_one_of(&SETTINGS_OF_TRANSPORT);
         is_condition && !known
     });
     Ok(TransportRule {
@@ -122,13 +160,13 @@ fn transport_rule(rule: &Object, names: &Names) -> Result<TransportRule, Unreada
         enforced: rule.some_text("Mode")?.eq_ignore_ascii_case("Enforce"),
         from_outside: from_inside.map(|inside| !inside),
         to_inside,
-        from: people("From")?,
+        from,
         from_members_of: lists("FromMemberOf")?,
         sender_domains: folded("SenderDomainIs")?,
         sent_to: people("SentTo")?,
         sent_to_members_of: lists("SentToMemberOf")?,
         recipient_domains: folded("RecipientDomainIs")?,
-        except_from: people("ExceptIfFrom")?,
+        except_from,
         except_from_members_of: lists("ExceptIfFromMemberOf")?,
         except_sender_domains: folded("ExceptIfSenderDomainIs")?,
         except_sent_to: people("ExceptIfSentTo")?,
@@ -219,15 +257,22 @@ fn inbox_rule(rule: &Object, names: &Names) -> Result<InboxRule, Unreadable> {
         Ok(targets.into())
     };
     let is = |name: &'static str| optional(rule.is(name), rule, name);
-    let from = optional(rule.texts("From"), rule, "From")?;
+    let people = |name: &'static str| -> Result<Box<[Box<str>]>, Unreadable> {
+        Ok(optional(rule.texts(name), rule, name)?.into_iter().map(|text| names.sender(text)).collect())
+    };
+    let (from, from_read) = by_name_or_words(people("From")?, sender_words(rule, SENDER_WORDS)?);
+    let (except_from, except_read) = excepted(people("ExceptIfFrom")?, sender_words(rule, EXCEPT_SENDER_WORDS)?);
+    let read = [("From", true), ("ExceptIfFrom", true), (SENDER_WORDS, from_read), (EXCEPT_SENDER_WORDS, except_read)];
     Ok(InboxRule {
         name: optional(rule.text("Name"), rule, "Name")?.unwrap_or_default().into(),
         hidden: false,
-        from: from.into_iter().map(|text| names.sender(text)).collect(),
+        from,
+        except_from,
         // As of mail flow rules: what is not printed may be set.
         other_conditions: !rule.has("From")
             || rule.telling().any(|name| {
-                CONDITIONS_OF_INBOX.iter().any(|start| begins(name, start)) && !name.eq_ignore_ascii_case("From")
+                CONDITIONS_OF_INBOX.iter().any(|start| begins(name, start))
+                    && !read.iter().any(|(one, read)| *read && one.eq_ignore_ascii_case(name))
             }),
         forward_to: targets(&["ForwardTo", "ForwardAsAttachmentTo"])?,
         redirect_to: targets(&["RedirectTo"])?,

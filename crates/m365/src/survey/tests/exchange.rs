@@ -224,6 +224,33 @@ async fn mail_flow_rules_are_read_in_their_order_with_what_they_take_and_do() {
     assert!(*rules[3].verdicts == [TransportVerdict::Elsewhere], "what another server does with it cannot be said");
 }
 
+/// Exceptions and conditions on senders are read as names, and as words that are a whole address or a domain.
+#[tokio::test(start_paused = true)]
+async fn a12_exceptions_by_sender_are_read_by_name_and_by_words_of_an_address() {
+    let tenant = Tenant::new();
+    let words = "FromAddressContainsWords";
+    let except = "ExceptIfFromAddressContainsWords";
+    tenant.list(
+        "Get-TransportRule",
+        &[
+            rule("domain", 0, &json!({except: ["Microsoft.com", "@else.example"], "DeleteMessage": true})),
+            rule("part", 1, &json!({except: ["micro"], "DeleteMessage": true})),
+            rule("sender", 2, &json!({words: ["maccount@microsoft.com"], "DeleteMessage": true})),
+            rule("both", 3, &json!({words: ["microsoft.com"], "From": ["ada@contoso.com"], "DeleteMessage": true})),
+        ],
+    );
+    let read = tenant.read().await.unwrap();
+    let rules = read.exchange.transport_rules.present().unwrap();
+    assert_eq!(rules[0].except_from, boxed(&["microsoft.com", "@else.example"]));
+    assert_eq!(rules[2].from, boxed(&["maccount@microsoft.com"]));
+    let open: Vec<bool> = rules.iter().map(|rule| rule.other_conditions).collect();
+    assert_eq!(
+        open,
+        [false, true, false, true],
+        "part of a word, and two conditions that must both hold, are not read"
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn policies_apply_by_their_rules_in_order_and_the_default_one_last() {
     let tenant = Tenant::new();

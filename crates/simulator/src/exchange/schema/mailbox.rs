@@ -60,6 +60,7 @@ const RULE_TABLE: &[Property] = &[
     property("Priority", Number),
     property("MailboxOwnerId", Text).refers(Identity),
     property("From", Texts).refers(Addressee),
+    property("ExceptIfFrom", Texts).refers(Addressee),
     property("SentTo", Texts).refers(Addressee),
     property("SubjectContainsWords", Texts),
     property("SubjectOrBodyContainsWords", Texts),

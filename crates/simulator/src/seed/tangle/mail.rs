@@ -3,7 +3,7 @@
 use rand::Rng;
 use serde_json::{Value, json};
 
-use super::{SENDERS, Tangle};
+use super::{PASSWORDS, SENDERS, Tangle};
 
 impl Tangle {
     /// Restrictions and moderation, rarely.
@@ -142,6 +142,8 @@ impl Tangle {
         }
         if self.happens(25) {
             rule["from"] = json!(self.senders());
+        } else if self.happens(10) {
+            rule["exceptIfFrom"] = json!(self.senders());
         }
         if self.happens(6) {
             rule["subjectContainsWords"] = json!([self.word()]);
@@ -150,13 +152,22 @@ impl Tangle {
     }
 
     /// Whom rules look for: one of Microsoft's senders, or somebody else.
-    pub(super) fn sender(&mut self) -> &'static str {
-        if self.happens(40) { "maccount@microsoft.com" } else { "somebody@else.example" }
+    fn sender(&mut self) -> &'static str {
+        if self.happens(30) {
+            return "maccount@microsoft.com";
+        }
+        let one = SENDERS[self.random.random_range(0..SENDERS.len())];
+        if self.happens(40) { one } else { "somebody@else.example" }
     }
 
-    /// Several of them: now and then all of Microsoft's.
+    /// Several of them: now and then all of Microsoft's, those about passwords, or all but those.
     pub(super) fn senders(&mut self) -> Vec<&'static str> {
-        if self.happens(25) { SENDERS.to_vec() } else { vec![self.sender()] }
+        match self.random.random_range(0..20) {
+            0..3 => SENDERS.to_vec(),
+            3 | 4 => SENDERS[..PASSWORDS].to_vec(),
+            5 | 6 => SENDERS[PASSWORDS..].to_vec(),
+            _ => vec![self.sender()],
+        }
     }
 
     /// What an inbox rule may name: a recipient, or an address outside.

@@ -23,14 +23,18 @@ const ROLES: [&str; 6] = [
 ];
 
 /// Senders of Microsoft's notices, as far as they are known (general knowledge).
-const SENDERS: [&str; 6] = [
+const SENDERS: [&str; 7] = [
     "msonlineservicesteam@microsoftonline.com",
+    "msonlineservicesteam@microsoft.com",
     "microsoft-noreply@microsoft.com",
     "o365mc@microsoft.com",
     "azure-noreply@microsoft.com",
     "mssecurity-noreply@microsoft.com",
     "maccount@microsoft.com",
 ];
+
+/// The first so many send mail about passwords.
+const PASSWORDS: usize = 2;
 
 /// Their domains.
 const DOMAINS: [&str; 2] = ["microsoft.com", "microsoftonline.com"];
@@ -147,7 +151,26 @@ impl Tangle {
             .filter_map(|user| user["upn"].as_str().map(str::to_owned))
             .filter(|upn| accounts.contains(upn))
             .collect();
-        let mailboxes: Vec<Value> = licensed.iter().map(|user| self.mailbox(user)).collect();
+        let disabled: Vec<String> = users
+            .iter()
+            .filter(|user| user["accountEnabled"] == false)
+            .filter_map(|user| user["upn"].as_str().map(str::to_owned))
+            .collect();
+        let mailboxes: Vec<Value> = licensed
+            .iter()
+            .map(|user| {
+                let mut mailbox = self.mailbox(user);
+                // Somebody has left, and others were given the mailbox.
+                if disabled.contains(user) && self.happens(60) {
+                    let readers = self.readers(&accounts, &lists);
+                    mailbox["fullAccess"] = json!(readers);
+                    if self.happens(10) {
+                        mailbox["deniedAccess"] = json!(self.readers(&accounts, &lists));
+                    }
+                }
+                mailbox
+            })
+            .collect();
         let shared_mailboxes: Vec<Value> = shared
             .iter()
             .map(|user| {

@@ -1,0 +1,42 @@
+//! Which of Microsoft's senders something in a tenant names: what tells mail apart by its sender.
+
+use std::collections::BTreeSet;
+
+use super::{
+    index::Index,
+    senders::{NOTICE_SENDERS, entry_names},
+};
+use crate::{landscape::Landscape, model::Fact};
+
+/// The sets of senders that entries of rules, filters and lists stand for, each once. A set that nothing goes by does no harm.
+pub(super) fn named_senders(landscape: &Landscape, index: &Index<'_>) -> BTreeSet<BTreeSet<&'static str>> {
+    let exchange = &landscape.exchange;
+    let rules = exchange.transport_rules.present().into_iter().flatten().flat_map(|rule| {
+        [&rule.from, &rule.except_from, &rule.sender_domains, &rule.except_sender_domains].into_iter().flatten()
+    });
+    let inbox = exchange.inbox_rules.values().filter_map(Fact::present).flat_map(|rules| &rules.rules);
+    let inbox = inbox.flat_map(|rule| rule.from.iter().chain(&rule.except_from));
+    let filters = exchange.content_filters.present().into_iter().flatten().flat_map(|filter| {
+        let lists =
+            [&filter.allowed_senders, &filter.allowed_domains, &filter.blocked_senders, &filter.blocked_domains];
+        lists.into_iter().flatten()
+    });
+    let entries = exchange.allow_entries.present().into_iter().flatten().map(|entry| &entry.value);
+    let mut found: BTreeSet<BTreeSet<&'static str>> = BTreeSet::new();
+    for entry in rules.chain(inbox).chain(filters).chain(entries) {
+        let named = NOTICE_SENDERS.iter().filter(|sender| entry_names(entry, sender)).map(|sender| sender.address);
+        found.insert(named.collect());
+    }
+    // A contact that stands for a sender is named by lists and by lists in lists.
+    for key in index.sender_keys() {
+        found.insert(index.senders_of(key).collect());
+    }
+    found.retain(|set| !set.is_empty());
+    found
+}
+
+/// Whether the tenant is in the public cloud, by the domain that it began with.
+pub(super) fn is_public(landscape: &Landscape) -> bool {
+    let domains = landscape.domains.present().into_iter().flatten();
+    domains.into_iter().any(|(name, domain)| domain.initial && name.ends_with(".onmicrosoft.com"))
+}
