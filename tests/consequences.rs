@@ -159,6 +159,39 @@ fn what_waits_is_not_written_and_once_approved_it_is_f1() {
     });
 }
 
+/// Whoever may edit contacts could else send every warning of Microsoft's to themselves.
+#[test]
+fn b8_an_address_outside_the_own_domains_waits_and_drift_back_to_what_was_approved_does_not() {
+    on_paused_time(async {
+        let world = world();
+        let both = ["noc@contoso.com", "mallory@example.net"];
+        let (gate, ..) = previewed(&world, &both).await;
+        assert_eq!(gate, Some(Reason::OutsideRecipient));
+        let mut set = manifests(&both);
+        let mut driver = world.plain_process(&set);
+        assert_eq!(driver.pass(&set, &Mode::Run).await.unwrap().sent, 0);
+        assert!(rig::approve(&driver, &mut set, world.now()));
+        rig::converge(&mut driver, &mut set, &world).await.unwrap();
+        assert_eq!(technical(&world), serde_json::json!(both));
+
+        // Somebody else removes it: what was approved is put back, and nobody is asked again.
+        set.gathered.tenant.approvals.clear();
+        let removed = serde_json::json!({"technicalNotificationMails": ["noc@contoso.com"]});
+        world.simulator.disturb_organization(removed.as_object().unwrap()).unwrap();
+        rig::converge(&mut driver, &mut set, &world).await.unwrap();
+        assert_eq!((technical(&world), set.gathered.tenant.approvals.len()), (serde_json::json!(both), 0));
+
+        // A subdomain of an own domain is another domain, unless it is declared as the company's.
+        let mut set = manifests(&["noc@contoso.com", "mallory@example.net", "anna@sub.contoso.com"]);
+        let mut driver = world.plain_process(&set);
+        driver.pass(&set, &Mode::Preview).await.unwrap();
+        assert_eq!(self::gate(&driver), Some(Reason::OutsideRecipient));
+        set.gathered.tenant.own_domains.insert("sub.contoso.com".into());
+        driver.pass(&set, &Mode::Preview).await.unwrap();
+        assert_eq!(self::gate(&driver), None);
+    });
+}
+
 /// A tenant may be large, and what no plan rests on any more is held once at most: where it is kept for the next hour.
 #[test]
 fn a_plan_that_bears_on_no_notice_holds_no_tenant_that_was_read_as_a_whole() {

@@ -1,4 +1,4 @@
-//! `docs/mended`: every page names the tests that fail without what it tells of, and these tests are there.
+//! `docs/mended` and the threat model: every page names the tests that fail without what it tells of, and these tests are there.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -47,13 +47,43 @@ fn tests(page: &str) -> BTreeSet<(String, String)> {
 fn every_mended_point_names_tests_that_are_there() {
     for (point, page) in pages().into_values() {
         title(&point, &page);
-        let tests = tests(&page);
-        assert!(!tests.is_empty(), "{point}: no test is named as `path/of/file.rs::function`");
-        for (file, function) in tests {
-            let text = fs::read_to_string(root().join(&file)).unwrap_or_else(|_| panic!("{point}: there is no {file}"));
-            let name = function.rsplit("::").next().unwrap();
-            assert!(text.contains(&format!("fn {name}(")), "{point}: {file} has no function {name}");
+        are_there(&point, &page);
+    }
+}
+
+#[test]
+fn b11_every_threat_has_a_mitigation_and_a_test_that_is_there() {
+    let page = fs::read_to_string(root().join("docs/threat-model.md")).unwrap();
+    are_there("docs/threat-model.md", &page);
+    for part in [
+        "Spoofing",
+        "Tampering",
+        "Repudiation",
+        "Information disclosure",
+        "Denial of service",
+        "Elevation of privilege",
+    ] {
+        let (_, rest) = page.split_once(&format!("## {part}\n")).unwrap_or_else(|| panic!("no part {part}"));
+        let rows = rest.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+        let rows: Vec<&str> = rows.take_while(|line| line.starts_with('|')).collect();
+        assert!(rows.len() >= 3, "{part}");
+        for row in rows {
+            let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+            assert!(cells.len() == 3 && cells.iter().all(|cell| !cell.is_empty()), "{row}");
+            assert!(!tests(cells[2]).is_empty(), "no test stands behind: {}", cells[0]);
         }
+    }
+}
+
+/// The tests that a page names exist.
+#[track_caller]
+fn are_there(page: &str, text: &str) {
+    let tests = tests(text);
+    assert!(!tests.is_empty(), "{page}: no test is named as `path/of/file.rs::function`");
+    for (file, function) in tests {
+        let text = fs::read_to_string(root().join(&file)).unwrap_or_else(|_| panic!("{page}: there is no {file}"));
+        let name = function.rsplit("::").next().unwrap();
+        assert!(text.contains(&format!("fn {name}(")), "{page}: {file} has no function {name}");
     }
 }
 

@@ -26,6 +26,7 @@ pub const APPROVER: &str = "approver";
 pub const VIEWER: &str = "viewer";
 pub const EDITOR: &str = "editor";
 pub const TENANT_ADMIN: &str = "tenant-admin";
+pub const GITOPS: &str = "gitops";
 
 /// A Tenant with something in every guarded field, and a UserContact with recovery data.
 pub const DECLARED: &str = r#"
@@ -46,6 +47,14 @@ spec:
     - {hash: 1123456789abcdef0123456789abcdef, by: helena.marsh, until: "2026-12-01T00:00:00Z"}
 ---
 apiVersion: tenantcontacts.dev/v1alpha1
+kind: OrganizationContacts
+metadata: {name: contoso, namespace: contoso}
+spec:
+  tenantRef: {name: contoso}
+  technical:
+    values: [{address: noc@contoso.com}]
+---
+apiVersion: tenantcontacts.dev/v1alpha1
 kind: UserContact
 metadata: {name: noah, namespace: contoso}
 spec:
@@ -62,7 +71,7 @@ pub fn installed() -> &'static Kubectl {
     static INSTALLED: OnceLock<&Kubectl> = OnceLock::new();
     INSTALLED.get_or_init(|| {
         let kubectl = install(ControlPlane::with_controllers());
-        for (role, user) in [("viewer", VIEWER), ("editor", EDITOR), ("tenant-admin", TENANT_ADMIN)] {
+        for (role, user) in [("viewer", VIEWER), ("editor", EDITOR), ("tenant-admin", TENANT_ADMIN), ("gitops", GITOPS)] {
             bind(kubectl, user, &format!("--clusterrole=tenant-contacts-{role}"));
         }
         for (user, verbs) in [(MAINTAINER, None), (APPROVER, Some("approve"))] {
@@ -73,6 +82,7 @@ pub fn installed() -> &'static Kubectl {
         for (what, change) in [
             ("tenant/contoso", r#"{"spec": {"enforce": []}}"#),
             ("tenant/contoso", r#"{"spec": {"approvals": [{"hash": "2123456789abcdef0123456789abcdef", "by": "x", "until": "2026-12-01T00:00:00Z"}]}}"#),
+            ("organizationcontacts/contoso", r#"{"spec": {"technical": {"values": []}}}"#),
             ("usercontact/noah", r#"{"spec": {"mobilePhone": {"value": "+1 206 555 0199"}}}"#),
         ] {
             until_refused(what, change);

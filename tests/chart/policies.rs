@@ -1,15 +1,21 @@
 //! The admission policies: who may approve, declare recovery data, and decide what is written. What they do not guard passes.
 
+use kube::CustomResourceExt as _;
 use serde_json::{Value, json};
+use tenant_contacts_api::v1alpha1::OrganizationContacts;
 
 use crate::{
     chart::{OPERATORS, RELEASE, SERVED, VALUES, of_kind, rendered},
     cluster::{Answer, Kubectl},
-    installed::{APPROVER, DECLARED, EDITOR, MAINTAINER, TENANT_ADMIN, change_by, installed},
+    installed::{APPROVER, DECLARED, EDITOR, GITOPS, MAINTAINER, TENANT_ADMIN, change_by, installed},
 };
 
 const TENANT: &str = "tenant/contoso";
 const CONTACT: &str = "usercontact/noah";
+const ORGANIZATION: &str = "organizationcontacts/contoso";
+
+/// Fields that say of no notice whom it goes to.
+const HARMLESS: [&str; 2] = ["tenantRef", "deletionPolicy"];
 
 /// The entries of the declared Tenant.
 const FIRST: &str =
@@ -40,14 +46,15 @@ fn create_by(kubectl: &Kubectl, user: &str, object: &Value) -> Answer {
 #[test]
 fn approving_takes_the_verb_approve_and_no_more() {
     let kubectl = installed();
-    let added = FIRST.replace("0123", "2123");
-    let other_person = FIRST.replace("helena.marsh", "somebody.else");
-    let longer = FIRST.replace("2026-12", "2027-12");
-    for entries in [vec![FIRST, SECOND, &added], vec![&other_person, SECOND], vec![&longer, SECOND], vec![&added]] {
-        let change = approvals(&entries);
-        refused_for(change_by(kubectl, MAINTAINER, TENANT, &change), MAINTAINER, "approve");
-        change_by(kubectl, APPROVER, TENANT, &change).ok();
-        change_by(kubectl, TENANT_ADMIN, TENANT, &change).ok();
+    for user in [APPROVER, TENANT_ADMIN] {
+        let added = FIRST.replace("0123", "2123").replace("helena.marsh", user);
+        let other_person = FIRST.replace("helena.marsh", user);
+        let longer = other_person.replace("2026-12", "2027-12");
+        for entries in [vec![FIRST, SECOND, &added], vec![&other_person, SECOND], vec![&longer, SECOND], vec![&added]] {
+            let change = approvals(&entries);
+            refused_for(change_by(kubectl, MAINTAINER, TENANT, &change), MAINTAINER, "approve");
+            change_by(kubectl, user, TENANT, &change).ok();
+        }
     }
     // Approving is not deciding what is written.
     let enforce = r#"{"spec": {"enforce": ["Users"]}}"#;
@@ -65,6 +72,50 @@ fn taking_an_approval_back_or_ending_it_earlier_is_free() {
 }
 
 #[test]
+fn b8_an_approval_is_in_the_approvers_own_name_unless_they_may_approve_as_others() {
+    let kubectl = installed();
+    let named = |by: &str| approvals(&[FIRST, SECOND, &FIRST.replace("0123", "2123").replace("helena.marsh", by)]);
+    for user in [APPROVER, TENANT_ADMIN] {
+        change_by(kubectl, user, TENANT, &named(user)).ok();
+        let said = change_by(kubectl, user, TENANT, &named("helena.marsh")).refused();
+        assert!(said.contains("needs the verb approve-as on ") && said.contains("tenant-contacts-gitops"), "{said}");
+    }
+    change_by(kubectl, GITOPS, TENANT, &named("helena.marsh")).ok();
+}
+
+#[test]
+fn b8_declaring_whom_notices_go_to_takes_its_own_verb() {
+    let kubectl = installed();
+    for change in [
+        r#"{"spec": {"technical": {"values": [{"address": "mallory@example.net"}]}}}"#,
+        r#"{"spec": {"technical": {"mode": "Exact", "values": []}}}"#,
+        r#"{"spec": {"securityAndCompliance": {"mails": {"values": [{"address": "mallory@example.net"}]}}}}"#,
+        r#"{"spec": {"securityAndCompliance": {"phones": {"values": ["+1 206 555 0199"]}}}}"#,
+        r#"{"spec": {"marketing": {"values": [{"address": "mallory@example.net"}]}}}"#,
+        r#"{"spec": {"privacy": {"contactEmail": {"address": "mallory@example.net"}}}}"#,
+    ] {
+        for user in [EDITOR, MAINTAINER] {
+            refused_for(change_by(kubectl, user, ORGANIZATION, change), user, "declare-notices");
+        }
+        change_by(kubectl, TENANT_ADMIN, ORGANIZATION, change).ok();
+    }
+    // No longer declaring something is free, and so is what says nothing of it.
+    change_by(kubectl, EDITOR, ORGANIZATION, r#"{"spec": {"technical": null}}"#).ok();
+    change_by(kubectl, EDITOR, ORGANIZATION, r#"{"metadata": {"labels": {"team": "platform"}}}"#).ok();
+}
+
+/// A field that decides who receives notices cannot be added without its verb.
+#[test]
+fn b8_every_field_of_organization_contacts_is_guarded_or_known_to_be_harmless() {
+    let crd = serde_json::to_value(OrganizationContacts::crd()).unwrap();
+    let properties = &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"];
+    let policy = serde_json::to_string(&rendered(VALUES)).unwrap();
+    for field in properties.as_object().unwrap().keys().filter(|field| !HARMLESS.contains(&field.as_str())) {
+        assert!(policy.contains(&format!("variables.{field}Declared")), "{field} is not guarded by declare-notices");
+    }
+}
+
+#[test]
 fn deciding_what_is_written_takes_the_verb_enforce() {
     let kubectl = installed();
     for change in [
@@ -75,6 +126,8 @@ fn deciding_what_is_written_takes_the_verb_enforce() {
         r#"{"spec": {"guardRails": null}}"#,
         r#"{"spec": {"credentials": [{"clientId": "6b29fc40-ca47-1067-b31d-00dd010662da",
             "workloadIdentity": {"serviceAccountName": "another"}}]}}"#,
+        r#"{"spec": {"ownDomains": ["example.net"]}}"#,
+        r#"{"spec": {"interval": "24h"}}"#,
     ] {
         refused_for(change_by(kubectl, MAINTAINER, TENANT, change), MAINTAINER, "enforce");
         change_by(kubectl, TENANT_ADMIN, TENANT, change).ok();
@@ -138,7 +191,7 @@ fn what_changes_nothing_guarded_passes() {
     let kubectl = installed();
     for (user, what, change) in [
         (MAINTAINER, TENANT, r#"{"metadata": {"labels": {"team": "platform"}}}"#),
-        (MAINTAINER, TENANT, r#"{"spec": {"suspend": true, "interval": "30m"}}"#),
+        (MAINTAINER, TENANT, r#"{"spec": {"suspend": true}}"#),
         (MAINTAINER, TENANT, r#"{"spec": {"enforce": ["Users", "Organization"]}}"#),
         (EDITOR, CONTACT, r#"{"metadata": {"annotations": {"example.org/ticket": "OPS-1"}}}"#),
     ] {

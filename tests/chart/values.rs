@@ -1,5 +1,7 @@
 //! Values: linted, documented, and refused by name where the chart does not know them.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -86,9 +88,60 @@ fn values_that_contradict_each_other_are_refused_with_the_way_out() {
         (format!("{one}\nendpoints: {{login: 'https://login.example'}}"), "give both login and graph"),
         (format!("{one}\nsimulate: true\n{both}"), "exclude each other"),
         ("tenantNamespaces: [{name: contoso}, {name: contoso}]".to_owned(), "names contoso twice"),
+        (
+            format!("{one}\npodLabels: {{app.kubernetes.io/name: other}}"),
+            "podLabels: app.kubernetes.io/name is the chart's",
+        ),
+        (format!("{one}\npodLabels: {{app.kubernetes.io/instance: other}}"), "by which the Deployment"),
     ] {
         let said = template(&values).refused();
         assert!(said.contains(words), "{values}: {said}");
+    }
+}
+
+/// What the operator would refuse at its start is refused before it is installed: the same text, asked of both.
+#[test]
+fn b10_values_that_the_binary_refuses_are_refused_by_the_chart() {
+    let refused = |argument: &str, environment: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenant-contacts"));
+        command.args(["run", "--namespace=contoso", argument]).env_remove("TENANT_CONTACTS_LOG");
+        // Whose arguments are taken looks for a cluster next, and finds none.
+        command
+            .env("KUBECONFIG", "/nowhere/to/be/found")
+            .envs(environment.map(|filter| ("TENANT_CONTACTS_LOG", filter)));
+        let output = command.output().unwrap();
+        assert!(!output.status.success());
+        !String::from_utf8(output.stderr).unwrap().contains("/nowhere/to/be/found")
+    };
+    for (value, taken) in [
+        ("10s", true),
+        ("1h30m", true),
+        ("9s", false),
+        ("0h", false),
+        ("30", false),
+        ("99999h", true),
+        ("9999999h", false),
+    ] {
+        assert_eq!(!refused(&format!("--release-after={value}"), None), taken, "{value}");
+        assert_eq!(!template(&format!("{VALUES}\nreleaseAfter: '{value}'")).failed(), taken, "{value}");
+    }
+    for (value, taken) in
+        [("info", true), ("info,tenant_contacts_m365=debug", true), ("info,,=", false), ("a=loud", false)]
+    {
+        assert_eq!(!refused("--release-after=10s", Some(value)), taken, "{value}");
+        assert_eq!(!template(&format!("{VALUES}\nlogFilter: '{value}'")).failed(), taken, "{value}");
+    }
+}
+
+#[test]
+fn b10_nobody_reaches_the_admin_port_unless_named() {
+    let ingress = |values: &str| of_kind(&rendered(values), "NetworkPolicy")[0]["spec"]["ingress"].clone();
+    assert_eq!(ingress(VALUES), json!([]));
+    let named = ingress(&everything());
+    assert_eq!(named[0]["ports"], json!([{"port": "admin", "protocol": "TCP"}]));
+    assert_eq!(named[0]["from"].as_array().unwrap().len(), 1);
+    for rule in named.as_array().unwrap() {
+        assert!(rule["from"].as_array().is_some_and(|from| !from.is_empty()), "{rule}");
     }
 }
 

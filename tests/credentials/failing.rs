@@ -156,7 +156,7 @@ fn what_could_not_be_confirmed_is_not_written_and_the_other_surface_goes_on() {
         scene.world.simulator.set_faults("GET users/{id}:429(100)".parse().unwrap());
         let report = scene.pass(&set).await;
         assert_eq!(report.failing.len(), 1, "{report:?}");
-        assert_eq!(scene.technical(), json!(["noc@contoso.com", "oncall@example.org"]));
+        assert_eq!(scene.technical(), json!(["noc@contoso.com", "oncall@contoso.com"]));
         assert_eq!(scene.ben(), json!(["+1 206 555 0999"]));
         tokio::time::sleep(Duration::from_secs(100)).await;
         scene.settle(&set).await;

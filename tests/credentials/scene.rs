@@ -95,7 +95,7 @@ pub fn users_secret() -> String {
 /// Something to write on either surface, nothing of which waits for an approval.
 pub fn objects() -> [String; 3] {
     [
-        small::organization("technical: {values: [{address: noc@contoso.com}, {address: oncall@example.org}]}"),
+        small::organization("technical: {values: [{address: noc@contoso.com}, {address: oncall@contoso.com}]}"),
         small::user("ada", "alternateEmails: {values: [{value: ada.lovelace@example.net}]}"),
         small::user("ben", "businessPhone: {value: \"+1 206 555 0112\"}"),
     ]
@@ -294,6 +294,6 @@ impl Scene {
     pub fn organization_is_kept(&self) {
         let (status, reason, _) = self.ready("OrganizationContacts", "contoso");
         assert_eq!((&*status, &*reason), ("True", "InSync"));
-        assert_eq!(self.technical(), serde_json::json!(["noc@contoso.com", "oncall@example.org"]));
+        assert_eq!(self.technical(), serde_json::json!(["noc@contoso.com", "oncall@contoso.com"]));
     }
 }

@@ -92,7 +92,7 @@ pub fn everything() -> String {
     manifests(&[
         organization(
             "deletionPolicy: Restore
-            technical: {values: [{address: noc@contoso.com}, {address: oncall@example.org}]}
+            technical: {values: [{address: noc@contoso.com}, {address: oncall@contoso.com}]}
             marketing: {mode: Contains, values: [{address: fairs@contoso.com}]}
             privacy: {contactEmail: {address: privacy@contoso.com}}",
         ),

@@ -46,6 +46,20 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if ne (empty .Values.endpoints.login) (empty .Values.endpoints.graph) -}}
 {{- fail "\n\nendpoints: give both login and graph, or none: a token of one service is for no other" -}}
 {{- end -}}
+{{- $ours := include "tenant-contacts.labels" . | fromYaml -}}
+{{- range $label, $_ := .Values.podLabels -}}
+{{- if hasKey $ours $label -}}
+{{- fail (printf "\n\npodLabels: %s is the chart's own label, by which the Deployment, the Service and the network policy find the pods: take another one" $label) -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.releaseAfter -}}
+{{- $hours := regexFind "[0-9]+h" . | trimSuffix "h" | default "0" | int -}}
+{{- $minutes := regexFind "[0-9]+m" . | trimSuffix "m" | default "0" | int -}}
+{{- $seconds := regexFind "[0-9]+s" . | trimSuffix "s" | default "0" | int -}}
+{{- if lt (add (mul $hours 3600) (mul $minutes 60) $seconds) 10 -}}
+{{- fail (printf "\n\nreleaseAfter: %s is less than the 10s that the operator takes: two reads that agree are five seconds apart" .) -}}
+{{- end -}}
+{{- end -}}
 {{- if and .Values.simulate .Values.endpoints.graph -}}
 {{- fail "\n\nsimulate and endpoints exclude each other: either the embedded tenant answers, or another service does" -}}
 {{- end -}}

@@ -81,6 +81,8 @@ reasons! {
     ClearsList => Approval, "Make sure the empty list is meant, and approve the plan's approval hash.";
     /// The plan changes recovery data of an account with a directory role.
     PrivilegedRecoveryData => Approval, "Make sure the change is meant, and approve the plan's approval hash.";
+    /// The plan has notices go to an address outside the organization's own domains.
+    OutsideRecipient => Approval, "Make sure that the organization reads the address. Approve the plan's approval hash, or declare the domain in ownDomains.";
     /// The plan leaves a notice category without recipients.
     EmptiesCategory => Approval, "Declare another recipient, or approve the plan's approval hash.";
     /// The plan leaves a notice category with fewer recipients than the declared minimum.

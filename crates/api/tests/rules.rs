@@ -157,12 +157,15 @@ fn every_enforced_surface_has_a_credential() {
 }
 
 #[test]
-fn an_interval_is_at_least_ten_seconds() {
-    for interval in ["10s", "10m", "1h30m"] {
+fn an_interval_is_at_least_ten_seconds_and_at_most_a_day() {
+    for interval in ["10s", "10m", "1h30m", "24h"] {
         keeps("Tenant", &tenant(), &json!({"interval": interval}));
     }
     for interval in ["9s", "0m"] {
         breaks("Tenant", &tenant(), &json!({"interval": interval}), "at least 10s");
+    }
+    for interval in ["24h1s", "9999h"] {
+        breaks("Tenant", &tenant(), &json!({"interval": interval}), "at most 24h");
     }
 }
 

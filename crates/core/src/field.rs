@@ -39,6 +39,9 @@ pub struct FieldFacts {
     pub recovery: bool,
     /// Whether it is a notice list, so that the minimum of recipients applies.
     pub notices: bool,
+    /// Whether warnings go there, so that an address outside the organization's own domains needs approval. Marketing is none:
+    /// an agency may read it.
+    pub warnings: bool,
     /// Application permissions any of which allows writing, the least privileged first
     /// (permission tables of "Update user" and "Update organization", Microsoft Graph v1.0).
     pub write_permissions: &'static [&'static str],
@@ -65,6 +68,7 @@ pub fn facts(field: Field) -> Option<FieldFacts> {
         private: false,
         recovery: false,
         notices: true,
+        warnings: true,
         write_permissions: ORGANIZATION_WRITE,
         read_permissions: ORGANIZATION_READ,
         on_premises_attribute: None,
@@ -77,16 +81,20 @@ pub fn facts(field: Field) -> Option<FieldFacts> {
         private: true,
         recovery: true,
         notices: false,
+        warnings: false,
         write_permissions: USER_PHONE_WRITE,
         read_permissions: USER_READ,
         on_premises_attribute: None,
     };
     Some(match field {
-        Field::Technical | Field::SecurityMails | Field::Marketing => organization,
-        Field::SecurityPhones => FieldFacts { shape: Shape::Phones, notices: false, ..organization },
+        Field::Technical | Field::SecurityMails => organization,
+        Field::Marketing => FieldFacts { warnings: false, ..organization },
+        Field::SecurityPhones => FieldFacts { shape: Shape::Phones, notices: false, warnings: false, ..organization },
         // An empty privacy contact is legitimate: Microsoft then tells the global administrators (DOMAIN F).
         Field::PrivacyContact => FieldFacts { single: true, notices: false, ..organization },
-        Field::PrivacyStatement => FieldFacts { shape: Shape::Text, single: true, notices: false, ..organization },
+        Field::PrivacyStatement => {
+            FieldFacts { shape: Shape::Text, single: true, notices: false, warnings: false, ..organization }
+        }
         Field::AlternateEmails => FieldFacts {
             shape: Shape::Addresses,
             single: false,

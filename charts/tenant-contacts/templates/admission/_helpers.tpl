@@ -1,12 +1,12 @@
 {{/*
 The end of every refusal: who may, and how to get the right. A CEL expression that gives text. Takes the verb and the
-resource, as (dict "verb" "approve" "resource" "tenants").
+resource, as (dict "verb" "approve" "resource" "tenants"); a "role" where another one than that of administrators has it.
 */}}
 {{- define "tenant-contacts.refusal" -}}
 'needs the verb ' + '{{ .verb }}' + ' on {{ .resource }}.tenantcontacts.dev, which ' + request.userInfo.username
 + ' does not have in namespace ' + request.namespace + '. An administrator of the cluster gives it with a role that has it:'
 + ' kubectl create rolebinding NAME --namespace=' + request.namespace
-+ ' --clusterrole=tenant-contacts-tenant-admin --user=' + request.userInfo.username
++ ' --clusterrole=tenant-contacts-{{ .role | default "tenant-admin" }} --user=' + request.userInfo.username
 {{- end -}}
 
 {{/* Whether the one who asks holds the verb on this object. A CEL expression. */}}

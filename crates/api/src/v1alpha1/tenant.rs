@@ -61,6 +61,7 @@ pub struct TenantSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 2, max = 20), regex(pattern = crate::duration::DURATION_PATTERN))]
     #[x_kube(validation = Rule::new("duration(self) >= duration('10s')").message("the interval is at least 10s"))]
+    #[x_kube(validation = Rule::new("duration(self) <= duration('24h')").message("the interval is at most 24h"))]
     pub interval: Option<String>,
     /// Domains the company controls beside the tenant's verified ones: addresses there are corporate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

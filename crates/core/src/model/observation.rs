@@ -100,6 +100,9 @@ pub struct OrganizationFacts {
     pub privacy_contact: Fact<Box<[Box<str>]>>,
     /// `privacyProfile.statementUrl`
     pub privacy_statement: Fact<Box<[Box<str>]>>,
+    /// Names of `verifiedDomains`, lower case: shown to whoever sees the organization at all, and so known where the list of
+    /// domains is another credential's, or cannot be read.
+    pub verified_domains: Fact<BTreeSet<Box<str>>>,
     /// When it was read.
     pub read_at: Option<Timestamp>,
 }

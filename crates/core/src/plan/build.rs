@@ -22,7 +22,8 @@ use crate::{
     desired::{DesiredField, DesiredObject, Want},
     digest,
     field::{self, FieldFacts},
-    gate, lint,
+    gate,
+    lint::{self, Place},
     model::Unknown,
     permission, release,
 };
@@ -319,7 +320,8 @@ fn differing(
             ),
         );
     }
-    step.risk = risk(input, facts, &step).or(step.risk);
+    let outside = gains_outside(input, facts, step.cause, &added);
+    step.risk = risk(input, facts, &step).or(step.risk).or(outside);
     Verdict::Write(Box::new(step))
 }
 
@@ -343,6 +345,21 @@ fn risk(input: &Input<'_>, facts: &FieldFacts, step: &Step) -> Option<Reason> {
     let fewer = step.after.len() < step.before.len();
     let minimum = usize::try_from(input.tenant.minimum_recipients).unwrap_or(usize::MAX);
     (facts.notices && fewer && step.after.len() < minimum).then_some(Reason::BelowMinimumRecipients)
+}
+
+/// Whoever replaces the recipients of security notices takes the warnings away from those who would act on them. What was
+/// declared before, approved and then undone by somebody is put back without another approval.
+fn gains_outside(input: &Input<'_>, facts: &FieldFacts, cause: Cause, added: &[&str]) -> Option<Reason> {
+    let own = &input.tenant.own_domains;
+    let verified = input.observation.organization.verified_domains.present();
+    // Where the tenant's domains are not known, only a declared one is certainly the organization's.
+    let inside = |address: &str| {
+        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain).to_ascii_lowercase();
+        lint::place(address, own, input.observation) == Place::Inside
+            || verified.is_some_and(|verified| verified.contains(domain.as_str()))
+    };
+    let gains = facts.warnings && cause == Cause::Declared && added.iter().any(|address| !inside(address));
+    gains.then_some(Reason::OutsideRecipient)
 }
 
 fn refused(memory: Option<&FieldMemory>, step: &Step, input: &Input<'_>) -> Option<Reason> {

@@ -23,6 +23,7 @@ pub(crate) const ORGANIZATION: &[&str] = &[
     "securityComplianceNotificationPhones",
     "marketingNotificationEmails",
     "privacyProfile",
+    "verifiedDomains",
 ];
 
 /// How a field is written.

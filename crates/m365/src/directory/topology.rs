@@ -133,8 +133,16 @@ pub(crate) fn organization_facts(organization: wire::Organization, grants: &Gran
         marketing: list(organization.marketing_notification_emails),
         privacy_contact: contact,
         privacy_statement: statement,
+        verified_domains: verified_domains(&organization.verified_domains),
         read_at: None,
     }
+}
+
+/// Of each entry its name, whatever else it holds: an entry without one takes nothing from the others.
+fn verified_domains(list: &Field<serde_json::Value>) -> Fact<BTreeSet<Box<str>>> {
+    let Field::Value(serde_json::Value::Array(entries)) = list else { return Fact::default() };
+    let names = entries.iter().filter_map(|entry| entry.get("name")?.as_str());
+    Fact::Present(names.map(|name| name.to_ascii_lowercase().into()).collect())
 }
 
 fn text(text: Option<Box<str>>) -> Fact<Box<[Box<str>]>> {
@@ -150,6 +158,7 @@ pub(crate) fn unknown_organization(why: &Unknown) -> OrganizationFacts {
         marketing: unknown(),
         privacy_contact: unknown(),
         privacy_statement: unknown(),
+        verified_domains: Fact::Unknown(why.clone()),
         read_at: None,
     }
 }

@@ -67,6 +67,8 @@ pub(crate) struct Organization {
     pub(crate) marketing_notification_emails: Field<Vec<Box<str>>>,
     #[serde(default)]
     pub(crate) privacy_profile: Field<PrivacyProfile>,
+    #[serde(default)]
+    pub(crate) verified_domains: Field<serde_json::Value>,
 }
 
 /// The organization's privacy profile.
