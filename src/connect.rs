@@ -308,6 +308,12 @@ fn text(set: &TenantSet, place: usize, wanted: &SecretKeyRef) -> Result<Box<str>
             Reason::CredentialsNotFound,
             format!("credentials[{place}]: there is no Secret {} with a key {}", wanted.name, wanted.key),
         )),
+        SecretValue::Encrypted(encrypted) => {
+            let SecretKeyRef { name, key } = wanted;
+            let (what, remedy) = (encrypted.what(), encrypted.remedy());
+            let message = format!("credentials[{place}]: what Secret {name} holds under {key} {what}. {remedy}");
+            Err(problem(Reason::CredentialsNotFound, message))
+        }
         SecretValue::NotAllowed => Err(problem(
             Reason::CredentialsNotAllowed,
             format!("credentials[{place}]: Secret {} lacks the label that allows this Tenant to use it", wanted.name),

@@ -9,7 +9,7 @@ use std::{
 
 use tenant_contacts_api::{
     ALLOW_LABEL,
-    manifest::{Object, Problem, SecretData},
+    manifest::{Encrypted, Object, Problem, SecretData, relations::Refused},
     reason::Reason,
     rule::Rule,
     v1alpha1::{ContactPolicy, Credential, SecretKeyRef, Tenant},
@@ -89,11 +89,14 @@ pub fn sets(read: &Manifests) -> Sets {
         };
         sets.tenants.insert(reduced.object, set);
     }
+    let refused = Refused::by(&read.problems);
     let mut children: BTreeMap<ObjectKey, Vec<Arc<DesiredObject>>> = BTreeMap::new();
     for manifest in &read.manifests {
         if let Some((tenant, object)) = child(&manifest.object, &secrets) {
             match sets.tenants.get(&tenant) {
                 Some(_) => children.entry(tenant).or_default().push(Arc::new(object)),
+                // That the Tenant could not be read is said already, and it is the one problem to correct.
+                None if refused.may_be("Tenant", &tenant.namespace, &tenant.name) => {}
                 None => sets.problems.push(manifest.problem(
                     Reason::TenantNotFound,
                     "spec.tenantRef.name",
@@ -152,8 +155,45 @@ pub fn secret(secrets: &Secrets, namespace: &str, tenant: &str, wanted: &SecretK
         return SecretValue::NotAllowed;
     }
     match secret.data.get(&wanted.key).map(|bytes| std::str::from_utf8(bytes.expose())) {
-        // Editors end files with a line feed that belongs to no value.
-        Some(Ok(text)) => SecretValue::Found(text.trim_end_matches(['\r', '\n']).into()),
+        Some(Ok(text)) => match Encrypted::of(text) {
+            // It would be sent to Microsoft as if it were the value.
+            Some(encrypted) => SecretValue::Encrypted(encrypted),
+            // Editors end files with a line feed that belongs to no value.
+            None => SecretValue::Found(text.trim_end_matches(['\r', '\n']).into()),
+        },
         Some(Err(_)) | None => SecretValue::Missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenant_contacts_api::manifest::Checker;
+
+    use super::*;
+
+    #[test]
+    fn a16_an_encrypted_value_is_never_a_secret() {
+        for (value, plain) in [
+            ("ENC[AES256_GCM,data:eA==,iv:eQ==,tag:eg==,type:str]", false),
+            ("-----BEGIN AGE ENCRYPTED FILE-----", false),
+            ("$ANSIBLE_VAULT;1.1;AES256", false),
+            ("a plain secret", true),
+        ] {
+            for more in ["", "sops: {version: 3.9.0, mac: x}\n"] {
+                let text = format!(
+                    "apiVersion: v1\nkind: Secret\nmetadata: {{name: s, labels: {{{ALLOW_LABEL}: contoso}}}}\n\
+                     stringData: {{k: \"{value}\"}}\n{more}"
+                );
+                let mut reading = Checker::new().unwrap().read("s.yaml", text.as_bytes());
+                let Object::Secret(data) = reading.manifests.remove(0).object else { panic!("a Secret") };
+                let secrets = Secrets::from([(("default".to_owned(), "s".to_owned()), *data)]);
+                let wanted = SecretKeyRef { name: "s".into(), key: "k".into() };
+                match secret(&secrets, "default", "contoso", &wanted) {
+                    SecretValue::Found(found) => assert!(plain && *found == *value, "{value}"),
+                    SecretValue::Encrypted(_) => assert!(!plain, "{value}"),
+                    SecretValue::Missing | SecretValue::NotAllowed => panic!("{value} is not found"),
+                }
+            }
+        }
     }
 }

@@ -125,6 +125,19 @@ fn one_file_can_be_checked_and_the_answer_is_stable() {
 }
 
 #[test]
+fn c1_standard_input_is_checked_as_a_file_is() {
+    let file = fs::File::open(folder().join("neighbour/good.yaml")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tenant-contacts"));
+    let answer = command.args(["check", "-"]).stdin(file).output().unwrap();
+    assert_eq!(String::from_utf8(answer.stdout).unwrap(), "1 file, 4 valid objects: 0 problems, 0 notes\n");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tenant-contacts"));
+    let answer =
+        command.args(["check", "-"]).stdin(fs::File::open(folder().join("kind_unknown.yaml")).unwrap()).output();
+    let said = String::from_utf8(answer.unwrap().stdout).unwrap();
+    assert!(said.starts_with("(standard input):"), "{said}");
+}
+
+#[test]
 fn a_folder_that_is_not_there_or_has_no_manifest_is_a_problem_and_does_not_pass() {
     let said = |path: &Path| {
         let answer = check(path, "text");

@@ -117,7 +117,7 @@ fn the_seed_is_a_tenant_of_the_size_the_readme_says() {
 #[test]
 fn the_manifests_pass_the_check() {
     let manifests = good(&Checker::new().unwrap());
-    let (problems, notes) = relations::check(&manifests);
+    let (problems, notes) = relations::check(&manifests, &[]);
     assert!(problems.is_empty() && notes.is_empty(), "{problems:#?} {notes:#?}");
     let of = |kind: &str| manifests.iter().filter(|manifest| manifest.object.kind() == kind).count();
     assert_eq!((of("Tenant"), of("OrganizationContacts"), of("Secret")), (1, 1, 2));
@@ -212,7 +212,7 @@ fn what_is_blocked_is_seen_first_where_it_says() {
         let refused = reading.problems.iter().find(mine);
         let (manifests, twice) = relations::unique(good(&checker).into_iter().chain(reading.manifests).collect());
         assert!(twice.is_empty(), "{}: has the name of a good object", blocked.name);
-        let (related, _) = relations::check(&manifests);
+        let (related, _) = relations::check(&manifests, &[]);
         let seen = refused.map(|problem| ("cel", problem));
         let seen = seen.or_else(|| related.iter().find(mine).map(|problem| ("check", problem)));
         match (blocked.at.as_str(), seen) {

@@ -184,6 +184,7 @@ fn a_tenant_that_goes_away_is_reported_and_taken_up_again() {
 }
 
 #[test]
+<<<<<<< HEAD
 fn b7_audit_verify_runs_beside_run_and_a_changed_trail_stops_the_next_start() {
     let (office, folder) = (Office::open(SEED), small::folder("run_audit"));
     folder.write("tenant.yaml", small::tenant("[Users]", ""));
@@ -213,6 +214,77 @@ fn b7_audit_verify_runs_beside_run_and_a_changed_trail_stops_the_next_start() {
     assert_eq!(start.code, 2, "what needs an approval waits for it: {start:#?}");
     assert!(start.err.contains("earlier ones are in another file"), "{start:#?}");
     assert_eq!(verify().code, 0);
+=======
+fn a16_a_file_that_is_away_for_a_moment_restores_nothing() {
+    let office = Office::open(SEED);
+    let folder = Folder::new("run_moment");
+    folder.write("tenant.yaml", small::tenant("[Users]", OFTEN));
+    folder.write("secret.yaml", small::SECRET);
+    let bob = small::contact("bob", "  deletionPolicy: Restore\n  mobilePhone: {value: \"+1 425 555 0155\"}");
+    folder.write("bob.yaml", &bob);
+    let running = run(&office, &folder);
+    running.says(&["UserContact contoso/bob", "Ready=True InSync"]);
+    let written = office.journal().len();
+
+    // What would be restored, and when, is said before it is.
+    folder.remove("bob.yaml");
+    running.says(&["UserContact contoso/bob: is not declared any more", "is restored then"]);
+    assert_eq!(office.journal().len(), written, "nothing is concluded from the first look");
+    // While it is away passes go on: one puts this back.
+    folder.write("ann.yaml", small::contact("ann", small::ANN));
+    running.says(&["UserContact contoso/ann", "Ready=True InSync"]);
+    assert_eq!(phone(&office, "bob@contoso.com"), "+1 425 555 0155");
+    folder.write("bob.yaml", &bob);
+    running.says(&["UserContact contoso/bob: is declared again"]);
+
+    // A restart is no second look either: what its records know and the folder does not is waited for as well.
+    running.terminate();
+    assert_eq!(running.end().0, Some(0));
+    folder.remove("bob.yaml");
+    let again = run(&office, &folder);
+    again.says(&["UserContact contoso/bob: is not declared any more", "is restored then"]);
+    folder.write("bob.yaml", &bob);
+    again.says(&["UserContact contoso/bob: is declared again"]);
+    assert_eq!(phone(&office, "bob@contoso.com"), "+1 425 555 0155");
+    assert!(office.written().iter().filter(|change| change.starts_with("bob")).count() == 1, "{:?}", office.written());
+}
+
+#[test]
+fn a16_one_file_is_watched_and_an_edit_that_keeps_size_and_time_is_seen() {
+    let office = Office::open(SEED);
+    let folder = Folder::new("run_one_file");
+    let text = |number: &str| {
+        let bob = small::contact("bob", &format!("  mobilePhone: {{value: \"+1 425 555 {number}\"}}"));
+        format!("{}---{}---\n{bob}", small::tenant("[Users]", ""), small::SECRET)
+    };
+    let file = folder.manifests().join("all.yaml");
+    folder.write("all.yaml", text("0155"));
+    let mut verb = office.verb("run", &folder, &[]);
+    for argument in verb.iter_mut().filter(|argument| **argument == *folder.manifests()) {
+        *argument = file.clone().into();
+    }
+    let running = Running::start(verb);
+    until("the phone is written", || phone(&office, "bob@contoso.com") == "+1 425 555 0155");
+    let modified = std::fs::metadata(&file).unwrap().modified().unwrap();
+    std::fs::write(&file, text("0166")).unwrap();
+    std::fs::File::options().write(true).open(&file).unwrap().set_modified(modified).unwrap();
+    until("the edit is seen", || phone(&office, "bob@contoso.com") == "+1 425 555 0166");
+    drop(running);
+}
+
+#[test]
+fn a16_an_emptied_folder_is_said_and_nothing_is_concluded_at_once() {
+    let office = Office::open(SEED);
+    let folder = small::folder("run_emptied");
+    let running = run(&office, &folder);
+    running.says(&["UserContact contoso/ann", "Ready=True InSync"]);
+    let mark = running.mark();
+    for name in ["tenant", "secret", "organization", "ann", "bob", "ada", "sam"] {
+        folder.remove(&format!("{name}.yaml"));
+    }
+    running.says_after(mark, &["has no `.yaml`, `.yml` or `.json` file"]);
+    running.says_after(mark, &["Tenant contoso/contoso: is not declared any more", "neither read nor written"]);
+>>>>>>> 6bf8dcd (Manifests: what a file makes is counted in bytes, lists of problems end, absence must last, encrypted values are never used, refusals name the character; exports say their mode)
 }
 
 #[test]

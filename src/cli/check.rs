@@ -18,7 +18,7 @@ use crate::directory;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A folder of manifests (its `.yaml`, `.yml` and `.json` files, without subfolders), or one file.
+    /// A folder of manifests (its `.yaml`, `.yml` and `.json` files, without subfolders), one file, or `-` for standard input.
     #[arg(value_name = "DIR|FILE")]
     pub path: PathBuf,
 }
@@ -36,12 +36,16 @@ struct Answer {
 /// Checks and prints. Exit code 1 where there is a problem.
 pub fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let checker = Checker::new().map_err(Failure::Check)?;
-    let mut read = directory::read(&checker, &args.path);
+    let mut read = if args.path.as_os_str() == "-" {
+        directory::read_standard_input(&checker)
+    } else {
+        directory::read(&checker, &args.path)
+    };
     // A folder that is not the one that was meant must not pass for one that is in order.
     if read.files == 0 && read.problems.is_empty() {
         read.problems.push(directory::nothing_in(&args.path));
     }
-    let (problems, notes) = relations::check(&read.manifests);
+    let (problems, notes) = relations::check(&read.manifests, &read.problems);
     read.problems.extend(problems);
     read.notes.extend(notes);
     read.notes.extend(manifest::expired(&read.manifests, Timestamp::now()));

@@ -88,7 +88,10 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
                     Place::InPlace => Private::InPlace,
                     Place::Secrets => Private::Secrets,
                 };
-                let exported = export::export(&landscape, &export::Options { tenant: tenant.clone(), private });
+                let exported = export::export(
+                    &landscape,
+                    &export::Options { tenant: tenant.clone(), private, unnamed: args.subject.manifests.is_none() },
+                );
                 wrong |= exported.left_out.iter().any(|one| one.unread);
                 write(&exported, args)?;
             }

@@ -30,6 +30,7 @@ mod source;
 mod subject;
 pub mod suspend;
 mod terminal;
+mod watch;
 pub mod worklist;
 
 pub use dns::{Dns, DnsServer, DnsServerError};

@@ -208,11 +208,12 @@ pub(super) async fn preview(
 pub(super) fn print_problems<'a>(
     problems: impl Iterator<Item = &'a tenant_contacts_api::manifest::Problem>,
 ) -> io::Result<()> {
-    let mut err = io::stderr().lock();
+    // Standard error has no buffer of its own: a thousand problems would be thousands of writes.
+    let mut err = io::BufWriter::new(io::stderr().lock());
     for problem in problems {
         writeln!(err, "{problem}\n    {}", problem.remedy)?;
     }
-    Ok(())
+    err.flush()
 }
 
 pub(super) fn print(views: &[PlanView], shown: impl Fn(&PlanView) -> Shown, output: Output) -> Result<(), Failure> {

@@ -1,13 +1,6 @@
 //! `run`: keeps the tenant as declared, in a folder that it watches (`--manifests DIR`) or in a cluster.
 
-use std::{
-    collections::BTreeMap,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-    path::{Path, PathBuf},
-    process::ExitCode,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::{
@@ -25,6 +18,7 @@ use super::{
     announce::Announcing,
     plan::print_problems,
     source::{Setup, Source},
+    watch::Watch,
 };
 use crate::{connect::Network, driver::Driver, gather::TenantSet, operator};
 
@@ -40,7 +34,7 @@ const RECORDS_RETRY: Duration = Duration::from_secs(15);
 /// Arguments of `run`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Folder of manifests, without subfolders. Left out: the cluster.
+    /// Folder of manifests, without subfolders, or one file. Left out: the cluster.
     #[arg(long, value_name = "DIR")]
     pub manifests: Option<PathBuf>,
     /// Keep memory, status and the audit trail in this file. Without it they last as long as the process.
@@ -79,16 +73,15 @@ async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure>
     }
     let mut tenants =
         Tenants { running: BTreeMap::new(), tasks: JoinSet::new(), records, network: setup.network.clone() };
-    let mut seen = None;
+    let mut watch = Watch::default();
+    let mut first = true;
     loop {
-        let now = fingerprint(&source.manifests);
-        if seen != Some(now) {
-            let (read, sets) = setup.read();
+        if watch.is_due(&setup) {
+            let (read, sets) = watch.read(&setup).await.map_err(Failure::Records)?;
             print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;
-            if seen.is_none() {
+            if std::mem::take(&mut first) {
                 setup.need_tenant(&sets).map_err(Failure::Source)?;
             }
-            seen = Some(now);
             tenants.update(sets.tenants, read.complete);
         }
         tokio::select! {
@@ -157,25 +150,6 @@ async fn keep(mut driver: Driver, mut declared: watch::Receiver<TenantSet>) {
 fn log_records(error: &RecordsError) {
     let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     tracing::error!(%error, cause, "nothing is written to the tenant until records can be kept");
-}
-
-/// Names, sizes and times of the folder's files. What cannot be read counts as it is: the reader says what is wrong.
-fn fingerprint(folder: &Path) -> u64 {
-    let mut entries: Vec<_> = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| {
-            // Through links: a mounted ConfigMap changes where its links lead.
-            let metadata = std::fs::metadata(entry.path()).ok();
-            let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
-            (entry.file_name(), metadata.map(|metadata| metadata.len()), modified)
-        })
-        .collect();
-    entries.sort();
-    let mut hasher = DefaultHasher::new();
-    entries.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Completes at Ctrl-C or, where there is one, SIGTERM. Both are caught from the call on, not from the first wait on: what

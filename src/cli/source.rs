@@ -23,7 +23,7 @@ use crate::{
 /// Where manifests come from and which tenant answers.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Source {
-    /// Folder of manifests, without subfolders.
+    /// Folder of manifests, without subfolders, or one file.
     #[arg(long, value_name = "DIR")]
     pub manifests: PathBuf,
     /// Keep memory, status and the audit trail in this file. Without it they last as long as the process.
@@ -145,12 +145,26 @@ impl Setup {
         Ok(Self { network, records, _server: server, checker: Checker::new()?, source: source.clone() })
     }
 
-    /// Reads the manifests anew.
+    /// Where the manifests lie.
+    pub fn manifests(&self) -> &Path {
+        &self.source.manifests
+    }
+
+    /// Reads the manifests anew. That there is none is a problem: a folder is not emptied by accident and in silence.
     pub fn read(&self) -> (Manifests, Sets) {
-        let read = directory::read(&self.checker, &self.source.manifests);
-        let mut sets = gather::sets(&read);
-        sets.tenants.retain(|key, _| selects(self.source.tenant.as_deref(), key));
+        let mut read = directory::read(&self.checker, &self.source.manifests);
+        if read.files == 0 && read.problems.is_empty() {
+            read.problems.push(directory::nothing_in(&self.source.manifests));
+        }
+        let sets = self.sets(&read);
         (read, sets)
+    }
+
+    /// What was read, sorted by the Tenants that are selected.
+    pub fn sets(&self, read: &Manifests) -> Sets {
+        let mut sets = gather::sets(read);
+        sets.tenants.retain(|key, _| selects(self.source.tenant.as_deref(), key));
+        sets
     }
 
     /// An error unless some Tenant is selected.

@@ -71,8 +71,13 @@ pub(super) fn contents(path: &Path, total: &mut usize) -> Result<Vec<u8>, Box<Pr
         return Err(Box::new(problem(path, "is not a regular file".to_owned(), "Remove it from the folder.")));
     }
     let file = File::open(path).map_err(|error| Box::new(unreadable(path, &error)))?;
+    bounded(file, path, total)
+}
+
+/// Reads what is there, up to one byte more than a file may have. `path` is how problems name it.
+pub(super) fn bounded(from: impl io::Read, path: &Path, total: &mut usize) -> Result<Vec<u8>, Box<Problem>> {
     let mut bytes = Vec::new();
-    file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| Box::new(unreadable(path, &error)))?;
+    from.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| Box::new(unreadable(path, &error)))?;
     *total += bytes.len();
     if *total > MAX_TOTAL_BYTES {
         let message = format!("is not read: the folder's files exceed {} MiB", MAX_TOTAL_BYTES / (1024 * 1024));

@@ -22,7 +22,7 @@ pub async fn what_is_exported_is_planned_without_a_step(case: Case, secrets: boo
     let landscape = survey::directory(&case.declared.set(), &world.network).await.unwrap();
     let tenant = enforcing(tenant(&case.declared.text()));
     let private = if secrets { Private::Secrets } else { Private::InPlace };
-    let exported = export::export(&landscape, &Options { tenant, private });
+    let exported = export::export(&landscape, &Options { tenant, private, unnamed: false });
     all_is_there(&case.seed, &exported);
     let credentials = case.declared.documents().into_iter().filter(|document| document["metadata"]["name"] == "graph");
     let credentials = credentials.map(|document| serde_saphyr::to_string(&document).unwrap());

@@ -45,7 +45,7 @@ fn a_policy_is_read_with_its_rules_by_name() {
 #[test]
 fn a_policy_names_a_tenant_that_is_there() {
     let reading = read(POLICY);
-    let (problems, _) = relations::check(&reading.manifests);
+    let (problems, _) = relations::check(&reading.manifests, &reading.problems);
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].reason, Reason::TenantNotFound);
     assert_eq!(problems[0].field.as_deref(), Some("spec.tenantRef.name"));

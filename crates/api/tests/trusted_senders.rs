@@ -37,7 +37,7 @@ fn e4_gateways_are_read_by_name_with_their_domains_and_the_word_for_them() {
 #[test]
 fn a_trusted_senders_names_a_tenant_that_is_there_and_needs_no_credential_of_its_own() {
     let reading = read(SENDERS);
-    let (problems, _) = relations::check(&reading.manifests);
+    let (problems, _) = relations::check(&reading.manifests, &reading.problems);
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].reason, Reason::TenantNotFound);
     let tenant = "---
@@ -53,7 +53,7 @@ spec:
       clientSecret: {secretKeyRef: {name: app, key: secret}}
 ";
     let reading = read(&format!("{SENDERS}{tenant}"));
-    let (problems, _) = relations::check(&reading.manifests);
+    let (problems, _) = relations::check(&reading.manifests, &reading.problems);
     assert!(problems.is_empty(), "{problems:?}");
 }
 

@@ -16,9 +16,11 @@ pub fn same(shape: Shape, a: &str, b: &str) -> bool {
     }
 }
 
-/// The characters of a phone number that carry meaning: digits, a leading plus, an extension mark.
+/// The characters of a phone number that carry meaning: digits, a leading plus, an extension mark. What is not ASCII, or a
+/// control character, is not punctuation: a number that holds one looks right and may not be dialled.
 fn significant(phone: &str) -> impl Iterator<Item = char> + '_ {
-    phone.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '+').map(|c| c.to_ascii_lowercase())
+    let carries = |c: char| c.is_ascii_alphanumeric() || c == '+' || !c.is_ascii() || c.is_ascii_control();
+    phone.chars().filter(move |c| carries(*c)).map(|c| c.to_ascii_lowercase())
 }
 
 /// Whether `set` has `value`.
@@ -82,6 +84,14 @@ mod tests {
             "a leading plus carries meaning"
         );
         assert!(!equal(Shape::Text, &set(&["https://x/A"]), &set(&["https://x/a"])));
+    }
+
+    #[test]
+    fn c1_a_number_with_characters_that_nobody_sees_is_another_one() {
+        for live in ["\u{202a}+1 425 555 0100\u{202c}", "+1\u{2011}425\u{2011}555\u{2011}0100", "+1 425 555 0100\u{7f}"]
+        {
+            assert!(!equal(Shape::Phones, &set(&["+1 425 555 0100"]), &set(&[live])), "{live:?}");
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn yaml(file: &File) -> Result<String, ExportError> {
         if index > 0 {
             text.push_str("---\n");
         }
-        text.push_str(&serde_saphyr::to_string(&document(object)?)?);
+        text.push_str(&unmarked(&serde_saphyr::to_string(&document(object)?)?));
     }
     Ok(text)
 }
@@ -64,7 +64,7 @@ struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     spec: Option<Ordered>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    string_data: Option<Value>,
+    string_data: Option<Ordered>,
 }
 
 /// Members that a reader looks for first, in this order. The rest follows by name.
@@ -92,9 +92,27 @@ impl Serialize for Ordered {
                 map.end()
             }
             Value::Array(values) => serializer.collect_seq(values.iter().map(|value| Self(value.clone()))),
+            Value::String(text) if is_number_like(text) => serializer.serialize_str(&format!("{QUOTE}{text}{QUOTE}")),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => self.0.serialize(serializer),
         }
     }
+}
+
+/// Stands for a quotation mark until the text is written: the serializer quotes only what YAML would take for something
+/// else, and whoever edits a number that stands there without quotes loses its plus. No value that is exported can hold it:
+/// it is neither in an address nor in a number, and names that hold it are marked by nothing.
+const QUOTE: char = '\u{f8ff}';
+
+/// Whether a text looks like a number to a person: phone numbers above all.
+fn is_number_like(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit() || c == '+' || c == '(')
+        && text.chars().all(|c| c.is_ascii_digit() || "+ ()./x-".contains(c))
+        && text.bytes().filter(u8::is_ascii_digit).count() >= 3
+}
+
+/// The text with quotation marks where they were meant.
+fn unmarked(text: &str) -> String {
+    text.replace(QUOTE, "\"")
 }
 
 impl Ordered {
@@ -116,7 +134,7 @@ impl Document {
         if let (Some(namespace), Some(metadata)) = (&secret.namespace, metadata.as_object_mut()) {
             metadata.insert("namespace".into(), json!(namespace));
         }
-        let string_data = Some(json!(secret.entries));
+        let string_data = Some(Ordered(json!(secret.entries)));
         Self { api_version: "v1", kind: "Secret", metadata: Ordered(metadata), spec: None, string_data }
     }
 }
@@ -153,6 +171,20 @@ mod tests {
         let expected =
             "tenantRef:\n  name: t\naccountRef:\n  userPrincipalName: a\n  objectId: \"1\"\ntechnical:\n  values: []\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn c3_numbers_are_quoted_so_that_an_edit_keeps_them_texts() {
+        let spec = json!({"mobilePhone": {"value": "+1 206 555 0104"}, "phones": {"values": ["(425) 555-0100", "4255550100"]},
+            "guardRails": {"minimumRecipients": 2000}, "tenantRef": {"name": "t"}});
+        let text = unmarked(&serde_saphyr::to_string(&Ordered(spec.clone())).unwrap());
+        for line in
+            ["value: \"+1 206 555 0104\"", "- \"(425) 555-0100\"", "- \"4255550100\"", "minimumRecipients: 2000"]
+        {
+            assert!(text.contains(line), "{line}: {text}");
+        }
+        let read: Value = serde_saphyr::from_str(&text).unwrap();
+        assert_eq!(read, spec);
     }
 
     #[test]

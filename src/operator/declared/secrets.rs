@@ -117,5 +117,6 @@ fn read(secret: Secret) -> SecretData {
         metadata: secret.metadata,
         type_: secret.type_.unwrap_or_default(),
         data: data.map(|(key, value)| (key, value.0.into())).collect(),
+        encrypted: false,
     }
 }

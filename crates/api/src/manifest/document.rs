@@ -9,11 +9,12 @@ use kube::core::{ObjectMeta, cel::Validator};
 use serde_json::Value as Json;
 
 use super::{
-    MAX_FILE_BYTES, Manifest, Note, Object, ObjectKey, Problem, Reading, Source, metadata,
-    path::Path,
+    Encrypted, Listed, MAX_FILE_BYTES, Manifest, Note, Object, ObjectKey, Problem, Reading, Source, encrypted,
+    metadata, neighbour,
+    path::{Path, Places},
     rules,
     schema::{Schema, SchemaError},
-    secret, semantics, suggest,
+    secret, semantics, suggest, text,
     tree::{Node, Place, Value},
     validate::{self, Finding, Sink, quoted},
     yaml,
@@ -55,16 +56,25 @@ impl Checker {
 
     /// Reads a file. `file` is how problems name it.
     pub fn read(&self, file: &str, bytes: &[u8]) -> Reading {
-        let mut reader = Reader { checker: self, file: file.into(), reading: Reading::default() };
+        let mut reader = Reader {
+            checker: self,
+            file: file.into(),
+            manifests: Vec::new(),
+            problems: Listed::default(),
+            notes: Listed::default(),
+        };
         reader.file(bytes);
-        reader.reading
+        let Reader { file, manifests, problems, notes, .. } = reader;
+        Reading { manifests, problems: problems.ended(&file), notes: notes.ended(&file) }
     }
 }
 
 struct Reader<'c> {
     checker: &'c Checker,
     file: Arc<str>,
-    reading: Reading,
+    manifests: Vec<Manifest>,
+    problems: Listed<Problem>,
+    notes: Listed<Note>,
 }
 
 /// `apiVersion`, `kind` and, where they are valid, namespace and name.
@@ -86,24 +96,40 @@ impl Reader<'_> {
             );
         }
         let text = match std::str::from_utf8(bytes) {
-            Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+            Ok(text) => text::without_marks(text),
             Err(error) => {
                 let place = end_of(&bytes[..error.valid_up_to()]);
                 return self.refuse(place, None, None, "the file is not UTF-8 text".to_owned(), "Save it as UTF-8.");
             }
         };
-        let mut empty = true;
-        for document in yaml::documents(text) {
+        let (mut empty, neighbour) = (true, neighbour::of(&self.file));
+        let mut neighbours = false;
+        let mut take = |document: yaml::Document<'_>| {
             let broken = !document.problems.is_empty();
             empty &= !broken && document.root.as_ref().is_none_or(|root| matches!(root.value, Value::Null));
             let object = document.root.as_ref().and_then(identity);
-            for problem in document.problems {
-                let place = if problem.place.line == 0 { document.place } else { problem.place };
-                self.refuse(place, object.clone(), None, problem.message.into_owned(), problem.remedy);
+            let file = &self.file;
+            self.problems.take(document.problems, |problem| Problem {
+                file: Arc::clone(file),
+                place: if problem.place.line == 0 { document.place } else { problem.place },
+                object: object.clone(),
+                field: None,
+                reason: Reason::InvalidSpec,
+                message: problem.message.into_owned(),
+                remedy: problem.remedy.into(),
+            });
+            match (document.root, neighbour) {
+                (Some(root), _) if broken => drop(root),
+                (Some(root), Some(_)) if !is_object(&root) => neighbours = true,
+                (Some(root), _) => self.document(&root, false),
+                (None, _) => {}
             }
-            if let (Some(root), false) = (document.root, broken) {
-                self.document(&root, false);
-            }
+        };
+        for (begin, part) in text::parts(&text) {
+            yaml::documents(part, begin, &mut take);
+        }
+        if let Some(what) = neighbour.filter(|_| neighbours) {
+            self.note(Place::default(), what.to_owned());
         }
         if empty {
             self.note(Place::default(), "the file has no objects".to_owned());
@@ -117,6 +143,9 @@ impl Reader<'_> {
         if !matches!(root.value, Value::Map(_)) {
             let message = format!("must be a Kubernetes object, and is {}", root.describe());
             return self.refuse(root.place, None, None, message, "Begin it with apiVersion, kind and metadata.");
+        }
+        if let Some(sops) = encrypted::by_sops(root) {
+            return self.encrypted(root, sops.place);
         }
         let Some(header) = self.header(root) else { return };
         let (group, kind) = (header.api_version.split_once('/').map_or("", |(group, _)| group), header.kind.as_str());
@@ -150,6 +179,9 @@ impl Reader<'_> {
                     message,
                     remedy,
                 );
+            }
+            (api_version, "Kustomization") if api_version.starts_with("kustomize.config.k8s.io/") => {
+                self.note(root.place, neighbour::KUSTOMIZATION.to_owned());
             }
             (api_version, kind) => {
                 let message =
@@ -200,6 +232,27 @@ impl Reader<'_> {
         self.finish(root, sink, |_| Ok(Object::Secret(Box::new(secret))));
     }
 
+    /// A document that SOPS encrypted. A Secret is known by its name, and its values stay what they are: nobody's. Of what
+    /// is not encrypted in a repository nothing is lost by reading it, so anything else of this product is refused.
+    fn encrypted(&mut self, root: &Node<'_>, sops: Place) {
+        let (what, remedy) = (Encrypted::Sops.what(), Encrypted::Sops.remedy());
+        let text = |name: &str| root.get(name).and_then(|(_, node)| node.text()).unwrap_or_default();
+        if text("apiVersion") == API_VERSION && KINDS.contains(&text("kind")) {
+            return self.refuse(sops, identity(root), None, format!("{what}, and cannot be checked"), remedy);
+        }
+        let named = match identity(root) {
+            Some(key) if key.kind == "Secret" => {
+                let metadata = metadata::read(root, &mut Sink::default());
+                let secret = secret::encrypted(root, metadata);
+                let source = Source { file: Arc::clone(&self.file), place: root.place, places: Places::default() };
+                self.manifests.push(Manifest { source, object: Object::Secret(Box::new(secret)) });
+                key.to_string()
+            }
+            _ => "a document".to_owned(),
+        };
+        self.note(sops, format!("{named}: {what}: its values are not used. {remedy}"));
+    }
+
     fn service_account(&mut self, root: &Node<'_>) {
         let mut sink = Sink::default();
         let metadata = metadata::read(root, &mut sink);
@@ -227,11 +280,14 @@ impl Reader<'_> {
         } else {
             sink.find(root.place, &path, "is required", "Add `spec:`.");
         }
-        for (place, field) in std::mem::take(&mut sink.nulls) {
-            if !sink.findings.iter().any(|finding| finding.place == place) {
-                self.note(place, format!("{kind}: {field} is empty, and counts as left out"));
-            }
-        }
+        let mut nulls = std::mem::take(&mut sink.nulls);
+        nulls.retain(|(place, _)| !sink.findings.iter().any(|finding| finding.place == *place));
+        let file = &self.file;
+        self.notes.take(nulls, |(place, field)| Note {
+            file: Arc::clone(file),
+            place,
+            message: format!("{kind}: {field} is empty, and counts as left out"),
+        });
         let validator = &self.checker.validator;
         self.finish(root, sink, |broken| {
             let spec = spec.unwrap_or(Json::Null);
@@ -249,9 +305,16 @@ impl Reader<'_> {
     ) {
         if !sink.findings.is_empty() {
             let key = identity(root);
-            for Finding { place, field, message, remedy } in sink.findings {
-                self.refuse(place, key.clone(), Some(field), message, remedy);
-            }
+            let file = &self.file;
+            self.problems.take(sink.findings, |Finding { place, field, message, remedy }| Problem {
+                file: Arc::clone(file),
+                place,
+                object: key.clone(),
+                field: Some(field),
+                reason: Reason::InvalidSpec,
+                message,
+                remedy: remedy.into(),
+            });
             return;
         }
         let source = Source { file: Arc::clone(&self.file), place: root.place, places: sink.places.build() };
@@ -279,8 +342,8 @@ impl Reader<'_> {
             ),
         }
         match object {
-            Ok(object) if problems.is_empty() => self.reading.manifests.push(Manifest { source, object }),
-            _ => self.reading.problems.append(&mut problems),
+            Ok(object) if problems.is_empty() => self.manifests.push(Manifest { source, object }),
+            _ => self.problems.extend(problems),
         }
     }
 
@@ -294,19 +357,11 @@ impl Reader<'_> {
     ) {
         let file = Arc::clone(&self.file);
         let remedy = remedy.into();
-        self.reading.problems.push(Problem {
-            file,
-            place,
-            object,
-            field,
-            reason: Reason::InvalidSpec,
-            message,
-            remedy,
-        });
+        self.problems.push(Problem { file, place, object, field, reason: Reason::InvalidSpec, message, remedy });
     }
 
     fn note(&mut self, place: Place, message: String) {
-        self.reading.notes.push(Note { file: Arc::clone(&self.file), place, message });
+        self.notes.push(Note { file: Arc::clone(&self.file), place, message });
     }
 }
 
@@ -342,6 +397,11 @@ fn identity(root: &Node<'_>) -> Option<ObjectKey> {
     let kind = KINDS.into_iter().chain(["Secret", "ServiceAccount"]).find(|known| *known == kind)?;
     let metadata = metadata::read(root, &mut Sink::default());
     Some(ObjectKey { kind: kind.into(), namespace: metadata.namespace?, name: metadata.name? })
+}
+
+/// Whether a document says what it is, as every Kubernetes object does.
+fn is_object(root: &Node<'_>) -> bool {
+    ["apiVersion", "kind"].into_iter().all(|name| root.get(name).is_some())
 }
 
 fn place_of(root: &Node<'_>, key: &str) -> Place {

@@ -5,7 +5,10 @@
 
 mod document;
 mod expired;
+mod encrypted;
+mod listed;
 mod metadata;
+mod neighbour;
 mod path;
 mod problem;
 pub mod relations;
@@ -14,9 +17,12 @@ mod scalar;
 mod schema;
 mod secret;
 mod semantics;
+mod shorthand;
 mod suggest;
+mod text;
 mod tree;
 mod validate;
+mod wording;
 mod yaml;
 
 use std::sync::Arc;
@@ -26,6 +32,8 @@ use kube::core::ObjectMeta;
 pub use self::{
     document::Checker,
     expired::expired,
+    encrypted::Encrypted,
+    listed::{Listed, MAX_LISTED},
     path::Places,
     problem::{Note, ObjectKey, Problem, printable},
     schema::SchemaError,
@@ -141,8 +149,8 @@ impl Manifest {
 pub struct Reading {
     /// The objects that are valid.
     pub manifests: Vec<Manifest>,
-    /// What must be corrected.
+    /// What must be corrected: at most [`MAX_LISTED`], and how many more there are.
     pub problems: Vec<Problem>,
-    /// What is worth knowing.
+    /// What is worth knowing; as many.
     pub notes: Vec<Note>,
 }

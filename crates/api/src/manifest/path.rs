@@ -40,6 +40,11 @@ impl<'p> Path<'p> {
         Path { parent: Some(self), segment: Segment::Field(name), hash }
     }
 
+    /// Whether it is the path of an item of a list.
+    pub fn is_item(&self) -> bool {
+        matches!(self.segment, Segment::Index(_))
+    }
+
     pub fn index(&'p self, index: usize) -> Path<'p> {
         let hash = fnv(self.hash, format!("[{index}]").into_bytes());
         Path { parent: Some(self), segment: Segment::Index(index), hash }

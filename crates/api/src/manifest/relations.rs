@@ -10,7 +10,7 @@ use std::{
 
 use kube::core::ObjectMeta;
 
-use super::{Manifest, Note, Object, Problem, SecretData};
+use super::{Encrypted, Listed, Manifest, Note, Object, Problem, SecretData};
 use crate::{
     ALLOW_LABEL,
     field::{Field, Surface},
@@ -21,7 +21,7 @@ use crate::{
 /// Keeps the first of several manifests of one object, and names the others.
 pub fn unique(manifests: Vec<Manifest>) -> (Vec<Manifest>, Vec<Problem>) {
     let mut first: HashMap<super::ObjectKey, String> = HashMap::with_capacity(manifests.len());
-    let mut problems = Vec::new();
+    let mut problems = Listed::default();
     let mut kept = Vec::with_capacity(manifests.len());
     for manifest in manifests {
         let key = manifest.object.key();
@@ -35,15 +35,41 @@ pub fn unique(manifests: Vec<Manifest>) -> (Vec<Manifest>, Vec<Problem>) {
             kept.push(manifest);
         }
     }
-    (kept, problems)
+    (kept, problems.ended(&all_files()))
 }
 
-/// Checks what the manifests say of each other.
-pub fn check(manifests: &[Manifest]) -> (Vec<Problem>, Vec<Note>) {
+/// What was refused, and may be what something else refers to: a slip in a Tenant is one problem, and not one more for every
+/// object that names it.
+#[derive(Debug, Default)]
+pub struct Refused {
+    keys: HashSet<super::ObjectKey>,
+    /// Something was refused of which not even the name is known.
+    unnamed: bool,
+}
+
+impl Refused {
+    /// What these problems refused.
+    pub fn by(problems: &[Problem]) -> Self {
+        let keys = problems.iter().filter_map(|problem| problem.object.clone()).collect();
+        Self { keys, unnamed: problems.iter().any(|problem| problem.object.is_none()) }
+    }
+
+    /// Whether an object that is missing may be among what was refused.
+    pub fn may_be(&self, kind: &'static str, namespace: &str, name: &str) -> bool {
+        let key = super::ObjectKey { kind: kind.into(), namespace: namespace.to_owned(), name: name.to_owned() };
+        self.unnamed || self.keys.contains(&key)
+    }
+}
+
+/// Checks what the manifests say of each other. `refused` are the problems that single files have: what is missing for one of
+/// them is no further problem.
+pub fn check(manifests: &[Manifest], refused: &[Problem]) -> (Vec<Problem>, Vec<Note>) {
     let mut checks = Checks {
         set: Set::of(manifests),
-        problems: Vec::new(),
-        notes: Vec::new(),
+        refused: Refused::by(refused),
+        waiting: BTreeMap::new(),
+        problems: Listed::default(),
+        notes: Listed::default(),
         missing: BTreeSet::new(),
         told: HashSet::new(),
     };
@@ -79,7 +105,8 @@ pub fn check(manifests: &[Manifest]) -> (Vec<Problem>, Vec<Note>) {
             Object::Tenant(_) | Object::Secret(_) | Object::ServiceAccount(_) => {}
         }
     }
-    (checks.problems, checks.notes)
+    checks.say_waiting();
+    (checks.problems.ended(&all_files()), checks.notes.ended(&all_files()))
 }
 
 type FieldKey<'m> = (&'m str, &'m str, String, Field);
@@ -111,8 +138,11 @@ impl<'m> Set<'m> {
 
 struct Checks<'m> {
     set: Set<'m>,
-    problems: Vec<Problem>,
-    notes: Vec<Note>,
+    refused: Refused,
+    /// The first object that names a Tenant which was refused, and how many do.
+    waiting: BTreeMap<(&'m str, String), (&'m Manifest, usize)>,
+    problems: Listed<Problem>,
+    notes: Listed<Note>,
     /// Secrets and ServiceAccounts that a note names already.
     missing: BTreeSet<(&'m str, String)>,
     /// Conflicts that are reported already: an object is told once of each field.
@@ -162,12 +192,28 @@ impl<'m> Checks<'m> {
 
     /// The Tenant that a child names.
     fn tenant(&mut self, manifest: &'m Manifest, name: &str) -> Option<&'m Tenant> {
-        let tenant = self.set.tenants.get(&(manifest.object.namespace(), name)).copied();
-        if tenant.is_none() {
+        let namespace = manifest.object.namespace();
+        let tenant = self.set.tenants.get(&(namespace, name)).copied();
+        if tenant.is_none() && self.refused.may_be("Tenant", namespace, name) {
+            self.waiting.entry((namespace, name.to_owned())).or_insert((manifest, 0)).1 += 1;
+        } else if tenant.is_none() {
             let message = format!("names a Tenant that is not here, in namespace {}", manifest.object.namespace());
             self.problems.push(manifest.problem(Reason::TenantNotFound, "spec.tenantRef.name", message));
         }
         tenant
+    }
+
+    /// Says once how much could not be compared with a Tenant that was refused.
+    fn say_waiting(&mut self) {
+        for ((namespace, name), (first, count)) in std::mem::take(&mut self.waiting) {
+            let (objects, name) = (if count == 1 { "object names" } else { "objects name" }, super::printable(&name));
+            let message = format!(
+                "{count} {objects} Tenant {namespace}/{name}, which is not among what could be read: they are checked against \
+                 it when the problems above are corrected"
+            );
+            let place = first.source.places.of("spec.tenantRef.name").unwrap_or(first.source.place);
+            self.notes.push(Note { file: Arc::clone(&first.source.file), place, message });
+        }
     }
 
     /// What a child declares cannot even be read without a credential for its surface.
@@ -230,7 +276,21 @@ impl<'m> Checks<'m> {
             let message = format!("the Secret has no key `{}`", super::printable(key));
             self.problems.push(manifest.problem(absent, path, message));
         }
+        self.sealed(manifest, path, secret, keys, absent);
         self.label(manifest, path, &secret.metadata, tenant, not_allowed);
+    }
+
+    /// Values that stand for others. What SOPS encrypted together with its Secret has been noted; one that was put into a
+    /// plain Secret would reach the cluster as it is.
+    fn sealed(&mut self, manifest: &'m Manifest, path: &str, secret: &SecretData, keys: &[&str], reason: Reason) {
+        for key in keys {
+            let text = secret.data.get(*key).and_then(|bytes| std::str::from_utf8(bytes.expose()).ok());
+            let Some(encrypted) = text.and_then(Encrypted::of).filter(|_| !secret.encrypted) else { continue };
+            let message = format!("what the Secret holds under `{}` {}", super::printable(key), encrypted.what());
+            let mut problem = manifest.problem(reason, path, message);
+            problem.remedy = encrypted.remedy().into();
+            self.problems.push(problem);
+        }
     }
 
     fn label(&mut self, manifest: &'m Manifest, path: &str, metadata: &ObjectMeta, tenant: &str, reason: Reason) {
@@ -242,7 +302,11 @@ impl<'m> Checks<'m> {
     }
 
     /// A cluster may hold what the files do not.
-    fn absent(&mut self, manifest: &'m Manifest, path: &str, kind: &str, name: &str) {
+    fn absent(&mut self, manifest: &'m Manifest, path: &str, kind: &'static str, name: &str) {
+        // That it could not be read has been said.
+        if self.refused.may_be(kind, manifest.object.namespace(), name) {
+            return;
+        }
         if self.missing.insert((manifest.object.namespace(), format!("{kind}/{name}"))) {
             let (namespace, name) = (manifest.object.namespace(), super::printable(name));
             let message = format!("{kind} {namespace}/{name} is not among these files: it must exist in the cluster");
@@ -273,6 +337,11 @@ impl<'m> Checks<'m> {
     }
 }
 
+/// How problems name what they are all of.
+fn all_files() -> Arc<str> {
+    "all files".into()
+}
+
 fn place_of(manifest: &Manifest) -> String {
     format!("{}:{}", super::printable(&manifest.source.file), manifest.source.place.line)
 }
@@ -286,6 +355,19 @@ fn identities(account: &AccountRef) -> impl Iterator<Item = String> {
     [Some(account.user_principal_name.to_ascii_lowercase()), account.object_id.map(|id| id.to_string())]
         .into_iter()
         .flatten()
+}
+
+/// The fields that an object declares.
+pub fn declared_fields(object: &Object) -> Vec<Field> {
+    match object {
+        Object::OrganizationContacts(contacts) => organization_fields(contacts).collect(),
+        Object::UserContact(contact) => user_fields(contact).collect(),
+        Object::Tenant(_)
+        | Object::TrustedSenders(_)
+        | Object::ContactPolicy(_)
+        | Object::Secret(_)
+        | Object::ServiceAccount(_) => Vec::new(),
+    }
 }
 
 fn organization_fields(contacts: &crate::v1alpha1::OrganizationContacts) -> impl Iterator<Item = Field> {

@@ -46,11 +46,13 @@ pub struct SecretData {
     pub type_: String,
     /// Its data, decoded; `stringData` wins over `data`, as in the API server.
     pub data: BTreeMap<String, SecretBytes>,
+    /// Whether the document was encrypted as a whole: then its values are as they stand there, and none is one.
+    pub encrypted: bool,
 }
 
 /// Reads the parts of a Secret beside its metadata.
 pub(super) fn read(root: &Node<'_>, metadata: ObjectMeta, sink: &mut Sink) -> SecretData {
-    let mut secret = SecretData { metadata, type_: "Opaque".to_owned(), data: BTreeMap::new() };
+    let mut secret = SecretData { metadata, type_: "Opaque".to_owned(), data: BTreeMap::new(), encrypted: false };
     let known = ["apiVersion", "kind", "metadata", "type", "data", "stringData", "immutable"];
     for (key, node) in root.entries() {
         let field = Path::ROOT.field(&key.text);
@@ -76,6 +78,17 @@ pub(super) fn read(root: &Node<'_>, metadata: ObjectMeta, sink: &mut Sink) -> Se
         base64::engine::general_purpose::STANDARD.decode(joined).ok()
     });
     entries(root, "stringData", &mut secret, sink, |text| Some(text.as_bytes().to_vec()));
+    secret
+}
+
+/// A Secret that was encrypted as a whole: every value as it stands there.
+pub(super) fn encrypted(root: &Node<'_>, metadata: ObjectMeta) -> SecretData {
+    let mut secret = SecretData { metadata, type_: "Opaque".to_owned(), data: BTreeMap::new(), encrypted: true };
+    let sections = ["data", "stringData"].into_iter().filter_map(|section| root.get(section));
+    for (key, value) in sections.flat_map(|(_, node)| node.entries()) {
+        let bytes = value.text().unwrap_or_default().as_bytes().to_vec();
+        secret.data.insert(key.text.clone().into_owned(), SecretBytes(bytes));
+    }
     secret
 }
 

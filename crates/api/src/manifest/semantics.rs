@@ -2,14 +2,14 @@
 //!
 //! Invariant: a rule of this page is decided by the object alone.
 
-use super::Object;
+use super::{Object, wording};
 use crate::{
     address::SmtpAddress,
     v1alpha1::{AddressList, PrivateList},
 };
 
 /// Calls `refuse(field, message, remedy)` for each value that is refused.
-pub(super) fn check(object: &Object, refuse: &mut impl FnMut(String, String, &'static str)) {
+pub(super) fn check(object: &Object, refuse: &mut impl FnMut(String, String, String)) {
     match object {
         Object::OrganizationContacts(contacts) => {
             let spec = &contacts.spec;
@@ -34,13 +34,13 @@ pub(super) fn check(object: &Object, refuse: &mut impl FnMut(String, String, &'s
     }
 }
 
-fn list(path: &str, list: Option<&AddressList>, refuse: &mut impl FnMut(String, String, &'static str)) {
+fn list(path: &str, list: Option<&AddressList>, refuse: &mut impl FnMut(String, String, String)) {
     for (index, entry) in list.iter().flat_map(|list| list.values.iter().enumerate()) {
         address(format!("{path}.values[{index}].address"), &entry.address, refuse);
     }
 }
 
-fn private_list(list: Option<&PrivateList>, refuse: &mut impl FnMut(String, String, &'static str)) {
+fn private_list(list: Option<&PrivateList>, refuse: &mut impl FnMut(String, String, String)) {
     for (index, value) in list.iter().flat_map(|list| list.values.iter().enumerate()) {
         if let Some(text) = &value.value {
             address(format!("spec.alternateEmails.values[{index}].value"), text, refuse);
@@ -48,8 +48,9 @@ fn private_list(list: Option<&PrivateList>, refuse: &mut impl FnMut(String, Stri
     }
 }
 
-fn address(field: String, text: &str, refuse: &mut impl FnMut(String, String, &'static str)) {
-    if let Err(error) = text.parse::<SmtpAddress>() {
-        refuse(field, format!("is not a mail address: {error}"), "Correct the address.");
+fn address(field: String, text: &str, refuse: &mut impl FnMut(String, String, String)) {
+    if text.parse::<SmtpAddress>().is_err() {
+        let (message, remedy) = wording::address(text);
+        refuse(field, message, remedy);
     }
 }

@@ -75,13 +75,4 @@ impl<'t> Node<'t> {
             Value::Map(_) => "an object",
         }
     }
-
-    /// How many nodes the tree has.
-    pub fn size(&self) -> usize {
-        1 + match &self.value {
-            Value::Seq(items) => items.iter().map(Node::size).sum(),
-            Value::Map(entries) => entries.iter().map(|(_, value)| 1 + value.size()).sum(),
-            _ => 0,
-        }
-    }
 }

@@ -5,13 +5,14 @@
 use serde_json::{Map, Number, Value as Json};
 
 use super::{
+    listed::Listed,
     path::{Path, PlacesBuilder},
     problem::printable,
     schema::{ListType, Schema, Type},
-    suggest,
+    shorthand, suggest,
     tree::{Key, Node, Place, Value},
+    wording,
 };
-use crate::address::SmtpAddress;
 
 /// Something wrong in an object, before the object's name and file are put to it.
 #[derive(Debug)]
@@ -25,16 +26,19 @@ pub(super) struct Finding {
 /// Takes what the walk finds.
 #[derive(Default)]
 pub(super) struct Sink {
-    pub findings: Vec<Finding>,
+    pub findings: Listed<Finding>,
+    /// How many there are, those that are not listed too.
+    pub found: usize,
     pub places: PlacesBuilder,
     /// Fields that are written without a value: the API server drops them.
-    pub nulls: Vec<(Place, String)>,
+    pub nulls: Listed<(Place, String)>,
 }
 
 impl Sink {
     pub fn find(&mut self, place: Place, path: &Path<'_>, message: impl Into<String>, remedy: impl Into<String>) {
-        let finding = Finding { place, field: path.to_string(), message: message.into(), remedy: remedy.into() };
-        self.findings.push(finding);
+        let finding = || Finding { place, field: path.to_string(), message: message.into(), remedy: remedy.into() };
+        self.found += 1;
+        self.findings.push_with(finding);
     }
 }
 
@@ -74,21 +78,18 @@ pub(super) fn check(schema: &Schema, node: &Node<'_>, path: &Path<'_>, sink: &mu
             None
         }
         (kind, _) => {
-            let (expected, example) = expected(kind);
-            sink.find(node.place, path, format!("must be {expected}, and is {}", node.describe()), example);
+            let expected = match kind {
+                Type::Object => "an object",
+                Type::Array => "a list",
+                Type::String => "a string",
+                Type::Boolean => "true or false",
+                Type::Integer => "a whole number",
+                Type::Number => "a number",
+            };
+            let message = format!("must be {expected}, and is {}", node.describe());
+            sink.find(node.place, path, message, shorthand::remedy(schema, node, path));
             None
         }
-    }
-}
-
-fn expected(kind: Type) -> (&'static str, &'static str) {
-    match kind {
-        Type::Object => ("an object", "Write its fields below it, indented: `name: …`."),
-        Type::Array => ("a list", "Write each item on its own line with a dash, or an inline list in brackets."),
-        Type::String => ("a string", "Write one value, in quotes."),
-        Type::Boolean => ("true or false", "Write `true` or `false`, without quotes."),
-        Type::Integer => ("a whole number", "Write digits only, without quotes."),
-        Type::Number => ("a number", "Write a number, without quotes."),
     }
 }
 
@@ -103,7 +104,7 @@ fn object(schema: &Schema, entries: &[(Key<'_>, Node<'_>)], at: Place, path: &Pa
         sink.places.add(&field, key.place);
         // The API server drops a field that is written without a value, before it looks for required ones.
         if matches!(node.value, Value::Null) {
-            sink.nulls.push((key.place, field.to_string()));
+            sink.nulls.push_with(|| (key.place, field.to_string()));
             continue;
         }
         json.insert(key.text.clone().into_owned(), check(property, node, &field, sink).unwrap_or(Json::Null));
@@ -141,7 +142,15 @@ fn unknown_field(schema: &Schema, key: &Key<'_>, field: &Path<'_>, sink: &mut Si
         None if schema.properties.is_empty() => "Remove it: no field is known here.".to_owned(),
         None => format!("Remove it, or use one of: {}.", names().collect::<Vec<_>>().join(", ")),
     };
-    sink.find(key.place, field, "is not a known field", remedy);
+    match wording::at(&key.text, wording::is_invisible) {
+        Some(odd) => sink.find(
+            key.place,
+            field,
+            format!("is not a known field: its name has {odd}, which cannot be seen"),
+            "Delete that character, or type the line again.",
+        ),
+        None => sink.find(key.place, field, "is not a known field", remedy),
+    }
 }
 
 fn list(schema: &Schema, items: &[Node<'_>], at: Place, path: &Path<'_>, sink: &mut Sink) -> Json {
@@ -194,14 +203,14 @@ fn string(schema: &Schema, text: &str, at: Place, path: &Path<'_>, sink: &mut Si
     if counted && !bounds(text.chars().count(), schema.length, "characters", at, path, sink) {
         return;
     }
-    let before = sink.findings.len();
+    let before = sink.found;
     if let Some(pattern) = &schema.pattern
         && !pattern.is_match(text)
     {
-        let (message, remedy) = wording(pattern.as_str(), text);
+        let (message, remedy) = wording::of(pattern.as_str(), text);
         sink.find(at, path, message, remedy);
     }
-    let misshapen = sink.findings.len() > before;
+    let misshapen = sink.found > before;
     if schema.date && !misshapen && text.parse::<jiff::civil::Date>().is_err() {
         sink.find(at, path, "is not a day of the calendar", "Correct the day.");
     }
@@ -210,30 +219,6 @@ fn string(schema: &Schema, text: &str, at: Place, path: &Path<'_>, sink: &mut Si
     {
         sink.find(at, path, "is not a date and time", "Write it as in \"2026-01-31T12:00:00Z\".");
     }
-}
-
-/// A pattern in words. A pattern that has none is shown itself: it is ours, not the manifest's. The text is not shown.
-fn wording(pattern: &str, text: &str) -> (String, String) {
-    use crate::v1alpha1::patterns;
-    let (message, remedy) = match pattern {
-        crate::address::ADDRESS_PATTERN => {
-            let why = text.parse::<SmtpAddress>().err().map(|error| format!(": {error}")).unwrap_or_default();
-            let message = format!("is not a mail address{why}");
-            return (message, "Write one plain address: name@example.com.".to_owned());
-        }
-        crate::duration::DURATION_PATTERN => ("is not a duration", "Write it as in 90s, 10m or 1h30m."),
-        patterns::UUID => ("is not an id", "Write the id's 36 characters: 8-4-4-4-12 hexadecimal digits."),
-        patterns::PHONE => {
-            ("is not a phone number", "Use digits, blanks and + ( ) . / - x, as in \"+1 425 555 0100\".")
-        }
-        patterns::DATE => ("is not a day", "Write it as in \"2026-01-31\"."),
-        patterns::DOMAIN => ("is not a domain name", "Write the domain alone, as in example.com."),
-        patterns::SIGN_IN_NAME => ("is not a sign-in name", "Write the user principal name: name@example.com."),
-        patterns::HASH => ("is not a hash", "Copy the 32 hexadecimal digits that the plan shows."),
-        patterns::URL => ("is not a web address", "Write it with http:// or https://, without blanks."),
-        other => return (format!("does not match {other}"), "Correct the value.".to_owned()),
-    };
-    (message.to_owned(), remedy.to_owned())
 }
 
 fn range(schema: &Schema, value: Option<f64>, at: Place, path: &Path<'_>, sink: &mut Sink) {

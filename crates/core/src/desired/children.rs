@@ -6,7 +6,7 @@ use tenant_contacts_api::{
     reason::Reason,
     v1alpha1::{
         AddressEntry, AddressList, Attestation, DeletionPolicy, Mode, OrganizationContacts, PrivateList, PrivateValue,
-        TextList, TrustedSenders, UserContact,
+        SecretKeyRef, TextList, TrustedSenders, UserContact,
     },
 };
 
@@ -183,6 +183,14 @@ fn resolve(value: &PrivateValue, shape: Shape, path: &str, secret: SecretLookup<
                         "{path}: there is no Secret {} with a key {}",
                         from.secret_key_ref.name, from.secret_key_ref.key
                     ),
+                ));
+            }
+            SecretValue::Encrypted(encrypted) => {
+                let SecretKeyRef { name, key } = &from.secret_key_ref;
+                let (what, remedy) = (encrypted.what(), encrypted.remedy());
+                return Err(unresolved(
+                    Reason::ValueNotFound,
+                    format!("{path}: what Secret {name} holds under {key} {what}. {remedy}"),
                 ));
             }
             SecretValue::NotAllowed => {

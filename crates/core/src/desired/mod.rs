@@ -13,6 +13,7 @@ use tenant_contacts_api::{
     REQUESTED_AT_ANNOTATION,
     digest::Digest,
     field::{Field, Surface},
+    manifest::Encrypted,
     reason::Reason,
     v1alpha1::{AccountRef, Cloud, DeletionPolicy, MailUse, SecretKeyRef},
 };
@@ -282,6 +283,8 @@ pub enum SecretValue {
     Missing,
     /// The Secret does not carry the label that allows its use.
     NotAllowed,
+    /// What the Secret holds stands for the value, and is not it.
+    Encrypted(Encrypted),
 }
 
 /// Looks a Secret's key up in the object's namespace.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenant_contacts_api::{
     address::SmtpAddress,
     field::Field,
-    v1alpha1::{AccountRef, DeletionPolicy, PrivateList, PrivateValue, UserContact, UserContactSpec},
+    v1alpha1::{AccountRef, DeletionPolicy, Mode, PrivateList, PrivateValue, UserContact, UserContactSpec},
 };
 use uuid::Uuid;
 
@@ -152,9 +152,9 @@ fn contact(
         notes.add("accounts", "their sign-in name cannot be declared");
         return None;
     }
-    let alternates = values(&person.alternate_emails, Field::AlternateEmails, Shape::Addresses, notes);
-    let mobile = values(&person.mobile_phone, Field::MobilePhone, Shape::Phones, notes);
-    let business = values(&person.business_phone, Field::BusinessPhone, Shape::Phones, notes);
+    let (alternates, all) = values(&person.alternate_emails, Field::AlternateEmails, Shape::Addresses, notes);
+    let (mobile, _) = values(&person.mobile_phone, Field::MobilePhone, Shape::Phones, notes);
+    let (business, _) = values(&person.business_phone, Field::BusinessPhone, Shape::Phones, notes);
     if alternates.is_empty() && mobile.is_empty() && business.is_empty() {
         return None;
     }
@@ -173,7 +173,9 @@ fn contact(
             account_ref: AccountRef { user_principal_name: name.to_owned(), object_id: Some(person.id) },
             deletion_policy: DeletionPolicy::Orphan,
             alternate_emails: (!alternate_emails.is_empty()).then(|| PrivateList {
-                mode: None,
+                // Exact, so that an address that somebody replaces here is replaced there; what could not be declared is
+                // not removed for that.
+                mode: Some(if all { Mode::Exact } else { Mode::Contains }),
                 values: alternate_emails,
                 inside_reason: inside.then(|| AS_FOUND.to_owned()),
             }),
@@ -186,13 +188,13 @@ fn contact(
     })
 }
 
-/// The live values that can be declared.
-fn values(live: &Fact<Box<[Box<str>]>>, field: Field, shape: Shape, notes: &mut Notes) -> Vec<Box<str>> {
+/// The live values that can be declared, and whether these are all.
+fn values(live: &Fact<Box<[Box<str>]>>, field: Field, shape: Shape, notes: &mut Notes) -> (Vec<Box<str>>, bool) {
     let live = match live.values() {
         Ok(live) => live,
         Err(why) => {
             notes.unread(field.path(), why);
-            return Vec::new();
+            return (Vec::new(), false);
         }
     };
     let fits = |value: &str| match shape {
@@ -201,10 +203,11 @@ fn values(live: &Fact<Box<[Box<str>]>>, field: Field, shape: Shape, notes: &mut 
         Shape::Text => true,
     };
     let fitting = canonical::distinct(shape, live.iter().map(|value| &**value).filter(|value| fits(value)));
-    if live.iter().any(|value| !fits(value)) {
+    let all = live.iter().all(|value| fits(value));
+    if !all {
         notes.add(field.path(), "has a value that cannot be declared: it is left alone in the tenant");
     }
-    fitting
+    (fitting, all)
 }
 
 fn is_inside(landscape: &Landscape, options: &Options, address: &str) -> bool {

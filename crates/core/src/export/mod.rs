@@ -7,6 +7,7 @@ mod accounts;
 mod names;
 mod organization;
 mod private;
+mod protected;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,8 @@ pub struct Options {
     pub tenant: Tenant,
     /// Where private data (alternate emails, phones) is written.
     pub private: Private,
+    /// Whether nobody named the Tenant: then it is called by its organization.
+    pub unnamed: bool,
 }
 
 /// What was exported.
@@ -86,9 +89,23 @@ pub struct LeftOut {
 /// Exports.
 pub fn export(landscape: &Landscape, options: &Options) -> Exported {
     let mut notes = Notes::default();
+    let mut options = options.clone();
+    if let Some(name) = options.unnamed.then(|| names::of_organization(landscape)).flatten() {
+        options.tenant.metadata.namespace = Some(name.clone());
+        options.tenant.metadata.name = Some(name);
+    }
+    let mut about = "Which tenant, and how it is reached.".to_owned();
+    let protected = &mut options.tenant.spec.guard_rails.protected_accounts;
+    if protected.is_empty() {
+        *protected = protected::proposed(landscape);
+        if !protected.is_empty() {
+            about.push_str(protected::ABOUT);
+        }
+    }
+    let options = &options;
     let mut files = vec![File {
         name: "tenant.yaml".into(),
-        about: "Which tenant, and how it is reached.".into(),
+        about,
         objects: vec![Exportable::Tenant(Box::new(tenant(&options.tenant)))],
     }];
     files.extend(organization::file(landscape, options, &mut notes));

@@ -2,8 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::landscape::Landscape;
+
 /// Longest name of an object that everything in Kubernetes takes (a DNS label).
 const LONGEST: usize = 63;
+
+/// What is called so has no letter or digit of ASCII in its name.
+const NAMELESS: &str = "account";
 
 /// Gives each account a name of its own; equal accounts in equal order get equal names.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +34,7 @@ impl Names {
         // Room for a number that tells namesakes apart.
         name.truncate(LONGEST - 6);
         let name = name.trim_end_matches('-');
-        let name = if name.is_empty() { "account" } else { name };
+        let name = if name.is_empty() { NAMELESS } else { name };
         let mut chosen = name.to_owned();
         let mut number = 2;
         while !self.0.insert(chosen.clone()) {
@@ -38,6 +43,18 @@ impl Names {
         }
         chosen
     }
+}
+
+/// What an organization's objects are called: by its name as portals show it, or else by its first domain. `None` where
+/// neither can be read.
+pub(super) fn of_organization(landscape: &Landscape) -> Option<String> {
+    let named = landscape.display_name.present().map(|name| Names::default().of(&name.replace('@', " ")));
+    let spoken = named.filter(|name| name != NAMELESS);
+    spoken.or_else(|| {
+        let domains = landscape.domains.present()?;
+        let (domain, _) = domains.iter().find(|(_, domain)| domain.initial)?;
+        Some(Names::default().of(domain.split('.').next()?)).filter(|name| name != NAMELESS)
+    })
 }
 
 #[cfg(test)]

@@ -31,20 +31,21 @@ pub(super) fn file(landscape: &Landscape, options: &Options, notes: &mut Notes) 
             notes.add(field.path(), "has a value that cannot be declared: it is left alone in the tenant");
         }
         let kept: Vec<String> = fitting.into_iter().take(most).map(String::from).collect();
-        // What is left out must not be removed by the next plan.
-        (!kept.is_empty()).then_some((kept, (!all).then_some(Mode::Contains)))
+        // What is left out must not be removed by the next plan. The mode is written though it may be the default: whoever edits
+        // a list must see what becomes of a value that he replaces.
+        (!kept.is_empty()).then_some((kept, if all { Mode::Exact } else { Mode::Contains }))
     };
     let is_address = |value: &str| value.parse::<SmtpAddress>().is_ok();
-    let list = |(values, mode): (Vec<String>, Option<Mode>)| AddressList {
-        mode,
+    let list = |(values, mode): (Vec<String>, Mode)| AddressList {
+        mode: Some(mode),
         values: values.into_iter().map(|address| AddressEntry { address }).collect(),
     };
     let technical = live(Field::Technical, Shape::Addresses, &is_address, MOST_ADDRESSES).map(list);
     let mails = live(Field::SecurityMails, Shape::Addresses, &is_address, MOST_ADDRESSES).map(list);
     let phones = live(Field::SecurityPhones, Shape::Phones, &is_phone, MOST_PHONES)
-        .map(|(values, mode)| TextList { mode, values });
+        .map(|(values, mode)| TextList { mode: Some(mode), values });
     let marketing = live(Field::Marketing, Shape::Addresses, &is_address, MOST_ADDRESSES).map(list);
-    let first = |(values, _): (Vec<String>, Option<Mode>)| values.into_iter().next();
+    let first = |(values, _): (Vec<String>, Mode)| values.into_iter().next();
     let contact_email = live(Field::PrivacyContact, Shape::Addresses, &is_address, 1)
         .and_then(first)
         .map(|address| AddressEntry { address });

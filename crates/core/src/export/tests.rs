@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tenant_contacts_api::v1alpha1::{AccountRef, Cloud, Credential, GuardRails, SecretKeyRef, TenantSpec};
+use tenant_contacts_api::v1alpha1::{AccountRef, Cloud, Credential, GuardRails, Mode, SecretKeyRef, TenantSpec};
 use uuid::Uuid;
 
 use super::*;
@@ -42,7 +42,7 @@ fn options(private: Private) -> Options {
     let mut tenant = Tenant::new("contoso", spec);
     tenant.metadata.namespace = Some("contoso".into());
     tenant.metadata.resource_version = Some("17".into());
-    Options { tenant, private }
+    Options { tenant, private, unnamed: false }
 }
 
 fn texts(values: &[&str]) -> Fact<Box<[Box<str>]>> {
@@ -147,7 +147,10 @@ fn what_must_not_or_cannot_be_declared_is_left_out_and_said_without_its_value() 
     assert_eq!(file_names(&exported), ["tenant.yaml", "organization.yaml", "people.yaml"]);
     let odd = user(&exported, "odd");
     let alternates = odd.spec.alternate_emails.as_ref().unwrap();
-    assert_eq!((alternates.mode, alternates.values.len(), odd.spec.mobile_phone.is_some()), (None, 1, false));
+    assert_eq!(
+        (alternates.mode, alternates.values.len(), odd.spec.mobile_phone.is_some()),
+        (Some(Mode::Contains), 1, false)
+    );
     let left_out: Vec<(&str, usize)> = exported.left_out.iter().map(|one| (&*one.what, one.objects)).collect();
     let expected =
         [("alternateEmails", 1), ("guests", 1), ("mobilePhone", 1), ("protected accounts", 1), ("technical", 1)];
@@ -163,7 +166,7 @@ fn a_list_with_a_value_that_is_left_out_does_not_remove_it() {
     let exported = export(&landscape, &options(Private::InPlace));
     let Exportable::Organization(contacts) = &exported.files[1].objects[0] else { panic!("no contacts") };
     let technical = contacts.spec.technical.as_ref().unwrap();
-    assert_eq!(technical.mode, Some(tenant_contacts_api::v1alpha1::Mode::Contains));
+    assert_eq!(technical.mode, Some(Mode::Contains));
     assert_eq!(technical.values.len(), 1);
 }
 
@@ -221,4 +224,86 @@ fn a_fleet_is_cut_into_files_that_can_be_read_back() {
     let exported = export(&landscape(people.collect()), &options(Private::Secrets));
     let secrets: Vec<&str> = file_names(&exported).into_iter().filter(|name| name.starts_with("private")).collect();
     assert_eq!(secrets, ["private-contacts.yaml", "private-contacts-2.yaml"]);
+}
+
+#[test]
+fn c3_every_exported_list_says_its_mode_and_a_changed_value_replaces() {
+    let mut people = vec![person(1, "a@contoso.com")];
+    people[0].alternate_emails = texts(&["a@example.org", "a@example.net"]);
+    let mut landscape = landscape(people);
+    landscape.organization.security_mails = texts(&["soc@contoso.com"]);
+    landscape.organization.security_phones = texts(&["+1 206 555 0104"]);
+    landscape.organization.marketing = texts(&["news@contoso.com"]);
+    let exported = export(&landscape, &options(Private::InPlace));
+    let alternates = user(&exported, "a").spec.alternate_emails.as_ref().unwrap();
+    assert_eq!(alternates.mode, Some(Mode::Exact));
+    let Exportable::Organization(contacts) = &exported.files[1].objects[0] else { panic!("no contacts") };
+    let security = contacts.spec.security_and_compliance.as_ref().unwrap();
+    let modes = [
+        contacts.spec.technical.as_ref().unwrap().mode,
+        contacts.spec.marketing.as_ref().unwrap().mode,
+        security.mails.as_ref().unwrap().mode,
+        security.phones.as_ref().unwrap().mode,
+    ];
+    assert_eq!(modes, [Some(Mode::Exact); 4]);
+}
+
+#[test]
+fn c3_a_tenant_that_nobody_named_is_called_by_its_organization() {
+    let named = |name: Fact<Box<str>>, unnamed: bool| {
+        let mut landscape = landscape(vec![person(1, "a@contoso.com")]);
+        landscape.display_name = name;
+        if let Fact::Present(domains) = &mut landscape.domains {
+            domains.insert("fabrikam.onmicrosoft.com".into(), Domain { verified: true, initial: true });
+        }
+        let exported = export(&landscape, &Options { unnamed, ..options(Private::InPlace) });
+        let Some(Exportable::Tenant(tenant)) = exported.files[0].objects.first() else { panic!("no Tenant") };
+        let Some(Exportable::Organization(contacts)) = exported.files[1].objects.first() else { panic!("no contacts") };
+        assert_eq!(contacts.metadata.namespace, tenant.metadata.namespace);
+        assert_eq!(Some(&contacts.spec.tenant_ref.name), tenant.metadata.name.as_ref());
+        tenant.metadata.name.clone().unwrap()
+    };
+    assert_eq!(named(Fact::Present("Woodgrove Bank, Ltd.".into()), true), "woodgrove-bank-ltd");
+    assert_eq!(named(Fact::Present("\u{6771}\u{4eac}".into()), true), "fabrikam");
+    assert_eq!(named(Fact::Unknown(Unknown::NotRead), true), "fabrikam");
+    assert_eq!(named(Fact::Present("Woodgrove Bank".into()), false), "contoso", "declared names stay");
+}
+
+#[test]
+fn c3_accounts_for_emergencies_are_proposed_as_protected_where_none_is_declared() {
+    let mut people = vec![
+        person(1, "Break-Glass-01@contoso.com"),
+        person(2, "bare@contoso.onmicrosoft.com"),
+        person(3, "helena@contoso.com"),
+        person(4, "emergency.synced@contoso.com"),
+        person(5, "breakglass.nobody@contoso.com"),
+    ];
+    for person in &mut people {
+        person.mobile_phone = texts(&["+1 206 555 0104"]);
+    }
+    people[1].exchange_plan = Fact::Present(false);
+    people[3].synchronised = Fact::Present(true);
+    let mut landscape = landscape(people);
+    if let Fact::Present(domains) = &mut landscape.domains {
+        domains.insert("contoso.onmicrosoft.com".into(), Domain { verified: true, initial: true });
+    }
+    let assigned = |number| Assignment {
+        role: role::GLOBAL_ADMINISTRATOR,
+        principal: Principal::Person(id(number)),
+        whole_tenant: true,
+    };
+    landscape.directory.active = Fact::Present(Box::new([1, 2, 3, 4].map(assigned)));
+    let protected = |exported: &Exported| {
+        let Some(Exportable::Tenant(tenant)) = exported.files[0].objects.first() else { panic!("no Tenant") };
+        let accounts = tenant.spec.guard_rails.protected_accounts.iter().map(|account| account.object_id);
+        accounts.collect::<Vec<_>>()
+    };
+    let mut undeclared = options(Private::InPlace);
+    undeclared.tenant.spec.guard_rails.protected_accounts.clear();
+    let exported = export(&landscape, &undeclared);
+    assert_eq!(protected(&exported), [Some(id(2)), Some(id(1))]);
+    assert!(exported.files[0].about.contains("is a proposal"));
+    assert!(exported.left_out.iter().any(|one| one.what == "protected accounts" && one.objects == 2));
+    let declared = export(&landscape, &options(Private::InPlace));
+    assert_eq!(protected(&declared), [None], "whoever declared some is not talked into others");
 }

@@ -1,7 +1,10 @@
 //! Reads a file's YAML documents into trees.
 //!
-//! Invariant: work and memory are bounded by constants times the file's size, whatever the file says: nesting, nodes and
-//! what aliases copy have budgets. A document that is refused does not hide the next one of the same file.
+//! Invariant: work and memory are bounded by constants times the file's size, whatever the file says: nesting, nodes and the
+//! bytes that aliases copy have budgets. One document is held at a time. A document that is refused does not hide the next
+//! one of the same file.
+
+mod budget;
 
 use std::{
     borrow::Cow,
@@ -10,22 +13,17 @@ use std::{
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 
+use self::budget::Budget;
 use super::{
+    listed::Listed,
     scalar,
     tree::{Key, Node, Place, Value},
+    wording,
 };
 
 /// Deepest nesting of lists and of objects. The deepest manifest of any kind here has nine levels; Kubernetes objects
 /// that a shared folder holds besides stay under forty.
 const MAX_DEPTH: usize = 64;
-
-/// Most nodes a file may have: an 8 MiB file of real manifests has about 350,000. A node takes some 60 bytes, so this
-/// keeps a hostile file of commas under 100 MiB.
-const MAX_NODES: usize = 1_000_000;
-
-/// Most nodes that aliases and merge keys may copy in a file. Enough for a shared block in each of some thousand
-/// manifests, and far too little for an exponential one.
-const MAX_COPIED: usize = 100_000;
 
 /// Something wrong with a document's YAML.
 #[derive(Debug)]
@@ -41,45 +39,57 @@ pub(super) struct Document<'t> {
     pub place: Place,
     /// The tree; `None` where the document is empty or could not be read.
     pub root: Option<Node<'t>>,
-    pub problems: Vec<YamlProblem>,
+    pub problems: Listed<YamlProblem>,
 }
 
-/// Reads every document.
-pub(super) fn documents(text: &str) -> Vec<Document<'_>> {
+/// Reads every document, and gives each one to `take` before the next is read. `begin` is where the text begins in its file.
+pub(super) fn documents<'t>(text: &'t str, begin: Place, take: &mut impl FnMut(Document<'t>)) {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
     let mut parser = Parser::new_from_str_with_options(text, options);
-    let mut documents = Vec::new();
-    let mut builder = Builder::default();
+    let mut builder = Builder { begin, ..Builder::default() };
     loop {
         match parser.next_event() {
             Some(Ok((Event::StreamEnd, _))) | None => break,
             Some(Ok((event, span))) => {
                 if let Some(document) = builder.event(event, span.start) {
-                    documents.push(document);
+                    take(document);
                 }
-                if builder.exhausted() {
-                    documents.push(builder.refuse_rest());
+                if let Some((message, remedy)) = builder.budget.exhausted() {
+                    take(builder.refuse_rest(message, remedy));
                     break;
                 }
             }
             Some(Err(error)) => {
-                documents.push(builder.broken(&error));
+                take(builder.broken(&error, text));
                 if !matches!(parser.proceed_next_document(), Ok(true)) {
                     break;
                 }
             }
         }
     }
-    documents
 }
 
-fn place(marker: Marker) -> Place {
+/// A place in the file, of one in a text that begins at `begin`.
+fn place(begin: Place, marker: Marker) -> Place {
     let clamp = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Place { line: clamp(marker.line()), column: clamp(marker.col()).saturating_add(1) }
+    let (line, column) = (clamp(marker.line()), clamp(marker.col()).saturating_add(1));
+    let right = if line <= 1 { begin.column.saturating_sub(1) } else { 0 };
+    Place { line: line.saturating_add(begin.line.saturating_sub(1)), column: column.saturating_add(right) }
+}
+
+/// The line of a text in which a marker stands, and the one before it.
+fn lines_of<'t>(text: &'t str, marker: &Marker) -> [&'t str; 2] {
+    let Some((before, behind)) = marker.byte_offset().and_then(|offset| text.split_at_checked(offset)) else {
+        return ["", ""];
+    };
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let end = behind.find('\n').unwrap_or(behind.len());
+    let last = before[..start].trim_end_matches(['\r', '\n']).rsplit('\n').next().unwrap_or_default();
+    [text[start..before.len() + end].trim_end_matches('\r'), last.trim_end_matches('\r')]
 }
 
 /// A collection that is not closed yet.
@@ -90,27 +100,28 @@ enum Open<'t> {
 
 #[derive(Default)]
 struct Builder<'t> {
+    /// Where the text begins in its file.
+    begin: Place,
     start: Place,
     /// Where the last event began.
     at: Place,
     open: Vec<Open<'t>>,
     root: Option<Node<'t>>,
-    problems: Vec<YamlProblem>,
+    problems: Listed<YamlProblem>,
     anchors: HashMap<usize, Node<'t>>,
-    nodes: usize,
-    copied: usize,
+    budget: Budget,
 }
 
 impl<'t> Builder<'t> {
     /// Takes one event; gives the document that it ends.
     fn event(&mut self, event: Event<'t>, at: Marker) -> Option<Document<'t>> {
-        let at = place(at);
+        let at = place(self.begin, at);
         self.at = at;
         match event {
             Event::DocumentStart(..) => self.start = at,
             Event::DocumentEnd => return Some(self.finish()),
             Event::Scalar(text, style, anchor, tag) => {
-                self.nodes += 1;
+                self.budget.node();
                 let expects_key = matches!(self.open.last(), Some(Open::Map { key: None, .. }));
                 if expects_key && tag.is_none() {
                     self.key(text, style, anchor, at);
@@ -121,12 +132,12 @@ impl<'t> Builder<'t> {
             }
             Event::Alias(id) => self.alias(id, at),
             Event::SequenceStart(_, anchor, tag) => {
-                self.nodes += 1;
+                self.budget.node();
                 self.collection_tag(tag.as_deref(), "seq", at);
                 self.open.push(Open::Seq { place: at, anchor, items: Vec::new() });
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.nodes += 1;
+                self.budget.node();
                 self.collection_tag(tag.as_deref(), "map", at);
                 self.open.push(Open::Map { place: at, anchor, entries: Vec::new(), key: None });
             }
@@ -156,7 +167,7 @@ impl<'t> Builder<'t> {
         } else {
             text
         };
-        if anchor != 0 {
+        if anchor != 0 && self.budget.copy_text(&text) {
             self.anchors.insert(anchor, Node { place: at, value: Value::Text(text.clone()) });
         }
         if let Some(Open::Map { key, .. }) = self.open.last_mut() {
@@ -193,9 +204,8 @@ impl<'t> Builder<'t> {
             self.node(Node { place: at, value: Value::Null }, 0);
             return;
         };
-        self.copied += target.size();
-        if self.copied > MAX_COPIED {
-            return; // `exhausted` ends the reading before the copy is made
+        if !self.budget.copy(target) {
+            return; // the reading ends before the copy is made
         }
         let copy = Node { place: at, ..target.clone() };
         self.node(copy, 0);
@@ -204,8 +214,7 @@ impl<'t> Builder<'t> {
     /// Puts a finished node where it belongs.
     fn node(&mut self, node: Node<'t>, anchor: usize) {
         if anchor != 0 {
-            self.copied += node.size();
-            if self.copied > MAX_COPIED {
+            if !self.budget.copy(&node) {
                 return;
             }
             self.anchors.insert(anchor, node.clone());
@@ -245,42 +254,36 @@ impl<'t> Builder<'t> {
 
     /// Refuses a key that is there twice, and puts the entries of merge keys where no entry is.
     fn merged(&mut self, entries: Vec<(Key<'t>, Node<'t>)>) -> Vec<(Key<'t>, Node<'t>)> {
-        let mut seen: HashSet<Cow<'t, str>> = HashSet::with_capacity(entries.len());
-        let mut own = Vec::with_capacity(entries.len());
-        let mut merges = Vec::new();
-        for (key, node) in entries {
-            if key.merge {
-                merges.push(node);
-            } else if seen.insert(key.text.clone()) {
-                own.push((key, node));
-            } else {
-                let message = format!("duplicate key `{}`", super::problem::printable(&key.text));
-                self.problem(
-                    key.place,
-                    message,
-                    "Keep one of them: only one would count, and which one is not defined.",
-                );
-            }
-        }
-        for node in merges {
+        let (merges, mut all): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| key.merge);
+        let own = all.len();
+        for (_, node) in merges {
             let at = node.place;
             let sources = match node.value {
                 Value::Seq(items) => items,
                 value => vec![Node { place: at, value }],
             };
             for source in sources {
-                let Value::Map(entries) = source.value else {
-                    self.problem(
+                match source.value {
+                    Value::Map(entries) => all.extend(entries),
+                    _ => self.problem(
                         source.place,
                         "a merge key (`<<`) without an object",
                         "Merge an object, or write it out.",
-                    );
-                    continue;
-                };
-                own.extend(entries.into_iter().filter(|(key, _)| seen.insert(key.text.clone())));
+                    ),
+                }
             }
         }
-        own
+        // Keys are compared where they stand: copies of them would double what a file of keys takes.
+        let mut seen: HashSet<&str> = HashSet::with_capacity(all.len());
+        let first: Vec<bool> = all.iter().map(|(key, _)| seen.insert(&key.text)).collect();
+        for ((key, _), _) in all.iter().zip(&first).take(own).filter(|(_, first)| !**first) {
+            let message = format!("duplicate key `{}`", super::problem::printable(&key.text));
+            let remedy = "Keep one of them: only one would count, and which one is not defined.";
+            self.problem(key.place, message, remedy);
+        }
+        let mut first = first.into_iter();
+        all.retain(|_| first.next().unwrap_or(false));
+        all
     }
 
     fn finish(&mut self) -> Document<'t> {
@@ -290,28 +293,24 @@ impl<'t> Builder<'t> {
     }
 
     /// The document in which the parser could not go on.
-    fn broken(&mut self, error: &ScanError) -> Document<'t> {
+    fn broken(&mut self, error: &ScanError, text: &str) -> Document<'t> {
         // The parser's messages name syntax, at most one character, and never a scalar.
-        let message = format!("not YAML: {}", error.kind());
-        self.problem(place(*error.marker()), message, "Correct the syntax at this place, or just before it.");
+        let mut message = format!("not YAML: {}", error.kind());
+        let lines = lines_of(text, error.marker());
+        let remedy = match lines.into_iter().find_map(|line| wording::at(line, wording::is_invisible)) {
+            Some(odd) => {
+                message = format!("{message} (the line, or the one before it, has {odd}, which cannot be seen)");
+                "Delete that character, or type the line again."
+            }
+            None => "Correct the syntax at this place, or just before it.",
+        };
+        self.problem(place(self.begin, *error.marker()), message, remedy);
         let mut document = self.finish();
         document.root = None;
         document
     }
 
-    fn exhausted(&self) -> bool {
-        self.nodes > MAX_NODES || self.copied > MAX_COPIED
-    }
-
-    fn refuse_rest(&mut self) -> Document<'t> {
-        let (message, remedy) = if self.copied > MAX_COPIED {
-            (
-                "aliases copy too much: the rest of the file is not read",
-                "Write the values out instead of using `*alias`.",
-            )
-        } else {
-            ("too many values: the rest of the file is not read", "Split the file.")
-        };
+    fn refuse_rest(&mut self, message: &'static str, remedy: &'static str) -> Document<'t> {
         self.problem(self.at, message, remedy);
         let mut document = self.finish();
         document.root = None;
@@ -320,73 +319,4 @@ impl<'t> Builder<'t> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn problems(text: &str) -> Vec<(u32, u32, String)> {
-        let documents = documents(text);
-        let of = |document: &Document<'_>| {
-            document.problems.iter().map(|p| (p.place.line, p.place.column, p.message.to_string())).collect::<Vec<_>>()
-        };
-        documents.iter().flat_map(of).collect()
-    }
-
-    #[test]
-    fn nodes_and_keys_know_their_place() {
-        let documents = documents("# note\n---\na:\n  b: [1, x]\n");
-        let root = documents[0].root.as_ref().unwrap();
-        let (key, a) = root.get("a").unwrap();
-        assert_eq!((key.place.line, key.place.column), (3, 1));
-        let (key, b) = a.get("b").unwrap();
-        assert_eq!((key.place.line, key.place.column), (4, 3));
-        let Value::Seq(items) = &b.value else { panic!() };
-        assert_eq!((items[1].place.line, items[1].place.column), (4, 10));
-    }
-
-    #[test]
-    fn a_broken_document_does_not_hide_the_next_one() {
-        let documents = documents("a: 1\n---\nb: [1, 2\n---\nc: 3\n---\nd: 1\nd: 2\n---\ne: 5\n");
-        let good: Vec<_> = documents.iter().filter(|d| d.problems.is_empty() && d.root.is_some()).collect();
-        assert_eq!(good.len(), 3, "{documents:#?}");
-        assert_eq!(documents.iter().map(|d| d.problems.len()).sum::<usize>(), 2);
-    }
-
-    #[test]
-    fn a_duplicate_key_is_refused_at_its_place() {
-        assert_eq!(problems("a:\n  x: 1\n  x: 2\n"), [(3, 3, "duplicate key `x`".to_owned())]);
-    }
-
-    #[test]
-    fn aliases_copy_within_a_budget_and_merge_keys_give_way() {
-        let documents = documents("base: &b {x: 1, z: 2}\nuse: {<<: *b, z: 3}\nsame: *b\n");
-        let root = documents[0].root.as_ref().unwrap();
-        assert!(documents[0].problems.is_empty());
-        let used = root.get("use").unwrap().1;
-        assert!(matches!(&used.get("z").unwrap().1.value, Value::Int(Some(n)) if n.as_u64() == Some(3)));
-        assert!(used.get("x").is_some());
-        assert!(root.get("same").unwrap().1.get("z").is_some());
-
-        let level =
-            |level: usize| format!("a{level}: &a{level} [{}]\n", format!("*a{},", level.wrapping_sub(1)).repeat(10));
-        let bomb = (1..30).map(level).fold("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned(), |text, line| text + &line);
-        assert!(problems(&bomb)[0].2.contains("aliases copy too much"));
-        assert!(problems("a: &a [*a]\n")[0].2.contains("inside the value"));
-    }
-
-    #[test]
-    fn depth_and_size_are_bounded() {
-        assert!(!problems(&"[".repeat(5000)).is_empty());
-        assert!(!problems(&format!("{}{}", "[".repeat(100), "]".repeat(100))).is_empty());
-        let deep = (0..200).map(|depth| " ".repeat(depth) + "a:\n").collect::<String>();
-        assert!(!problems(&deep).is_empty());
-        assert!(problems(&format!("[{}]", "1,".repeat(MAX_NODES + 1)))[0].2.contains("too many values"));
-    }
-
-    #[test]
-    fn keys_and_tags_that_json_cannot_hold_are_refused() {
-        assert_eq!(problems("? [a]\n: 1\n").len(), 1);
-        assert_eq!(problems("a: !secret b\n").len(), 1);
-        assert_eq!(problems("a: !!str 5\nb: !!int 5\nc: ! 5\n"), []);
-        assert!(documents("on: 1\n")[0].root.as_ref().unwrap().get("true").is_some());
-    }
-}
+mod tests;
