@@ -25,7 +25,7 @@ use tenant_contacts_engine::port::{Fence, Tenant, TenantError};
 use tenant_contacts_m365::{
     auth::{
         CertificateCredential, Credential, CredentialError, CredentialSource, FederatedTokenFile, FederatedTokenSource,
-        Identity, TokenProvider,
+        Identity, KeyProblem, TokenProvider,
     },
     budget::{Limiter, Limits, Share, TenantSize},
     clock::Clock,
@@ -308,6 +308,12 @@ fn text(set: &TenantSet, place: usize, wanted: &SecretKeyRef) -> Result<Box<str>
             Reason::CredentialsNotFound,
             format!("credentials[{place}]: there is no Secret {} with a key {}", wanted.name, wanted.key),
         )),
+        SecretValue::NotText => {
+            let SecretKeyRef { name, key } = wanted;
+            let pem = if key.starts_with("tls.") { format!(": {}", KeyProblem::NotPem) } else { String::new() };
+            let message = format!("credentials[{place}]: what Secret {name} holds under {key} is not text{pem}");
+            Err(problem(Reason::CredentialsNotFound, message))
+        }
         SecretValue::Encrypted(encrypted) => {
             let SecretKeyRef { name, key } = wanted;
             let (what, remedy) = (encrypted.what(), encrypted.remedy());

@@ -161,7 +161,8 @@ pub fn secret(secrets: &Secrets, namespace: &str, tenant: &str, wanted: &SecretK
             // Editors end files with a line feed that belongs to no value.
             None => SecretValue::Found(text.trim_end_matches(['\r', '\n']).into()),
         },
-        Some(Err(_)) | None => SecretValue::Missing,
+        Some(Err(_)) => SecretValue::NotText,
+        None => SecretValue::Missing,
     }
 }
 
@@ -191,7 +192,9 @@ mod tests {
                 match secret(&secrets, "default", "contoso", &wanted) {
                     SecretValue::Found(found) => assert!(plain && *found == *value, "{value}"),
                     SecretValue::Encrypted(_) => assert!(!plain, "{value}"),
-                    SecretValue::Missing | SecretValue::NotAllowed => panic!("{value} is not found"),
+                    SecretValue::Missing | SecretValue::NotAllowed | SecretValue::NotText => {
+                        panic!("{value} is not found")
+                    }
                 }
             }
         }

@@ -9,6 +9,8 @@
 mod links;
 #[path = "architecture/mended.rs"]
 mod mended;
+#[path = "architecture/recovery.rs"]
+mod recovery;
 
 use std::{
     collections::BTreeSet,

@@ -184,7 +184,6 @@ fn a_tenant_that_goes_away_is_reported_and_taken_up_again() {
 }
 
 #[test]
-<<<<<<< HEAD
 fn b7_audit_verify_runs_beside_run_and_a_changed_trail_stops_the_next_start() {
     let (office, folder) = (Office::open(SEED), small::folder("run_audit"));
     folder.write("tenant.yaml", small::tenant("[Users]", ""));
@@ -214,7 +213,9 @@ fn b7_audit_verify_runs_beside_run_and_a_changed_trail_stops_the_next_start() {
     assert_eq!(start.code, 2, "what needs an approval waits for it: {start:#?}");
     assert!(start.err.contains("earlier ones are in another file"), "{start:#?}");
     assert_eq!(verify().code, 0);
-=======
+}
+
+#[test]
 fn a16_a_file_that_is_away_for_a_moment_restores_nothing() {
     let office = Office::open(SEED);
     let folder = Folder::new("run_moment");
@@ -284,7 +285,6 @@ fn a16_an_emptied_folder_is_said_and_nothing_is_concluded_at_once() {
     }
     running.says_after(mark, &["has no `.yaml`, `.yml` or `.json` file"]);
     running.says_after(mark, &["Tenant contoso/contoso: is not declared any more", "neither read nor written"]);
->>>>>>> 6bf8dcd (Manifests: what a file makes is counted in bytes, lists of problems end, absence must last, encrypted values are never used, refusals name the character; exports say their mode)
 }
 
 #[test]

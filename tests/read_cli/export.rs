@@ -88,7 +88,28 @@ fn the_files_are_valid_and_the_plan_of_what_was_exported_is_empty() {
     let changed = plan(&office, &to).json();
     let not_done = changed[0]["notDone"].as_array().unwrap();
     assert_eq!(not_done.len(), 1, "{changed:#}");
-    assert_eq!(not_done[0]["object"], "UserContact tenant/marcus-oyelaran");
+    assert_eq!(not_done[0]["object"], "UserContact contoso/marcus-oyelaran");
+}
+
+#[test]
+fn c3_an_edited_alternate_email_replaces_the_old_one() {
+    let office = contoso();
+    let to = exported(&office, "export_edited", &[]);
+    let file = names(&to)
+        .into_iter()
+        .map(|name| to.join(name))
+        .find(|path| fs::read_to_string(path).unwrap().contains("marcus.oyelaran.private@gmail.com"));
+    let file = file.unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(!text.lines().any(|line| line.trim_start().starts_with("value: +")), "numbers are quoted: {text}");
+    fs::write(&file, text.replace("marcus.oyelaran.private@gmail.com", "marcus@example.org")).unwrap();
+    let view = plan(&office, &to).json();
+    // Who only observes is shown what would be written.
+    let steps = view[0]["steps"].as_array().unwrap();
+    let [step] = &steps[..] else { panic!("{view:#}") };
+    assert_eq!(step["object"], "UserContact contoso/marcus-oyelaran");
+    let count = |name: &str| step[name].as_array().unwrap().len();
+    assert_eq!((count("adds"), count("removes")), (1, 1), "replaced, and not added: {step:#}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::{env, path::Path};
 
 use serde_json::{Value, json};
 use tenant_contacts_api::{ALLOW_LABEL, API_VERSION};
+use tenant_contacts_m365::auth::{KeyProblem, is_pfx};
 
 use crate::cli::source::SourceError;
 
@@ -62,8 +63,14 @@ fn credential() -> Result<(Value, Secrets), SourceError> {
         return Ok((from, vec![("client-secret", secret)]));
     }
     if let Some(path) = variable("AZURE_CLIENT_CERTIFICATE_PATH") {
-        let pem = std::fs::read_to_string(Path::new(&path))
-            .map_err(|source| SourceError::Read { path: path.into(), source })?;
+        let bytes = std::fs::read(Path::new(&path))
+            .map_err(|source| SourceError::Read { path: Path::new(&path).to_owned(), source })?;
+        let problem = if is_pfx(&bytes) { KeyProblem::Pfx } else { KeyProblem::NotPem };
+        let pem = String::from_utf8(bytes).map_err(|_| {
+            SourceError::NoTenant(format!(
+                "the file that AZURE_CLIENT_CERTIFICATE_PATH names cannot be used: {problem}"
+            ))
+        })?;
         // One file holds both, as Azure's libraries take it; each reader picks its own part.
         let from = json!({"certificate": {"secretRef": {"name": "tenant-credentials"}}});
         return Ok((from, vec![("tls.crt", pem.clone()), ("tls.key", pem)]));

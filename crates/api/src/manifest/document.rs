@@ -5,7 +5,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::core::{ObjectMeta, cel::Validator};
+use kube::core::cel::Validator;
 use serde_json::Value as Json;
 
 use super::{
@@ -16,14 +16,11 @@ use super::{
     schema::{Schema, SchemaError},
     secret, semantics, suggest, text,
     tree::{Node, Place, Value},
+    typed::typed,
     validate::{self, Finding, Sink, quoted},
     yaml,
 };
-use crate::{
-    API_VERSION, GROUP,
-    reason::Reason,
-    v1alpha1::{ContactPolicy, OrganizationContacts, Tenant, TrustedSenders, UserContact},
-};
+use crate::{API_VERSION, GROUP, reason::Reason};
 
 /// Checks files. Holds every kind's compiled schema and rules, so make one and use it for many files.
 #[derive(Debug)]
@@ -363,32 +360,6 @@ impl Reader<'_> {
     fn note(&mut self, place: Place, message: String) {
         self.notes.push(Note { file: Arc::clone(&self.file), place, message });
     }
-}
-
-fn typed(kind: &str, metadata: ObjectMeta, spec: Json) -> Result<Object, ()> {
-    Ok(match kind {
-        "Tenant" => {
-            let spec = serde_json::from_value(spec).map_err(drop)?;
-            Object::Tenant(Box::new(Tenant { metadata, spec, status: None }))
-        }
-        "OrganizationContacts" => {
-            let spec = serde_json::from_value(spec).map_err(drop)?;
-            Object::OrganizationContacts(Box::new(OrganizationContacts { metadata, spec, status: None }))
-        }
-        "UserContact" => {
-            let spec = serde_json::from_value(spec).map_err(drop)?;
-            Object::UserContact(Box::new(UserContact { metadata, spec, status: None }))
-        }
-        "TrustedSenders" => {
-            let spec = serde_json::from_value(spec).map_err(drop)?;
-            Object::TrustedSenders(Box::new(TrustedSenders { metadata, spec, status: None }))
-        }
-        "ContactPolicy" => {
-            let spec = serde_json::from_value(spec).map_err(drop)?;
-            Object::ContactPolicy(Box::new(ContactPolicy { metadata, spec, status: None }))
-        }
-        _ => return Err(()),
-    })
 }
 
 /// The identity of a document, where kind and name are what Kubernetes takes.

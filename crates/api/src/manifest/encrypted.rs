@@ -36,7 +36,7 @@ impl Encrypted {
             Some(Self::Pgp)
         } else if begins(&["$ANSIBLE_VAULT;"]) {
             Some(Self::AnsibleVault)
-        } else if begins(&["ref+", "op://", "<path:"]) {
+        } else if begins(&["op://", "<path:"]) || (begins(&["ref+"]) && text.contains("://")) {
             Some(Self::Reference)
         } else {
             is_sealed(text).then_some(Self::Sealed)
@@ -121,6 +121,7 @@ mod tests {
             ("<path:secret/data/app#value>".to_owned(), Some(Encrypted::Reference)),
             ("abC8Q~0123456789.abcdefghij-klmnop_qrst".to_owned(), None),
             ("jane@fabrikam.com".to_owned(), None),
+            ("ref+jane@fabrikam.com".to_owned(), None),
             ("+1 425 555 0100".to_owned(), None),
             ("-----BEGIN PRIVATE KEY-----\nMIIE\n".to_owned(), None),
             ("A".repeat(2000), None),

@@ -10,6 +10,7 @@ use std::{
 
 use kube::core::ObjectMeta;
 
+pub use super::refused::Refused;
 use super::{Encrypted, Listed, Manifest, Note, Object, Problem, SecretData};
 use crate::{
     ALLOW_LABEL,
@@ -36,29 +37,6 @@ pub fn unique(manifests: Vec<Manifest>) -> (Vec<Manifest>, Vec<Problem>) {
         }
     }
     (kept, problems.ended(&all_files()))
-}
-
-/// What was refused, and may be what something else refers to: a slip in a Tenant is one problem, and not one more for every
-/// object that names it.
-#[derive(Debug, Default)]
-pub struct Refused {
-    keys: HashSet<super::ObjectKey>,
-    /// Something was refused of which not even the name is known.
-    unnamed: bool,
-}
-
-impl Refused {
-    /// What these problems refused.
-    pub fn by(problems: &[Problem]) -> Self {
-        let keys = problems.iter().filter_map(|problem| problem.object.clone()).collect();
-        Self { keys, unnamed: problems.iter().any(|problem| problem.object.is_none()) }
-    }
-
-    /// Whether an object that is missing may be among what was refused.
-    pub fn may_be(&self, kind: &'static str, namespace: &str, name: &str) -> bool {
-        let key = super::ObjectKey { kind: kind.into(), namespace: namespace.to_owned(), name: name.to_owned() };
-        self.unnamed || self.keys.contains(&key)
-    }
 }
 
 /// Checks what the manifests say of each other. `refused` are the problems that single files have: what is missing for one of

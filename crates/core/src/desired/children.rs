@@ -185,6 +185,13 @@ fn resolve(value: &PrivateValue, shape: Shape, path: &str, secret: SecretLookup<
                     ),
                 ));
             }
+            SecretValue::NotText => {
+                let SecretKeyRef { name, key } = &from.secret_key_ref;
+                return Err(unresolved(
+                    Reason::ValueNotFound,
+                    format!("{path}: what Secret {name} holds under {key} is not text"),
+                ));
+            }
             SecretValue::Encrypted(encrypted) => {
                 let SecretKeyRef { name, key } = &from.secret_key_ref;
                 let (what, remedy) = (encrypted.what(), encrypted.remedy());

@@ -279,8 +279,10 @@ impl std::fmt::Debug for Want {
 pub enum SecretValue {
     /// The value.
     Found(Box<str>),
-    /// The Secret, or its key, does not exist, or is not a text.
+    /// The Secret, or its key, does not exist.
     Missing,
+    /// What the Secret holds is no text.
+    NotText,
     /// The Secret does not carry the label that allows its use.
     NotAllowed,
     /// What the Secret holds stands for the value, and is not it.

@@ -3,7 +3,6 @@
 //! Invariant: an assertion is made for one token request, is valid for minutes only, and the key appears in no error.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use rustls::pki_types::{CertificateDer, pem::PemObject};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -12,6 +11,7 @@ use uuid::Uuid;
 use super::{
     CertificateCredential, CredentialError,
     jws::{self, SigningKey},
+    pem::KeyProblem,
 };
 use crate::{clock::Clock, random, random::Rng64};
 
@@ -41,9 +41,10 @@ pub(super) fn sign(
     clock: &dyn Clock,
     rng: &dyn Rng64,
 ) -> Result<SecretString, CredentialError> {
-    let certificate = CertificateDer::from_pem_slice(credential.certificate_pem.as_bytes())
-        .map_err(|_| CredentialError::InvalidCertificate)?;
-    let key = SigningKey::from_pem(credential.key_pem.expose_secret().as_bytes()).ok_or(CredentialError::InvalidKey)?;
+    let key =
+        SigningKey::from_pem(credential.key_pem.expose_secret().as_bytes()).map_err(CredentialError::InvalidKey)?;
+    let certificate =
+        key.certificate(credential.certificate_pem.as_bytes()).map_err(CredentialError::InvalidCertificate)?;
     let thumbprint = URL_SAFE_NO_PAD.encode(Sha256::digest(&certificate));
     let now = clock.now().as_second();
     let claims = Claims {
@@ -55,7 +56,9 @@ pub(super) fn sign(
         nbf: now - SKEW,
         exp: now + LIFETIME,
     };
-    jws::sign(&key, &thumbprint, &claims).map(SecretString::from).ok_or(CredentialError::InvalidKey)
+    jws::sign(&key, &thumbprint, &claims)
+        .map(SecretString::from)
+        .ok_or(CredentialError::InvalidKey(KeyProblem::Unusable))
 }
 
 #[cfg(test)]
@@ -107,8 +110,8 @@ mod tests {
             sign(&credential, Uuid::nil(), "a", &clock, &SequenceRng::new()).unwrap_err()
         };
         let bad_key = check("hunter2", TEST_CERTIFICATE);
-        assert!(matches!(bad_key, CredentialError::InvalidKey));
+        assert!(matches!(bad_key, CredentialError::InvalidKey(KeyProblem::NotPem)));
         assert!(!format!("{bad_key:?} {bad_key}").contains("hunter2"));
-        assert!(matches!(check(TEST_KEY, "nothing"), CredentialError::InvalidCertificate));
+        assert!(matches!(check(TEST_KEY, "nothing"), CredentialError::InvalidCertificate(KeyProblem::NoCertificate)));
     }
 }

@@ -8,6 +8,8 @@ use futures::future::BoxFuture;
 use secrecy::SecretString;
 use tokio::io::AsyncReadExt;
 
+use super::pem::KeyProblem;
+
 /// Largest federated token that is read. Projected service-account tokens have 1 to 2 KiB; a limit keeps a wrong path
 /// from being read into memory.
 const MAX_FEDERATED_TOKEN: u64 = 64 * 1024;
@@ -36,9 +38,9 @@ impl fmt::Debug for Credential {
 /// A certificate and its RSA private key, both PEM.
 #[derive(Clone)]
 pub struct CertificateCredential {
-    /// Private key, PKCS#8 or PKCS#1.
+    /// Private key, PKCS#8 or PKCS#1, wherever it stands among other blocks.
     pub key_pem: SecretString,
-    /// The certificate; of a chain, the first one.
+    /// The certificate; of several, the one that belongs to the key.
     pub certificate_pem: String,
 }
 
@@ -63,12 +65,12 @@ pub enum CredentialError {
     /// The token file is empty, too large or not text.
     #[error("the federated token file does not hold a token")]
     NotAToken,
-    /// Not an RSA private key in PEM.
-    #[error("the private key is not an RSA key in PEM")]
-    InvalidKey,
-    /// Not a certificate in PEM.
-    #[error("the certificate is not a PEM certificate")]
-    InvalidCertificate,
+    /// No RSA private key in PEM. Says what it is instead, and what to do.
+    #[error("the private key cannot be used: {0}")]
+    InvalidKey(KeyProblem),
+    /// No certificate in PEM, or not the key's. Says what to do.
+    #[error("the certificate cannot be used: {0}")]
+    InvalidCertificate(KeyProblem),
 }
 
 /// Where the credential comes from: a Kubernetes Secret, a file, a flag.

@@ -9,22 +9,24 @@ use ring::{
     rand::SystemRandom,
     signature::{RSA_PSS_SHA256, RsaKeyPair},
 };
-use rustls::pki_types::{PrivateKeyDer, pem::PemObject};
+use rustls::pki_types::CertificateDer;
 use serde::Serialize;
+
+use super::pem::{self, KeyProblem};
 
 /// An RSA key that signs.
 pub(super) struct SigningKey(RsaKeyPair);
 
 impl SigningKey {
-    /// Reads the first private key of a PEM file: PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`), 2048 bits or
-    /// more. `None` if there is none, or it is another kind of key: PS256 is RSA.
-    pub(super) fn from_pem(pem: &[u8]) -> Option<Self> {
-        match PrivateKeyDer::from_pem_slice(pem).ok()? {
-            PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()).ok(),
-            PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()).ok(),
-            _ => None,
-        }
-        .map(Self)
+    /// Reads the private key of a PEM file: PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`), 2048 bits or more, since
+    /// PS256 is RSA. What is found instead is told by name.
+    pub(super) fn from_pem(pem: &[u8]) -> Result<Self, KeyProblem> {
+        pem::key(pem).map(Self)
+    }
+
+    /// The certificate of this key in a PEM file.
+    pub(super) fn certificate(&self, pem: &[u8]) -> Result<CertificateDer<'static>, KeyProblem> {
+        pem::certificate(pem, &self.0)
     }
 }
 
@@ -65,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rsa_key_of_a_usable_size_is_none() {
+    fn what_is_no_rsa_key_of_a_usable_size_is_refused() {
         // `openssl ecparam -name prime256v1 -genkey`, and an RSA key of 1024 bits: neither can make PS256 safely.
         let others = [
             include_str!("../../tests/fixtures/test-only-ec-key.pem"),
@@ -73,10 +75,10 @@ mod tests {
         ];
         for pem in others {
             assert!(pem.contains("PRIVATE KEY"));
-            assert!(SigningKey::from_pem(pem.as_bytes()).is_none());
+            assert!(SigningKey::from_pem(pem.as_bytes()).is_err());
         }
         for pem in [TEST_CERTIFICATE, "", "hunter2"] {
-            assert!(SigningKey::from_pem(pem.as_bytes()).is_none());
+            assert!(SigningKey::from_pem(pem.as_bytes()).is_err());
         }
     }
 }

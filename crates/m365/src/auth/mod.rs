@@ -8,6 +8,7 @@ mod assertion;
 mod credential;
 mod grants;
 mod jws;
+mod pem;
 mod provider;
 mod token;
 
@@ -16,6 +17,7 @@ pub use credential::{
     CertificateCredential, Credential, CredentialError, CredentialSource, FederatedTokenFile, FederatedTokenSource,
 };
 pub use grants::Grants;
+pub use pem::{KeyProblem, is_pfx};
 pub use provider::{Identity, TokenProvider};
 pub use token::{AuthError, Token};
 

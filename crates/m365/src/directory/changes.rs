@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use tenant_contacts_core::{
-    model::{Fact, Observation},
+    model::{Fact, Observation, Unknown},
     verify,
 };
 use tenant_contacts_engine::port::{Scope, TenantError};
@@ -51,13 +51,14 @@ pub(super) async fn follow(
     let Some(link) = observation.cursor.clone() else { return Ok(Followed::TooOld) };
     let mut pages = Pages::<wire::User>::new(reader.sender, Call::follow("delta", link), MOST_PAGES);
     let mut wanted: Option<Wanted<'_>> = None;
+    let why = accounts::may_not_read(reader.grants);
     loop {
         match pages.next().await {
             Ok(Some(page)) => {
                 for user in page.value {
                     let wanted = wanted.get_or_insert_with(|| Wanted::of(scope));
                     let id = user.id;
-                    if take(reader, user, wanted, observation) {
+                    if take(user, wanted, why.as_ref(), observation) {
                         observation.mentioned.insert(id, reader.clock.now());
                     }
                 }
@@ -98,8 +99,8 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// Takes an entry of the feed in. Whether it told anything new.
-fn take(reader: &Reader<'_>, user: wire::User, wanted: &Wanted<'_>, observation: &mut Observation) -> bool {
+/// Takes an entry of the feed in. Whether it told anything new. `why`: its values may not be read.
+fn take(user: wire::User, wanted: &Wanted<'_>, why: Option<&Unknown>, observation: &mut Observation) -> bool {
     let named = match user.user_principal_name.as_ref() {
         Field::Value(name) => wanted.names.contains(name.to_ascii_lowercase().as_str()),
         _ => false,
@@ -107,7 +108,6 @@ fn take(reader: &Reader<'_>, user: wire::User, wanted: &Wanted<'_>, observation:
     if !named && !wanted.ids.contains(&user.id) && !observation.accounts.contains_key(&user.id) {
         return false;
     }
-    let why = accounts::may_not_read(reader.grants);
     let renamed = match (user.user_principal_name.as_ref(), observation.accounts.get(&user.id)) {
         (Field::Value(name), Some(Fact::Present(account))) => !account.user_principal_name.eq_ignore_ascii_case(name),
         _ => false,
@@ -126,22 +126,22 @@ fn take(reader: &Reader<'_>, user: wire::User, wanted: &Wanted<'_>, observation:
     let mut news = false;
     // A member that is missing is unchanged.
     if user.mail.is_present() {
-        news |= put(&mut account.mail, wire::value(user.mail, why.as_ref()));
+        news |= put(&mut account.mail, wire::value(user.mail, why));
     }
     if user.account_enabled.is_present() {
-        news |= put(&mut account.enabled, wire::value(user.account_enabled, why.as_ref()));
+        news |= put(&mut account.enabled, wire::value(user.account_enabled, why));
     }
     if user.on_premises_sync_enabled.is_present() {
-        news |= put(&mut account.synchronised, wire::value(user.on_premises_sync_enabled, why.as_ref()));
+        news |= put(&mut account.synchronised, wire::value(user.on_premises_sync_enabled, why));
     }
     if user.other_mails.is_present() {
-        news |= put(&mut account.alternate_emails, wire::values(user.other_mails, why.as_ref()));
+        news |= put(&mut account.alternate_emails, wire::values(user.other_mails, why));
     }
     if user.mobile_phone.is_present() {
-        news |= put(&mut account.mobile_phone, wire::single(user.mobile_phone, why.as_ref()));
+        news |= put(&mut account.mobile_phone, wire::single(user.mobile_phone, why));
     }
     if user.business_phones.is_present() {
-        news |= put(&mut account.business_phone, wire::values(user.business_phones, why.as_ref()));
+        news |= put(&mut account.business_phone, wire::values(user.business_phones, why));
     }
     // An account that is read directly anyway is not read once more for the echo of our own write.
     news && !wanted.direct.contains(&user.id)
@@ -152,4 +152,75 @@ fn put<T: PartialEq>(slot: &mut Fact<T>, fact: Fact<T>) -> bool {
     let other = *slot != fact;
     *slot = fact;
     other
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use tenant_contacts_api::field::{Field as Managed, Surface};
+    use tenant_contacts_core::{field, model::Account};
+
+    use super::*;
+    use crate::directory::properties::Property;
+
+    const ID: Uuid = Uuid::from_u128(7);
+
+    fn account() -> Account {
+        Account {
+            id: ID,
+            user_principal_name: "jane@contoso.com".into(),
+            mail: Fact::Absent,
+            enabled: Fact::Present(true),
+            synchronised: Fact::Absent,
+            alternate_emails: Fact::Absent,
+            mobile_phone: Fact::Absent,
+            business_phone: Fact::Absent,
+            read_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// The account after an entry of the feed that names one property, and whether that was news.
+    fn told(property: &str, value: &Value) -> Option<(Account, bool)> {
+        let user: wire::User = serde_json::from_value(json!({"id": ID, property: value})).ok()?;
+        let mut observation = Observation::default();
+        observation.accounts.insert(ID, Fact::Present(account()));
+        let wanted = Wanted { direct: &BTreeSet::new(), ids: BTreeSet::from([ID]), names: HashSet::new() };
+        let news = take(user, &wanted, None, &mut observation);
+        let Some(Fact::Present(account)) = observation.accounts.get(&ID) else { panic!("{property}: it is forgotten") };
+        Some((account.clone(), news))
+    }
+
+    /// From the table of properties, so that a field which is added to it and not to the feed is noticed.
+    #[test]
+    fn a19_every_managed_property_of_an_account_is_asked_for_and_taken_from_the_feed() {
+        let mut managed = 0;
+        for field in Managed::ALL {
+            let Some(property) = properties::of(field) else { continue };
+            if field::facts(field).is_none_or(|facts| facts.surface != Surface::Users) {
+                continue;
+            }
+            managed += 1;
+            let (name, value) = match property {
+                Property::Collection(name) => (name, json!(["one"])),
+                Property::Text(name) => (name, json!("one")),
+                Property::Member(name, member) => (name, json!({member: "one"})),
+            };
+            assert!(properties::ACCOUNT.contains(&name), "{name} is not selected");
+            let (account, news) = told(name, &value).unwrap();
+            assert!(news, "{name}: what the feed tells is no news");
+            assert_eq!(account.field(field).map(|values| values.len()), Ok(1), "{name}: the feed forgets it");
+        }
+        assert!(managed >= 3, "{managed}");
+    }
+
+    /// What is selected and decides something, managed or not, has its place in the feed as well.
+    #[test]
+    fn a19_every_selected_property_changes_the_account_when_the_feed_tells_of_it() {
+        for name in properties::ACCOUNT.iter().filter(|name| !["id", "userPrincipalName"].contains(name)) {
+            let values = [json!("one"), json!(true), json!(false), json!(["one"])];
+            let changed =
+                values.iter().filter_map(|value| told(name, value)).any(|(after, news)| news && after != account());
+            assert!(changed, "{name}: the feed forgets it");
+        }
+    }
 }

@@ -133,7 +133,34 @@ fn set(body: &mut Map<String, Value>, field: Field, values: &[Box<str>]) -> Opti
 
 #[cfg(test)]
 mod tests {
+    use tenant_contacts_api::field::Surface;
+
     use super::*;
+
+    /// From the table of fields: what can be written is read as well, in every way that there is, under the same name.
+    #[test]
+    fn a19_a_patch_of_a_field_names_one_property_that_is_selected() {
+        for field in Field::ALL {
+            let target = match field::facts(field).map(|facts| facts.surface) {
+                Some(Surface::Organization) => Target::Organization,
+                Some(Surface::Users) => Target::Account(uuid::Uuid::nil()),
+                Some(Surface::Report) | None => {
+                    assert!(properties::of(field).is_none(), "{field:?}: has a property and no facts");
+                    continue;
+                }
+            };
+            let selected = match target {
+                Target::Organization => properties::ORGANIZATION,
+                Target::Account(_) => properties::ACCOUNT,
+            };
+            let request =
+                Request { target, set: vec![(field, ["one".into()].into())], carry: Vec::new(), steps: Vec::new() };
+            let body = body(&request).unwrap_or_else(|| panic!("{field:?}: has facts and no property"));
+            let names: Vec<&String> = body.as_object().unwrap().keys().collect();
+            assert_eq!(names.len(), 1, "{field:?}: {body}");
+            assert!(selected.contains(&names[0].as_str()), "{field:?}: {} is written and never read", names[0]);
+        }
+    }
 
     #[test]
     fn a_patch_names_the_declared_fields_that_differ_and_no_other() {

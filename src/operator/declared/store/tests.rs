@@ -345,3 +345,80 @@ fn the_secret_of_every_credential_is_watched() {
         assert_eq!(store.take_dirty(), store.tenants(), "a change of {} brings a pass", secret.1);
     }
 }
+
+/// The places of a schema that refer to a Secret, as JSON pointers; a list is followed into its first item.
+fn references(schema: &serde_json::Value, path: &str, into: &mut Vec<String>) {
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let path = format!("{path}/{name}");
+        if name == "secretKeyRef" || name == "secretRef" {
+            into.push(path);
+        } else {
+            references(property, &path, into);
+        }
+    }
+    if schema["items"].is_object() {
+        references(&schema["items"], &format!("{path}/0"), into);
+    }
+}
+
+/// Puts a value where a pointer leads, and makes what is missing on the way.
+fn put(into: &mut serde_json::Value, pointer: &str, value: serde_json::Value) {
+    let mut at = into;
+    for name in pointer.split('/').skip(1) {
+        at = match name.parse::<usize>() {
+            Ok(_) => {
+                if !at.is_array() {
+                    *at = json!([{}]);
+                }
+                &mut at[0]
+            }
+            Err(_) => {
+                if !at.is_object() {
+                    *at = json!({});
+                }
+                &mut at[name]
+            }
+        };
+    }
+    *at = value;
+}
+
+/// From the schemas of the kinds, so that a new field which takes its value from a Secret is watched, or noticed here.
+#[test]
+fn a19_every_secret_that_a_kind_can_refer_to_is_watched() {
+    let mut found = BTreeSet::new();
+    for crd in tenant_contacts_api::crds::all() {
+        let kind = crd.spec.names.kind.clone();
+        let schema = crd.spec.versions[0].schema.as_ref().unwrap().open_api_v3_schema.as_ref().unwrap();
+        let schema = serde_json::to_value(schema).unwrap();
+        let mut places = Vec::new();
+        references(&schema["properties"]["spec"], "", &mut places);
+        for place in places {
+            let mut spec = match &*kind {
+                "Tenant" => json!({
+                    "tenantId": "11111111-2222-3333-4444-555555555555", "enforce": [],
+                    "credentials": [{"clientId": "11111111-2222-3333-4444-555555555555"}],
+                }),
+                "UserContact" => json!({
+                    "tenantRef": {"name": "tenant-0"}, "accountRef": {"userPrincipalName": "p@contoso.com"},
+                }),
+                other => panic!("{other}{place}: a Secret that nothing watches: teach the store and this test"),
+            };
+            let of_a_key = place.ends_with("secretKeyRef");
+            let wanted = if of_a_key { json!({"name": "wanted", "key": "k"}) } else { json!({"name": "wanted"}) };
+            put(&mut spec, &place, wanted);
+            let metadata = json!({"name": "one", "namespace": NAMESPACE});
+            let value = json!({"metadata": metadata, "spec": spec});
+            let object = match &*kind {
+                "Tenant" => serde_json::from_value(value).map(|tenant| Object::Tenant(Box::new(tenant))),
+                _ => serde_json::from_value(value).map(|contact| Object::UserContact(Box::new(contact))),
+            };
+            let mut store = Store::new(Kind::ALL.map(|kind| (kind, NAMESPACE.into())));
+            store.apply(object.unwrap_or_else(|error| panic!("{kind}{place}: {error}")));
+            let watched = store.secrets();
+            assert!(watched.contains(&(NAMESPACE.to_owned(), "wanted".to_owned())), "{kind}{place} is not watched");
+            found.insert(format!("{kind}{place}"));
+        }
+    }
+    assert!(found.len() >= 5, "the schemas were not understood: {found:?}");
+}
