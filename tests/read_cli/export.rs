@@ -88,7 +88,7 @@ fn the_files_are_valid_and_the_plan_of_what_was_exported_is_empty() {
     let changed = plan(&office, &to).json();
     let not_done = changed[0]["notDone"].as_array().unwrap();
     assert_eq!(not_done.len(), 1, "{changed:#}");
-    assert_eq!(not_done[0]["object"], "UserContact contoso/marcus-oyelaran");
+    assert_eq!(not_done[0]["object"], "UserContact contoso-cloud-services/marcus-oyelaran");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn c3_an_edited_alternate_email_replaces_the_old_one() {
     // Who only observes is shown what would be written.
     let steps = view[0]["steps"].as_array().unwrap();
     let [step] = &steps[..] else { panic!("{view:#}") };
-    assert_eq!(step["object"], "UserContact contoso/marcus-oyelaran");
+    assert_eq!(step["object"], "UserContact contoso-cloud-services/marcus-oyelaran");
     let count = |name: &str| step[name].as_array().unwrap().len();
     assert_eq!((count("adds"), count("removes")), (1, 1), "replaced, and not added: {step:#}");
 }

@@ -19,7 +19,7 @@ pub const SECRET: &str = "simulated-observer";
 /// The Secret that an exported Tenant names, as a team would add it.
 pub const CREDENTIAL: &str = "apiVersion: v1
 kind: Secret
-metadata: {name: tenant-credentials, namespace: contoso, labels: {tenantcontacts.dev/allow: contoso}}
+metadata: {name: tenant-credentials, namespace: contoso-cloud-services, labels: {tenantcontacts.dev/allow: contoso-cloud-services}}
 stringData: {client-secret: simulated-observer}
 ";
 
