@@ -41,7 +41,7 @@ fn b1_aliases_of_a_long_scalar_are_refused_before_they_are_copied() {
     let escaped = format!("\"{plain}\\u00e9\"");
     let folded = format!(">\n    {}", format!("{}\n    ", "y".repeat(60)).repeat(MIB / 128));
     for (name, scalar) in [("plain", plain), ("escaped", escaped), ("folded", folded)] {
-        let aliases: String = (0..2_000).map(|n| format!("  k{n}: *a\n")).collect();
+        let aliases = (0..2_000).map(|n| format!("  k{n}: *a\n")).collect::<Vec<_>>().concat();
         let answer = check(&format!("alias-{name}"), &format!("{SECRET}  a: &a {scalar}\n{aliases}"));
         let message = answer["problems"][0]["message"].as_str().unwrap();
         assert!(message.contains("aliases copy too much"), "{name}: {message}");
@@ -50,7 +50,7 @@ fn b1_aliases_of_a_long_scalar_are_refused_before_they_are_copied() {
 
 #[test]
 fn b1_a_file_of_mistakes_gives_a_list_that_ends() {
-    let unknown: String = (0..7 * MIB / 16).map(|n| format!("  field{n:07}: \n")).collect();
+    let unknown = (0..7 * MIB / 16).map(|n| format!("  field{n:07}: \n")).collect::<Vec<_>>().concat();
     let files = [
         ("unknown", format!("{CONTACT}{unknown}")),
         ("tags", format!("{CONTACT}  tenantRef:\n{}", "  - !x y\n".repeat(MIB / 32))),

@@ -139,7 +139,7 @@ fn common(text: &str) -> Option<(String, String)> {
         let odd = nth(text, 0)?;
         return Some((format!("it begins with {odd}"), "Delete the blank at the beginning.".to_owned()));
     }
-    let odd = at(text, |c| is_invisible(c))?;
+    let odd = at(text, is_invisible)?;
     Some((format!("it has {odd}, which cannot be seen"), "Delete that character, or type the value again.".to_owned()))
 }
 

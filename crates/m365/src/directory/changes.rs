@@ -208,7 +208,7 @@ mod tests {
             assert!(properties::ACCOUNT.contains(&name), "{name} is not selected");
             let (account, news) = told(name, &value).unwrap();
             assert!(news, "{name}: what the feed tells is no news");
-            assert_eq!(account.field(field).map(|values| values.len()), Ok(1), "{name}: the feed forgets it");
+            assert_eq!(account.field(field).map(<[_]>::len), Ok(1), "{name}: the feed forgets it");
         }
         assert!(managed >= 3, "{managed}");
     }

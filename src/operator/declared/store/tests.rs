@@ -365,19 +365,16 @@ fn references(schema: &serde_json::Value, path: &str, into: &mut Vec<String>) {
 fn put(into: &mut serde_json::Value, pointer: &str, value: serde_json::Value) {
     let mut at = into;
     for name in pointer.split('/').skip(1) {
-        at = match name.parse::<usize>() {
-            Ok(_) => {
-                if !at.is_array() {
-                    *at = json!([{}]);
-                }
-                &mut at[0]
+        at = if name.parse::<usize>().is_ok() {
+            if !at.is_array() {
+                *at = json!([{}]);
             }
-            Err(_) => {
-                if !at.is_object() {
-                    *at = json!({});
-                }
-                &mut at[name]
+            &mut at[0]
+        } else {
+            if !at.is_object() {
+                *at = json!({});
             }
+            &mut at[name]
         };
     }
     *at = value;
