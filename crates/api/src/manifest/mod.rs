@@ -4,8 +4,8 @@
 //! an object that comes out has passed the schema and the CEL rules of its CustomResourceDefinition.
 
 mod document;
-mod expired;
 mod encrypted;
+mod expired;
 mod listed;
 mod metadata;
 mod neighbour;
@@ -33,8 +33,8 @@ use kube::core::ObjectMeta;
 
 pub use self::{
     document::Checker,
-    expired::expired,
     encrypted::Encrypted,
+    expired::expired,
     listed::{Listed, MAX_LISTED},
     path::Places,
     problem::{Note, ObjectKey, Problem, printable},
