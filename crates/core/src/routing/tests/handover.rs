@@ -30,7 +30,8 @@ fn a13_delegates_of_a_handed_over_mailbox_are_shown_and_whether_they_read_it_is_
     // What never comes there nobody reads.
     let drained = handed_over().list("void", &[]).forwards("ann", "void", false);
     assert_eq!(drained.mail("ann").arrival, Arrival::Undeliverable);
-    handed_over().rule("ann", |rule| rule.deletes = true).expect("ann", "InboxRule");
+    let deleted = handed_over().rule("ann", |rule| rule.deletes = true);
+    assert_eq!(deleted.mail("ann").arrival, Arrival::Undeliverable);
     let unlicensed = handed_over().mailbox("ann", |mailbox| mailbox.licensed = Fact::Present(false));
     unlicensed.expect("ann", "NoLicence");
 }
