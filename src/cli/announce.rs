@@ -10,6 +10,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use tenant_contacts_api::status::{TenantStatus, condition};
 use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::port::{Listener, ObjectUpdate};
+use tenant_contacts_report::answers::ReadyView;
 
 use super::Output;
 
@@ -35,9 +36,13 @@ impl Announcing {
         told.insert(key.clone(), now);
         let line = match self.output {
             Output::Text => format!("{key}: Ready={} {}: {}", ready.status, ready.reason, ready.message),
-            Output::Json => serde_json::json!({
-                "kind": key.kind.as_str(), "namespace": &*key.namespace, "name": &*key.name,
-                "ready": ready.status, "reason": ready.reason, "message": ready.message,
+            Output::Json => serde_json::json!(ReadyView {
+                kind: key.kind.as_str().to_owned(),
+                namespace: key.namespace.to_string(),
+                name: key.name.to_string(),
+                ready: ready.status.clone(),
+                reason: ready.reason.clone(),
+                message: ready.message.clone(),
             })
             .to_string(),
         };

@@ -21,7 +21,10 @@ use tenant_contacts_core::{
     approval::{self, Asked, Given, Refusal},
     status::reader::{Freshness, freshness},
 };
-use tenant_contacts_report::published::{self, Child, PublishedView};
+use tenant_contacts_report::{
+    answers::{self, ApprovedView},
+    published::{self, Child, PublishedView},
+};
 
 use super::{
     Failure, Output,
@@ -35,9 +38,6 @@ const MANAGER: &str = "tenant-contacts-approve";
 /// How often it is decided anew because the Tenant changed meanwhile: the operator writes status a few times in a pass, and
 /// then rests.
 const ATTEMPTS: usize = 5;
-
-/// Version of the JSON form. Members may be added without a new one.
-const SCHEMA_VERSION: u32 = 1;
 
 /// Arguments of `approve`.
 #[derive(Clone, Debug, clap::Args)]
@@ -160,12 +160,16 @@ fn tell(view: &PublishedView, approval: &Approval, already: bool, output: Output
         Output::Text => writeln!(out, "Approved by {by} until {until}: the operator writes exactly these steps."),
         Output::Json => {
             let waiting = |state: FieldState| state == FieldState::AwaitingApproval;
-            let steps: Vec<_> = view.fields.iter().filter(|field| waiting(field.state)).collect();
-            let answer = json!({
-                "schemaVersion": SCHEMA_VERSION, "tenant": view.tenant, "hash": hash, "by": by, "until": until,
-                "already": already, "steps": steps,
-            });
-            writeln!(out, "{answer:#}")
+            let answer = ApprovedView {
+                schema_version: answers::SCHEMA_VERSION,
+                tenant: view.tenant.clone(),
+                hash: hash.clone(),
+                by: by.clone(),
+                until: until.clone(),
+                already,
+                steps: view.fields.iter().filter(|field| waiting(field.state)).cloned().collect(),
+            };
+            writeln!(out, "{:#}", json!(answer))
         }
     }
     .map_err(Failure::Print)?;

@@ -9,8 +9,8 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde::Serialize;
-use tenant_contacts_api::manifest::{self, Checker, Note, Problem, relations};
+use tenant_contacts_api::manifest::{self, Checker, relations};
+use tenant_contacts_report::answers::CheckView;
 
 use super::{Failure, Output};
 use crate::directory;
@@ -21,16 +21,6 @@ pub struct Args {
     /// A folder of manifests (its `.yaml`, `.yml` and `.json` files, without subfolders), one file, or `-` for standard input.
     #[arg(value_name = "DIR|FILE")]
     pub path: PathBuf,
-}
-
-/// The answer.
-#[derive(Debug, Serialize)]
-struct Answer {
-    valid: bool,
-    files: usize,
-    objects: usize,
-    problems: Vec<Problem>,
-    notes: Vec<Note>,
 }
 
 /// Checks and prints. Exit code 1 where there is a problem.
@@ -51,7 +41,7 @@ pub fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     read.notes.extend(manifest::expired(&read.manifests, Timestamp::now()));
     read.problems.sort_by(|a, b| a.order().cmp(&b.order()));
     read.notes.sort_by(|a, b| a.order().cmp(&b.order()));
-    let answer = Answer {
+    let answer = CheckView {
         valid: read.problems.is_empty(),
         files: read.files,
         objects: read.manifests.len(),
@@ -73,7 +63,7 @@ pub fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     Ok(if answer.valid { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn text(answer: &Answer, out: &mut impl Write) -> io::Result<()> {
+fn text(answer: &CheckView, out: &mut impl Write) -> io::Result<()> {
     for problem in &answer.problems {
         writeln!(out, "{problem}\n    {}", problem.remedy)?;
     }

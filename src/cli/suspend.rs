@@ -12,6 +12,7 @@ use kube::{
 use serde_json::json;
 use tenant_contacts_api::v1alpha1::Tenant;
 use tenant_contacts_core::suspension::{self, Change, Contested};
+use tenant_contacts_report::answers::{self, SuspensionView};
 
 use super::{
     Failure, Output,
@@ -118,8 +119,9 @@ fn tell(tenant: &str, suspended: bool, changed: bool, output: Output) -> io::Res
     match output {
         Output::Text => writeln!(out, "Tenant {tenant}: {text}"),
         Output::Json => {
-            let answer = json!({"schemaVersion": 1, "tenant": tenant, "suspended": suspended, "changed": changed});
-            writeln!(out, "{answer:#}")
+            let schema_version = answers::SCHEMA_VERSION;
+            let answer = SuspensionView { schema_version, tenant: tenant.to_owned(), suspended, changed };
+            writeln!(out, "{:#}", json!(answer))
         }
     }
 }

@@ -94,6 +94,16 @@ impl Page {
         self.ask("Emulation.setEmulatedMedia", &json!({ "media": "print", "features": features }));
     }
 
+    /// How many pages it is on paper, of the size that it asks for, and writes them.
+    pub fn pages(&mut self, file: &Path) -> usize {
+        let answer = self.ask("Page.printToPDF", &json!({ "preferCSSPageSize": true, "printBackground": true }));
+        let document = STANDARD.decode(answer["data"].as_str().unwrap()).unwrap();
+        std::fs::write(file, &document).unwrap();
+        // Objects of the kind `/Page` and not `/Pages`, as PDF 32000-1 §7.7.3.3 has them.
+        let text = String::from_utf8_lossy(&document);
+        text.match_indices("/Type /Page").filter(|(at, found)| !text[at + found.len()..].starts_with('s')).count()
+    }
+
     /// Asks the browser, and gives its result.
     pub fn ask(&mut self, method: &str, parameters: &Value) -> Value {
         self.last += 1;

@@ -9,6 +9,7 @@ use std::{
 use crate::{
     cluster::{Answer, Kubectl},
     operator::Site,
+    schemas::valid,
 };
 
 /// A folder with a link to the program, under the name that kubectl looks for.
@@ -28,9 +29,13 @@ pub fn plugins() -> &'static Path {
     })
 }
 
-/// `kubectl tenant-contacts VERB` with somebody's access.
+/// `kubectl tenant-contacts VERB` with somebody's access. What is printed as JSON is valid against the verb's published schema.
 pub fn with(kubectl: &Kubectl, args: &[&str]) -> Answer {
-    kubectl.call_with_plugins(plugins(), &[&["tenant-contacts"], args].concat())
+    let answer = kubectl.call_with_plugins(plugins(), &[&["tenant-contacts"], args].concat());
+    if args.contains(&"json") && !answer.out.is_empty() {
+        valid(args[0], &answer.out);
+    }
+    answer
 }
 
 /// `kubectl tenant-contacts VERB` in the namespace of a site.

@@ -11,6 +11,8 @@ mod cli;
 mod cluster;
 #[path = "../support/operator/mod.rs"]
 mod operator;
+#[path = "../support/schemas.rs"]
+mod schemas;
 
 mod approve;
 mod call;

@@ -9,6 +9,8 @@ mod cli;
 #[allow(dead_code)]
 #[path = "../../crates/probe/tests/server/mod.rs"]
 mod dns;
+#[path = "../support/schemas.rs"]
+mod schemas;
 
 mod cost;
 mod explain;
@@ -18,4 +20,5 @@ mod gateways;
 mod nothing_known;
 mod reader;
 mod refused;
+mod schemas_cli;
 mod worklist;

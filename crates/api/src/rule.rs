@@ -37,6 +37,15 @@ macro_rules! rules {
                 match self { $(Self::$name => Severity::$severity,)+ }
             }
 
+            /// Its page under `docs/rules`, in Markdown.
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$name => {
+                        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rules/", stringify!($name), ".md"))
+                    })+
+                }
+            }
+
             /// What to do about it, in one sentence.
             pub fn remedy(self) -> &'static str {
                 match self { $(Self::$name => $remedy,)+ }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tenant_contacts_api::{
     address,
@@ -28,7 +29,7 @@ use crate::printable::printable;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// A plan of one tenant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanView {
     /// Version of this form.
@@ -64,7 +65,7 @@ pub struct PlanView {
 }
 
 /// A step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StepView {
     /// The declaring object.
@@ -91,7 +92,7 @@ pub struct StepView {
 }
 
 /// What a plan would do to one kind of notices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsequenceView {
     /// Which.
@@ -125,7 +126,7 @@ pub struct ConsequenceView {
 }
 
 /// Something that is not done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NotDoneView {
     /// The declaring object.
@@ -142,7 +143,7 @@ pub struct NotDoneView {
 }
 
 /// Something worth knowing that stops nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NoteView {
     /// `approvalExpired`, `approvalUsed` or `renamed`.

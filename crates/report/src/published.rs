@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use schemars::JsonSchema;
 use serde::Serialize;
 use tenant_contacts_api::{
     digest::Digest,
@@ -32,7 +33,7 @@ pub struct Child {
 }
 
 /// What is published of a Tenant.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PublishedView {
     /// Version of this form.
@@ -71,7 +72,7 @@ pub struct PublishedView {
 }
 
 /// A condition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConditionView {
     /// `True`, `False` or `Unknown`.
@@ -84,11 +85,12 @@ pub struct ConditionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<&'static str>,
     /// Since when it has this status.
+    #[schemars(with = "String")]
     pub since: Timestamp,
 }
 
 /// Counts of a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CountsView {
     /// Steps that need no approval.
@@ -100,7 +102,7 @@ pub struct CountsView {
 }
 
 /// A field that is not as declared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldView {
     /// The declaring object.
@@ -129,7 +131,7 @@ pub struct FieldView {
 }
 
 /// What is declared of a field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeclaredView {
     /// `exactly` these values, `atLeast` these, or `fromSecret`: not shown.
@@ -139,7 +141,7 @@ pub struct DeclaredView {
 }
 
 /// An object that has something to say as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectView {
     /// The object.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use tenant_contacts_api::API_VERSION;
 use tenant_contacts_core::{
@@ -139,7 +140,7 @@ fn escaped(json: &str) -> String {
 }
 
 /// The list for programs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WorklistView {
     /// Tasks.
@@ -151,10 +152,11 @@ pub struct WorklistView {
 }
 
 /// A task for programs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskView {
     /// Object id.
+    #[schemars(with = "String")]
     pub object_id: uuid::Uuid,
     /// Sign-in name.
     pub user_principal_name: String,
@@ -164,6 +166,7 @@ pub struct TaskView {
     pub why: &'static str,
     /// The day of the attestation that holds no longer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub attested: Option<Date>,
     /// The address to set.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,7 +174,7 @@ pub struct TaskView {
 }
 
 /// A gateway for programs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GatewayTaskView {
     /// What people call it.
@@ -182,6 +185,7 @@ pub struct GatewayTaskView {
     pub why: &'static str,
     /// The day of the attestation that holds no longer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub attested: Option<Date>,
 }
 

@@ -5,6 +5,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::tree::Place;
@@ -14,7 +15,7 @@ use crate::reason::Reason;
 const SHOWN: usize = 253;
 
 /// The identity of an object.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 pub struct ObjectKey {
     /// Its kind.
     pub kind: Cow<'static, str>,
@@ -31,10 +32,11 @@ impl fmt::Display for ObjectKey {
 }
 
 /// Something that must be corrected.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Problem {
     /// The file, as it was named to the reader.
     #[serde(serialize_with = "text")]
+    #[schemars(with = "String")]
     pub file: Arc<str>,
     /// Line and column, from one. Zero where the file as a whole is meant.
     #[serde(flatten)]
@@ -76,10 +78,11 @@ impl fmt::Display for Problem {
 }
 
 /// Something worth knowing that is not wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Note {
     /// The file, as it was named to the reader.
     #[serde(serialize_with = "text")]
+    #[schemars(with = "String")]
     pub file: Arc<str>,
     /// Line and column, from one. Zero where the file as a whole is meant.
     #[serde(flatten)]

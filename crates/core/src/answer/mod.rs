@@ -12,9 +12,11 @@ mod explain;
 mod finding;
 mod from_desired;
 mod gap;
+mod identity;
 mod names;
 mod node;
 mod outcome;
+mod passing;
 
 use std::collections::BTreeMap;
 
@@ -29,9 +31,11 @@ pub use declared::{Declared, DeclaredContact, Exception, RuleSetting};
 pub use explain::{Explained, explain};
 pub use finding::{Finding, Subject};
 pub use gap::Gap;
+pub use identity::Identity;
 pub(crate) use names::first_few;
 pub use node::{Blockage, Hop, HopKind, Node, NodeId, NodeKind};
 pub use outcome::{Outcome, outcome};
+pub use passing::Passing;
 
 use crate::landscape::Traced;
 
@@ -46,6 +50,8 @@ pub struct Answer {
     pub read_at: Option<Timestamp>,
     /// Every node that a notice leads to. A [`NodeId`] is a place in it.
     pub nodes: Vec<Node>,
+    /// What the directory knows each place by, where it does.
+    pub identities: BTreeMap<NodeId, Identity>,
     /// What became of the latest mail of Microsoft's senders, by the place it was for, each sender once (DOMAIN E4). It stands beside
     /// the verdicts and changes none.
     pub evidence: BTreeMap<NodeId, Vec<Traced>>,

@@ -23,6 +23,9 @@ pub struct Directory {
     pub orphans: Vec<Orphan>,
     /// Accounts in a group, those of nested groups included, by the group's id.
     pub group_members: BTreeMap<Uuid, Fact<BTreeSet<Uuid>>>,
+    /// Names of groups that hold no role of the directory but one of billing, as far as they could be read: for people only,
+    /// and nothing is decided by them.
+    pub group_names: BTreeMap<Uuid, Box<str>>,
 }
 
 impl Directory {

@@ -50,12 +50,13 @@ mod verification;
 use std::collections::BTreeSet;
 
 use jiff::{Timestamp, civil::Date};
+use tenant_contacts_api::{notice::Category, rule::Rule};
 
 use self::{case::Case, found::Found};
 pub use self::{case::own_domains, declared::rules};
 use crate::{
-    answer::{Answer, Declared, Finding},
-    landscape::{Landscape, Wanted},
+    answer::{Answer, Declared, Finding, Subject},
+    landscape::{Landscape, Wanted, fold},
 };
 
 /// What the rules found, and what they would have to know to find more.
@@ -90,8 +91,18 @@ pub fn judge(landscape: &Landscape, declared: &Declared, answer: &Answer, today:
             .then_with(|| a.subject.cmp(&b.subject))
             .then_with(|| a.message.cmp(&b.message))
     });
-    findings.dedup();
+    let mut known = BTreeSet::new();
+    findings.retain(|finding| known.insert(same(finding)));
     Judged { findings, wanted }
+}
+
+/// What makes two findings one: addresses that differ in case only are one address.
+fn same(finding: &Finding) -> (Rule, Subject, String, Option<Category>) {
+    let subject = match &finding.subject {
+        Subject::Address { field, address } => Subject::Address { field: field.clone(), address: fold(address) },
+        other => other.clone(),
+    };
+    (finding.rule, subject, finding.message.to_lowercase(), finding.category)
 }
 
 #[cfg(test)]

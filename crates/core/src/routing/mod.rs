@@ -23,6 +23,7 @@ mod follow;
 mod gaps;
 mod gateways;
 mod graph;
+mod identity;
 mod index;
 mod merge;
 mod named;
@@ -75,6 +76,7 @@ fn routed(landscape: &Landscape, declared: &Declared) -> (Routed, usize) {
         tenant: landscape.tenant,
         display_name: landscape.display_name.present().cloned(),
         read_at: landscape.read_at,
+        identities: identity::of(landscape, &nodes),
         nodes,
         evidence,
         categories,

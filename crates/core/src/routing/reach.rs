@@ -1,14 +1,18 @@
 //! Who is reached by a category: people, counted over the hops that deliver, and over those that may (DOMAIN F1).
 
+use std::collections::BTreeMap;
+
 use tenant_contacts_api::notice::{Arrival, Reach, Selected};
 
-use super::{graph::leaves, selection::Selection};
+use super::{
+    graph::leaves,
+    selection::{Picked, Selection},
+};
 use crate::answer::{CategoryAnswer, Chosen, HopKind, Node, NodeId, NodeKind};
 
 /// The answer for a category.
 pub(super) fn of(selection: Selection, nodes: &[Node], work: &mut usize) -> CategoryAnswer {
-    let mut recipients: Vec<Chosen> = selection
-        .picked
+    let mut recipients: Vec<Chosen> = each_once(selection.picked)
         .into_iter()
         .map(|picked| {
             let end = picked.path.last().and_then(|end| nodes.get(end.index()));
@@ -43,6 +47,24 @@ pub(super) fn of(selection: Selection, nodes: &[Node], work: &mut usize) -> Cate
         reach,
         notes: selection.notes,
     }
+}
+
+/// A recipient that is named twice (by addresses that differ in case, by two profiles) is one: it is sent one mail as far as
+/// anybody is concerned. Of several ways to be chosen the best counts.
+fn each_once(picked: Vec<Picked>) -> Vec<Picked> {
+    let mut places: BTreeMap<Vec<NodeId>, usize> = BTreeMap::new();
+    let mut found: Vec<Picked> = Vec::with_capacity(picked.len());
+    for one in picked {
+        match places.get(&one.path) {
+            Some(at) if found[*at].selected < one.selected => found[*at] = one,
+            Some(_) => {}
+            None => {
+                places.insert(one.path.clone(), found.len());
+                found.push(one);
+            }
+        }
+    }
+    found
 }
 
 /// People that mail reaches from recipients selected at least so, over places and steps that leave at least so much.

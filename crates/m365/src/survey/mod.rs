@@ -15,7 +15,7 @@ mod inbox;
 mod unknown;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -140,6 +140,7 @@ impl TenantSurvey {
         *self.names.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(names);
         landscape.partner = partner;
         landscape.billing = billing;
+        landscape.directory.group_names = self.group_names(landscape).await;
         Ok(())
     }
 
@@ -148,6 +149,17 @@ impl TenantSurvey {
         let grants = directory::topology(self, landscape).await?;
         landscape.directory.people = directory::people(self, &grants).await;
         Ok(())
+    }
+
+    /// Names of the groups that hold billing roles, which come with the roles as ids alone. One that cannot be read stays
+    /// without: nothing is decided by it.
+    async fn group_names(&self, landscape: &Landscape) -> BTreeMap<Uuid, Box<str>> {
+        let Some(people) = landscape.directory.people.present() else { return BTreeMap::new() };
+        let accounts = landscape.billing.accounts.present().into_iter().flatten();
+        let holders = accounts.filter_map(|account| account.holders.present()).flatten();
+        let ids: BTreeSet<Uuid> =
+            holders.map(|holder| holder.principal).filter(|id| people.get(id).is_none()).collect();
+        directory::group_names(&self.graph, &ids).await
     }
 
     async fn partner(&self) -> PartnerFacts {

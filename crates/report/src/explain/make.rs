@@ -1,8 +1,8 @@
 //! From an answer to the view of it: chosen, masked and counted.
 
-use tenant_contacts_api::notice::{Reach, Severity};
+use tenant_contacts_api::notice::{Arrival, Reach, Severity};
 use tenant_contacts_core::{
-    answer::{Answer, Blockage, CategoryAnswer, Chosen, Finding, Gap, HopKind, Node, NodeId, Subject},
+    answer::{Answer, Blockage, CategoryAnswer, Chosen, Finding, Gap, Node, NodeId, Passing, Subject},
     landscape::Traced,
 };
 
@@ -12,7 +12,7 @@ use super::{
     select,
     view::{
         AnswerView, BlockageView, CategoryView, EvidenceView, ExceptionView, FindingView, GapView, HopView, NodeView,
-        RecipientView, SCHEMA_VERSION, SourceView, SubjectView, SummaryView,
+        PersonView, RecipientView, SCHEMA_VERSION, SourceView, SubjectView, SummaryView,
     },
     words,
 };
@@ -21,7 +21,8 @@ use super::{
 pub(super) fn of(answer: &Answer, options: &Options) -> AnswerView {
     let shown = select::categories(answer, options.category);
     let kept = select::nodes(answer, &shown);
-    let maker = Maker { answer, masks: Masks::of(answer, options.show_private) };
+    let passing = Passing::of_all(answer, shown.iter().copied());
+    let maker = Maker { answer, passing: &passing, masks: Masks::of(answer, options.show_private) };
     let nodes = answer.nodes.iter().enumerate().filter(|(id, _)| kept.contains(id));
     let mut view = AnswerView {
         schema_version: SCHEMA_VERSION,
@@ -34,6 +35,7 @@ pub(super) fn of(answer: &Answer, options: &Options) -> AnswerView {
         categories: shown.iter().map(|category| maker.category(category)).collect(),
         findings: select::findings(answer, options.category).map(|finding| maker.finding(finding)).collect(),
         gaps: answer.gaps.iter().map(|gap| maker.gap(gap)).collect(),
+        passing: passing.clone(),
     };
     let why: Vec<_> = view.categories.iter().map(|category| words::why(&view, category)).collect();
     for (category, why) in view.categories.iter_mut().zip(why) {
@@ -70,6 +72,7 @@ fn summary(view: &AnswerView) -> SummaryView {
 /// Makes the parts, with what is private masked.
 struct Maker<'a> {
     answer: &'a Answer,
+    passing: &'a Passing,
     masks: Masks,
 }
 
@@ -81,21 +84,49 @@ impl Maker<'_> {
     fn node(&self, id: usize, node: &Node) -> NodeView {
         let hops = node.hops.iter().map(|hop| HopView {
             to: hop.to.index(),
+            name: self.label(hop.to),
+            kind: hop.kind.into(),
             how: hop.kind.verb().to_owned(),
             blockage: hop.blockage.as_ref().map(|blockage| self.blockage(blockage)),
-            reads: hop.kind == HopKind::Reads,
         });
+        let identity = NodeId::of(id).and_then(|id| self.answer.identities.get(&id));
         NodeView {
             id,
             kind: node.kind.as_str().to_owned(),
             label: self.shown(&node.label),
             address: node.address.as_deref().map(|address| self.shown(address)),
+            object_id: identity.and_then(|one| one.object_id).map(|id| id.to_string()),
+            user_principal_name: identity
+                .and_then(|one| one.user_principal_name.as_deref())
+                .map(|name| self.shown(name)),
             arrival: node.arrival,
+            outcome: NodeId::of(id).and_then(|id| self.passing.at(id)).unwrap_or(Arrival::Undeliverable),
             hops: hops.collect(),
             blockages: node.blockages.iter().map(|blockage| self.blockage(blockage)).collect(),
             evidence: NodeId::of(id).map_or(&[][..], |id| self.answer.evidence(id)).iter().map(evidence).collect(),
             notices: node.notices.to_vec(),
         }
+    }
+
+    fn label(&self, id: NodeId) -> String {
+        self.answer.node(id).map(|node| self.shown(&node.label)).unwrap_or_default()
+    }
+
+    fn people(&self, ids: &[NodeId]) -> Vec<PersonView> {
+        let people = ids.iter().filter_map(|id| Some((*id, self.answer.node(*id)?)));
+        let people = people.map(|(id, node)| {
+            let identity = self.answer.identities.get(&id);
+            PersonView {
+                node: id.index(),
+                name: self.shown(&node.label),
+                object_id: identity.and_then(|one| one.object_id).map(|id| id.to_string()),
+                user_principal_name: identity
+                    .and_then(|one| one.user_principal_name.as_deref())
+                    .map(|name| self.shown(name)),
+                address: node.address.as_deref().map(|address| self.shown(address)),
+            }
+        });
+        people.collect()
     }
 
     fn category(&self, answer: &CategoryAnswer) -> CategoryView {
@@ -109,8 +140,8 @@ impl Maker<'_> {
             title: answer.category.title().to_owned(),
             reach: answer.reach,
             why: None,
-            certain: indexes(&answer.certain),
-            possible: indexes(&answer.possible),
+            certain: self.people(&answer.certain),
+            possible: self.people(&answer.possible),
             recipients: answer.recipients.iter().map(|chosen| self.recipient(chosen)).collect(),
             sources: sources.collect(),
             notes: answer.notes.iter().map(|note| self.shown(note)).collect(),
@@ -119,7 +150,8 @@ impl Maker<'_> {
 
     fn recipient(&self, chosen: &Chosen) -> RecipientView {
         RecipientView {
-            path: indexes(&chosen.path),
+            path: chosen.path.iter().map(|id| id.index()).collect(),
+            names: chosen.path.iter().map(|id| self.label(*id)).collect(),
             selected: chosen.selected,
             unselected: chosen.unselected.as_ref().map(|blockage| self.blockage(blockage)),
             arrival: chosen.arrival,
@@ -182,8 +214,4 @@ fn evidence(traced: &Traced) -> EvidenceView {
         lost: traced.status.is_lost(),
         received: traced.received.to_string(),
     }
-}
-
-fn indexes(ids: &[NodeId]) -> Vec<usize> {
-    ids.iter().map(|id| id.index()).collect()
 }

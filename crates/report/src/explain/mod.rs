@@ -13,7 +13,6 @@ mod markdown;
 mod masks;
 mod positions;
 mod sarif;
-mod schema;
 mod select;
 mod text;
 mod trail;
@@ -25,7 +24,6 @@ use tenant_contacts_api::notice::Category;
 use tenant_contacts_core::answer::{Answer, outcome};
 
 pub use positions::{ORGANIZATION_FIELDS, Position, Positions};
-pub use schema::schema;
 pub use view::{AnswerView, SCHEMA_VERSION};
 
 /// How an answer is shown.
@@ -53,7 +51,7 @@ pub fn text(answer: &Answer, options: &Options) -> String {
     text::write(&make::of(answer, options), options)
 }
 
-/// For programs; its JSON Schema is [`schema`].
+/// For programs; the schema of `explain` in [`crate::schemas`] is that of a list of these, one for each tenant.
 pub fn json(answer: &Answer, options: &Options) -> Value {
     // The view has string keys only and no number that JSON lacks, so it always has a JSON form.
     serde_json::to_value(make::of(answer, options)).unwrap_or_default()

@@ -172,9 +172,8 @@ impl Page<'_> {
     }
 
     fn readers(&mut self, category: &CategoryView) -> fmt::Result {
-        for (ids, says) in [(&category.certain, "received by"), (&category.possible, "possibly by")] {
-            let people: Vec<&str> =
-                ids.iter().filter_map(|id| self.view.node(*id)).map(|node| node.label.as_str()).collect();
+        for (people, says) in [(&category.certain, "received by"), (&category.possible, "possibly by")] {
+            let people: Vec<&str> = people.iter().map(|one| one.name.as_str()).collect();
             if people.is_empty() {
                 continue;
             }

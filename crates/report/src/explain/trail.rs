@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use tenant_contacts_api::notice::{Arrival, Selected};
 
-use super::view::{AnswerView, BlockageView, HopView, NodeView, RecipientView};
+use super::view::{AnswerView, BlockageView, HopView, NodeView, RecipientView, Way};
 
 /// One step of a trail.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ pub(super) fn line<'a>(view: &'a AnswerView, recipient: &'a RecipientView) -> Ve
     }
     let stopped = decisive(view, recipient).and_then(|decisive| decisive.at).map(|at| at.id);
     while let Some(last) = steps.last().filter(|last| stopped != Some(last.node.id)) {
-        let ways: Vec<_> = last.node.hops.iter().filter(|hop| !hop.reads).collect();
+        let ways: Vec<_> = last.node.hops.iter().filter(|hop| hop.kind != Way::Reads).collect();
         let open = ways.iter().filter_map(|hop| view.node(hop.to).map(|node| (*hop, node)));
         // The first of the best: `max_by_key` would take the last.
         let best = open

@@ -7,9 +7,11 @@ use tenant_contacts_api::{
     obstacle::Obstacle,
     rule::Rule,
 };
+use tenant_contacts_core::answer::{HopKind, NodeId, Passing};
 
-/// Version of the JSON form. Members may be added without a new one.
-pub const SCHEMA_VERSION: u32 = 1;
+/// Version of the JSON form. Members may be added without a new one. Since 2 people are named in `certain` and `possible`, which
+/// had ids alone.
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Who receives a tenant's notices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -37,6 +39,9 @@ pub struct AnswerView {
     pub findings: Vec<FindingView>,
     /// What could not be read, and what it would tell.
     pub gaps: Vec<GapView>,
+    /// What the notices that are shown come to on each step; [`NodeView::outcome`] has it of places.
+    #[serde(skip)]
+    pub passing: Passing,
 }
 
 /// Counts: of kinds of notices by how many people receive them, and of findings that count.
@@ -78,10 +83,10 @@ pub struct CategoryView {
     /// Why it is not better, in one line; absent where two people or more receive it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// People who certainly receive it, as ids of nodes.
-    pub certain: Vec<usize>,
-    /// People who may receive it beside those, as ids of nodes.
-    pub possible: Vec<usize>,
+    /// People who certainly receive it.
+    pub certain: Vec<PersonView>,
+    /// People who may receive it beside those.
+    pub possible: Vec<PersonView>,
     /// Whom it is sent to, and whether that arrives.
     pub recipients: Vec<RecipientView>,
     /// The rules of Microsoft's by which recipients are chosen.
@@ -90,12 +95,33 @@ pub struct CategoryView {
     pub notes: Vec<String>,
 }
 
+/// Somebody who reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonView {
+    /// The id of the node.
+    pub node: usize,
+    /// What people call the person.
+    pub name: String,
+    /// Object id of the account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object_id: Option<String>,
+    /// Sign-in name of the account, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_principal_name: Option<String>,
+    /// Primary address of the account, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
 /// A recipient of a notice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecipientView {
     /// From where Microsoft starts to the address or account, as ids of nodes.
     pub path: Vec<usize>,
+    /// The labels of these nodes.
+    pub names: Vec<String>,
     /// Whether Microsoft chooses it.
     pub selected: Selected,
     /// Why it is not chosen, or why that cannot be said.
@@ -125,16 +151,27 @@ pub struct SourceView {
 pub struct NodeView {
     /// Its id within this answer.
     pub id: usize,
-    /// `Role`, `Field`, `BillingRole`, `Group`, `ServicePrincipal`, `Account`, `Address`, `Gateway`, `Mailbox`, `List`,
-    /// `Microsoft365Group`, `Contact`, `NoAddress`, `Outside` or `Person`.
+    /// What it is.
+    #[schemars(extend("enum" = ["Role", "Field", "BillingRole", "Group", "ServicePrincipal", "Account", "Address", "Gateway",
+        "Mailbox", "List", "Microsoft365Group", "Contact", "NoAddress", "Outside", "Person"]))]
     pub kind: String,
     /// What people call it.
     pub label: String,
     /// Its address, where it has one beside the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// Whether mail that comes here reaches somebody who reads it.
+    /// Its object id in the directory, where it has one: of the account, group or application, or of the one that a mailbox or
+    /// list belongs to. Of a role its template id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object_id: Option<String>,
+    /// The sign-in name of that account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_principal_name: Option<String>,
+    /// Whether mail that comes here reaches somebody who reads it, whoever sends it here.
     pub arrival: Arrival,
+    /// What the notices shown come to here: `Deliverable` where one of them certainly reaches somebody by way of this place, a
+    /// person where that one certainly receives it; `Undeliverable` where none does.
+    pub outcome: Arrival,
     /// Where mail goes from here.
     pub hops: Vec<HopView>,
     /// What stands in the way here; the decisive one first.
@@ -154,7 +191,8 @@ pub struct NodeView {
 pub struct EvidenceView {
     /// The sender's address.
     pub sender: String,
-    /// `Delivered`, `Expanded`, `FilteredAsSpam`, `Quarantined` or `Failed`, as Exchange writes it.
+    /// As Exchange writes it.
+    #[schemars(extend("enum" = ["Delivered", "Expanded", "FilteredAsSpam", "Quarantined", "Failed"]))]
     pub status: String,
     /// The same in words.
     pub says: String,
@@ -170,14 +208,60 @@ pub struct EvidenceView {
 pub struct HopView {
     /// The id of the node it leads to.
     pub to: usize,
-    /// How.
+    /// What that node is called.
+    pub name: String,
+    /// How mail takes it.
+    pub kind: Way,
+    /// The same in words.
     pub how: String,
     /// What stands in the way on this step alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blockage: Option<BlockageView>,
-    /// Whether it is a step of a person who reads, and no step of mail.
-    #[serde(skip)]
-    pub reads: bool,
+}
+
+/// How mail gets from one place to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub enum Way {
+    /// The role is held by it.
+    Holds,
+    /// It is a member of the group.
+    Member,
+    /// It is sent to this address.
+    SentTo,
+    /// It passes this on its way.
+    Passes,
+    /// The address is this recipient's.
+    Resolves,
+    /// The list's member gets it.
+    Expands,
+    /// The member follows the group in the own inbox.
+    Subscribes,
+    /// The mailbox or contact forwards to it.
+    Forwards,
+    /// An inbox rule sends it on.
+    InboxRule,
+    /// A transport rule sends it there.
+    TransportRule,
+    /// The person reads the mailbox: no step of mail.
+    Reads,
+}
+
+impl From<HopKind> for Way {
+    fn from(kind: HopKind) -> Self {
+        match kind {
+            HopKind::Holds => Self::Holds,
+            HopKind::Member => Self::Member,
+            HopKind::SentTo => Self::SentTo,
+            HopKind::Passes => Self::Passes,
+            HopKind::Resolves => Self::Resolves,
+            HopKind::Expands => Self::Expands,
+            HopKind::Subscribes => Self::Subscribes,
+            HopKind::Forwards => Self::Forwards,
+            HopKind::InboxRule => Self::InboxRule,
+            HopKind::TransportRule => Self::TransportRule,
+            HopKind::Reads => Self::Reads,
+        }
+    }
 }
 
 /// What stands in the way.
@@ -227,7 +311,8 @@ pub struct FindingView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubjectView {
-    /// `Account`, `Address`, `Recipient`, `Category`, `Principal`, `Policy`, `Gateway` or `Tenant`.
+    /// What it is.
+    #[schemars(extend("enum" = ["Account", "Address", "Recipient", "Category", "Principal", "Policy", "Gateway", "Tenant"]))]
     pub kind: String,
     /// The name that an exception in a policy refers to it by.
     pub name: String,
@@ -264,6 +349,12 @@ pub struct GapView {
 }
 
 impl AnswerView {
+    /// What the notices that are shown come to on the steps from one place to another.
+    pub(super) fn outcome_on(&self, from: usize, to: usize) -> Arrival {
+        let step = NodeId::of(from).zip(NodeId::of(to)).and_then(|(from, to)| self.passing.on(from, to));
+        step.unwrap_or(Arrival::Undeliverable)
+    }
+
     /// The kind of notices that alone was asked for.
     pub fn only(&self) -> Option<Category> {
         match self.categories.as_slice() {

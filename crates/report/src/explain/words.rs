@@ -214,7 +214,7 @@ pub(super) fn why(view: &AnswerView, category: &CategoryView) -> Option<String> 
         Reach::SeveralPeople => None,
         Reach::NotApplicable => category.notes.first().cloned(),
         Reach::OnePerson => {
-            let name = category.certain.first().and_then(|id| view.node(*id)).map(|node| node.label.as_str());
+            let name = category.certain.first().map(|one| one.name.as_str());
             Some(format!("only {}", name.unwrap_or("one person")))
         }
         Reach::Nobody | Reach::NobodyKnown if category.recipients.is_empty() => {

@@ -13,12 +13,14 @@ fn page(answer: &Answer) -> String {
 #[test]
 fn the_page_names_no_place_in_the_network() {
     let page = page(&scene::contoso());
+    // A digest may have any two characters beside each other.
+    let page = page.lines().filter(|line| !line.contains("'sha256-")).collect::<Vec<_>>().join("\n");
     for word in ["http:", "https:", "//", "@import", "url(", "src="] {
         let found: Vec<_> =
             page.lines().filter(|line| line.contains(word) && !line.trim_start().starts_with("//")).collect();
         assert!(found.is_empty(), "{word}: {found:?}");
     }
-    assert!(page.contains("default-src 'none'; style-src 'sha256-"));
+    assert!(self::page(&scene::contoso()).contains("default-src 'none'; style-src 'sha256-"));
 }
 
 #[test]

@@ -1,22 +1,23 @@
 //! The form for programs, its schema, and what it keeps private.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tenant_contacts_api::notice::{Arrival, Category, Reach};
 use tenant_contacts_core::answer::{Answer, HopKind, NodeKind};
 use tenant_contacts_report::explain::{self, Options};
 
 use crate::scene;
 
+fn file(verb: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/schemas/{verb}.schema.json"))
+}
+
 fn published() -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas/explain.schema.json");
-    let text = serde_json::to_string_pretty(&explain::schema()).unwrap() + "\n";
-    if std::env::var_os("WRITE_GENERATED").is_some() {
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(&file, text).unwrap();
-    }
-    fs::read_to_string(&file).unwrap_or_default()
+    fs::read_to_string(file("explain")).unwrap_or_default()
 }
 
 /// Validates against a schema; says what is wrong.
@@ -28,24 +29,32 @@ pub fn validate(schema: &str, instance: &Value) -> Result<(), String> {
 }
 
 #[test]
-fn the_published_schema_is_that_of_the_types() {
-    assert_eq!(
-        serde_json::from_str::<Value>(&published()).unwrap_or_default(),
-        explain::schema(),
-        "run `WRITE_GENERATED=1 cargo test -p tenant-contacts-report --test explain` and commit"
-    );
+fn c9_the_published_schemas_are_those_of_the_types() {
+    for (verb, schema) in tenant_contacts_report::schemas() {
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        if std::env::var_os("WRITE_GENERATED").is_some() {
+            fs::create_dir_all(file(verb).parent().unwrap()).unwrap();
+            fs::write(file(verb), &text).unwrap();
+        }
+        assert_eq!(
+            fs::read_to_string(file(verb)).unwrap_or_default(),
+            text,
+            "{verb}: run `WRITE_GENERATED=1 cargo test -p tenant-contacts-report --test explain` and commit"
+        );
+    }
 }
 
 #[test]
 fn every_answer_is_valid_against_the_published_schema() {
     for answer in [Answer::default(), scene::contoso(), scene::hostile(), scene::large(50)] {
         let json = explain::json(&answer, &Options::default());
-        validate(&published(), &json).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(json["schemaVersion"], 1);
+        assert_eq!(json["schemaVersion"], 2);
+        validate(&published(), &json!([json])).unwrap_or_else(|error| panic!("{error}"));
     }
     let mut wrong = explain::json(&scene::contoso(), &Options::default());
+    validate(&published(), &wrong).expect_err("the program prints a list");
     wrong["categories"][0]["reach"] = "Everybody".into();
-    validate(&published(), &wrong).unwrap_err();
+    validate(&published(), &json!([wrong])).unwrap_err();
 }
 
 #[test]
@@ -85,10 +94,16 @@ fn one_category_has_its_own_nodes_and_findings_only_and_ids_stay() {
     let one = explain::json(&scene::contoso(), &one);
     assert_eq!(one["categories"].as_array().unwrap().len(), 1);
     assert_eq!(one["findings"].as_array().unwrap().len(), 2);
-    let nodes = one["nodes"].as_array().unwrap();
-    assert!(nodes.len() < all["nodes"].as_array().unwrap().len());
+    // What notices come to at a place is a question of which notices.
+    let places = |view: &Value| -> Vec<Value> {
+        let mut nodes = view["nodes"].as_array().unwrap().clone();
+        nodes.iter_mut().for_each(|node| drop(node.as_object_mut().unwrap().remove("outcome")));
+        nodes
+    };
+    let (nodes, all) = (places(&one), places(&all));
+    assert!(nodes.len() < all.len());
     for node in nodes {
-        assert!(all["nodes"].as_array().unwrap().contains(node), "{node}");
+        assert!(all.contains(&node), "{node}");
     }
     assert_eq!(one["headline"], "Security and compliance notices: nobody receives them.");
 }
@@ -105,7 +120,7 @@ fn e4_evidence_is_told_of_each_place_by_sender_and_where_there_is_none_it_is_lef
     let nodes = json["nodes"].as_array().unwrap();
     let told: Vec<_> = nodes.iter().filter(|node| node.get("evidence").is_some()).collect();
     assert_eq!(told.len(), 2, "the address and the mailbox");
-    let wanted = serde_json::json!({"sender": "microsoft-noreply@microsoft.com", "status": "Quarantined",
+    let wanted = json!({"sender": "microsoft-noreply@microsoft.com", "status": "Quarantined",
         "says": "quarantined", "lost": true, "received": "2026-10-01T07:00:00Z"});
     assert_eq!(told[0]["evidence"][1], wanted);
 }

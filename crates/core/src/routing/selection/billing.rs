@@ -15,6 +15,7 @@ use crate::{
     permission,
     routing::{
         gaps::Reading,
+        identity,
         walk::{Walk, unread},
     },
 };
@@ -178,7 +179,10 @@ impl<'a> Walk<'a> {
                 }
             },
         };
-        let holder = self.account(id);
+        let holder = match identity::principal(self.landscape, id).filter(|_| person.is_none()) {
+            Some((kind, name)) => self.graph.place(kind, || (name, None)),
+            None => self.account(id),
+        };
         self.graph.hop(role, holder, HopKind::Holds, None);
         if person.is_none()
             && let Some(why) = &unselected

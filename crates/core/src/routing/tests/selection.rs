@@ -4,7 +4,7 @@ use jiff::civil::date;
 use tenant_contacts_api::notice::{Arrival, Category, Confidence, Reach, Selected};
 
 use crate::{
-    answer::{CategoryAnswer, DeclaredContact},
+    answer::{CategoryAnswer, DeclaredContact, NodeKind},
     landscape::{
         Agreement, Assignment, BillingAccount, BillingHolder, BillingProfile, BillingRole, LegalProfile, Principal,
     },
@@ -379,4 +379,55 @@ fn b4_whether_a_disabled_administrator_is_mailed_is_not_documented() {
     let scene = scene.forwards("ann", "role", false);
     assert_eq!(told(&scene, Category::PasswordResetRequest), ["ann Unknown Unknown AccountDisabled"]);
     assert_eq!(reset(&scene).reach, Reach::Unknown);
+}
+
+#[test]
+fn c9_a_group_that_holds_a_billing_role_has_its_name() {
+    let holders =
+        ["desk", "finance", "nobody"].map(|name| BillingHolder { principal: id(name), role: BillingRole::Owner });
+    let account = BillingAccount { holders: Fact::Present(holders.into()), ..account_of(Agreement::Customer) };
+    let scene = people().list("desk", &["ann"]).with("desk", |list| list.directory_id = Some(id("desk")));
+    let group = Principal::Group { id: id("finance"), display_name: "Finance".into() };
+    let scene = scene.assign(HELPDESK, group, true).but(|l| l.billing.accounts = Fact::Present([account].into()));
+    let answer = scene.routed().answer;
+    let named =
+        |id: uuid::Uuid| answer.nodes.iter().find(|node| node.kind == NodeKind::Group(id)).map(|node| &*node.label);
+    assert_eq!(named(id("finance")), Some("Finance"), "by the role that it holds in the directory");
+    assert_eq!(named(id("desk")), Some("desk"), "by the address that it has");
+    assert!(answer.nodes.iter().any(|node| node.kind == NodeKind::Account(id("nobody"))), "of this nothing is known");
+}
+
+#[test]
+fn c9_an_address_that_is_named_twice_is_one_recipient() {
+    let twice = [at("eve"), at("eve").to_uppercase().into()];
+    let scene = people().technical(&[&twice[0], &twice[1]]);
+    assert_eq!(scene.category(Category::ServiceAndTechnical).recipients.len(), 1);
+    let profile = |mails: [&str; 1]| BillingProfile {
+        display_name: "Main".into(),
+        invoice_recipients: mails.map(Into::into).into(),
+        invoices_by_mail: Fact::Present(true),
+    };
+    let profiles = Fact::Present([profile([&*twice[0]]), profile([&*twice[1]])].into());
+    let account = BillingAccount { profiles, holders: Fact::Absent, ..account_of(Agreement::Customer) };
+    let scene = people().but(|l| l.billing.accounts = Fact::Present([account].into()));
+    assert_eq!(scene.category(Category::Billing).recipients.len(), 1, "two profiles, one recipient");
+}
+
+#[test]
+fn c9_places_are_known_by_object_id_and_sign_in_name() {
+    let scene = people().role(BILLING, "ann").technical(&[&at("ann")]);
+    let answer = scene.routed().answer;
+    let identity = |kind: &dyn Fn(&NodeKind) -> bool| {
+        let place = answer.nodes.iter().position(|node| kind(&node.kind)).unwrap();
+        answer.identities[&crate::answer::NodeId::of(place).unwrap()].clone()
+    };
+    let ann = scene.landscape.directory.people.present().unwrap().get(&id("ann")).unwrap();
+    for found in [
+        identity(&|kind| *kind == NodeKind::Person(id("ann"))),
+        identity(&|kind| *kind == NodeKind::Account(id("ann"))),
+        identity(&|kind| matches!(kind, NodeKind::Mailbox(_))),
+    ] {
+        assert_eq!(found.object_id, Some(id("ann")));
+        assert_eq!(found.user_principal_name.as_ref(), Some(&ann.user_principal_name));
+    }
 }

@@ -1,5 +1,6 @@
 //! The directory: organization, domains, roles and accounts.
 
+mod groups;
 mod person;
 mod roles;
 
@@ -22,6 +23,8 @@ use crate::{
     graph::{BatchItem, Field, ItemOutcome, Order, Pages, odata::Path, send_batch},
     send::Call,
 };
+
+pub(super) use groups::group_names;
 
 /// What reading accounts takes.
 const PEOPLE: &str = "User.Read.All";

@@ -186,7 +186,9 @@ mod tests {
             label: String::new(),
             fate: Fate::Fine,
             note: note.map(str::to_owned),
+            does_not_come: None,
             members: Vec::new(),
+            nodes: BTreeSet::new(),
             many: false,
             categories: BTreeSet::new(),
         }

@@ -5,12 +5,16 @@
 //! the script adds search, keys and a panel, and makes no markup of any text.
 
 mod collapse;
+mod findings;
 mod glyph;
 mod layout;
 mod model;
+mod obstacles;
 mod picture;
 mod places;
+mod prose;
 mod sections;
+mod trees;
 
 use std::fmt::{self, Write as _};
 
@@ -52,7 +56,9 @@ fn write(view: &AnswerView, out: &mut String) -> fmt::Result {
     if !picture::is_empty(&picture) {
         out.push_str("<section id=\"map\"><h2>From notices to people</h2>\n<div class=\"frame\">");
         picture::draw(&picture, out)?;
-        out.push_str("</div>\n<p class=\"legend\">");
+        out.push_str("</div>\n");
+        trees::all(&picture, out)?;
+        out.push_str("\n<p class=\"legend\">");
         for fate in picture::fates(&picture) {
             write!(out, "<span>{} {}</span>", glyph::inline(fate), glyph::says(fate))?;
         }
@@ -62,8 +68,9 @@ fn write(view: &AnswerView, out: &mut String) -> fmt::Result {
         );
     }
     sections::notices(view, &picture, out)?;
-    sections::findings(view, out)?;
+    findings::all(view, out)?;
     sections::gaps(view, out)?;
+    obstacles::all(view, out)?;
     places::all(view, &picture, out)?;
     write!(
         out,
@@ -128,7 +135,8 @@ fn header(view: &AnswerView, name: &str, out: &mut String) -> fmt::Result {
         (Fate::Thin, summary.one_person, "one person only"),
         (Fate::Fine, summary.several_people, "several people"),
     ];
-    for (fate, count, says) in tiles {
+    // What is seldom is not counted where there is none of it.
+    for (fate, count, says) in tiles.into_iter().filter(|(_, count, says)| *count > 0 || !says.ends_with("known")) {
         let none = if count == 0 { " none" } else { "" };
         write!(out, "<li class=\"{}{none}\">{}<b>{count}</b> {says}</li>", fate.class(), glyph::inline(fate))?;
     }

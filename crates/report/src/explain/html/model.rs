@@ -79,12 +79,16 @@ pub(super) struct Spot {
     pub(super) kind: &'static str,
     /// What it is called.
     pub(super) label: String,
-    /// How it fares.
+    /// How the notices fare that pass it: what arrives there, and not what would.
     pub(super) fate: Fate,
     /// A third line: what stands in the way, or how many people.
     pub(super) note: Option<String>,
+    /// What is said of it where it is as it should be, and what leads to it is not.
+    pub(super) does_not_come: Option<&'static str>,
     /// The nodes that it stands for, the one it is named after first; none for a kind of notices.
     pub(super) members: Vec<usize>,
+    /// All nodes that are drawn as it.
+    pub(super) nodes: BTreeSet<usize>,
     /// Whether it stands for many.
     pub(super) many: bool,
     /// The kinds of notices that come here, by their place in the view.
@@ -150,6 +154,7 @@ fn same_place(view: &AnswerView) -> BTreeMap<usize, usize> {
             && hop.blockage.is_none()
             && let Some(behind) = view.node(hop.to)
             && behind.arrival == node.arrival
+            && behind.outcome == node.outcome
             && matches!(behind.kind.as_str(), "Mailbox" | "List" | "Microsoft365Group" | "Contact" | "Outside")
         {
             same.insert(node.id, behind.id);
@@ -191,11 +196,8 @@ impl Maker<'_> {
             let why = recipient.unselected.as_ref().map(|one| words::spaced(one.obstacle.as_str()));
             for (at, pair) in recipient.path.windows(2).enumerate() {
                 let [from, to] = [pair[0], pair[1]];
-                let Some(next) = view.node(to) else { continue };
                 let obstacle = why.clone().filter(|_| at == 0 && chosen != Fate::Fine);
-                let link = self.of_hop(from, to, Fate::of(next.arrival));
-                let fate = if at == 0 { link.0.min(chosen) } else { link.0 };
-                self.link(from, to, fate, obstacle.or(link.1), index);
+                self.link(from, to, obstacle.or_else(|| self.on_hop(from, to)), index);
             }
             open.extend(recipient.path.last().copied());
         }
@@ -205,36 +207,34 @@ impl Maker<'_> {
             }
             self.categories.entry(self.drawn(node.id)).or_default().insert(index);
             for hop in &node.hops {
-                let Some(next) = view.node(hop.to) else { continue };
-                let (fate, obstacle) = self.of_hop(node.id, next.id, Fate::of(next.arrival));
-                self.link(node.id, next.id, fate, obstacle, index);
-                open.push(next.id);
+                self.link(node.id, hop.to, self.on_hop(node.id, hop.to), index);
+                open.push(hop.to);
             }
         }
     }
 
-    /// How mail fares that takes a step, and what stands in the way on it. From where nothing gets on nothing arrives.
-    fn of_hop(&self, from: usize, to: usize, arrives: Fate) -> (Fate, Option<String>) {
-        let node = self.view.node(from);
-        let arrives = node.map_or(arrives, |node| arrives.min(Fate::of(node.arrival)));
-        let hop = node.and_then(|node| node.hops.iter().find(|hop| hop.to == to));
-        match hop.and_then(|hop| hop.blockage.as_ref()) {
-            Some(blockage) if blockage.leaves != Arrival::Deliverable => {
-                (arrives.min(Fate::of(blockage.leaves)), Some(words::spaced(blockage.obstacle.as_str())))
-            }
-            _ => (arrives, None),
-        }
+    /// What stands in the way on a step.
+    fn on_hop(&self, from: usize, to: usize) -> Option<String> {
+        let hops = self.view.node(from).into_iter().flat_map(|node| &node.hops).filter(|hop| hop.to == to);
+        // Of several ways to go there the best counts.
+        let best = hops.max_by_key(|hop| hop.blockage.as_ref().map_or(Arrival::Deliverable, |one| one.leaves))?;
+        let stops = best.blockage.as_ref().filter(|one| one.leaves != Arrival::Deliverable)?;
+        Some(words::spaced(stops.obstacle.as_str()))
     }
 
-    fn link(&mut self, from: usize, to: usize, fate: Fate, obstacle: Option<String>, category: usize) {
+    fn link(&mut self, from: usize, to: usize, obstacle: Option<String>, category: usize) {
+        let fate = Fate::of(self.view.outcome_on(from, to));
         let (from, to) = (self.drawn(from), self.drawn(to));
         if from == to {
             return;
         }
+        let obstacle = obstacle.filter(|_| fate != Fate::Fine);
         let fresh = Link { fate, obstacle: obstacle.clone(), categories: BTreeSet::new() };
         let link = self.links.entry((from, to)).or_insert(fresh);
         if fate > link.fate {
             (link.fate, link.obstacle) = (fate, obstacle);
+        } else if fate == link.fate && link.obstacle.is_none() {
+            link.obstacle = obstacle;
         }
         link.categories.insert(category);
     }
@@ -252,7 +252,9 @@ impl Maker<'_> {
                 label: words::sentence_case(&category.title),
                 fate,
                 note: Some(people(category)),
+                does_not_come: None,
                 members: Vec::new(),
+                nodes: BTreeSet::new(),
                 many: false,
                 categories: BTreeSet::from([index]),
             });
@@ -347,10 +349,28 @@ fn spot(view: &AnswerView, node: &NodeView, also: impl Iterator<Item = usize>, c
         column: if node.kind == "Address" && !node.hops.is_empty() { 3 } else { column(&node.kind) },
         kind: words::kind(node),
         label: words::field(node).map_or_else(|| node.label.clone(), str::to_owned),
-        fate: Fate::of(node.arrival),
-        note: worth_saying.or_else(beyond).map(|one| words::spaced(one.obstacle.as_str())),
+        fate: Fate::of(node.outcome),
+        note: worth_saying
+            .or_else(beyond)
+            .map(|one| words::spaced(one.obstacle.as_str()))
+            .or_else(|| does_not_come(node).map(str::to_owned)),
+        does_not_come: does_not_come(node),
+        nodes: members.iter().copied().collect(),
         members,
         many: false,
         categories,
     }
+}
+
+/// What is to be said of a place that is as it should be, where what leads to it is not.
+fn does_not_come(node: &NodeView) -> Option<&'static str> {
+    if node.outcome >= node.arrival {
+        return None;
+    }
+    Some(match (node.outcome, node.kind.as_str()) {
+        (Arrival::Undeliverable, "Person") => "receives nothing",
+        (Arrival::Undeliverable, _) => "nothing comes here",
+        (_, "Person") => "may receive nothing",
+        (_, _) => "nothing may come here",
+    })
 }

@@ -100,10 +100,11 @@ fn place(spot: &Spot, frame: Frame, out: &mut String) -> fmt::Result {
     write!(
         out,
         "<a class=\"spot {class}{}\" id=\"s-{key}\" href=\"#{key}\" data-key=\"{key}\" data-column=\"{}\" data-c=\"{}\" \
-         aria-label=\"{}: {label}: {says}{}\" transform=\"translate({x} {y})\"><title>{label}</title>",
+         data-nodes=\"{}\" aria-label=\"{}: {label}: {says}{}\" transform=\"translate({x} {y})\"><title>{label}</title>",
         if spot.many { " many" } else { "" },
         spot.column,
         numbers(&spot.categories),
+        numbers(&spot.nodes),
         spot.kind,
         markup(&note),
         key = spot.key,

@@ -10,7 +10,7 @@ use super::{
     },
     glyph,
     model::{Picture, Spot, Step},
-    sections,
+    obstacles, sections,
 };
 
 /// Names that are written out of a place that stands for many.
@@ -34,7 +34,7 @@ pub(super) fn all(view: &AnswerView, picture: &Picture, out: &mut String) -> fmt
             words::sentence_case(spot.kind),
             glyph::inline(spot.fate),
             markup(&spot.label),
-            words::sentence_case(glyph::says(spot.fate)),
+            words::sentence_case(spot.does_not_come.unwrap_or_else(|| glyph::says(spot.fate))),
         )?;
         if spot.many {
             many(view, spot, out)?;
@@ -49,17 +49,6 @@ pub(super) fn all(view: &AnswerView, picture: &Picture, out: &mut String) -> fmt
     Ok(())
 }
 
-/// What stands in the way, and what to do.
-pub(super) fn obstacle(blockage: &BlockageView, out: &mut String) -> fmt::Result {
-    write!(
-        out,
-        "<p><b>{}</b>: {}.</p><p class=\"remedy\">{}</p>",
-        markup(&words::sentence_case(&words::spaced(blockage.obstacle.as_str()))),
-        markup(&words::obstacle(blockage)),
-        markup(&blockage.remedy)
-    )
-}
-
 fn one(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
     let nodes: Vec<&NodeView> = spot.members.iter().filter_map(|id| view.node(*id)).collect();
     let mut addresses: Vec<&str> = Vec::new();
@@ -68,15 +57,23 @@ fn one(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
             .address
             .as_deref()
             .or(matches!(node.kind.as_str(), "Address" | "Gateway").then_some(node.label.as_str()));
-        addresses.extend(address.filter(|one| *one != spot.label));
+        let known =
+            |one: &&str| addresses.iter().chain([&spot.label.as_str()]).any(|known| known.eq_ignore_ascii_case(one));
+        let fresh = address.filter(|one| !known(one));
+        addresses.extend(fresh);
     }
-    addresses.sort_unstable();
-    addresses.dedup();
     if !addresses.is_empty() {
         write!(out, "<p>{}</p>", markup(&addresses.join(", ")))?;
     }
+    // A place knows of what stops mail further on; it is said where it stands.
+    let next = nodes.iter().flat_map(|node| &node.hops).filter(|hop| !spot.members.contains(&hop.to));
+    let further: Vec<&NodeView> = next.filter_map(|hop| view.node(hop.to)).collect();
+    let mut told: Vec<&BlockageView> = Vec::new();
     for blockage in nodes.iter().flat_map(|node| &node.blockages) {
-        obstacle(blockage, out)?;
+        if !told.contains(&blockage) && !further.iter().any(|next| next.blockages.contains(blockage)) {
+            told.push(blockage);
+            obstacles::met(blockage, out)?;
+        }
     }
     // An address and the mailbox that is drawn with it have the same.
     let mut seen: Vec<&EvidenceView> = Vec::new();
@@ -88,15 +85,8 @@ fn one(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
     }
     for hop in nodes.iter().flat_map(|node| &node.hops) {
         let (Some(blockage), Some(next)) = (&hop.blockage, view.node(hop.to)) else { continue };
-        write!(
-            out,
-            "<p>{} {}: <b>{}</b>: {}.</p><p class=\"remedy\">{}</p>",
-            words::sentence_case(&hop.how),
-            markup(&words::place(next)),
-            markup(&words::spaced(blockage.obstacle.as_str())),
-            markup(&words::obstacle(blockage)),
-            markup(&blockage.remedy)
-        )?;
+        write!(out, "<p>{} {}:</p>", words::sentence_case(&hop.how), markup(&words::place(next)))?;
+        obstacles::met(blockage, out)?;
     }
     Ok(())
 }
@@ -104,7 +94,7 @@ fn one(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
 fn many(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
     let first = spot.members.first().and_then(|id| view.node(*id)).and_then(|node| node.blockages.first());
     if let Some(blockage) = first.filter(|_| spot.note.is_some()) {
-        write!(out, "<p>{}</p><p class=\"remedy\">{}</p>", markup(&blockage.meaning), markup(&blockage.remedy))?;
+        obstacles::met(blockage, out)?;
     }
     out.push_str("<ul class=\"members\">");
     for node in spot.members.iter().take(NAMES).filter_map(|id| view.node(*id)) {

@@ -9,7 +9,12 @@
   const spots = picture ? [...picture.querySelectorAll(".spot")] : [];
   const steps = picture ? [...picture.querySelectorAll(".step")] : [];
   const byKey = new Map(spots.map((spot) => [spot.dataset.key, spot]));
+  const leaves = [...document.querySelectorAll(".leaf")];
   const rows = [...document.querySelectorAll("main .row, main .place")];
+  const groups = [...document.querySelectorAll(".group")];
+  const buttons = [...document.querySelectorAll(".filter button")];
+  const rule = document.getElementById("rule");
+  document.querySelectorAll(".filter").forEach((one) => { one.hidden = false; });
   const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\s+/g, " ");
   const texts = new Map(rows.map((row) => [row, fold(row.textContent)]));
   // What is said of a place itself, and not of its neighbours.
@@ -17,7 +22,13 @@
     const said = document.querySelector(`#${CSS.escape(spot.dataset.key)} .own`);
     return [spot, fold(spot.getAttribute("aria-label") + " " + (said ? said.textContent : ""))];
   }));
+  // On a small screen one looks for what to open.
+  if (matchMedia("(max-width: 40rem)").matches) {
+    document.querySelectorAll(".notice details, .group").forEach((one) => { one.open = false; });
+  }
   let chosen = null;
+  let opener = null;
+  let at = 0;
 
   // Every place from which these are reached, or that is reached from them.
   function connected(keys) {
@@ -61,9 +72,10 @@
     return matches.length;
   }
 
+  // What is looked at: findings by severity and rule, and everything by what is searched for.
   function filter() {
     const wanted = fold(search.value.trim());
-    const places = light();
+    light();
     let shown = 0;
     for (const row of rows) {
       row.hidden = wanted !== "" && !texts.get(row).includes(wanted);
@@ -72,14 +84,46 @@
     for (const notice of document.querySelectorAll("main .notice")) {
       const any = notice.querySelector(".row:not([hidden])") || fold(notice.textContent).includes(wanted);
       notice.hidden = wanted !== "" && !any;
-      const folded = notice.querySelector("details");
-      if (wanted !== "" && any) folded.open = true;
+      if (wanted !== "" && any) notice.querySelector("details").open = true;
     }
-    for (const section of document.querySelectorAll("main > section:not(#map)")) {
+    for (const leaf of leaves) leaf.classList.toggle("match", wanted !== "" && own.get(byKey.get(leaf.dataset.key)).includes(wanted));
+    for (const tree of document.querySelectorAll(".tree")) {
+      const any = tree.querySelector(".leaf.match");
+      tree.hidden = wanted !== "" && !any;
+      if (wanted !== "" && any) tree.open = true;
+    }
+    const off = new Set(buttons.filter((one) => one.getAttribute("aria-pressed") === "false").map((one) => one.dataset.level));
+    for (const group of groups) {
+      const any = group.querySelector(".row:not([hidden])");
+      const asked = (!rule || rule.value === "" || rule.value === group.dataset.rule) && !off.has(group.dataset.level);
+      group.hidden = !asked || !any;
+      if (asked && any && (wanted !== "" || (rule && rule.value !== ""))) group.open = true;
+    }
+    for (const level of document.querySelectorAll(".level")) level.hidden = !level.querySelector(".group:not([hidden])");
+    for (const section of document.querySelectorAll("main > section:not(#map):not(#findings)")) {
       section.hidden = wanted !== "" && !section.querySelector(".row:not([hidden]), .place:not([hidden]), .notice:not([hidden])");
+      const folded = section.querySelector(":scope > details");
+      if (folded && section.id === "obstacles" && wanted !== "") folded.open = !section.hidden;
     }
     const many = (count, one, more) => `${count} ${count === 1 ? one : more}`;
-    found.textContent = wanted === "" ? "" : `${many(places || 0, "place", "places")}, ${many(shown, "line", "lines")}`;
+    const places = spots.filter((spot) => spot.classList.contains("match")).length;
+    found.textContent = wanted === "" ? "" : `${many(places, "place", "places")}, ${many(shown, "line", "lines")}`;
+  }
+
+  // Everything that fits what is searched for and can be seen, from the top of the page.
+  function matches() {
+    const drawn = (one) => one.checkVisibility();
+    const seen = [...spots, ...leaves].filter((one) => one.classList.contains("match")).filter(drawn);
+    return [...seen, ...rows.filter((row) => !row.hidden && drawn(row))];
+  }
+
+  function go(step) {
+    document.querySelectorAll(".current").forEach((one) => one.classList.remove("current"));
+    const all = search.value.trim() === "" ? [] : matches();
+    if (!all.length) return;
+    at = (at + step + all.length) % all.length;
+    all[at].classList.add("current");
+    all[at].scrollIntoView({ block: "center", inline: "center" });
   }
 
   function rove(spot) {
@@ -93,8 +137,9 @@
     spot.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
-  function open(spot) {
+  function open(spot, from) {
     chosen = spot;
+    opener = from || null;
     rove(spot);
     const said = document.getElementById(spot.dataset.key).cloneNode(true);
     said.removeAttribute("id");
@@ -102,6 +147,13 @@
     said.querySelectorAll("[hidden]").forEach((one) => { one.hidden = false; });
     said.querySelectorAll("details").forEach((one) => { one.open = true; });
     said.querySelectorAll("summary").forEach((one) => one.setAttribute("tabindex", "-1"));
+    // What to do stands once in the page; here it is wanted beside what is in the way.
+    const told = new Set();
+    for (const link of said.querySelectorAll(".met")) {
+      const remedy = document.getElementById(link.hash.slice(1))?.querySelector(".remedy");
+      if (remedy && !told.has(link.hash)) link.closest("p").after(remedy.cloneNode(true));
+      told.add(link.hash);
+    }
     details.replaceChildren(said);
     panel.hidden = false;
     panel.scrollTop = 0;
@@ -115,7 +167,8 @@
     panel.hidden = true;
     details.replaceChildren();
     light();
-    focus(spot);
+    if (opener && opener.isConnected && opener.getClientRects().length) opener.focus({ preventScroll: true });
+    else focus(spot);
   }
 
   // The nearest in the direction: along a step to the side, within the column up and down.
@@ -154,8 +207,11 @@
     const spot = link && byKey.get(link.getAttribute("href").slice(1));
     if (spot) {
       event.preventDefault();
-      spot.scrollIntoView({ block: "nearest", inline: "center" });
-      open(spot);
+      if (!link.closest("#panel")) spot.scrollIntoView({ block: "nearest", inline: "center" });
+      open(spot, link.closest(".leaf") || (link.closest("#panel") ? opener : null));
+    } else if (link && link.classList.contains("met")) {
+      document.getElementById("obstacles").querySelector("details").open = true;
+      if (!panel.hidden) close();
     } else if (!panel.hidden && event.target.closest(".frame")) {
       close();
     }
@@ -168,9 +224,19 @@
       search.select();
     } else if (event.key === "Escape") {
       if (!panel.hidden) close();
-      else if (search.value) { search.value = ""; filter(); }
+      else if (search.value) { search.value = ""; filter(); go(0); }
     }
   });
-  search.addEventListener("input", filter);
-  addEventListener("beforeprint", () => document.querySelectorAll("main .notice details").forEach((one) => { one.open = true; }));
+  search.addEventListener("input", () => { filter(); at = 0; go(0); });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") { event.preventDefault(); go(event.shiftKey ? -1 : 1); }
+  });
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") === "false"));
+      filter();
+    });
+  }
+  if (rule) rule.addEventListener("change", filter);
+  addEventListener("beforeprint", () => document.querySelectorAll("main .notice details, .group, #obstacles > details").forEach((one) => { one.open = true; }));
 })();

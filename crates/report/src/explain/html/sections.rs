@@ -1,8 +1,8 @@
-//! What is behind the picture, as text: each kind of notices with its recipients, the findings, and the gaps.
+//! What is behind the picture, as text: each kind of notices with its recipients, and the gaps.
 
 use std::fmt::{self, Write as _};
 
-use tenant_contacts_api::notice::{Arrival, Reach, Severity};
+use tenant_contacts_api::notice::{Arrival, Reach};
 
 use super::{
     super::{
@@ -13,18 +13,40 @@ use super::{
     },
     glyph,
     model::{Fate, Picture},
-    places,
+    obstacles,
 };
 
 /// Recipients of one kind of notices and verdict that are written out; the rest is counted, and found by searching for it in
 /// the picture's places.
 const SHOWN: usize = 25;
-/// Findings that are written out: a page of a few thousand rows is read by nobody.
-const SHOWN_FINDINGS: usize = 500;
+
+/// Kinds of notices of which the same note is told once for all.
+const SHARED: usize = 3;
+
+/// The kinds of notices that have a note.
+fn told_of<'v>(view: &'v AnswerView, note: &str) -> Vec<&'v CategoryView> {
+    view.categories.iter().filter(|one| one.notes.iter().any(|known| known == note)).collect()
+}
+
+/// What is to be said of several kinds of notices.
+fn shared(view: &AnswerView, out: &mut String) -> fmt::Result {
+    let mut told: Vec<&str> = Vec::new();
+    for note in view.categories.iter().flat_map(|category| &category.notes) {
+        let of = told_of(view, note);
+        if of.len() < SHARED || told.contains(&note.as_str()) {
+            continue;
+        }
+        told.push(note);
+        let titles: Vec<&str> = of.iter().map(|one| one.title.as_str()).collect();
+        let (titles, note) = (words::sentence_case(&titles.join(", ")), words::sentence_case(note));
+        write!(out, "<p class=\"remark\"><b>{}</b>: {}</p>", markup(&titles), markup(&note))?;
+    }
+    Ok(())
+}
 
 /// Every kind of notices.
 pub(super) fn notices(view: &AnswerView, picture: &Picture, out: &mut String) -> fmt::Result {
-    out.push_str("<section id=\"notices\"><h2>Notice by notice</h2>\n");
+    out.push_str("<section id=\"notices\"><h2>Notice by notice</h2>\n<div class=\"notices\">");
     for category in words::worst_first(view) {
         let Some(fate) = Fate::of_reach(category.reach) else { continue };
         let index = view.categories.iter().position(|one| one.category == category.category).unwrap_or_default();
@@ -33,6 +55,8 @@ pub(super) fn notices(view: &AnswerView, picture: &Picture, out: &mut String) ->
     if picture.spots.is_empty() {
         out.push_str("<p>Nothing to show.</p>\n");
     }
+    out.push_str("</div>");
+    shared(view, out)?;
     out.push_str("</section>\n");
     Ok(())
 }
@@ -53,8 +77,8 @@ fn notice(view: &AnswerView, category: &CategoryView, (index, fate): (usize, Fat
     if let Some(why) = category.why.as_deref().filter(|_| category.reach != Reach::OnePerson) {
         write!(out, "<p class=\"why\">{}</p>", markup(&words::sentence_case(why)))?;
     }
-    for (ids, says) in [(&category.certain, "Received by"), (&category.possible, "Possibly by")] {
-        let people: Vec<_> = ids.iter().filter_map(|id| view.node(*id)).map(|node| node.label.as_str()).collect();
+    for (people, says) in [(&category.certain, "Received by"), (&category.possible, "Possibly by")] {
+        let people: Vec<_> = people.iter().map(|one| one.name.as_str()).collect();
         if !people.is_empty() {
             write!(out, "<p>{says} <b>{}</b>.</p>", markup(&words::names(people.into_iter())))?;
         }
@@ -62,8 +86,8 @@ fn notice(view: &AnswerView, category: &CategoryView, (index, fate): (usize, Fat
     out.push_str("<ul class=\"recipients\">");
     for verdict in [Arrival::Undeliverable, Arrival::Unknown, Arrival::Deliverable] {
         let group: Vec<_> = category.recipients.iter().filter(|one| one.verdict == verdict).collect();
-        for one in group.iter().take(SHOWN) {
-            recipient(view, one, out)?;
+        for alike in alike(view, group.iter().take(SHOWN)) {
+            recipients(view, &alike, out)?;
         }
         if group.len() > SHOWN {
             let (more, says) = (group.len() - SHOWN, words::arrival_word(verdict));
@@ -71,25 +95,60 @@ fn notice(view: &AnswerView, category: &CategoryView, (index, fate): (usize, Fat
         }
     }
     out.push_str("</ul>");
-    for note in &category.notes {
+    for note in category.notes.iter().filter(|note| told_of(view, note).len() < SHARED) {
         write!(out, "<p class=\"remark\">{}</p>", markup(&words::sentence_case(note)))?;
     }
     if !category.sources.is_empty() {
-        out.push_str("<p class=\"source\">By what rule: ");
+        out.push_str("<details class=\"about source\"><summary>By what rule of Microsoft's</summary><p>");
         let sources = category.sources.iter().map(|source| {
             let (says, by) = (markup(&source.says), markup(&source.by));
             format!("{says} <span>({by}, {})</span>", source.confidence.as_str())
         });
         out.push_str(&sources.collect::<Vec<_>>().join("; "));
-        out.push_str("</p>");
+        out.push_str("</p></details>");
     }
     out.push_str("</details></article>\n");
     Ok(())
 }
 
-fn recipient(view: &AnswerView, recipient: &RecipientView, out: &mut String) -> fmt::Result {
-    let fate = Fate::of(recipient.verdict);
-    write!(out, "<li class=\"row {}\">{}<div><p class=\"way\">", fate.class(), glyph::inline(fate))?;
+/// Recipients of whom the same is to be said stand together, and it is said once.
+fn alike<'v>(
+    view: &'v AnswerView,
+    recipients: impl Iterator<Item = &'v &'v RecipientView>,
+) -> Vec<Vec<&'v RecipientView>> {
+    let mut alike: Vec<(_, Vec<&RecipientView>)> = Vec::new();
+    for recipient in recipients {
+        let decisive =
+            trail::decisive(view, recipient).map(|one| (one.blockage.obstacle, words::obstacle(one.blockage)));
+        let said = (words::selection(recipient), decisive);
+        match alike.iter_mut().find(|(known, _)| *known == said) {
+            Some((_, members)) => members.push(recipient),
+            None => alike.push((said, vec![recipient])),
+        }
+    }
+    alike.into_iter().map(|(_, members)| members).collect()
+}
+
+fn recipients(view: &AnswerView, alike: &[&RecipientView], out: &mut String) -> fmt::Result {
+    let Some(first) = alike.first() else { return Ok(()) };
+    let fate = Fate::of(first.verdict);
+    write!(out, "<li class=\"row {}\">{}<div>", fate.class(), glyph::inline(fate))?;
+    for recipient in alike {
+        way(view, recipient, out)?;
+    }
+    if let Some(says) = words::selection(first) {
+        write!(out, "<p>{}.</p>", words::sentence_case(says))?;
+    }
+    if let Some(decisive) = trail::decisive(view, first) {
+        obstacles::met(decisive.blockage, out)?;
+    }
+    out.push_str("</div></li>");
+    Ok(())
+}
+
+/// The way to a recipient, and what was seen of the latest mail there.
+fn way(view: &AnswerView, recipient: &RecipientView, out: &mut String) -> fmt::Result {
+    out.push_str("<p class=\"way\">");
     for (at, step) in trail::line(view, recipient).iter().enumerate() {
         if at > 0 {
             out.push_str(" <i>→</i> ");
@@ -100,17 +159,10 @@ fn recipient(view: &AnswerView, recipient: &RecipientView, out: &mut String) -> 
         }
     }
     out.push_str("</p>");
-    if let Some(says) = words::selection(recipient) {
-        write!(out, "<p>{}.</p>", words::sentence_case(says))?;
-    }
-    if let Some(decisive) = trail::decisive(view, recipient) {
-        places::obstacle(decisive.blockage, out)?;
-    }
     let end = recipient.path.last().and_then(|id| view.node(*id));
     if let Some(seen) = end.and_then(|end| words::telling(&end.evidence)) {
         evidence(seen, out)?;
     }
-    out.push_str("</div></li>");
     Ok(())
 }
 
@@ -118,51 +170,6 @@ fn recipient(view: &AnswerView, recipient: &RecipientView, out: &mut String) -> 
 pub(super) fn evidence(seen: &EvidenceView, out: &mut String) -> fmt::Result {
     let class = if seen.lost { "seen lost" } else { "seen" };
     write!(out, "<p class=\"{class}\">Seen: {}.</p>", markup(&words::evidence(seen)))
-}
-
-/// What the rules found.
-pub(super) fn findings(view: &AnswerView, out: &mut String) -> fmt::Result {
-    if view.findings.is_empty() {
-        return Ok(());
-    }
-    out.push_str(
-        "<section id=\"findings\"><h2>Findings</h2>\n<table><thead><tr><th>Severity</th><th>What is wrong</th>\
-         <th>What to do</th></tr></thead><tbody>\n",
-    );
-    let (excepted, counting): (Vec<_>, Vec<_>) = view.findings.iter().partition(|one| one.excepted.is_some());
-    for finding in counting.iter().chain(&excepted).take(SHOWN_FINDINGS) {
-        let class = match (&finding.excepted, finding.severity) {
-            (Some(_), _) => "excepted",
-            (None, Severity::Error) => "broken",
-            (None, Severity::Warning) => "thin",
-            (None, Severity::Info) => "info",
-        };
-        let word = if finding.excepted.is_some() { "may be so" } else { words::severity_word(finding.severity) };
-        let (rule, message, remedy) = (finding.rule, markup(&finding.message), markup(&finding.remedy));
-        write!(
-            out,
-            "<tr class=\"row {class}\"><td><span class=\"badge\">{word}</span></td>\
-             <td>{message}<br><small>{rule} ({})</small></td><td>",
-            finding.requirement
-        )?;
-        match &finding.excepted {
-            Some(exception) => write!(
-                out,
-                "{}<br><small>{}, until {}</small>",
-                markup(&exception.reason),
-                markup(&exception.owner),
-                exception.until
-            )?,
-            None => out.push_str(&remedy),
-        }
-        out.push_str("</td></tr>\n");
-    }
-    out.push_str("</tbody></table>");
-    if view.findings.len() > SHOWN_FINDINGS {
-        write!(out, "<p>… and {} more.</p>", view.findings.len() - SHOWN_FINDINGS)?;
-    }
-    out.push_str("</section>\n");
-    Ok(())
 }
 
 /// What is not known.
