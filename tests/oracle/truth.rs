@@ -94,7 +94,7 @@ impl Truth {
         let plus = format!("{:?}", seed.organization).contains('+');
         let old = seed.tenant.created_date_time.as_deref().is_none_or(|created| created < "2021");
         // Each behaviour that bears on this tenant, and the two ways it may go.
-        let turns: [(bool, Turn); 7] = [
+        let turns: [(bool, Turn); 9] = [
             (old, |switches| switches.old_tenants_forward_automatically ^= true),
             (handed_over(seed), |switches| switches.delegates_read_handed_over_mailboxes ^= true),
             (plus, |switches| switches.plus_addresses_are_delivered ^= true),
@@ -102,6 +102,8 @@ impl Truth {
             (filters, |switches| switches.spam_mark_goes_along ^= true),
             (blocks, |switches| switches.tenant_blocks_are_quarantined ^= true),
             (blocks, |switches| switches.rules_bypass_tenant_blocks ^= true),
+            (has_dynamic_lists(seed), |switches| switches.edge_refuses_dynamic_lists ^= true),
+            (is_hybrid(seed), |switches| switches.on_premises_needs_connector ^= true),
         ];
         let worlds = ways(&turns);
         let flows =
@@ -222,6 +224,14 @@ fn filters(seed: &Seed) -> bool {
     let exchange = &seed.exchange;
     let marks = exchange.transport_rules.iter().any(|rule| rule.contains_key("setSCL"));
     marks || !exchange.content_filter_policies.is_empty() || !exchange.allow_block_entries.is_empty()
+}
+
+fn has_dynamic_lists(seed: &Seed) -> bool {
+    seed.exchange.lists.iter().any(|list| format!("{:?}", list.kind).eq_ignore_ascii_case("dynamic"))
+}
+
+fn is_hybrid(seed: &Seed) -> bool {
+    seed.users.iter().any(|user| user.on_premises_sync_enabled == Some(true))
 }
 
 fn has_blocks(seed: &Seed) -> bool {

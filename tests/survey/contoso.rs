@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_core::{
     landscape::{
-        Agreement, AutoForwarding, BillingRole, Landscape, MailboxKind, Principal, Recipient, RecipientKind,
-        RuleTarget, TransportVerdict, Wanted, fold,
+        Agreement, AutoForwarding, BillingRole, Landscape, MailboxKind, Principal, Recipient, RecipientKind, Reference,
+        TransportVerdict, Wanted, fold,
     },
     model::{Fact, Unknown},
     permission::EXCHANGE_APPLICATION,
@@ -64,6 +64,7 @@ fn every_listing_is_read_and_every_account_of_the_seed_is_there() {
             ("content_filters", exchange.content_filters.known().err()),
             ("outbound_policies", exchange.outbound_policies.known().err()),
             ("remote_domains", exchange.remote_domains.known().err()),
+            ("outbound_connectors", exchange.outbound_connectors.known().err()),
             ("allow_entries", exchange.allow_entries.known().err()),
             ("quarantine", exchange.quarantine.known().err()),
             ("traces", exchange.traces.known().err()),
@@ -102,7 +103,7 @@ fn mailboxes_lists_and_groups_are_those_of_the_seed() {
         // E2: one that forwards to a colleague.
         let RecipientKind::Mailbox(margaret) = &of(&read, "margaret.wilson@contoso.com").kind else { panic!() };
         let rafael = of(&read, "rafael.quintana@contoso.com");
-        assert_eq!(margaret.forwarding.inside.as_ref(), Some(&rafael.key));
+        assert_eq!(margaret.forwarding.inside, Some(Reference::Recipient(rafael.key.clone())));
         let RecipientKind::Mailbox(beatrice) = &of(&read, "beatrice.lam@contoso.com").kind else { panic!() };
         assert_eq!(beatrice.quota, Fact::Present(50 * 1024 * 1024 * 1024));
         for shared in &seed.exchange.shared_mailboxes {
@@ -142,8 +143,8 @@ fn rules_policies_partner_and_billing_are_those_of_the_seed() {
         let rules = exchange.transport_rules.present().unwrap();
         let rafael = of(&read, "rafael.quintana@contoso.com").primary.as_deref().unwrap();
         assert_eq!(rules.len(), 1);
-        assert_eq!(*rules[0].sent_to, [Box::from("sales@contoso.com")]);
-        assert!(*rules[0].verdicts == [TransportVerdict::Redirect([RuleTarget::Address(fold(rafael))].into())]);
+        assert_eq!(*rules[0].sent_to, [Reference::Address("sales@contoso.com".into())]);
+        assert!(*rules[0].verdicts == [TransportVerdict::Redirect([Reference::Address(fold(rafael))].into())]);
         assert!(rules[0].enforced && !rules[0].other_conditions);
         let filters = exchange.content_filters.present().unwrap();
         assert_eq!(*filters.last().unwrap().allowed_domains, [Box::from("northwind-resale.example")]);
@@ -231,18 +232,21 @@ fn details_are_those_of_the_seed() {
             "{told:?}"
         );
         let canteen = rules.rules.iter().find(|rule| &*rule.name == "Canteen").unwrap();
-        assert_eq!(*canteen.from, [Box::from("canteen@contoso-catering.example")]);
+        assert_eq!(*canteen.from, [Reference::Address("canteen@contoso-catering.example".into())]);
         let access: BTreeSet<&str> =
-            exchange.full_access[&privacy].present().unwrap().iter().map(|one| &**one).collect();
+            exchange.full_access[&privacy].present().unwrap().iter().map(|one| &*one.name).collect();
         assert_eq!(access, BTreeSet::from(["miriam.adler@contoso.com", "samira.haddad@contoso.com"]));
         assert_eq!(exchange.sizes[&beatrice], Fact::Present(50 * 1024 * 1024 * 1024));
         let inbox = exchange.inboxes[&sales].present().unwrap();
         assert_eq!((inbox.total, inbox.unread), (1904, 388));
         let age = read.read_at.unwrap().duration_since(inbox.oldest_unread.expect("the oldest unread message"));
         assert_eq!(age.as_hours() / 24, 43);
-        let member = |address: &str| of(&read, address).key.clone();
+        let member = |address: &str| Reference::Recipient(of(&read, address).key.clone());
         let members: BTreeSet<_> = exchange.members[&legal].present().unwrap().iter().cloned().collect();
-        assert_eq!(members, BTreeSet::from([fold("Legal Office"), member("helena.marsh@contoso.com")]));
+        assert_eq!(
+            members,
+            BTreeSet::from([Reference::Recipient(fold("Legal Office")), member("helena.marsh@contoso.com")])
+        );
         assert_eq!(exchange.members[&network], exchange.subscribers[&network], "everybody follows it");
         assert!(!exchange.members[&network].present().unwrap().is_empty());
         assert!(!groups.is_empty());

@@ -100,10 +100,14 @@ obstacles! {
     OutsideAddress => Unknown, "Use an address inside the organization for this notice, or attest that it arrives.";
     /// A free-mail address, or one of another company: not the organization's.
     PersonalAddress => Unknown, "Use a corporate address.";
-    /// An on-premises or hosted system behind this organization has the address.
+    /// Mail from outside to a dynamic list in an Authoritative domain may be refused at the edge, which knows no dynamic lists.
+    DynamicListAtEdge => Unknown, "Use the address of a static list that has the dynamic one as a member.";
+    /// An on-premises or hosted system behind this organization has the address, or may have it.
     RelayedElsewhere => Unknown, "Look in the system that the mail is relayed to.";
     /// Another system stands before the mailboxes, and nobody has attested what it does.
     GatewayUnverified => Unknown, "Declare the gateway in a TrustedSenders, and attest that it lets Microsoft's senders through.";
+    /// Somebody is named in a way that fits several, and which of them is meant cannot be told.
+    AmbiguousName => Unknown, "Where it is set, name the recipient by its address or object id, or give the recipients names of their own.";
     /// A fact that decides could not be read; the gap says which.
     NotReadable => Unknown, "Grant the permission that the gap names; where a service was busy or down, wait: it is \
         read again. What no interface tells, look up in the portal.";

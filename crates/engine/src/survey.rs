@@ -107,7 +107,7 @@ mod tests {
 
     use futures::future::BoxFuture;
     use tenant_contacts_core::{
-        landscape::RecipientKey,
+        landscape::{RecipientKey, Reference},
         model::{Fact, Unknown},
     };
 
@@ -145,7 +145,7 @@ mod tests {
                     let Wanted::Members(key) = one else { panic!("{one:?}") };
                     if !self.silent {
                         let number: usize = key.trim_start_matches("list ").parse().unwrap();
-                        let member = Fact::Present([list(number + 1)].into());
+                        let member = Fact::Present([Reference::Recipient(list(number + 1))].into());
                         landscape.exchange.members.insert(key.clone(), member);
                     }
                 }

@@ -197,6 +197,14 @@ pub struct Switches {
     pub tenant_blocks_are_quarantined: bool,
     /// A mail flow rule that bypasses the filter lets past what the tenant's list blocks as well (not documented).
     pub rules_bypass_tenant_blocks: bool,
+    /// Mail from outside to a dynamic list is refused at the edge of an Authoritative domain: the directory that edge blocking
+    /// goes by has no dynamic lists (3P, administrators' reports of 2019 to 2021; not verified since).
+    pub edge_refuses_dynamic_lists: bool,
+    /// Mail for a synchronised mail user whose outside address is its own bounces where no outbound connector takes it
+    /// on-premises; else it goes there by the domain's mail exchanger (not documented).
+    pub on_premises_needs_connector: bool,
+    /// Properties that refer to a recipient print its display name, as they were seen to do of older objects (3P).
+    pub references_are_display_names: bool,
     /// The content filter judges anew what a mailbox forwards or a group sends to its subscribers (not documented).
     pub filter_judges_what_is_sent_on: bool,
     /// What a mailbox forwards keeps its mark as spam, and goes to the junk mail folder again (not documented).
@@ -245,6 +253,9 @@ impl Default for Switches {
             plus_addresses_are_delivered: true,
             tenant_blocks_are_quarantined: false,
             rules_bypass_tenant_blocks: false,
+            edge_refuses_dynamic_lists: true,
+            on_premises_needs_connector: true,
+            references_are_display_names: false,
             filter_judges_what_is_sent_on: false,
             spam_mark_goes_along: true,
             permissions_list_self: true,

@@ -147,6 +147,7 @@ impl State {
             grace: self.options.exchange.mailbox_grace,
             mirrored: &self.exchange.mirrored,
             forwarding_prefix: self.options.switches.forwarding_smtp_has_prefix,
+            references_are_display_names: self.options.switches.references_are_display_names,
             organization: organization.unwrap_or_default(),
         }
     }

@@ -51,9 +51,13 @@ async fn every_cmdlet_answers_in_the_envelope() {
         assert!(!reply.items().is_empty(), "{cmdlet} has nothing");
         assert!(reply.body["@odata.context"].as_str().unwrap().contains(TENANT));
     }
-    for empty in
-        ["Get-HostedContentFilterRule", "Get-SafeLinksPolicy", "Get-SafeLinksRule", "Get-HostedOutboundSpamFilterRule"]
-    {
+    for empty in [
+        "Get-HostedContentFilterRule",
+        "Get-SafeLinksPolicy",
+        "Get-SafeLinksRule",
+        "Get-HostedOutboundSpamFilterRule",
+        "Get-OutboundConnector",
+    ] {
         assert_eq!(client.list(empty, json!({})).await, Vec::<Value>::new());
     }
     // Names in any case; `$select` cuts; one operation per cmdlet in the statistics.

@@ -75,6 +75,7 @@ fn every_message_ends_and_every_end_is_met() {
         "mailbox",
         "outside",
         "bounced unknownRecipient",
+        "bounced refusedAtTheEdge",
         "bounced softDeleted",
         "bounced noMailbox",
         "bounced notAuthenticated",

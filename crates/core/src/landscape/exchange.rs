@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
+    connectors::OutboundConnector,
     filter::{AllowEntry, ContentFilter, OutboundPolicy, Quarantined, RemoteDomain, RetentionTag, SafeLinks},
+    reference::{Reference, Trustee},
     rules::{InboxRules, TransportRule},
     traces::Traces,
 };
@@ -26,13 +28,13 @@ pub struct Exchange {
     /// Domains that mail is accepted for, lower case.
     pub accepted_domains: Fact<BTreeMap<Box<str>, DomainType>>,
     /// Members of a list, by the list's key; of a Microsoft 365 group too. Dynamic ones as Exchange calculates them.
-    pub members: BTreeMap<RecipientKey, Fact<Box<[RecipientKey]>>>,
+    pub members: BTreeMap<RecipientKey, Fact<Box<[Reference]>>>,
     /// Who follows a Microsoft 365 group in the own inbox.
-    pub subscribers: BTreeMap<RecipientKey, Fact<Box<[RecipientKey]>>>,
-    /// Who has full access to a mailbox beside its owner: sign-in names or names of groups, as Exchange wrote them.
-    pub full_access: BTreeMap<RecipientKey, Fact<Box<[Box<str>]>>>,
+    pub subscribers: BTreeMap<RecipientKey, Fact<Box<[Reference]>>>,
+    /// Who has full access to a mailbox beside its owner.
+    pub full_access: BTreeMap<RecipientKey, Fact<Box<[Trustee]>>>,
     /// Who is denied full access, whatever grants it; read with [`Self::full_access`], and without the mailboxes where nobody is.
-    pub denied_access: BTreeMap<RecipientKey, Box<[Box<str>]>>,
+    pub denied_access: BTreeMap<RecipientKey, Box<[Trustee]>>,
     /// A mailbox's inbox rules.
     pub inbox_rules: BTreeMap<RecipientKey, Fact<InboxRules>>,
     /// A mailbox's size in bytes.
@@ -45,6 +47,8 @@ pub struct Exchange {
     pub content_filters: Fact<Box<[ContentFilter]>>,
     /// Outbound spam policies by priority; the default one last.
     pub outbound_policies: Fact<Box<[OutboundPolicy]>>,
+    /// Where mail goes that leaves Exchange Online, beside what mail exchangers say. Disabled ones are left out.
+    pub outbound_connectors: Fact<Box<[OutboundConnector]>>,
     /// Settings by domain of the other side.
     pub remote_domains: Fact<Box<[RemoteDomain]>>,
     /// Entries of the tenant allow/block list for senders.
@@ -76,8 +80,8 @@ pub struct Recipient {
     pub kind: RecipientKind,
     /// Whose mail it takes.
     pub restrictions: Restrictions,
-    /// Whether it is synchronised from on-premises.
-    pub synchronised: bool,
+    /// Whether it is synchronised from on-premises; absent where Exchange does not say.
+    pub synchronised: Option<bool>,
 }
 
 /// The key is private as well: it is a person's name as a rule.
@@ -145,7 +149,7 @@ pub enum MailboxKind {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Forwarding {
     /// `ForwardingAddress`: a recipient of this organization. Wins over [`Self::outside`].
-    pub inside: Option<RecipientKey>,
+    pub inside: Option<Reference>,
     /// `ForwardingSmtpAddress`, without its prefix.
     pub outside: Option<Box<str>>,
     /// `DeliverToMailboxAndForward`: without it the mailbox itself gets nothing.
@@ -158,13 +162,13 @@ pub struct Restrictions {
     /// `RequireSenderAuthenticationEnabled`: nothing from outside.
     pub authenticated_only: bool,
     /// `AcceptMessagesOnlyFrom` and `…FromDLMembers`: if any, nobody else.
-    pub accept_only_from: Box<[RecipientKey]>,
+    pub accept_only_from: Box<[Reference]>,
     /// `RejectMessagesFrom` and `…FromDLMembers`.
-    pub reject_from: Box<[RecipientKey]>,
+    pub reject_from: Box<[Reference]>,
     /// `ModerationEnabled`
     pub moderated: bool,
     /// `BypassModerationFromSendersOrMembers`
-    pub bypass_moderation: Box<[RecipientKey]>,
+    pub bypass_moderation: Box<[Reference]>,
 }
 
 /// What Exchange does with mail for a domain.

@@ -2,21 +2,21 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{exchange::RecipientKey, rules::RuleTarget};
+use super::reference::Reference;
 
 /// Whom a policy applies to: everybody where all three are empty (the default policy).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PolicyScope {
-    /// Recipients (or, for outbound policies, senders): addresses or keys, [folded](super::fold).
-    pub recipients: Box<[Box<str>]>,
+    /// Recipients (or, for outbound policies, senders).
+    pub recipients: Box<[Reference]>,
     /// Lists whose members it applies to.
-    pub members_of: Box<[RecipientKey]>,
+    pub members_of: Box<[Reference]>,
     /// Domains, lower case.
     pub domains: Box<[Box<str>]>,
     /// Recipients that it leaves alone.
-    pub except_recipients: Box<[Box<str>]>,
+    pub except_recipients: Box<[Reference]>,
     /// Lists whose members it leaves alone.
-    pub except_members_of: Box<[RecipientKey]>,
+    pub except_members_of: Box<[Reference]>,
     /// Domains that it leaves alone, lower case.
     pub except_domains: Box<[Box<str>]>,
     /// Whether it has exceptions beside those: whether it applies to somebody cannot be said then.
@@ -54,7 +54,7 @@ pub struct ContentFilter {
     /// rule marks with 7 to 9.
     pub high_confidence_spam: SpamAction,
     /// Whom [`SpamAction::Redirect`] sends it to.
-    pub redirect_to: Box<[RuleTarget]>,
+    pub redirect_to: Box<[Reference]>,
     /// What happens to bulk mail: newsletters and, now and then, notices.
     pub bulk: SpamAction,
     /// The bulk complaint level from which mail is bulk (1 to 9).

@@ -8,12 +8,14 @@
 //! read. Addresses are kept as the service wrote them and compared in lower case ([`fold`]).
 
 mod billing;
+mod connectors;
 mod directory;
 mod exchange;
 mod filter;
 mod lookup;
 mod mail_exchangers;
 mod partner;
+mod reference;
 mod rules;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -26,6 +28,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use uuid::Uuid;
 
 pub use billing::{Agreement, BillingAccount, BillingFacts, BillingHolder, BillingProfile, BillingRole};
+pub use connectors::OutboundConnector;
 pub use directory::{ActiveRoles, Assignment, Behind, Directory, Orphan, Person, Principal};
 pub use exchange::{
     DomainType, Exchange, Forwarding, InboxCounts, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind,
@@ -39,7 +42,8 @@ pub(crate) use lookup::{At, Lookup};
 pub use mail_exchangers::MailExchangers;
 pub(crate) use mail_exchangers::stands_before;
 pub use partner::{LegalProfile, PartnerFacts};
-pub use rules::{InboxRule, InboxRules, RuleTarget, TransportRule, TransportVerdict};
+pub use reference::{Reference, Trustee};
+pub use rules::{InboxRule, InboxRules, TransportRule, TransportVerdict};
 pub use traces::{TraceStatus, Traced, Traces};
 pub use wanted::Wanted;
 

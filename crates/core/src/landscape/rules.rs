@@ -1,6 +1,6 @@
 //! Rules that move mail: those of a mailbox, and the organization's.
 
-use super::exchange::RecipientKey;
+use super::reference::Reference;
 
 /// A mailbox's inbox rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,16 +18,16 @@ pub struct InboxRule {
     pub name: Box<str>,
     /// No mail program shows it.
     pub hidden: bool,
-    /// Senders it takes, [folded](super::fold); empty: any.
-    pub from: Box<[Box<str>]>,
-    /// Senders it leaves alone, [folded](super::fold).
-    pub except_from: Box<[Box<str>]>,
+    /// Senders it takes, by an address or a domain of theirs as well; empty: any.
+    pub from: Box<[Reference]>,
+    /// Senders it leaves alone, as above.
+    pub except_from: Box<[Reference]>,
     /// Whether it has conditions or exceptions beside the sender: whether it takes a message cannot be said then.
     pub other_conditions: bool,
     /// Sends the message on; the mailbox keeps it (`ForwardTo`, `ForwardAsAttachmentTo`).
-    pub forward_to: Box<[RuleTarget]>,
+    pub forward_to: Box<[Reference]>,
     /// Sends the message on instead (`RedirectTo`). The mailbox keeps its copy as well, unless the rule deletes it.
-    pub redirect_to: Box<[RuleTarget]>,
+    pub redirect_to: Box<[Reference]>,
     /// Deletes it.
     pub deletes: bool,
     /// Moves it to this folder.
@@ -43,28 +43,6 @@ impl std::fmt::Debug for InboxRule {
     }
 }
 
-/// Whom a rule sends mail to.
-#[derive(Clone, PartialEq, Eq)]
-pub enum RuleTarget {
-    /// An SMTP address, [folded](super::fold).
-    Address(Box<str>),
-    /// A recipient by its key.
-    Recipient(RecipientKey),
-    /// Named in a way that this version cannot read (an X500 name, say).
-    Unreadable,
-}
-
-/// Without the address.
-impl std::fmt::Debug for RuleTarget {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Address(_) => "Address",
-            Self::Recipient(_) => "Recipient",
-            Self::Unreadable => "Unreadable",
-        })
-    }
-}
-
 /// A transport rule that is enabled.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TransportRule {
@@ -76,28 +54,28 @@ pub struct TransportRule {
     pub from_outside: Option<bool>,
     /// `SentToScope`: `Some(true)` takes mail to inside only, `Some(false)` to outside only.
     pub to_inside: Option<bool>,
-    /// Senders it takes, [folded](super::fold); empty: any.
-    pub from: Box<[Box<str>]>,
+    /// Senders it takes, by an address or a domain of theirs as well; empty: any.
+    pub from: Box<[Reference]>,
     /// Lists whose members' mail it takes (`FromMemberOf`); empty: any.
-    pub from_members_of: Box<[RecipientKey]>,
+    pub from_members_of: Box<[Reference]>,
     /// Domains of senders it takes, lower case; empty: any.
     pub sender_domains: Box<[Box<str>]>,
-    /// Recipients it takes (`SentTo`): addresses or keys, [folded](super::fold); empty: any.
-    pub sent_to: Box<[Box<str>]>,
+    /// Recipients it takes (`SentTo`); empty: any.
+    pub sent_to: Box<[Reference]>,
     /// Lists whose members it takes (`SentToMemberOf`); empty: any.
-    pub sent_to_members_of: Box<[RecipientKey]>,
+    pub sent_to_members_of: Box<[Reference]>,
     /// Domains of recipients it takes, lower case; empty: any.
     pub recipient_domains: Box<[Box<str>]>,
-    /// Senders it leaves alone.
-    pub except_from: Box<[Box<str>]>,
+    /// Senders it leaves alone, as above.
+    pub except_from: Box<[Reference]>,
     /// Lists whose members' mail it leaves alone.
-    pub except_from_members_of: Box<[RecipientKey]>,
+    pub except_from_members_of: Box<[Reference]>,
     /// Domains of senders it leaves alone, lower case.
     pub except_sender_domains: Box<[Box<str>]>,
     /// Recipients it leaves alone.
-    pub except_sent_to: Box<[Box<str>]>,
+    pub except_sent_to: Box<[Reference]>,
     /// Lists whose members it leaves alone.
-    pub except_sent_to_members_of: Box<[RecipientKey]>,
+    pub except_sent_to_members_of: Box<[Reference]>,
     /// Domains of recipients it leaves alone, lower case.
     pub except_recipient_domains: Box<[Box<str>]>,
     /// Whether it has conditions or exceptions beside those: whether it takes a message cannot be said then.
@@ -119,9 +97,9 @@ impl std::fmt::Debug for TransportRule {
 #[derive(Clone, PartialEq, Eq)]
 pub enum TransportVerdict {
     /// Sends it elsewhere instead (`RedirectMessageTo`).
-    Redirect(Box<[RuleTarget]>),
+    Redirect(Box<[Reference]>),
     /// Sends it to others as well (`BlindCopyTo`, `AddToRecipients`, `CopyTo`).
-    AlsoTo(Box<[RuleTarget]>),
+    AlsoTo(Box<[Reference]>),
     /// Gives it to another server (`RouteMessageOutboundConnector`), or to the sender's manager
     /// (`AddManagerAsRecipientType`): where it goes from there cannot be said.
     Elsewhere,

@@ -2,8 +2,24 @@
 
 use uuid::Uuid;
 
-use super::{ContentFilter, Person, PolicyScope, SpamAction, TransportRule, TransportVerdict};
+use super::{
+    ContentFilter, Person, PolicyScope, Reference, SpamAction, TransportRule, TransportVerdict, Trustee, fold,
+};
 use crate::model::Fact;
+
+/// An address, or a recipient by its key.
+impl From<&str> for Reference {
+    fn from(text: &str) -> Self {
+        if text.contains('@') { Self::Address(fold(text)) } else { Self::Recipient(fold(text)) }
+    }
+}
+
+/// Somebody by a sign-in name or by a recipient's key.
+impl From<&str> for Trustee {
+    fn from(name: &str) -> Self {
+        Self { name: name.into(), recipient: name.into() }
+    }
+}
 
 /// An enabled cloud-only member without mail.
 pub(crate) fn person(id: Uuid, name: &str) -> Person {

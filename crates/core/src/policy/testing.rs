@@ -130,7 +130,7 @@ impl Scene {
                 primary: Some(address),
                 kind,
                 restrictions: Restrictions::default(),
-                synchronised: false,
+                synchronised: Some(false),
             },
         );
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     answer::Subject,
-    landscape::{AllowEntry, ContentFilter, PolicyScope, TransportRule, TransportVerdict, fold},
+    landscape::{AllowEntry, ContentFilter, PolicyScope, Reference, TransportRule, TransportVerdict, fold},
     routing::{NOTICE_SENDERS, NoticeSender, entry_names},
 };
 
@@ -75,7 +75,11 @@ fn by_every_filter(filters: &[ContentFilter], names: &dyn Fn(&str) -> bool) -> b
 /// Whether a transport rule lets this sender past the filter, whoever the recipient. That it has conditions beside the sender is
 /// as it should be: it requires authentication to pass.
 fn lets_past(rule: &TransportRule, sender: &NoticeSender) -> bool {
-    let takes = rule.from.iter().chain(&rule.sender_domains).any(|entry| entry_names(entry, sender));
+    let names = |from: &[Reference], domains: &[Box<str>]| {
+        from.iter().any(|one| matches!(one, Reference::Address(entry) if entry_names(entry, sender)))
+            || domains.iter().any(|entry| entry_names(entry, sender))
+    };
+    let takes = names(&rule.from, &rule.sender_domains);
     let everybody = rule.sent_to.is_empty()
         && rule.sent_to_members_of.is_empty()
         && rule.recipient_domains.is_empty()
@@ -87,7 +91,7 @@ fn lets_past(rule: &TransportRule, sender: &NoticeSender) -> bool {
         && rule.except_sent_to_members_of.is_empty()
         && rule.except_recipient_domains.is_empty()
         && rule.from_outside != Some(false)
-        && !rule.except_from.iter().chain(&rule.except_sender_domains).any(|except| entry_names(except, sender))
+        && !names(&rule.except_from, &rule.except_sender_domains)
         && rule.verdicts.contains(&TransportVerdict::SetScl(-1))
 }
 
@@ -133,23 +137,30 @@ pub(super) fn links_rewritten(case: &Case<'_>, found: &mut Found) {
     }
 }
 
-/// Whether a policy applies to a recipient; `None` where that depends on a list's members. Conditions of different kinds must
+/// Whether a policy applies to a recipient; `None` where that depends on a list's members or on whom a name means. Conditions of different kinds must
 /// all hold, and one exception suffices.
 fn applies(case: &Case<'_>, scope: &PolicyScope, address: &str) -> Option<bool> {
     let recipient = case.recipient(address).ok().flatten();
     let folded = fold(address);
-    let is = |named: &[Box<str>]| {
-        named.iter().any(|one| *one == folded || recipient.is_some_and(|recipient| *one == recipient.key))
+    let is = |named: &[Reference]| {
+        named.iter().any(|one| match one {
+            Reference::Address(address) => *address == folded,
+            Reference::Recipient(key) => recipient.is_some_and(|recipient| *key == recipient.key),
+            Reference::Gone | Reference::Ambiguous(_) | Reference::Unreadable => false,
+        })
     };
+    let untold =
+        |named: &[Reference]| named.iter().any(|one| matches!(one, Reference::Ambiguous(_) | Reference::Unreadable));
     let within = |domains: &[Box<str>]| domains.iter().any(|one| **one == *domain(address));
-    if (!scope.recipients.is_empty() && !is(&scope.recipients))
+    if (!scope.recipients.is_empty() && !is(&scope.recipients) && !untold(&scope.recipients))
         || (!scope.domains.is_empty() && !within(&scope.domains))
         || is(&scope.except_recipients)
         || within(&scope.except_domains)
     {
         return Some(false);
     }
-    let certain = scope.members_of.is_empty() && scope.except_members_of.is_empty() && !scope.other_exceptions;
+    let told = (is(&scope.recipients) || !untold(&scope.recipients)) && !untold(&scope.except_recipients);
+    let certain = told && scope.members_of.is_empty() && scope.except_members_of.is_empty() && !scope.other_exceptions;
     certain.then_some(true)
 }
 

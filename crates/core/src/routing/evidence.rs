@@ -52,7 +52,7 @@ impl<'a> Walk<'a> {
             },
             NodeKind::Outside(address) => traces.of(&fold(address)).to_vec(),
             NodeKind::Mailbox(key) | NodeKind::List(key) | NodeKind::UnifiedGroup(key) | NodeKind::Forwarder(key) => {
-                self.index.named(key).map(of).unwrap_or_default()
+                self.index.keyed(key).map(of).unwrap_or_default()
             }
             NodeKind::Role(_)
             | NodeKind::Field(_)

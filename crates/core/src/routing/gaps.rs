@@ -54,6 +54,7 @@ readings! {
     MessageTrace => "message trace", "It would tell what became of the latest mail of Microsoft's senders.";
     OutboundPolicies => "outbound spam policies", "It would tell whether mail that is forwarded outside bounces.";
     RemoteDomains => "remote domains", "It would tell whether mail that is forwarded outside bounces.";
+    OutboundConnectors => "outbound connectors", "It would tell whether mail for synchronised recipients is taken on-premises.";
     TenantAge => "date of the tenant's creation", "It would tell whether automatic forwarding to the outside is off.";
 }
 

@@ -5,12 +5,14 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+use tenant_contacts_api::obstacle::Obstacle;
 use uuid::Uuid;
 
 use super::senders::NOTICE_SENDERS;
 use crate::{
-    landscape::{At, Landscape, Lookup, MailboxKind, Person, Recipient, RecipientKey, RecipientKind, fold},
-    model::{Fact, Shared},
+    answer::Blockage,
+    landscape::{At, Landscape, Lookup, MailboxKind, Person, Recipient, RecipientKey, RecipientKind, Reference, fold},
+    model::{Fact, Shared, Unknown},
 };
 
 /// See the module.
@@ -25,9 +27,44 @@ pub(super) struct Index<'a> {
     people: OnceCell<People<'a>>,
 }
 
+/// Whom a reference means cannot be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Untold {
+    /// Several are called so.
+    Several(Box<str>),
+    /// It cannot be read, or nothing is known to be called so.
+    Unreadable,
+}
+
+impl Untold {
+    /// As it is said of what refers, in words that end before the one who is meant.
+    pub(super) fn blockage(&self, words: &str) -> Blockage {
+        match self {
+            Self::Several(name) => {
+                let words = format!("{words} somebody who is named \"{name}\", and several are called so");
+                Blockage::new(Obstacle::AmbiguousName, words)
+            }
+            Self::Unreadable => {
+                let words = format!("{words} somebody who is named in a way that cannot be read");
+                Blockage::new(Obstacle::NotReadable, words)
+            }
+        }
+    }
+
+    /// As a fact that is not known.
+    pub(super) fn why(&self) -> Unknown {
+        Unknown::ReadFailed(match self {
+            Self::Several(_) => "whom a name means that several have".into(),
+            Self::Unreadable => "whom a name means".into(),
+        })
+    }
+}
+
 /// What the directory says of names and addresses.
 struct People<'a> {
     names: Lookup<'a, Person>,
+    /// By display name.
+    called: Lookup<'a, Person>,
     addresses: Lookup<'a, Person>,
     alternates: Lookup<'a, Person>,
     deleted: Lookup<'a, Person>,
@@ -67,10 +104,20 @@ impl<'a> Index<'a> {
         self.addresses.first(address)
     }
 
-    /// The recipient of a key, or of an address where a reference was written as one.
-    pub(super) fn named(&self, name: &str) -> Option<&'a Recipient> {
-        let by_key = self.landscape.exchange.recipients.present().and_then(|recipients| recipients.get(name));
-        by_key.or_else(|| self.recipient(name))
+    /// The recipient of a key.
+    pub(super) fn keyed(&self, key: &str) -> Option<&'a Recipient> {
+        self.landscape.exchange.recipients.present().and_then(|recipients| recipients.get(key))
+    }
+
+    /// The recipient that a reference leads to; `Ok(None)` where nobody here is meant.
+    pub(super) fn referred(&self, reference: &Reference) -> Result<Option<&'a Recipient>, Untold> {
+        match reference {
+            Reference::Recipient(key) => Ok(self.keyed(key)),
+            Reference::Address(address) => Ok(self.recipient(address)),
+            Reference::Gone => Ok(None),
+            Reference::Ambiguous(name) => Err(Untold::Several(name.clone())),
+            Reference::Unreadable => Err(Untold::Unreadable),
+        }
     }
 
     /// Whether an account has a mailbox of its own. `None`: Exchange does not know it at all.
@@ -96,6 +143,12 @@ impl<'a> Index<'a> {
     /// The account with a sign-in name (folded).
     pub(super) fn person_named(&self, name: &str) -> Option<&'a Person> {
         self.people().names.first(name)
+    }
+
+    /// Every account that has a name (folded) as its sign-in name or is called so.
+    pub(super) fn people_called(&self, name: &str) -> impl Iterator<Item = &'a Person> {
+        let people = self.people();
+        people.names.all(name).chain(people.called.all(name))
     }
 
     /// The account that shows an address.
@@ -129,6 +182,7 @@ impl<'a> Index<'a> {
             let deleted = || directory.deleted.present().into_iter().flat_map(Shared::values);
             People {
                 names: Lookup::of(live(), |person, place| At::of(&[], place, Some, Some(&person.user_principal_name))),
+                called: Lookup::of(live(), |person, place| At::of(&[], place, Some, Some(&person.display_name))),
                 addresses: Lookup::of(live(), shown),
                 alternates: Lookup::of(live(), alternates),
                 deleted: Lookup::of(deleted(), shown),

@@ -6,16 +6,21 @@ use super::{
     index::Index,
     senders::{NOTICE_SENDERS, entry_names},
 };
-use crate::{landscape::Landscape, model::Fact};
+use crate::{
+    landscape::{Landscape, Reference},
+    model::Fact,
+};
 
 /// The sets of senders that entries of rules, filters and lists stand for, each once. A set that nothing goes by does no harm.
-pub(super) fn named_senders(landscape: &Landscape, index: &Index<'_>) -> BTreeSet<BTreeSet<&'static str>> {
+pub(super) fn named_senders<'l>(landscape: &'l Landscape, index: &Index<'l>) -> BTreeSet<BTreeSet<&'static str>> {
     let exchange = &landscape.exchange;
+    let entry = |one: &'l Reference| if let Reference::Address(entry) = one { Some(entry) } else { None };
     let rules = exchange.transport_rules.present().into_iter().flatten().flat_map(|rule| {
-        [&rule.from, &rule.except_from, &rule.sender_domains, &rule.except_sender_domains].into_iter().flatten()
+        let people = rule.from.iter().chain(&rule.except_from).filter_map(entry);
+        people.chain(&rule.sender_domains).chain(&rule.except_sender_domains)
     });
     let inbox = exchange.inbox_rules.values().filter_map(Fact::present).flat_map(|rules| &rules.rules);
-    let inbox = inbox.flat_map(|rule| rule.from.iter().chain(&rule.except_from));
+    let inbox = inbox.flat_map(|rule| rule.from.iter().chain(&rule.except_from)).filter_map(entry);
     let filters = exchange.content_filters.present().into_iter().flatten().flat_map(|filter| {
         let lists =
             [&filter.allowed_senders, &filter.allowed_domains, &filter.blocked_senders, &filter.blocked_domains];

@@ -10,8 +10,8 @@ use crate::{
     desired::{Attested, GatewayClaim},
     landscape::{
         Assignment, AutoForwarding, ContentFilter, DomainType, Forwarding, InboxRule, InboxRules, Landscape, Mailbox,
-        MailboxKind, OutboundPolicy, Person, PolicyScope, Principal, Recipient, RecipientKind, RemoteDomain,
-        Restrictions, RuleTarget, SpamAction, TransportRule, TransportVerdict, fold, testing,
+        MailboxKind, OutboundPolicy, Person, PolicyScope, Principal, Recipient, RecipientKind, Reference, RemoteDomain,
+        Restrictions, SpamAction, TransportRule, TransportVerdict, Trustee, fold, testing,
     },
     model::{Domain, Fact, Unknown, role::GLOBAL_ADMINISTRATOR},
 };
@@ -49,8 +49,8 @@ fn values(of: &[&str]) -> Fact<Box<[Box<str>]>> {
 }
 
 /// Keys, folded.
-pub(super) fn keys(of: &[&str]) -> Box<[Box<str>]> {
-    of.iter().map(|one| fold(one)).collect()
+pub(super) fn keys<T: for<'k> From<&'k str>>(of: &[&str]) -> Box<[T]> {
+    of.iter().map(|one| T::from(&fold(one))).collect()
 }
 
 /// A present list in a [`Fact`], to change.
@@ -95,6 +95,7 @@ impl Scene {
         exchange.content_filters = Fact::Absent;
         exchange.outbound_policies = Fact::Absent;
         exchange.remote_domains = Fact::Absent;
+        exchange.outbound_connectors = Fact::Absent;
         exchange.allow_entries = Fact::Absent;
         exchange.quarantine = Fact::Absent;
         exchange.safe_links = Fact::Absent;
@@ -137,13 +138,13 @@ impl Scene {
         self.landscape
             .exchange
             .full_access
-            .insert(name.into(), Fact::Present(readers.iter().map(|one| at(one)).collect()));
+            .insert(name.into(), Fact::Present(readers.iter().map(|one| Trustee::from(&*at(one))).collect()));
         self.recipient(name, RecipientKind::Mailbox(mailbox(MailboxKind::Shared)))
     }
 
     /// Gives others full access to a mailbox.
     pub(super) fn delegates(self, name: &str, readers: &[&str]) -> Self {
-        let readers = Fact::Present(readers.iter().map(|one| at(one)).collect());
+        let readers = Fact::Present(readers.iter().map(|one| Trustee::from(&*at(one))).collect());
         self.but(|landscape| drop(landscape.exchange.full_access.insert(name.into(), readers)))
     }
 
@@ -173,7 +174,7 @@ impl Scene {
             addresses: [format!("SMTP:{}", at(name)).into(), format!("SIP:{}", at(name)).into()].into(),
             kind,
             restrictions: Restrictions::default(),
-            synchronised: false,
+            synchronised: Some(false),
         };
         let exchange = &mut self.landscape.exchange;
         if let Fact::Present(recipients) = &mut exchange.recipients {
@@ -400,6 +401,6 @@ pub(super) fn mailbox(kind: MailboxKind) -> Mailbox {
 }
 
 /// Targets of a rule, by key.
-pub(super) fn to(keys: &[&str]) -> Box<[RuleTarget]> {
-    keys.iter().map(|key| RuleTarget::Recipient(fold(key))).collect()
+pub(super) fn to(keys: &[&str]) -> Box<[Reference]> {
+    keys.iter().map(|key| Reference::from(*key)).collect()
 }

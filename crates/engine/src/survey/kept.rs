@@ -92,7 +92,7 @@ mod tests {
     use tenant_contacts_api::field::{Field, Surface};
     use tenant_contacts_core::{
         field::facts,
-        landscape::{RecipientKind, Restrictions},
+        landscape::{RecipientKind, Reference, Restrictions},
         model::{Fact, Unknown},
     };
     use uuid::Uuid;
@@ -117,7 +117,7 @@ mod tests {
             addresses: [].into(),
             kind: RecipientKind::List { dynamic: false },
             restrictions: Restrictions::default(),
-            synchronised: false,
+            synchronised: Some(false),
         }
     }
 
@@ -132,7 +132,8 @@ mod tests {
     /// The same, with their members.
     fn read(lists: u128, at: Timestamp) -> Landscape {
         let mut landscape = listed(lists, at);
-        let members = (0..lists).map(|number| (list(number).key, Fact::Present(["ada".into()].into())));
+        let members =
+            (0..lists).map(|number| (list(number).key, Fact::Present([Reference::Recipient("ada".into())].into())));
         landscape.exchange.members = members.collect();
         landscape
     }

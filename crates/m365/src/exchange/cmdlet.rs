@@ -66,6 +66,8 @@ cmdlets! {
     HostedOutboundSpamFilterRule => "Get-HostedOutboundSpamFilterRule";
     /// Settings by domain of the other side.
     RemoteDomain => "Get-RemoteDomain";
+    /// Where mail goes that leaves Exchange Online.
+    OutboundConnector => "Get-OutboundConnector";
     /// The tenant allow/block list.
     TenantAllowBlockListItems => "Get-TenantAllowBlockListItems";
     /// Messages in quarantine.

@@ -169,7 +169,7 @@ async fn take_in(survey: &TenantSurvey, outputs: Vec<Output>, landscape: &mut La
                 exchange.subscribers.insert(key, Fact::Unknown(why));
             }
             (Wanted::FullAccess(key), Ok(objects)) => {
-                let (granted, denied) = read_exchange::full_access(&objects);
+                let (granted, denied) = read_exchange::full_access(&objects, &names);
                 if !denied.is_empty() {
                     exchange.denied_access.insert(key.clone(), denied);
                 }

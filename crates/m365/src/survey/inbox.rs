@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tenant_contacts_core::{
-    landscape::{InboxCounts, InboxRule, InboxRules, RuleTarget, fold},
+    landscape::{InboxCounts, InboxRule, InboxRules, Reference, fold},
     model::Fact,
 };
 use uuid::Uuid;
@@ -135,10 +135,10 @@ struct Address {
 }
 
 impl Recipient {
-    fn target(self) -> RuleTarget {
+    fn target(self) -> Reference {
         match self.email_address.address {
-            Some(address) if address.contains('@') => RuleTarget::Address(fold(&address)),
-            _ => RuleTarget::Unreadable,
+            Some(address) if address.contains('@') => Reference::Address(fold(&address)),
+            _ => Reference::Unreadable,
         }
     }
 }
@@ -175,7 +175,7 @@ fn inbox_rule(rule: Rule) -> InboxRule {
     let others = conditions.iter().chain(&exceptions).filter(|(name, _)| *name != "fromAddresses");
     let other_conditions = strange_from || strange_except || others.into_iter().any(|(_, value)| says_something(value));
     let actions = rule.actions.unwrap_or_default();
-    let targets = |lists: Vec<Option<Vec<Recipient>>>| -> Box<[RuleTarget]> {
+    let targets = |lists: Vec<Option<Vec<Recipient>>>| -> Box<[Reference]> {
         lists.into_iter().flatten().flatten().map(Recipient::target).collect()
     };
     InboxRule {
@@ -193,17 +193,13 @@ fn inbox_rule(rule: Rule) -> InboxRule {
 }
 
 /// The senders that a condition names, and whether they could not be read.
-fn senders(condition: Option<&Value>) -> (Box<[Box<str>]>, bool) {
+fn senders(condition: Option<&Value>) -> (Box<[Reference]>, bool) {
     let from = condition.map_or(Ok(Vec::new()), |from| {
         serde_json::from_value::<Option<Vec<Recipient>>>(from.clone()).map(Option::unwrap_or_default)
     });
     match from {
         // One that is not named is a sender all the same: without it the rule would be for more messages.
-        Ok(from) => {
-            let addresses: Option<Box<[Box<str>]>> =
-                from.into_iter().map(|one| one.email_address.address.map(|address| fold(&address))).collect();
-            addresses.map_or_else(|| (Box::default(), true), |addresses| (addresses, false))
-        }
+        Ok(from) => (from.into_iter().map(Recipient::target).collect(), false),
         Err(_) => (Box::default(), true),
     }
 }

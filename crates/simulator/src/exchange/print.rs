@@ -81,6 +81,9 @@ pub(crate) fn value(exchange: &Exchange<'_>, row: &Property, value: Option<Value
 fn reference(exchange: &Exchange<'_>, refers: Refers, key: &str) -> String {
     let found = exchange.by_id(key);
     match (refers, found) {
+        (Refers::Identity, Some(found)) if exchange.references_are_display_names => {
+            found.text(recipient::DISPLAY_NAME).unwrap_or_else(|| found.identity())
+        }
         (Refers::Identity, Some(found)) => found.identity(),
         (Refers::Account, Some(found)) => {
             found.text(recipient::USER_PRINCIPAL_NAME).unwrap_or_else(|| found.identity())

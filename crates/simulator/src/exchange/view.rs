@@ -30,6 +30,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) mirrored: &'a HashMap<String, u64>,
     /// Whether addresses that mail is forwarded to are printed with `smtp:`.
     pub(crate) forwarding_prefix: bool,
+    /// Whether references to recipients are printed as display names.
+    pub(crate) references_are_display_names: bool,
     /// The `onmicrosoft.com` domain, the name of the organization in distinguished names.
     pub(crate) organization: &'a str,
 }

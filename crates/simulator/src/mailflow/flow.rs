@@ -12,7 +12,7 @@ use super::{
     rules::{self, Ended},
     scope::Subject,
     sender::Sender,
-    world::{Located, Place, Target, World},
+    world::{Located, Place, Target, World, domain_of},
 };
 use crate::exchange::kind::Kind;
 
@@ -89,7 +89,12 @@ impl<'w> Flow<'w> {
     fn step(&mut self, mut copy: Transit) {
         match self.world.locate(&copy.target) {
             Located::Place(place) => {
+                let at_the_edge = copy.path.is_empty() && !copy.sender.inside;
                 copy.path.push(place.address.clone());
+                if at_the_edge && self.refused_at_the_edge(place, &copy.target) {
+                    self.bounce(&copy, &place.address, Bounce::RefusedAtTheEdge);
+                    return;
+                }
                 self.arrive(place, copy);
             }
             Located::Outside(address) => {
@@ -113,6 +118,13 @@ impl<'w> Flow<'w> {
                 self.bounce(&copy, &at, Bounce::ForwardTargetMissing);
             }
         }
+    }
+
+    /// Whether edge blocking refuses what comes from outside to an address: nobody that it knows has it.
+    fn refused_at_the_edge(&self, place: &Place, target: &Target) -> bool {
+        let Target::Address(address) = target else { return false };
+        let authoritative = self.world.domain(&domain_of(address)).is_some_and(|domain| domain.authoritative);
+        self.world.edge_refuses_dynamic_lists && place.kind == Kind::DynamicList && authoritative
     }
 
     fn lost(&mut self, mut copy: Transit, address: &str, reason: Bounce) {
@@ -238,12 +250,12 @@ impl<'w> Flow<'w> {
     /// (contract §2 `[WIKI]`).
     fn onward(&mut self, place: &'w Place, copy: &Transit) {
         let Some(outside) = &place.outside else {
-            self.bounce(copy, &place.address, Bounce::NoMailbox);
+            self.without_mailbox(place, copy);
             return;
         };
         match self.world.locate(&Target::Address(outside.clone())) {
             Located::Outside(address) => self.leave(copy, address),
-            Located::Place(next) if next.key == place.key => self.bounce(copy, &place.address, Bounce::NoMailbox),
+            Located::Place(next) if next.key == place.key => self.without_mailbox(place, copy),
             Located::Place(_)
             | Located::Elsewhere(_)
             | Located::Gone(_)
@@ -253,6 +265,18 @@ impl<'w> Flow<'w> {
                 // As what a mailbox forwards: the rules look at where it goes now.
                 self.open.push_back(Transit { target, first_rule: 0, ..self.onward_copy(copy) });
             }
+        }
+    }
+
+    /// A mail user that leads nowhere else: one that is synchronised may have its mailbox on-premises, where an outbound
+    /// connector takes mail.
+    fn without_mailbox(&mut self, place: &'w Place, copy: &Transit) {
+        let there = self.world.leads_on_premises(&place.address) || !self.world.needs_connector;
+        if place.synced && there {
+            // It stays the organization's: nothing forbids that.
+            self.end(copy, End::Outside { address: place.address.clone(), forwarded: false });
+        } else {
+            self.bounce(copy, &place.address, Bounce::NoMailbox);
         }
     }
 

@@ -25,6 +25,8 @@ use crate::{
 pub(super) fn world(state: &State) -> World {
     let exchange = state.exchange_truth();
     let mut world = World {
+        needs_connector: state.options.switches.on_premises_needs_connector,
+        edge_refuses_dynamic_lists: state.options.switches.edge_refuses_dynamic_lists,
         redirect_once: state.options.switches.inbox_rules_redirect_once,
         delegates_read: state.options.switches.delegates_read_handed_over_mailboxes,
         plus_addresses: state.options.switches.plus_addresses_are_delivered,
@@ -48,6 +50,12 @@ pub(super) fn world(state: &State) -> World {
             authoritative: !row.is("DomainType", "InternalRelay") && !row.is("DomainType", "ExternalRelay"),
             subdomains: row.is_true("MatchSubDomains"),
         });
+    }
+    for (_, record) in exchange.own.range(Entity::OutboundConnector, None) {
+        let row = Row(Entity::OutboundConnector, record);
+        if row.is_true("Enabled") && row.is("ConnectorType", "OnPremises") {
+            world.on_premises.extend(row.texts("RecipientDomains").into_iter().map(str::to_lowercase));
+        }
     }
     let reader = Reader { world: &world, exchange };
     let rules = reader.rules();
@@ -111,6 +119,7 @@ fn add(world: &mut World, exchange: &Exchange<'_>, of: &Recipient<'_>) {
         kind: of.kind,
         address,
         outside,
+        synced: of.is_true(recipient::IS_DIR_SYNCED),
         restrictions,
         moderation,
         members: of.members(),

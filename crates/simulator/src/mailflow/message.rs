@@ -180,6 +180,8 @@ impl Folder {
 pub enum Bounce {
     /// Nobody has the address (550 5.1.10).
     UnknownRecipient,
+    /// The edge knows nobody who has it: a dynamic list has (550 5.4.1).
+    RefusedAtTheEdge,
     /// A mailbox that was removed has it.
     SoftDeleted,
     /// An account has it, but no mailbox.

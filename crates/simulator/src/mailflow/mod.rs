@@ -1,7 +1,7 @@
 //! What becomes of a message inside the tenant: through domains, restrictions, lists, rules, filters and forwarding to the
 //! places where it ends, and who reads it there. DOMAIN E3, E4, F4 to F6; contract §6.3, §10.27, §10.29, §10.32.
 //!
-//! The order, per recipient: accepted domain → recipient by any of its addresses → sender restrictions → moderation →
+//! The order, per recipient: edge blocking of what comes from outside (by switch, of dynamic lists) → accepted domain → recipient by any of its addresses → sender restrictions → moderation →
 //! expansion of lists → mail flow rules by priority → content filter → what the recipient is: a contact's mail leaves, a
 //! Microsoft 365 group's goes to its mailbox and its subscribers, a mailbox forwards or takes it → quota → inbox rules.
 //! That a mail flow rule sees a mailbox before the mailbox's own forwarding does is assumed: it is not documented.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Mailflow, load,
-    message::{Delivery, End, Folder, Message},
+    message::{Bounce, Delivery, End, Folder, Message},
 };
 use crate::{
     exchange::schema::mailbox::{INBOX_TOTAL, INBOX_UNREAD, ITEM_COUNT, OLDEST_UNREAD},
@@ -93,7 +93,9 @@ pub(crate) fn plant_sent(state: &mut State) {
 fn marks(message: &Message, delivery: &Delivery, sent: &Sent) -> Vec<(Entity, String, Record)> {
     let mut traced: Vec<(&str, &'static str)> = Vec::new();
     let mut held = Vec::new();
-    for outcome in &delivery.outcomes {
+    // What is refused while it is handed over was never taken in, and has no row.
+    let refused = |end: &End| matches!(end, End::Bounced { reason: Bounce::RefusedAtTheEdge, .. });
+    for outcome in delivery.outcomes.iter().filter(|outcome| !refused(&outcome.end)) {
         let ended = last(outcome.path.last().map_or("", String::as_str), &outcome.end);
         // Whoever passed it on has not lost it, though a copy that comes back to them in a circle be cut.
         let before = outcome.path.split_last().map_or(&[][..], |(_, before)| before);

@@ -25,6 +25,12 @@ pub(super) struct World {
     pub(super) safe_links: Vec<(Scope, bool)>,
     /// Living accounts, and whether they can sign in.
     pub(super) accounts: BTreeMap<String, bool>,
+    /// Domains whose mail outbound connectors take on-premises, lower case; `*` is all.
+    pub(super) on_premises: BTreeSet<String>,
+    /// Mail for a synchronised mail user bounces unless one of them takes it. Switch.
+    pub(super) needs_connector: bool,
+    /// The edge refuses dynamic lists. Switch.
+    pub(super) edge_refuses_dynamic_lists: bool,
     /// Inbox rules send a message on only once. Switch.
     pub(super) redirect_once: bool,
     /// See [`Switches::delegates_read_handed_over_mailboxes`](crate::Switches).
@@ -55,6 +61,8 @@ pub(super) struct Place {
     pub(super) address: String,
     /// Where mail to it leaves for (contacts, mail users).
     pub(super) outside: Option<String>,
+    /// Synchronised from on-premises.
+    pub(super) synced: bool,
     pub(super) restrictions: Restrictions,
     pub(super) moderation: Option<Moderation>,
     pub(super) members: Vec<String>,
@@ -135,6 +143,16 @@ impl World {
             return Located::Gone(address);
         }
         if domain.authoritative { Located::Unknown(address) } else { Located::Elsewhere(address) }
+    }
+
+    /// Whether an outbound connector takes mail for an address on-premises.
+    pub(super) fn leads_on_premises(&self, address: &str) -> bool {
+        let domain = domain_of(address);
+        self.on_premises.iter().any(|taken| match taken.strip_prefix("*.") {
+            _ if taken == "*" => true,
+            Some(parent) => domain.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
+            None => *taken == domain,
+        })
     }
 
     /// A recipient by key or address, whatever its domain.

@@ -4,11 +4,13 @@ use tenant_contacts_api::{address::FREE_MAIL_DOMAINS, obstacle::Obstacle};
 
 use crate::{
     answer::{Blockage, HopKind, NodeId, NodeKind},
-    landscape::{DomainType, Wanted, fold},
+    landscape::{DomainType, Recipient, RecipientKind, Wanted, fold},
     model::{Fact, Unknown},
     routing::{
         gaps::Reading,
-        gateways, index,
+        gateways,
+        graph::worse,
+        index,
         walk::{Walk, name, unread},
     },
 };
@@ -120,6 +122,7 @@ impl<'a> Walk<'a> {
             Err(why) => Some(unread(Reading::AcceptedDomains, why)),
         };
         if let Some(recipient) = self.index.recipient(address) {
+            let uncertain = worse(uncertain, at_the_edge(recipient, kind.ok()));
             self.send(at, recipient, HopKind::Resolves, uncertain.as_ref());
             return;
         }
@@ -166,6 +169,9 @@ impl<'a> Walk<'a> {
         let blockage = if let Some(recipient) = self.index.soft_deleted(address) {
             let words = format!("only the deleted mailbox {} has it", name(recipient));
             Blockage::new(Obstacle::SoftDeleted, words)
+        } else if let Some(on_premises) = self.index.person_at(address).and_then(|person| self.on_premises(person)) {
+            self.graph.unknown(at, on_premises);
+            return;
         } else if let Some(person) = self.index.person_at(address) {
             let words = format!("the account {} shows it, and has no mailbox", person.user_principal_name);
             Blockage::new(Obstacle::NoMailbox, words)
@@ -235,4 +241,17 @@ impl<'a> Walk<'a> {
         };
         self.graph.unknown(at, blockage);
     }
+}
+
+/// What keeps mail from outside from a recipient before any rule of the organization's sees it. Edge blocking goes by a copy
+/// of the directory that has no dynamic lists: in an Authoritative domain mail to one was refused with 550 5.4.1, in an
+/// InternalRelay domain it passed (MicrosoftDocs/OfficeDocs-Exchange, issues 723, 1142, 2056, 2078, 2413: administrators'
+/// reports of 2019 to 2021). Whether it is so today is not known.
+fn at_the_edge(recipient: &Recipient, domain: Option<DomainType>) -> Option<Blockage> {
+    let edge = domain == Some(DomainType::Authoritative) && recipient.kind == RecipientKind::List { dynamic: true };
+    edge.then(|| {
+        let words =
+            format!("{} is a dynamic list: mail to it from outside may be refused at the edge", name(recipient));
+        Blockage::new(Obstacle::DynamicListAtEdge, words)
+    })
 }

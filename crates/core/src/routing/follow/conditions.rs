@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     answer::Blockage,
-    landscape::{Recipient, TransportRule, fold},
+    landscape::{Recipient, Reference, TransportRule, fold},
     model::Unknown,
     routing::{
         index,
@@ -27,7 +27,7 @@ pub(super) enum Takes {
     Maybe,
     /// Every known sender's; whether the notice comes from another is not documented.
     Known,
-    /// It depends on members of a list that could not be read.
+    /// It depends on whom a name means, or on members of a list that could not be read.
     Unread(Unknown),
     Yes,
 }
@@ -48,8 +48,7 @@ impl Takes {
                 Some(Blockage::new(Obstacle::RuleMayApply, words))
             }
             Self::Unread(why) => {
-                let words =
-                    format!("whether the transport rule \"{}\" takes it, by the members of a list: {why}", rule.name);
+                let words = format!("whether the transport rule \"{}\" takes it: {why}", rule.name);
                 Some(Blockage::unread(words, why))
             }
         }
@@ -80,7 +79,7 @@ impl Walk<'_> {
             return (Named::All, None);
         }
         let known = || senders.known.iter().copied();
-        let named = |walk: &Self, list: &[Box<str>]| -> BTreeSet<&'static str> {
+        let named = |walk: &Self, list: &[Reference]| -> BTreeSet<&'static str> {
             known().filter(|one| walk.names_sender(list, one)).map(|one| one.address).collect()
         };
         let in_domains = |domains: &[Box<str>]| -> BTreeSet<&'static str> {
@@ -88,26 +87,29 @@ impl Walk<'_> {
             within.map(|one| one.address).collect()
         };
         let mut left: BTreeSet<&'static str> = known().map(|one| one.address).collect();
+        let mut unread = None;
         if !rule.from.is_empty() {
             let from = named(self, &rule.from);
-            left.retain(|one| from.contains(one));
+            unread = self.untold_senders(&rule.from);
+            left.retain(|one| unread.is_some() || from.contains(one));
         }
         if !rule.sender_domains.is_empty() {
             let within = in_domains(&rule.sender_domains);
             left.retain(|one| within.contains(one));
         }
+        unread = unread.or(self.untold_senders(&rule.except_from));
         let excepted = [named(self, &rule.except_from), in_domains(&rule.except_sender_domains)];
         left.retain(|one| !excepted.iter().any(|excepted| excepted.contains(one)));
         if left.is_empty() {
             return (Named::None, None);
         }
-        let (members, mut unread) = self.senders_in(&rule.from_members_of);
-        if !rule.from_members_of.is_empty() && unread.is_none() {
+        let (members, of_members) = self.senders_in(&rule.from_members_of);
+        if !rule.from_members_of.is_empty() && of_members.is_none() {
             left.retain(|one| members.contains(one));
         }
         let (excepted, of_exceptions) = self.senders_in(&rule.except_from_members_of);
         left.retain(|one| !excepted.contains(one));
-        unread = unread.or(of_exceptions).filter(|_| !left.is_empty());
+        unread = unread.or(of_members).or(of_exceptions).filter(|_| !left.is_empty());
         // Without a condition on senders it takes another's as well: exceptions are for those that they name.
         let all = rule.from.is_empty() && rule.from_members_of.is_empty() && rule.sender_domains.is_empty();
         match senders.count(|sender| left.contains(sender.address)) {
@@ -118,14 +120,22 @@ impl Walk<'_> {
 
     /// Whether a rule takes a message to a recipient, as far as senders do not decide it.
     pub(super) fn concerns(&mut self, rule: &TransportRule, recipient: &Recipient) -> Takes {
-        if (!rule.sent_to.is_empty() && !names(&rule.sent_to, recipient))
+        let sent_to = if rule.sent_to.is_empty() { Holds::Yes } else { names(&rule.sent_to, recipient) };
+        let excepted = names(&rule.except_sent_to, recipient);
+        if sent_to == Holds::No
             || (!rule.recipient_domains.is_empty() && !in_domains(&rule.recipient_domains, recipient))
-            || names(&rule.except_sent_to, recipient)
+            || excepted == Holds::Yes
             || in_domains(&rule.except_recipient_domains, recipient)
         {
             return Takes::No;
         }
-        let mut takes = if rule.other_conditions { Takes::Maybe } else { Takes::Yes };
+        let mut takes = if sent_to == Holds::Maybe || excepted == Holds::Maybe {
+            Takes::Unread(Unknown::ReadFailed("whom a name in it means".into()))
+        } else if rule.other_conditions {
+            Takes::Maybe
+        } else {
+            Takes::Yes
+        };
         if let Some(wanted) = rule.to_inside {
             let domain = recipient.primary.as_deref().and_then(index::domain).map(fold);
             match domain.map(|domain| self.standing(&domain)) {
@@ -159,9 +169,23 @@ impl Walk<'_> {
     }
 
     /// Whether a list names a sender: by address or domain, or by a contact that stands for it.
-    pub(super) fn names_sender(&self, list: &[Box<str>], sender: &NoticeSender) -> bool {
-        let stands_for = |entry: &str| self.index.senders_of(entry).any(|one| one == sender.address);
-        list.iter().any(|entry| entry_names(entry, sender) || stands_for(entry))
+    pub(super) fn names_sender(&self, list: &[Reference], sender: &NoticeSender) -> bool {
+        list.iter().any(|one| match one {
+            Reference::Address(entry) => entry_names(entry, sender),
+            Reference::Recipient(key) => self.index.senders_of(key).any(|one| one == sender.address),
+            Reference::Gone | Reference::Ambiguous(_) | Reference::Unreadable => false,
+        })
+    }
+
+    /// Why more of the senders may be meant by a list than [`Self::names_sender`] finds.
+    pub(super) fn untold_senders(&self, list: &[Reference]) -> Option<Unknown> {
+        let untold = |one: &Reference| match one {
+            // Several of the organization's recipients, and none of them stands for one of Microsoft's.
+            Reference::Ambiguous(_) => self.index.sender_keys().next().is_some(),
+            Reference::Unreadable => true,
+            Reference::Address(_) | Reference::Recipient(_) | Reference::Gone => false,
+        };
+        list.iter().any(untold).then(|| Unknown::ReadFailed("whom a name in it means".into()))
     }
 }
 

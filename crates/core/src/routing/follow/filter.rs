@@ -10,7 +10,7 @@ use tenant_contacts_api::{notice::Confidence, obstacle::Obstacle};
 use super::worst;
 use crate::{
     answer::Blockage,
-    landscape::{AllowEntry, ContentFilter, Mailbox, Recipient, RecipientKind, RuleTarget, SpamAction},
+    landscape::{AllowEntry, ContentFilter, Mailbox, Recipient, RecipientKind, Reference, SpamAction},
     routing::{
         gaps::Reading,
         graph::leaves,
@@ -52,7 +52,7 @@ pub(super) struct Filtered {
     /// What stops it, or makes it uncertain.
     pub(super) blockage: Option<Blockage>,
     /// Whom it is sent to instead, and what makes that uncertain.
-    pub(super) instead: Vec<(RuleTarget, Option<Blockage>)>,
+    pub(super) instead: Vec<(Reference, Option<Blockage>)>,
 }
 
 impl Walk<'_> {
@@ -67,7 +67,7 @@ impl Walk<'_> {
             Err(why) if *spam != Spam::Bypass => {
                 let blockage = worst([unread_entries, Some(unread(Reading::ContentFilters, why))]);
                 // Spam may be sent to whomever an unread policy names.
-                let instead = vec![(RuleTarget::Unreadable, blockage.clone())];
+                let instead = vec![(Reference::Unreadable, blockage.clone())];
                 return Filtered { blockage, instead };
             }
             Err(_) => &[][..],
@@ -88,7 +88,7 @@ impl Walk<'_> {
         let first = verdicts.iter().find_map(|one| one.blockage.clone());
         let alike = verdicts.iter().all(|one| leaves(one.blockage.as_ref()) == leaves(verdicts[0].blockage.as_ref()));
         let certain = candidates.len() <= 1;
-        let mut instead: Vec<(RuleTarget, Option<Blockage>)> =
+        let mut instead: Vec<(Reference, Option<Blockage>)> =
             verdicts.into_iter().flat_map(|one| one.instead).collect();
         let by_policy = match first {
             Some(caught) if !alike => {

@@ -6,7 +6,7 @@ use tenant_contacts_api::obstacle::Obstacle;
 use super::{Sent, address::Standing, stops, worst};
 use crate::{
     answer::{Blockage, HopKind, NodeId},
-    landscape::{AutoForwarding, Recipient, RecipientKind, RemoteDomain, RuleTarget, fold},
+    landscape::{AutoForwarding, Recipient, RecipientKind, Reference, RemoteDomain, fold},
     model::Fact,
     routing::{
         gaps::Reading,
@@ -24,32 +24,31 @@ impl<'a> Walk<'a> {
         &mut self,
         at: NodeId,
         mailbox: &'a Recipient,
-        target: &RuleTarget,
+        target: &Reference,
         kind: HopKind,
         doubt: Option<Blockage>,
         anew: bool,
     ) {
         match target {
             // What never comes is not sent on, to whomever.
-            RuleTarget::Unreadable if stops(doubt.as_ref()) => {}
-            RuleTarget::Unreadable => {
-                let words =
-                    format!("{} sends mail on to somebody who is named in a way that cannot be read", name(mailbox));
-                self.graph.unknown(at, Blockage::new(Obstacle::NotReadable, words));
+            Reference::Ambiguous(_) | Reference::Unreadable if stops(doubt.as_ref()) => {}
+            Reference::Recipient(_) | Reference::Gone | Reference::Ambiguous(_) | Reference::Unreadable => {
+                match self.index.referred(target) {
+                    Ok(Some(recipient)) => {
+                        let border = self.border_of(mailbox, recipient);
+                        let routes = self.routes(recipient);
+                        self.take(at, &routes, kind, &Sent { blockage: doubt, border, anew });
+                    }
+                    Ok(None) => {
+                        let words = format!("{} sends mail on to a recipient that is gone", name(mailbox));
+                        self.graph.say(at, Blockage::new(Obstacle::NoRecipient, words));
+                    }
+                    Err(untold) => {
+                        self.graph.unknown(at, untold.blockage(&format!("{} sends mail on to", name(mailbox))));
+                    }
+                }
             }
-            RuleTarget::Recipient(key) => match self.index.named(key) {
-                Some(recipient) => {
-                    let border = self.border_of(mailbox, recipient);
-                    let routes = self.routes(recipient);
-                    self.take(at, &routes, kind, &Sent { blockage: doubt, border, anew });
-                }
-                None if index::domain(key).is_some() => self.send_to_address(at, mailbox, key, kind, doubt, anew),
-                None => {
-                    let words = format!("{} sends mail on to a recipient that is gone", name(mailbox));
-                    self.graph.say(at, Blockage::new(Obstacle::NoRecipient, words));
-                }
-            },
-            RuleTarget::Address(address) => self.send_to_address(at, mailbox, address, kind, doubt, anew),
+            Reference::Address(address) => self.send_to_address(at, mailbox, address, kind, doubt, anew),
         }
     }
 

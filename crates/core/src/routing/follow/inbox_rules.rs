@@ -111,7 +111,10 @@ impl<'a> Walk<'a> {
             (rule.from.is_empty() || self.names_sender(&rule.from, sender))
                 && !self.names_sender(&rule.except_from, sender)
         };
+        let untold = self.untold_senders(&rule.from).or_else(|| self.untold_senders(&rule.except_from));
         match self.senders().count(takes) {
+            // Whom a name means may be one of them.
+            _ if untold.is_some() => Named::Some,
             // Without a condition on senders it takes another's as well.
             Named::Known if rule.from.is_empty() => Named::All,
             named => named,

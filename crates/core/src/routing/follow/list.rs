@@ -4,7 +4,7 @@ use tenant_contacts_api::obstacle::Obstacle;
 
 use crate::{
     answer::{Blockage, HopKind, NodeId},
-    landscape::{MailboxKind, Recipient, RecipientKey, RecipientKind, Wanted},
+    landscape::{MailboxKind, Recipient, RecipientKind, Reference, Wanted},
     routing::{
         gaps::Reading,
         walk::{Walk, name, unread},
@@ -22,7 +22,7 @@ impl<'a> Walk<'a> {
                     let words = format!("{} has no members", name(list));
                     self.graph.cap(at, Blockage::new(Obstacle::EmptyList, words));
                 }
-                self.expand(at, members, HopKind::Expands);
+                self.expand(at, list, members, HopKind::Expands);
                 self.none_reached(at, list, members);
             }
         }
@@ -39,10 +39,10 @@ impl<'a> Walk<'a> {
                     let words = format!("nobody follows {} in the own inbox", name(group));
                     self.graph.cap(at, Blockage::new(Obstacle::UnsubscribedMembers, words));
                 }
-                self.expand(at, subscribers, HopKind::Subscribes);
+                self.expand(at, group, subscribers, HopKind::Subscribes);
                 // The group's own mailbox has it as well, and counts where people subscribe (F4).
-                for key in subscribers {
-                    let subscriber = self.index.named(key).filter(|one| is_person(one));
+                for reference in subscribers {
+                    let subscriber = self.index.referred(reference).ok().flatten().filter(|one| is_person(one));
                     if let Some(id) = subscriber.and_then(|one| one.directory_id) {
                         let reader = self.reader(id);
                         self.graph.hop(at, reader, HopKind::Reads, None);
@@ -53,17 +53,19 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn expand(&mut self, at: NodeId, members: &'a [RecipientKey], kind: HopKind) {
-        for key in members {
+    fn expand(&mut self, at: NodeId, list: &Recipient, members: &'a [Reference], kind: HopKind) {
+        for member in members {
             self.graph.work += 1;
-            // A member that is no recipient gets no mail.
-            if let Some(member) = self.index.named(key) {
-                self.send(at, member, kind, None);
+            match self.index.referred(member) {
+                Ok(Some(member)) => self.send(at, member, kind, None),
+                // A member that is no recipient gets no mail.
+                Ok(None) => {}
+                Err(untold) => self.graph.unknown(at, untold.blockage(&format!("{} has a member,", name(list)))),
             }
         }
     }
 
-    fn none_reached(&mut self, at: NodeId, list: &Recipient, members: &[RecipientKey]) {
+    fn none_reached(&mut self, at: NodeId, list: &Recipient, members: &[Reference]) {
         let words = format!("none of the {} members of {} is reached", members.len(), name(list));
         let blockage = Blockage::new(Obstacle::NoMemberReached, words);
         if !members.is_empty() && !self.graph.has_hops(at) {

@@ -8,11 +8,14 @@ use uuid::Uuid;
 
 use crate::{
     answer::{Blockage, HopKind, NodeId},
-    landscape::{Mailbox, MailboxKind, Person, Recipient, RecipientKey, RecipientKind, RuleTarget, Wanted, fold},
+    landscape::{
+        Mailbox, MailboxKind, Person, Recipient, RecipientKey, RecipientKind, Reference, Trustee, Wanted, fold,
+    },
     model::{Fact, Unknown},
     routing::{
         gaps::Reading,
         graph::worse,
+        index::Untold,
         walk::{Walk, name, unread},
     },
 };
@@ -55,8 +58,8 @@ impl<'a> Walk<'a> {
     fn forward(&mut self, at: NodeId, recipient: &'a Recipient, mailbox: &'a Mailbox) -> bool {
         let forwarding = &mailbox.forwarding;
         let target = match (&forwarding.inside, &forwarding.outside) {
-            (Some(key), _) => RuleTarget::Recipient(key.clone()),
-            (None, Some(address)) => RuleTarget::Address(fold(address)),
+            (Some(inside), _) => inside.clone(),
+            (None, Some(address)) => Reference::Address(fold(address)),
             (None, None) => return false,
         };
         self.send_on(at, recipient, &target, HopKind::Forwards, None, false);
@@ -161,8 +164,14 @@ impl<'a> Walk<'a> {
         let mut somebody = false;
         for holder in named {
             self.graph.work += 1;
-            match self.sharer(&fold(holder)) {
+            match self.sharer(holder) {
                 Sharer::Nobody => {}
+                Sharer::Several => {
+                    somebody = true;
+                    let untold =
+                        Untold::Several(holder.name.clone()).blockage(&format!("{} is read by", name(recipient)));
+                    self.doubt_reading(at, worse(blockage.clone(), Some(untold)));
+                }
                 Sharer::People(people, unknown) => {
                     for id in people.into_iter().filter(|id| !denied.contains(id)) {
                         // Exchange opens shared mailboxes to accounts that are licensed for it, which have one of their own
@@ -174,7 +183,8 @@ impl<'a> Walk<'a> {
                         somebody |= reads;
                         let to = self.reader(id);
                         let without = (!owns).then(|| {
-                            let words = format!("whether {holder}, without a mailbox here, opens it cannot be said");
+                            let words =
+                                format!("whether {}, without a mailbox here, opens it cannot be said", holder.name);
                             Blockage::new(Obstacle::NotReadable, words)
                         });
                         let blockage = worse(blockage.clone(), denied_unread.clone());
@@ -182,8 +192,8 @@ impl<'a> Walk<'a> {
                     }
                     if let Some(why) = unknown {
                         somebody = true;
-                        let why = Blockage::unread(format!("who reads {} as {holder}: {why}", name(recipient)), &why);
-                        self.doubt_reading(at, worse(blockage.clone(), Some(why)));
+                        let words = format!("who reads {} as {}: {why}", name(recipient), holder.name);
+                        self.doubt_reading(at, worse(blockage.clone(), Some(Blockage::unread(words, &why))));
                     }
                 }
             }
@@ -197,10 +207,16 @@ impl<'a> Walk<'a> {
         let mut unread = None;
         let landscape = self.landscape;
         for holder in landscape.exchange.denied_access.get(mailbox).into_iter().flatten() {
-            if let Sharer::People(people, unknown) = self.sharer(&fold(holder)) {
-                found.extend(people);
-                unread = unread
-                    .or(unknown.map(|why| Blockage::unread(format!("who is denied access as {holder}: {why}"), &why)));
+            match self.sharer(holder) {
+                Sharer::Nobody => {}
+                Sharer::Several => {
+                    unread = unread.or(Some(Untold::Several(holder.name.clone()).blockage("access is denied to")));
+                }
+                Sharer::People(people, unknown) => {
+                    found.extend(people);
+                    let words = |why: &Unknown| format!("who is denied access as {}: {why}", holder.name);
+                    unread = unread.or(unknown.map(|why| Blockage::unread(words(&why), &why)));
+                }
             }
         }
         (found, unread)
@@ -217,24 +233,31 @@ impl<'a> Walk<'a> {
     }
 
     /// Whom a name in a mailbox's permissions stands for.
-    fn sharer(&mut self, holder: &str) -> Sharer {
-        // The owner's own entry, and security identifiers of principals that are gone.
-        if holder.starts_with("nt authority\\") || holder.starts_with("s-1-5-") {
-            return Sharer::Nobody;
-        }
-        if let Some(person) = self.index.person_named(holder) {
-            return Sharer::People(vec![person.id], None);
-        }
-        if let Some(recipient) = self.index.named(holder) {
-            return self.people_in(recipient);
-        }
-        match self.landscape.directory.people.known() {
-            // All sign-in names are known, and it is none of them.
-            Ok(_) if holder.contains('@') => Sharer::Nobody,
-            Ok(_) => Sharer::People(Vec::new(), Some(Unknown::ReadFailed("a group that is no mail recipient".into()))),
-            Err(why) => {
-                self.gaps.add(Reading::Accounts, why);
-                Sharer::People(Vec::new(), Some(why.clone()))
+    ///
+    /// It is a sign-in name as a rule, and a group's name for a group; neither is told apart from a display name or an alias by
+    /// its form. So all that are called so must be one.
+    fn sharer(&mut self, holder: &Trustee) -> Sharer {
+        let people: BTreeSet<Uuid> = self.index.people_called(&fold(&holder.name)).map(|person| person.id).collect();
+        let recipient = match self.index.referred(&holder.recipient) {
+            Ok(recipient) => recipient,
+            Err(Untold::Several(_)) => return Sharer::Several,
+            Err(Untold::Unreadable) => None,
+        };
+        match (recipient, people.first(), people.len()) {
+            (Some(recipient), None, _) => self.people_in(recipient),
+            (Some(recipient), Some(person), 1) if recipient.directory_id == Some(*person) => self.people_in(recipient),
+            (None, Some(person), 1) => Sharer::People(vec![*person], None),
+            (_, Some(_), _) => Sharer::Several,
+            (None, None, _) if holder.recipient == Reference::Gone => Sharer::Nobody,
+            (None, None, _) => {
+                let why = match self.landscape.directory.people.known() {
+                    Ok(_) => Unknown::ReadFailed("whose name it is".into()),
+                    Err(why) => {
+                        self.gaps.add(Reading::Accounts, why);
+                        why.clone()
+                    }
+                };
+                Sharer::People(Vec::new(), Some(why))
             }
         }
     }
@@ -248,7 +271,7 @@ impl<'a> Walk<'a> {
             }
             RecipientKind::Contact { .. } => Sharer::Nobody,
             RecipientKind::List { .. } | RecipientKind::Group => {
-                let closure = self.closure(&recipient.key);
+                let closure = self.closure_of(recipient);
                 let people = closure.members.iter().filter_map(|key| self.account_of(key)).collect();
                 Sharer::People(people, closure.unread.clone())
             }
@@ -260,7 +283,7 @@ impl<'a> Walk<'a> {
 
     /// The account behind a member of a list.
     fn account_of(&self, key: &RecipientKey) -> Option<Uuid> {
-        let recipient = self.index.named(key)?;
+        let recipient = self.index.keyed(key)?;
         match recipient.kind {
             RecipientKind::Mailbox(_) | RecipientKind::MailUser { .. } => recipient.directory_id,
             RecipientKind::Contact { .. }
@@ -283,6 +306,8 @@ impl<'a> Walk<'a> {
 enum Sharer {
     /// Nobody who could sign in.
     Nobody,
+    /// Several are called so.
+    Several,
     /// These accounts, and what could not be read of it.
     People(Vec<Uuid>, Option<Unknown>),
 }

@@ -9,6 +9,7 @@ mod closure;
 mod conditions;
 mod filter;
 mod forwarding;
+mod hybrid;
 mod inbox_rules;
 mod list;
 mod mailbox;
@@ -46,7 +47,7 @@ impl<'a> Walk<'a> {
                 | NodeKind::List(key)
                 | NodeKind::UnifiedGroup(key)
                 | NodeKind::Forwarder(key) => {
-                    if let Some(recipient) = self.index.named(&key) {
+                    if let Some(recipient) = self.index.keyed(&key) {
                         self.follow_recipient(at, recipient);
                     }
                 }
@@ -117,9 +118,9 @@ impl<'a> Walk<'a> {
             let on_the_way = if by_its_place { once_filtered(on_the_way, route.by_filter) } else { on_the_way };
             let blockage = worst([border, sent.blockage.clone(), on_the_way]);
             let to = match &route.to {
-                transport::Stop::Recipient(key) => self.index.named(key).map(|recipient| self.recipient(recipient)),
+                transport::Stop::Recipient(key) => self.index.keyed(key).map(|recipient| self.recipient(recipient)),
                 transport::Stop::Address(address) => Some(self.address(address)),
-                transport::Stop::Unreadable => {
+                transport::Stop::Ambiguous(_) | transport::Stop::Unreadable => {
                     if let Some(blockage) = blockage.filter(|one| one.obstacle.leaves() > Arrival::Undeliverable) {
                         self.graph.unknown(from, blockage);
                     }
@@ -194,6 +195,10 @@ impl<'a> Walk<'a> {
                 | Standing::Unread(_),
             )
             | None => {}
+        }
+        if let Some(elsewhere) = self.mailbox_elsewhere(recipient, external) {
+            self.graph.unknown(at, elsewhere);
+            return;
         }
         let words = format!("{} has an address and no mailbox behind it", name(recipient));
         self.graph.cap(at, Blockage::new(without, words));

@@ -6,7 +6,7 @@ use tenant_contacts_api::obstacle::Obstacle;
 
 use crate::{
     answer::{Blockage, NodeId},
-    landscape::{Recipient, RecipientKey},
+    landscape::{Recipient, Reference},
     model::Unknown,
     routing::{
         gaps::Reading,
@@ -81,19 +81,26 @@ impl Walk<'_> {
         found
     }
 
-    /// How many of the notice's senders a list of senders and lists names, and what could not be read of it.
-    pub(super) fn senders_among(&mut self, list: &[RecipientKey]) -> (Named, Option<Unknown>) {
+    /// How many of the notice's senders a list of senders and lists names, and what could not be read of it. A name that cannot
+    /// be told may be that of a contact that stands for one of them.
+    pub(super) fn senders_among(&mut self, list: &[Reference]) -> (Named, Option<Unknown>) {
         let mut met = BTreeSet::new();
         let mut unread = None;
         let keys: Vec<&str> = self.index.sender_keys().collect();
-        for entry in list {
-            met.extend(self.index.senders_of(entry));
-            let Some(recipient) = self.index.named(entry) else { continue };
+        for entry in list.iter().filter(|_| !keys.is_empty()) {
+            let recipient = match self.index.referred(entry) {
+                Ok(Some(recipient)) => recipient,
+                Ok(None) => continue,
+                Err(untold) => {
+                    unread = unread.or(Some(untold.why()));
+                    continue;
+                }
+            };
             met.extend(self.index.senders_of(&recipient.key));
-            if !is_list(recipient) || keys.is_empty() {
+            if !is_list(recipient) {
                 continue;
             }
-            let closure = self.closure(entry);
+            let closure = self.closure_of(recipient);
             for key in keys.iter().filter(|key| closure.members.contains(**key)) {
                 met.extend(self.index.senders_of(key));
             }
@@ -103,7 +110,7 @@ impl Walk<'_> {
     }
 
     /// Which of Microsoft's senders are members of some lists, and what could not be read of it.
-    pub(super) fn senders_in(&mut self, lists: &[RecipientKey]) -> (BTreeSet<&'static str>, Option<Unknown>) {
+    pub(super) fn senders_in(&mut self, lists: &[Reference]) -> (BTreeSet<&'static str>, Option<Unknown>) {
         let mut met = BTreeSet::new();
         let mut unread = None;
         let keys: Vec<&str> = self.index.sender_keys().collect();

@@ -4,7 +4,7 @@
 //! only one (Microsoft's page on anti-spam policies, "order and precedence").
 
 use crate::{
-    landscape::{PolicyScope, Recipient},
+    landscape::{PolicyScope, Recipient, Reference},
     model::Unknown,
     routing::{index, walk::Walk},
 };
@@ -24,10 +24,16 @@ impl Holds {
     }
 }
 
-/// Whether a list of addresses or keys, folded, names a recipient.
-pub(super) fn names(list: &[Box<str>], recipient: &Recipient) -> bool {
-    !list.is_empty()
-        && (list.contains(&recipient.key) || index::addresses(recipient).any(|address| list.contains(&address)))
+/// Whether a list names a recipient. A name that cannot be told may be its.
+pub(super) fn names(list: &[Reference], recipient: &Recipient) -> Holds {
+    let addresses: Vec<Box<str>> = if list.is_empty() { Vec::new() } else { index::addresses(recipient).collect() };
+    let holds = list.iter().map(|one| match one {
+        Reference::Recipient(key) => Holds::known(*key == recipient.key),
+        Reference::Address(address) => Holds::known(addresses.contains(address)),
+        Reference::Gone => Holds::No,
+        Reference::Ambiguous(_) | Reference::Unreadable => Holds::Maybe,
+    });
+    holds.max().unwrap_or(Holds::No)
 }
 
 /// Whether a recipient's primary address lies in one of the domains.
@@ -38,7 +44,7 @@ pub(super) fn in_domains(domains: &[Box<str>], recipient: &Recipient) -> bool {
 
 impl Walk<'_> {
     /// Whether a recipient is in one of the lists.
-    pub(super) fn in_lists(&mut self, lists: &[Box<str>], recipient: &Recipient) -> Holds {
+    pub(super) fn in_lists(&mut self, lists: &[Reference], recipient: &Recipient) -> Holds {
         let mut holds = Holds::No;
         for list in lists {
             let closure = self.closure(list);
@@ -53,7 +59,7 @@ impl Walk<'_> {
     }
 
     /// Why it cannot be said who is in some lists.
-    pub(super) fn unread_of(&mut self, lists: &[Box<str>]) -> Unknown {
+    pub(super) fn unread_of(&mut self, lists: &[Reference]) -> Unknown {
         let unread = lists.iter().find_map(|list| self.closure(list).unread.clone());
         unread.unwrap_or(Unknown::NotRead)
     }
@@ -61,7 +67,7 @@ impl Walk<'_> {
     fn applies(&mut self, scope: &PolicyScope, recipient: &Recipient) -> Holds {
         let mut holds = Holds::Yes;
         if !scope.recipients.is_empty() {
-            holds = holds.min(Holds::known(names(&scope.recipients, recipient)));
+            holds = holds.min(names(&scope.recipients, recipient));
         }
         if !scope.domains.is_empty() {
             holds = holds.min(Holds::known(in_domains(&scope.domains, recipient)));
@@ -73,10 +79,10 @@ impl Walk<'_> {
             return holds;
         }
         // One exception suffices.
-        let mut excepted =
-            Holds::known(names(&scope.except_recipients, recipient) || in_domains(&scope.except_domains, recipient));
-        if excepted == Holds::No && !scope.except_members_of.is_empty() {
-            excepted = self.in_lists(&scope.except_members_of, recipient);
+        let within = Holds::known(in_domains(&scope.except_domains, recipient));
+        let mut excepted = names(&scope.except_recipients, recipient).max(within);
+        if excepted < Holds::Yes && !scope.except_members_of.is_empty() {
+            excepted = excepted.max(self.in_lists(&scope.except_members_of, recipient));
         }
         match excepted {
             Holds::Yes => Holds::No,

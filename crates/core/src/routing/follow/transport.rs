@@ -18,13 +18,13 @@ use super::{
 use crate::{
     answer::Blockage,
     landscape::{
-        DomainType, Recipient, RecipientKey, RecipientKind, Restrictions, RuleTarget, TransportRule, TransportVerdict,
+        DomainType, Recipient, RecipientKey, RecipientKind, Reference, Restrictions, TransportRule, TransportVerdict,
         Wanted, fold,
     },
     routing::{
         gaps::Reading,
         graph::{leaves, worse},
-        index,
+        index::{self, Untold},
         walk::{Walk, unread},
     },
 };
@@ -48,6 +48,8 @@ pub(in crate::routing) struct Route {
 pub(super) enum Stop {
     Recipient(RecipientKey),
     Address(Box<str>),
+    /// Which of several is not told.
+    Ambiguous(Box<str>),
     /// Named in a way that cannot be read.
     Unreadable,
 }
@@ -117,7 +119,7 @@ impl<'a> Walk<'a> {
             }
             match &copy.to {
                 Stop::Recipient(key) => {
-                    let Some(recipient) = self.index.named(key) else { continue };
+                    let Some(recipient) = self.index.keyed(key) else { continue };
                     let refusal = worst(self.refusals(recipient).into_iter().map(Some));
                     if !matches!(recipient.kind, RecipientKind::List { .. }) {
                         found.push(self.pass(rules, copy, recipient, refusal.as_ref(), &mut open));
@@ -133,11 +135,11 @@ impl<'a> Walk<'a> {
                     let subject = subject(address);
                     found.push(self.pass(rules, copy, &subject, None, &mut open));
                 }
-                Stop::Unreadable => {
-                    let words = "a transport rule sends it to somebody who is named in a way that cannot be read";
-                    let blockage = worse(copy.blockage.clone(), Some(Blockage::new(Obstacle::NotReadable, words)));
-                    found.push(Route { blockage, ..copy.ends() });
+                Stop::Ambiguous(name) => {
+                    let untold = Untold::Several(name.clone());
+                    found.push(copy.sent_to(&untold));
                 }
+                Stop::Unreadable => found.push(copy.sent_to(&Untold::Unreadable)),
             }
         }
         found
@@ -173,9 +175,16 @@ impl<'a> Walk<'a> {
             Ok(members) => {
                 for member in members.into_iter().flatten() {
                     self.graph.work += 1;
-                    if let Some(member) = self.index.named(member) {
+                    let to = match member {
+                        // A member that is no recipient gets no mail.
+                        Reference::Address(address) => {
+                            self.index.recipient(address).map(|one| Stop::Recipient(one.key.clone()))
+                        }
+                        other => self.stop(other),
+                    };
+                    if let Some(to) = to {
                         open.push(Copy {
-                            to: Stop::Recipient(member.key.clone()),
+                            to,
                             from: copy.from,
                             redirected: true,
                             filtered: copy.filtered,
@@ -341,14 +350,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Where a rule's target is. `None`: nowhere, a recipient that is gone.
-    fn stop(&self, target: &RuleTarget) -> Option<Stop> {
+    fn stop(&self, target: &Reference) -> Option<Stop> {
         match target {
-            RuleTarget::Unreadable => Some(Stop::Unreadable),
-            RuleTarget::Recipient(key) => {
-                let known = self.index.named(key).map(|recipient| Stop::Recipient(recipient.key.clone()));
-                known.or_else(|| index::domain(key).map(|_| Stop::Address(key.clone())))
-            }
-            RuleTarget::Address(address) => {
+            Reference::Gone => None,
+            Reference::Ambiguous(name) => Some(Stop::Ambiguous(name.clone())),
+            Reference::Unreadable => Some(Stop::Unreadable),
+            Reference::Recipient(key) => self.index.keyed(key).map(|one| Stop::Recipient(one.key.clone())),
+            Reference::Address(address) => {
                 let inside = self.index.recipient(address).filter(|_| self.is_inside(address));
                 Some(inside.map_or_else(|| Stop::Address(fold(address)), |one| Stop::Recipient(one.key.clone())))
             }
@@ -363,6 +371,12 @@ impl Stop {
 }
 
 impl Copy {
+    /// Sent to somebody of whom it is not told who it is: nowhere that can be followed.
+    fn sent_to(self, untold: &Untold) -> Route {
+        let blockage = worse(self.blockage.clone(), Some(untold.blockage("a transport rule sends it to")));
+        Route { blockage, to: Stop::Unreadable, ..self.ends() }
+    }
+
     /// Where it is, with what happened on the way.
     fn ends(self) -> Route {
         Route {
@@ -417,7 +431,7 @@ fn subject(address: &str) -> Recipient {
         addresses: [address.into()].into(),
         kind: RecipientKind::Other("".into()),
         restrictions: Restrictions::default(),
-        synchronised: false,
+        synchronised: None,
     }
 }
 

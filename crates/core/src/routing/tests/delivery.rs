@@ -4,7 +4,7 @@ use tenant_contacts_api::notice::{Arrival, Category, Reach};
 
 use crate::{
     answer::{HopKind, NodeKind},
-    landscape::{DomainType, MailboxKind, RecipientKind, Wanted},
+    landscape::{DomainType, MailboxKind, RecipientKind, Reference, Trustee, Wanted},
     model::{Domain, Fact},
     routing::{
         NOTICE_SENDERS,
@@ -45,20 +45,23 @@ fn f4_a_shared_mailbox_needs_an_enabled_reader() {
     let scene = Scene::new().person("ann").person("bob").disabled("bob");
     scene.clone().shared("desk", &[]).expect("desk", "NoReader");
     scene.clone().shared("desk", &["bob"]).expect("desk", "NoReader");
-    scene.clone().shared("desk", &["gone"]).expect("desk", "NoReader");
+    scene.clone().shared("desk", &["gone"]).expect("desk", "NotReadable");
     scene.clone().shared("desk", &["bob", "ann"]).expect("desk", "Deliverable");
     let named = |name: &str| {
         let name = name.to_owned();
         scene.clone().list("inner", &["ann"]).list("team", &["bob", "inner", "team"]).shared("desk", &[]).but(|l| {
-            l.exchange.full_access.insert("desk".into(), Fact::Present([name.into()].into()));
+            l.exchange.full_access.insert("desk".into(), Fact::Present([name.as_str().into()].into()));
         })
     };
     named("Team").expect("desk", "Deliverable");
     named("team@contoso.com").expect("desk", "Deliverable");
     named("Ann").expect("desk", "Deliverable");
-    named("NT AUTHORITY\\SELF").expect("desk", "NoReader");
-    named("S-1-5-21-1").expect("desk", "NoReader");
     named("Some security group").expect("desk", "NotReadable");
+    let gone = Trustee { name: "S-1-5-21-1".into(), recipient: Reference::Gone };
+    let scene = scene.shared("desk", &[]);
+    scene
+        .but(|l| drop(l.exchange.full_access.insert("desk".into(), Fact::Present([gone].into()))))
+        .expect("desk", "NoReader");
 }
 
 #[test]
@@ -218,7 +221,8 @@ fn a_mail_user_leads_outside_and_one_without_an_outside_address_has_no_mailbox()
 #[test]
 fn a_room_and_an_unknown_kind_of_recipient_leave_it_unknown() {
     let scene = Scene::new().person("ann").recipient("room", RecipientKind::Mailbox(mailbox(MailboxKind::Resource)));
-    let scene = scene.but(|l| drop(l.exchange.full_access.insert("room".into(), Fact::Present([at("ann")].into()))));
+    let scene =
+        scene.but(|l| drop(l.exchange.full_access.insert("room".into(), Fact::Present([(&*at("ann")).into()].into()))));
     scene
         .expect("room", "RuleMayApply")
         .recipient("pf", RecipientKind::Other("PublicFolder".into()))

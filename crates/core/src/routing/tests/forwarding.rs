@@ -2,7 +2,7 @@
 
 use crate::{
     answer::HopKind,
-    landscape::{AutoForwarding, InboxRules, RecipientKind, RuleTarget},
+    landscape::{AutoForwarding, InboxRules, RecipientKind, Reference},
     model::Fact,
     routing::{
         NOTICE_SENDERS,
@@ -166,11 +166,10 @@ fn contract_32_an_inbox_rule_that_redirects_and_deletes_moves_the_mail_to_others
     let node = sends(false).expect("ann", "Deliverable").mail("ann");
     assert_eq!(node.hops[0].kind, HopKind::Resolves);
     sends(true).expect("ann", "Deliverable").disabled("bob").expect("ann", "DisabledOwner");
-    let outside =
-        scene.clone().rule("ann", |rule| rule.forward_to = [RuleTarget::Address("x@gmail.com".into())].into());
+    let outside = scene.clone().rule("ann", |rule| rule.forward_to = [Reference::Address("x@gmail.com".into())].into());
     outside.clone().outbound(AutoForwarding::Off, |_| {}).expect("ann", "DisabledOwner");
     outside.outbound(AutoForwarding::On, |_| {}).expect("ann", "PersonalAddress");
-    scene.rule("ann", |rule| rule.forward_to = [RuleTarget::Unreadable].into()).expect("ann", "NotReadable");
+    scene.rule("ann", |rule| rule.forward_to = [Reference::Unreadable].into()).expect("ann", "NotReadable");
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 mod consequences;
 mod delivery;
+mod edge;
 mod evidence;
 mod filters;
 mod forwarding;
 mod gateways;
 mod handover;
+mod hybrid;
+mod names;
 mod nobody;
 mod order;
 mod properties;

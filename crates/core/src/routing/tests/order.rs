@@ -1,7 +1,7 @@
 //! What comes first, and what comes once: scenarios in which mail flow and this module had told different stories.
 
 use crate::{
-    landscape::{RuleTarget, TransportVerdict},
+    landscape::{Reference, TransportVerdict},
     model::role::GLOBAL_ADMINISTRATOR,
     routing::testing::{Scene, keys, to},
 };
@@ -74,7 +74,7 @@ fn contract_32_rules_see_mail_that_goes_out_again() {
     // An address that nobody has comes back before any rule sees it.
     fetches("nobody@contoso.com").expect("ann", "DrainedByForwarding");
     let gone =
-        people().transport(TransportVerdict::Redirect([RuleTarget::Address("x@contoso.com".into())].into()), |_| {});
+        people().transport(TransportVerdict::Redirect([Reference::Address("x@contoso.com".into())].into()), |_| {});
     gone.transport(TransportVerdict::AlsoTo(to(&["bob"])), |_| {}).expect("ann", "TransportRule");
 }
 

@@ -10,7 +10,7 @@ use crate::{
     answer::{Answer, NodeKind},
     landscape::{
         AutoForwarding, ContentFilter, InboxRule, InboxRules, Landscape, LegalProfile, MailboxKind, Principal,
-        RecipientKind, RuleTarget, SpamAction, TraceStatus, Traced, Traces, TransportRule, TransportVerdict,
+        RecipientKind, Reference, SpamAction, TraceStatus, Traced, Traces, TransportRule, TransportVerdict,
     },
     model::{Fact, role},
     routing::{
@@ -52,16 +52,16 @@ impl Dice {
         (0..count).map(|_| self.name()).collect()
     }
 
-    fn target(&mut self) -> RuleTarget {
+    fn target(&mut self) -> Reference {
         match self.roll(8) {
-            6 => RuleTarget::Address("x@gmail.com".into()),
-            7 => RuleTarget::Unreadable,
-            5 => RuleTarget::Address(at(self.name())),
-            _ => RuleTarget::Recipient(self.name().into()),
+            6 => Reference::Address("x@gmail.com".into()),
+            7 => Reference::Unreadable,
+            5 => Reference::Address(at(self.name())),
+            _ => Reference::Recipient(self.name().into()),
         }
     }
 
-    fn senders(&mut self) -> Box<[Box<str>]> {
+    fn senders(&mut self) -> Box<[Reference]> {
         match self.roll(4) {
             0 => keys(&["boss@contoso.com"]),
             1 => keys(&["maccount@microsoft.com"]),
@@ -293,6 +293,7 @@ fn masks(landscape: &Landscape) -> Vec<(String, Mask)> {
     mask!(exchange.content_filters);
     mask!(exchange.outbound_policies);
     mask!(exchange.remote_domains);
+    mask!(exchange.outbound_connectors);
     mask!(exchange.allow_entries);
     mask!(exchange.traces);
     mask!(exchange.safe_links);
@@ -308,7 +309,7 @@ fn masks(landscape: &Landscape) -> Vec<(String, Mask)> {
     mask!(each mail_exchangers);
     // What DNS does not say of the organization's own domains counts as not asked: the module's one exception, see below.
     found.retain(|(name, _)| *name != format!("mail_exchangers of {DOMAIN}"));
-    mask!(person mail, alternate_emails, enabled, guest, exchange_plan);
+    mask!(person mail, alternate_emails, enabled, guest, exchange_plan, synchronised);
     mask!(mailbox quota, licensed, account_disabled);
     found.push((
         "hidden rules of ann".into(),

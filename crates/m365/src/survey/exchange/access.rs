@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tenant_contacts_core::{
-    landscape::{RecipientKey, fold},
+    landscape::{Reference, Trustee, fold},
     model::Fact,
 };
 
@@ -13,26 +13,17 @@ use crate::{
     object::{Object, Unreadable, optional},
 };
 
-/// Members or subscribers, as keys.
-pub(crate) fn links(objects: &[Object], names: &Names, what: &'static str) -> Fact<Box<[RecipientKey]>> {
-    let one = |object: &Object| {
-        let told = ["Identity", "Name"].iter().filter_map(|name| object.text(name).ok().flatten());
-        // The directory's id leads to the same recipient where a name has changed in between.
-        let id = object.uuid("ExternalDirectoryObjectId").ok().flatten().map(|id| id.to_string());
-        let by_id = id.and_then(|id| names.find(&id)).cloned();
-        let by_name = told.clone().find_map(|name| names.find(name)).cloned();
-        by_name.or(by_id).or_else(|| told.clone().next().map(|name| names.key(name))).ok_or(Unreadable)
-    };
-    let keys: Result<Box<[RecipientKey]>, Unreadable> = objects.iter().map(one).collect();
-    keys.map_or_else(|Unreadable| unknown::failed(what), Fact::Present)
+/// Members or subscribers.
+pub(crate) fn links(objects: &[Object], names: &Names, what: &'static str) -> Fact<Box<[Reference]>> {
+    let members: Option<Box<[Reference]>> = objects.iter().map(|object| names.member(object)).collect();
+    members.map_or_else(|| unknown::failed(what), Fact::Present)
 }
 
-/// Names as Exchange wrote them.
-type Users = Box<[Box<str>]>;
+type Trustees = Box<[Trustee]>;
 
 /// Who has full access beside the owner, and who is denied it: a refusal goes before a permission (Add-MailboxPermission,
 /// `Deny`), whatever group gives that. Inherited entries are Microsoft's own, as is everything of `NT AUTHORITY`.
-pub(crate) fn full_access(objects: &[Object]) -> (Fact<Users>, Users) {
+pub(crate) fn full_access(objects: &[Object], names: &Names) -> (Fact<Trustees>, Trustees) {
     let (mut granted, mut denied) = (Vec::<Box<str>>::new(), Vec::<Box<str>>::new());
     for object in objects {
         let Ok(entry) = entry(object) else { return (unknown::failed("the permissions on a mailbox"), Box::default()) };
@@ -42,7 +33,8 @@ pub(crate) fn full_access(objects: &[Object]) -> (Fact<Users>, Users) {
     }
     let denied_to: BTreeSet<_> = denied.iter().map(|user| fold(user)).collect();
     granted.retain(|user| !denied_to.contains(&fold(user)));
-    (Fact::Present(granted.into()), denied.into())
+    let trustees = |users: Vec<Box<str>>| -> Trustees { users.iter().map(|user| names.trustee(user)).collect() };
+    (Fact::Present(trustees(granted)), trustees(denied))
 }
 
 /// Whom an entry is about, and whether it denies. `None`: it says nothing of full access, or is the service's own.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::SignedDuration;
-use tenant_contacts_core::landscape::{AllowEntry, Quarantined, RemoteDomain, RetentionTag, fold};
+use tenant_contacts_core::landscape::{AllowEntry, OutboundConnector, Quarantined, RemoteDomain, RetentionTag, fold};
 
 use super::names::strip_prefix;
 use crate::object::{Object, Unreadable, optional};
@@ -15,6 +15,24 @@ pub(super) fn remote_domains(domains: &[Object]) -> Result<Box<[RemoteDomain]>, 
         Ok(RemoteDomain { domain: fold(domain.some_text("DomainName")?), auto_forward })
     };
     domains.iter().map(one).collect()
+}
+
+/// Outbound connectors that are enabled. Domains may carry the type before them: `smtp:*.contoso.com;1`, as older clients print
+/// an address space.
+pub(super) fn outbound_connectors(connectors: &[Object]) -> Result<Box<[OutboundConnector]>, Unreadable> {
+    let mut enabled = Vec::new();
+    for connector in connectors {
+        let domain = |text: &str| fold(strip_prefix(text).split(';').next().unwrap_or_default());
+        let one = OutboundConnector {
+            name: connector.some_text("Name")?.into(),
+            on_premises: connector.some_text("ConnectorType")?.eq_ignore_ascii_case("OnPremises"),
+            domains: connector.texts("RecipientDomains")?.into_iter().map(domain).collect(),
+        };
+        if connector.flag("Enabled")?.ok_or(Unreadable)? {
+            enabled.push(one);
+        }
+    }
+    Ok(enabled.into())
 }
 
 /// Entries of the tenant allow/block list.

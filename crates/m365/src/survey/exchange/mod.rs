@@ -4,6 +4,7 @@
 //! fails, and an object without a name or addresses, make them unknown as a whole.
 
 mod access;
+mod distinguished;
 mod filters;
 mod lists;
 mod names;
@@ -145,6 +146,7 @@ fn what(cmdlet: Cmdlet) -> &'static str {
         Cmdlet::HostedContentFilterPolicy | Cmdlet::HostedContentFilterRule => "the anti-spam policies",
         Cmdlet::HostedOutboundSpamFilterPolicy | Cmdlet::HostedOutboundSpamFilterRule => "the outbound spam policies",
         Cmdlet::RemoteDomain => "the remote domains",
+        Cmdlet::OutboundConnector => "the outbound connectors",
         Cmdlet::TenantAllowBlockListItems => "the tenant allow/block list",
         Cmdlet::QuarantineMessage => "the quarantine",
         Cmdlet::MessageTrace => "the message trace",
@@ -211,6 +213,9 @@ async fn recipients(reader: &Reader<'_>, exchange: &mut landscape::Exchange) -> 
     for found in &active {
         names.add(found);
     }
+    if failure.is_none() {
+        names.complete();
+    }
     exchange.soft_deleted = deleted;
     exchange.recipients = match failure {
         Some(why) => Fact::Unknown(why),
@@ -221,13 +226,14 @@ async fn recipients(reader: &Reader<'_>, exchange: &mut landscape::Exchange) -> 
 
 /// The small listings: policies, rules and lists of the whole organization.
 async fn settings(reader: &Reader<'_>, names: &Names, exchange: &mut landscape::Exchange) {
-    const SETTINGS: [Cmdlet; 12] = [
+    const SETTINGS: [Cmdlet; 13] = [
         Cmdlet::TransportRule,
         Cmdlet::HostedContentFilterPolicy,
         Cmdlet::HostedContentFilterRule,
         Cmdlet::HostedOutboundSpamFilterPolicy,
         Cmdlet::HostedOutboundSpamFilterRule,
         Cmdlet::RemoteDomain,
+        Cmdlet::OutboundConnector,
         Cmdlet::TenantAllowBlockListItems,
         Cmdlet::QuarantineMessage,
         Cmdlet::SafeLinksPolicy,
@@ -237,7 +243,7 @@ async fn settings(reader: &Reader<'_>, names: &Names, exchange: &mut landscape::
     ];
     let listings: Vec<_> = SETTINGS.into_iter().map(|cmdlet| reader.setting(cmdlet)).collect();
     let listed: Vec<Listed> = stream::iter(listings).buffered(AT_ONCE).collect().await;
-    let Ok(listed) = <[Listed; 12]>::try_from(listed) else { return };
+    let Ok(listed) = <[Listed; 13]>::try_from(listed) else { return };
     let [
         transport,
         content,
@@ -245,6 +251,7 @@ async fn settings(reader: &Reader<'_>, names: &Names, exchange: &mut landscape::
         outbound,
         outbound_rules,
         remote,
+        connectors,
         allow,
         quarantine,
         links,
@@ -261,6 +268,8 @@ async fn settings(reader: &Reader<'_>, names: &Names, exchange: &mut landscape::
     exchange.outbound_policies =
         fact([outbound, outbound_rules], name, |[policies, rules]| filters::outbound(policies, rules, names));
     exchange.remote_domains = fact([remote], what(Cmdlet::RemoteDomain), |[found]| lists::remote_domains(found));
+    let name = what(Cmdlet::OutboundConnector);
+    exchange.outbound_connectors = fact([connectors], name, |[found]| lists::outbound_connectors(found));
     exchange.allow_entries =
         fact([allow], what(Cmdlet::TenantAllowBlockListItems), |[found]| lists::allow_entries(found));
     exchange.quarantine = fact([quarantine], what(Cmdlet::QuarantineMessage), |[found]| lists::quarantine(found));
@@ -280,6 +289,7 @@ fn all_unknown(exchange: &mut landscape::Exchange, why: &Unknown) {
     exchange.content_filters = Fact::Unknown(why.clone());
     exchange.outbound_policies = Fact::Unknown(why.clone());
     exchange.remote_domains = Fact::Unknown(why.clone());
+    exchange.outbound_connectors = Fact::Unknown(why.clone());
     exchange.allow_entries = Fact::Unknown(why.clone());
     exchange.quarantine = Fact::Unknown(why.clone());
     exchange.traces = Fact::Unknown(why.clone());

@@ -3,7 +3,9 @@
 use std::{collections::HashMap, mem};
 
 use tenant_contacts_core::{
-    landscape::{Forwarding, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind, Restrictions, fold},
+    landscape::{
+        Forwarding, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind, Reference, Restrictions, fold,
+    },
     model::{Fact, Shared, Unknown},
 };
 
@@ -90,9 +92,19 @@ const DECIDES: [&str; 3] = ["ForwardingAddress", "ForwardingSmtpAddress", "Deliv
 /// A recipient, and what else it is called.
 #[derive(Debug)]
 pub(super) struct Found {
-    /// References in it are still as Exchange wrote them.
+    /// Without whom it refers to.
     pub(super) recipient: Recipient,
     pub(super) aliases: Box<[Digest]>,
+    references: References,
+}
+
+/// Whom a recipient refers to, as Exchange wrote it.
+#[derive(Debug, Default)]
+struct References {
+    accept_only_from: Vec<Box<str>>,
+    reject_from: Vec<Box<str>>,
+    bypass_moderation: Vec<Box<str>>,
+    forwarding: Option<Box<str>>,
 }
 
 /// Reads one listing.
@@ -126,8 +138,8 @@ pub(super) async fn list(reader: &Reader<'_>, source: &Source, names: &Names) ->
 /// All recipients by their keys, with references as keys.
 pub(super) fn all(found: Vec<Found>, names: &Names) -> Fact<Shared<RecipientKey, Recipient>> {
     let mut recipients: Shared<RecipientKey, Recipient> = Shared::default();
-    for Found { mut recipient, .. } in found {
-        resolve(&mut recipient, names);
+    for Found { mut recipient, references, .. } in found {
+        resolve(&mut recipient, &references, names);
         let key = recipient.key.clone();
         // Pages may overlap; two recipients of one name may not be.
         if recipients.get(&key).is_some_and(|earlier| !is_same(earlier, &recipient)) {
@@ -154,7 +166,7 @@ fn share_an_address(recipients: &Shared<RecipientKey, Recipient>, names: &Names)
     let mut holders: HashMap<Digest, &RecipientKey> = HashMap::new();
     let addresses = recipients.values().flat_map(|recipient| {
         let smtp = recipient.addresses.iter().filter(|address| is_smtp(address));
-        smtp.chain(&recipient.primary).map(move |address| (names.digest(strip_prefix(address)), &recipient.key))
+        smtp.chain(&recipient.primary).map(move |address| (names.address(strip_prefix(address)), &recipient.key))
     });
     addresses.into_iter().any(|(address, key)| holders.insert(address, key).is_some_and(|other| other != key))
 }
@@ -163,17 +175,14 @@ fn is_smtp(address: &str) -> bool {
     address.split_once(':').is_none_or(|(kind, _)| kind.eq_ignore_ascii_case("smtp"))
 }
 
-fn resolve(recipient: &mut Recipient, names: &Names) {
-    let Restrictions { accept_only_from, reject_from, bypass_moderation, .. } = &mut recipient.restrictions;
-    for references in [accept_only_from, reject_from, bypass_moderation] {
-        for reference in references.iter_mut() {
-            *reference = names.key(reference);
-        }
-    }
-    if let RecipientKind::Mailbox(Mailbox { forwarding: Forwarding { inside: Some(inside), .. }, .. }) =
-        &mut recipient.kind
-    {
-        *inside = names.key(inside);
+fn resolve(recipient: &mut Recipient, references: &References, names: &Names) {
+    let all = |texts: &[Box<str>]| -> Box<[Reference]> { texts.iter().map(|text| names.refer(text)).collect() };
+    let restrictions = &mut recipient.restrictions;
+    restrictions.accept_only_from = all(&references.accept_only_from);
+    restrictions.reject_from = all(&references.reject_from);
+    restrictions.bypass_moderation = all(&references.bypass_moderation);
+    if let RecipientKind::Mailbox(mailbox) = &mut recipient.kind {
+        mailbox.forwarding.inside = references.forwarding.as_deref().map(|text| names.refer(text));
     }
 }
 
@@ -185,7 +194,9 @@ fn read(cmdlet: Cmdlet, object: &Object, names: &Names) -> Result<Found, Unreada
     let primary = optional(object.text("PrimarySmtpAddress"), object, "PrimarySmtpAddress")?;
     let details = optional(object.text("RecipientTypeDetails"), object, "RecipientTypeDetails")?.unwrap_or_default();
     // A recipient of which it cannot be told where its mail goes, or whose it takes, is there all the same.
-    let told = kind(cmdlet, details, object).and_then(|kind| Ok((kind, restrictions(object)?)));
+    let mut references = References::default();
+    let told = kind(cmdlet, details, object, &mut references)
+        .and_then(|kind| Ok((kind, restrictions(object, &mut references)?)));
     let (kind, restrictions) =
         told.unwrap_or_else(|Unreadable| (RecipientKind::Other(details.into()), Restrictions::default()));
     let recipient = Recipient {
@@ -196,39 +207,24 @@ fn read(cmdlet: Cmdlet, object: &Object, names: &Names) -> Result<Found, Unreada
         addresses,
         kind,
         restrictions,
-        synchronised: optional(object.is("IsDirSynced"), object, "IsDirSynced")?,
+        synchronised: optional(object.flag("IsDirSynced"), object, "IsDirSynced")?,
     };
-    Ok(Found { aliases: aliases(object, &recipient, names), recipient })
+    Ok(Found { aliases: names.of(object, &recipient), recipient, references })
 }
 
-/// Whatever properties of others may call it by.
-fn aliases(object: &Object, recipient: &Recipient, names: &Names) -> Box<[Digest]> {
-    const NAMES: [&str; 8] = [
-        "Name",
-        "DistinguishedName",
-        "LegacyExchangeDN",
-        "Guid",
-        "ExternalDirectoryObjectId",
-        "UserPrincipalName",
-        "Alias",
-        "PrimarySmtpAddress",
-    ];
-    let own = NAMES.iter().filter_map(|name| object.text(name).ok().flatten());
-    let x500 = recipient.addresses.iter().filter_map(|address| {
-        let (kind, name) = address.split_once(':')?;
-        kind.eq_ignore_ascii_case("x500").then_some(name)
-    });
-    own.chain(x500).map(|name| names.digest(name)).collect()
-}
-
-fn kind(cmdlet: Cmdlet, details: &str, object: &Object) -> Result<RecipientKind, Unreadable> {
+fn kind(
+    cmdlet: Cmdlet,
+    details: &str,
+    object: &Object,
+    references: &mut References,
+) -> Result<RecipientKind, Unreadable> {
     let external = || -> Result<Option<Box<str>>, Unreadable> {
         Ok(object.text("ExternalEmailAddress")?.map(|address| strip_prefix(address).into()))
     };
     Ok(match (cmdlet, details) {
-        (Cmdlet::Mailbox, "UserMailbox" | "LinkedMailbox") => mailbox(MailboxKind::User, object)?,
-        (Cmdlet::Mailbox, "SharedMailbox") => mailbox(MailboxKind::Shared, object)?,
-        (Cmdlet::Mailbox, "RoomMailbox" | "EquipmentMailbox") => mailbox(MailboxKind::Resource, object)?,
+        (Cmdlet::Mailbox, "UserMailbox" | "LinkedMailbox") => mailbox(MailboxKind::User, object, references)?,
+        (Cmdlet::Mailbox, "SharedMailbox") => mailbox(MailboxKind::Shared, object, references)?,
+        (Cmdlet::Mailbox, "RoomMailbox" | "EquipmentMailbox") => mailbox(MailboxKind::Resource, object, references)?,
         (Cmdlet::MailUser, "MailUser" | "GuestMailUser") => RecipientKind::MailUser { external: external()? },
         (Cmdlet::MailContact, "MailContact") => RecipientKind::Contact { external: external()? },
         (Cmdlet::DistributionGroup, _) => RecipientKind::List { dynamic: false },
@@ -238,7 +234,8 @@ fn kind(cmdlet: Cmdlet, details: &str, object: &Object) -> Result<RecipientKind,
     })
 }
 
-fn mailbox(kind: MailboxKind, object: &Object) -> Result<RecipientKind, Unreadable> {
+fn mailbox(kind: MailboxKind, object: &Object, references: &mut References) -> Result<RecipientKind, Unreadable> {
+    references.forwarding = object.text("ForwardingAddress")?.map(Into::into);
     let flag = |name: &'static str, what: &'static str| match object.flag(name) {
         Ok(Some(flag)) => Fact::Present(flag),
         Ok(None) => Fact::Absent,
@@ -248,7 +245,7 @@ fn mailbox(kind: MailboxKind, object: &Object) -> Result<RecipientKind, Unreadab
     Ok(RecipientKind::Mailbox(Mailbox {
         kind,
         forwarding: Forwarding {
-            inside: object.text("ForwardingAddress")?.map(Into::into),
+            inside: None,
             outside: object.text("ForwardingSmtpAddress")?.map(|address| strip_prefix(address).into()),
             keeps_copy: said(object, "DeliverToMailboxAndForward")?,
         },
@@ -268,19 +265,20 @@ fn said(object: &Object, name: &str) -> Result<bool, Unreadable> {
     object.flag(name)?.ok_or(Unreadable)
 }
 
-fn restrictions(object: &Object) -> Result<Restrictions, Unreadable> {
-    let references = |names: &[&str]| -> Result<Box<[RecipientKey]>, Unreadable> {
-        let mut references = Vec::new();
+fn restrictions(object: &Object, references: &mut References) -> Result<Restrictions, Unreadable> {
+    let all = |names: &[&str]| -> Result<Vec<Box<str>>, Unreadable> {
+        let mut texts = Vec::new();
         for name in names {
-            references.extend(object.texts(name)?.into_iter().map(Into::into));
+            texts.extend(object.texts(name)?.into_iter().map(Into::into));
         }
-        Ok(references.into())
+        Ok(texts)
     };
+    references.accept_only_from = all(&["AcceptMessagesOnlyFrom", "AcceptMessagesOnlyFromDLMembers"])?;
+    references.reject_from = all(&["RejectMessagesFrom", "RejectMessagesFromDLMembers"])?;
+    references.bypass_moderation = all(&["BypassModerationFromSendersOrMembers"])?;
     Ok(Restrictions {
         authenticated_only: said(object, "RequireSenderAuthenticationEnabled")?,
-        accept_only_from: references(&["AcceptMessagesOnlyFrom", "AcceptMessagesOnlyFromDLMembers"])?,
-        reject_from: references(&["RejectMessagesFrom", "RejectMessagesFromDLMembers"])?,
         moderated: said(object, "ModerationEnabled")?,
-        bypass_moderation: references(&["BypassModerationFromSendersOrMembers"])?,
+        ..Restrictions::default()
     })
 }

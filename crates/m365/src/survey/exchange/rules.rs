@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use tenant_contacts_core::landscape::{
-    InboxRule, InboxRules, RecipientKey, RuleTarget, TransportRule, TransportVerdict, fold,
-};
+use tenant_contacts_core::landscape::{InboxRule, InboxRules, Reference, TransportRule, TransportVerdict, fold};
 
 use super::Names;
 use crate::object::{Object, Unreadable, begins, optional};
@@ -86,19 +84,19 @@ const EXCEPT_SENDER_WORDS: &str = "ExceptIfFromAddressContainsWords";
 
 /// Words of an address that are a whole address or a domain, as senders are named. `None`: part of one, of which it cannot be said
 /// whose it is.
-fn sender_words(rule: &Object, name: &'static str) -> Result<Option<Box<[Box<str>]>>, Unreadable> {
+fn sender_words(rule: &Object, name: &'static str) -> Result<Option<Box<[Reference]>>, Unreadable> {
     let words = optional(rule.texts(name), rule, name)?;
     let whole = |word: &&str| {
         let word = word.strip_prefix('@').unwrap_or(word);
         word.contains('.') && !word.starts_with('.') && !word.contains(char::is_whitespace) && !word.starts_with('@')
     };
     let all = words.iter().all(whole);
-    Ok(all.then(|| words.into_iter().map(fold).collect()))
+    Ok(all.then(|| words.into_iter().map(|word| Reference::Address(fold(word))).collect()))
 }
 
 /// Whom a rule takes mail from by name or by such words: both must hold, so that of both it cannot be said. The flag says whether it
 /// has been read.
-fn by_name_or_words(from: Box<[Box<str>]>, words: Option<Box<[Box<str>]>>) -> (Box<[Box<str>]>, bool) {
+fn by_name_or_words(from: Box<[Reference]>, words: Option<Box<[Reference]>>) -> (Box<[Reference]>, bool) {
     match words {
         Some(words) if words.is_empty() => (from, true),
         Some(words) if from.is_empty() => (words, true),
@@ -107,7 +105,7 @@ fn by_name_or_words(from: Box<[Box<str>]>, words: Option<Box<[Box<str>]>>) -> (B
 }
 
 /// Whom a rule leaves alone: one exception suffices.
-fn excepted(named: Box<[Box<str>]>, words: Option<Box<[Box<str>]>>) -> (Box<[Box<str>]>, bool) {
+fn excepted(named: Box<[Reference]>, words: Option<Box<[Reference]>>) -> (Box<[Reference]>, bool) {
     match words {
         Some(words) => (named.into_iter().chain(words).collect(), true),
         None => (named, false),
@@ -131,10 +129,10 @@ fn transport_rule(rule: &Object, names: &Names) -> Result<TransportRule, Unreada
     let folded = |name: &'static str| -> Result<Box<[Box<str>]>, Unreadable> {
         Ok(texts(name)?.into_iter().map(fold).collect())
     };
-    let people = |name: &'static str| -> Result<Box<[Box<str>]>, Unreadable> {
-        Ok(texts(name)?.into_iter().map(|one| names.sender(one)).collect())
+    let people = |name: &'static str| -> Result<Box<[Reference]>, Unreadable> {
+        Ok(texts(name)?.into_iter().map(|one| names.person(one)).collect())
     };
-    let lists = |name: &'static str| -> Result<Box<[RecipientKey]>, Unreadable> { Ok(names.keys(&texts(name)?)) };
+    let lists = |name: &'static str| -> Result<Box<[Reference]>, Unreadable> { Ok(names.targets(&texts(name)?)) };
     // Whether it is about inside; scopes of partner domains are a condition that cannot be judged.
     let scope = |name: &'static str| -> Result<(Option<bool>, bool), Unreadable> {
         Ok(match optional(rule.text(name), rule, name)? {
@@ -180,7 +178,7 @@ fn transport_rule(rule: &Object, names: &Names) -> Result<TransportRule, Unreada
 }
 
 fn verdicts(rule: &Object, names: &Names) -> Result<Box<[TransportVerdict]>, Unreadable> {
-    let targets = |properties: &[&'static str]| -> Result<Box<[RuleTarget]>, Unreadable> {
+    let targets = |properties: &[&'static str]| -> Result<Box<[Reference]>, Unreadable> {
         let mut targets = Vec::new();
         for name in properties {
             targets.extend(optional(rule.texts(name), rule, name)?.into_iter().map(|text| names.target(text)));
@@ -249,7 +247,7 @@ pub(crate) fn inbox_rules(rules: &[Object], shown: Option<&[Object]>, names: &Na
 }
 
 fn inbox_rule(rule: &Object, names: &Names) -> Result<InboxRule, Unreadable> {
-    let targets = |properties: &[&'static str]| -> Result<Box<[RuleTarget]>, Unreadable> {
+    let targets = |properties: &[&'static str]| -> Result<Box<[Reference]>, Unreadable> {
         let mut targets = Vec::new();
         for name in properties {
             targets.extend(rule.texts(name)?.into_iter().map(|text| names.target(text)));
@@ -257,8 +255,8 @@ fn inbox_rule(rule: &Object, names: &Names) -> Result<InboxRule, Unreadable> {
         Ok(targets.into())
     };
     let is = |name: &'static str| optional(rule.is(name), rule, name);
-    let people = |name: &'static str| -> Result<Box<[Box<str>]>, Unreadable> {
-        Ok(optional(rule.texts(name), rule, name)?.into_iter().map(|text| names.sender(text)).collect())
+    let people = |name: &'static str| -> Result<Box<[Reference]>, Unreadable> {
+        Ok(optional(rule.texts(name), rule, name)?.into_iter().map(|text| names.person(text)).collect())
     };
     let (from, from_read) = by_name_or_words(people("From")?, sender_words(rule, SENDER_WORDS)?);
     let (except_from, except_read) = excepted(people("ExceptIfFrom")?, sender_words(rule, EXCEPT_SENDER_WORDS)?);

@@ -69,11 +69,11 @@ fn scope(rule: &Object, words: &Words, names: &Names) -> Result<PolicyScope, Unr
         Ok(texts(name)?.into_iter().map(fold).collect())
     };
     Ok(PolicyScope {
-        recipients: names.keys(&texts(words.people)?),
-        members_of: names.keys(&texts(words.members_of)?),
+        recipients: names.targets(&texts(words.people)?),
+        members_of: names.targets(&texts(words.members_of)?),
         domains: domains(words.domains)?,
-        except_recipients: names.keys(&texts(except_people)?),
-        except_members_of: names.keys(&texts(except_members_of)?),
+        except_recipients: names.targets(&texts(except_people)?),
+        except_members_of: names.targets(&texts(except_members_of)?),
         except_domains: domains(except_domains)?,
         other_exceptions: rule
             .telling()

@@ -4,14 +4,14 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tenant_contacts_core::{
     landscape::{
-        AutoForwarding, DomainType, Mailbox, MailboxKind, Recipient, RecipientKind, RuleTarget, SpamAction,
+        AutoForwarding, DomainType, Mailbox, MailboxKind, Recipient, RecipientKind, Reference, SpamAction,
         TransportVerdict,
     },
     model::Fact,
 };
 
 use super::{
-    objects::{contact, list, mailbox, public_folder, with},
+    objects::{contact, list, mailbox, public_folder, refer, with},
     tenant::Tenant,
 };
 
@@ -58,14 +58,18 @@ async fn recipients_of_every_kind_are_known_by_their_folded_names() {
     let support = &recipients["support"];
     let mailbox = mailbox_of(support);
     assert_eq!(mailbox.kind, MailboxKind::Shared);
-    assert_eq!(mailbox.forwarding.inside.as_deref(), Some("ada byron"), "a distinguished name leads to the key");
+    assert_eq!(
+        mailbox.forwarding.inside,
+        Some(Reference::Recipient("ada byron".into())),
+        "a distinguished name leads to the key"
+    );
     assert_eq!(mailbox.forwarding.outside.as_deref(), Some("out@partner.example"), "without its prefix");
     assert!(mailbox.forwarding.keeps_copy);
     assert_eq!(
         (&mailbox.quota, &mailbox.licensed, &mailbox.account_disabled),
         (&Fact::Absent, &Fact::Absent, &Fact::Present(true))
     );
-    assert_eq!(support.restrictions.accept_only_from, boxed(&["ada byron", "all"]));
+    assert_eq!(support.restrictions.accept_only_from, refer(&["ada byron", "all"]));
     assert_eq!(support.addresses.len(), 3, "DOMAIN D1: entries of other kinds stay");
     assert_eq!(mailbox_of(&recipients["ada byron"]).quota, Fact::Present(53_687_091_200));
     assert_eq!(mailbox_of(&recipients["room"]).kind, MailboxKind::Resource);
@@ -116,8 +120,8 @@ async fn g2_a_public_folder_is_there_with_its_addresses_though_its_mail_cannot_b
     assert_eq!(folder.kind, RecipientKind::Other("PublicFolder".into()));
     assert_eq!(folder.primary.as_deref(), Some("board@contoso.com"));
     assert_eq!(folder.addresses, boxed(&["SMTP:board@contoso.com", "smtp:notices@contoso.com"]));
-    assert_eq!((folder.directory_id, folder.synchronised), (None, false));
-    assert_eq!(mailbox_of(&recipients["ada"]).forwarding.inside.as_deref(), Some("notice board"));
+    assert_eq!((folder.directory_id, folder.synchronised), (None, None));
+    assert_eq!(mailbox_of(&recipients["ada"]).forwarding.inside, Some(Reference::Recipient("notice board".into())));
     let asked = tenant.parameters("Get-Recipient");
     assert_eq!(asked, [json!({"ResultSize": "Unlimited", "RecipientTypeDetails": ["PublicFolder"]})]);
 }
@@ -152,8 +156,7 @@ async fn a_name_that_two_recipients_have_leads_to_neither() {
         &[with(mailbox("A", 1), &alias), with(mailbox("B", 2), &alias), with(mailbox("C", 3), &forwards)],
     );
     let recipients = recipients(&tenant).await;
-    assert_eq!(mailbox_of(&recipients["c"]).forwarding.inside.as_deref(), Some("desk"));
-    assert!(!recipients.contains_key("desk"));
+    assert_eq!(mailbox_of(&recipients["c"]).forwarding.inside, Some(Reference::Ambiguous("Desk".into())));
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,6 +169,33 @@ async fn the_documented_interface_is_asked_again_the_other_way_where_it_knows_to
         "the other one knows no more here"
     );
     assert_eq!(tenant.asked().iter().filter(|asked| *asked == "Get-Mailbox").count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a5_outbound_connectors_are_read_with_the_domains_that_they_take() {
+    let connector = |name: &str, kind: &str, domains: &[&str], enabled: &Value| json!({"Name": name, "ConnectorType": kind, "RecipientDomains": domains, "Enabled": enabled});
+    let tenant = Tenant::new();
+    let (on, off) = (json!(true), json!(false));
+    tenant.list(
+        "Get-OutboundConnector",
+        &[
+            connector("Hybrid", "OnPremises", &["Contoso.com", "smtp:*.old.example;1"], &on),
+            connector("Off", "OnPremises", &["*"], &off),
+            connector("Bank", "Partner", &["bank.example"], &on),
+        ],
+    );
+    let read = tenant.read().await.unwrap();
+    let connectors = read.exchange.outbound_connectors.present().unwrap();
+    let told: Vec<(&str, bool)> = connectors.iter().map(|one| (&*one.name, one.on_premises)).collect();
+    assert_eq!(told, [("Hybrid", true), ("Bank", false)], "what is off takes nothing");
+    let takes: Vec<bool> = ["contoso.com", "sub.contoso.com", "old.example", "x.old.example", "gold.example"]
+        .map(|domain| connectors[0].takes(domain))
+        .into();
+    assert_eq!(takes, [true, false, true, true, false]);
+    for odd in [json!(null), json!("perhaps")] {
+        tenant.list("Get-OutboundConnector", &[connector("Hybrid", "OnPremises", &["*"], &odd)]);
+        assert!(tenant.read().await.unwrap().exchange.outbound_connectors.known().is_err(), "{odd}");
+    }
 }
 
 fn rule(name: &str, priority: u8, more: &Value) -> Value {
@@ -207,11 +237,11 @@ async fn mail_flow_rules_are_read_in_their_order_with_what_they_take_and_do() {
     assert_eq!(names, ["first", "second", "third", "fourth"]);
     let first = &rules[0];
     assert!(!first.enforced && first.stops && !first.other_conditions);
-    assert_eq!((&first.sent_to, &first.except_from), (&boxed(&["noc@contoso.com"]), &boxed(&["ada@contoso.com"])));
-    let redirect = [RuleTarget::Recipient("partner".into()), RuleTarget::Address("out@x.example".into())];
+    assert_eq!((&first.sent_to, &first.except_from), (&refer(&["noc@contoso.com"]), &refer(&["ada@contoso.com"])));
+    let redirect = [Reference::Recipient("partner".into()), Reference::Address("out@x.example".into())];
     let expected = [
         TransportVerdict::Redirect(redirect.into()),
-        TransportVerdict::AlsoTo([RuleTarget::Unreadable].into()),
+        TransportVerdict::AlsoTo([Reference::Unreadable].into()),
         TransportVerdict::Quarantine,
         TransportVerdict::Reject,
         TransportVerdict::Moderate,
@@ -299,11 +329,11 @@ async fn policies_apply_by_their_rules_in_order_and_the_default_one_last() {
     let expected = [("Strict", SpamAction::Delete), ("Lax", SpamAction::Deliver), ("Default", SpamAction::Quarantine)];
     assert_eq!(order, expected);
     let strict = &filters[0];
-    assert_eq!((&strict.scope.recipients, &strict.scope.members_of), (&boxed(&["ada@contoso.com"]), &boxed(&["all"])));
-    assert_eq!(strict.scope.except_recipients, boxed(&["x@y.z"]));
+    assert_eq!((&strict.scope.recipients, &strict.scope.members_of), (&refer(&["ada@contoso.com"]), &refer(&["?"])));
+    assert_eq!(strict.scope.except_recipients, refer(&["x@y.z"]));
     assert!(!strict.scope.other_exceptions && !filters[2].scope.has_exceptions());
     assert_eq!(strict.high_confidence_spam, SpamAction::Quarantine);
-    assert!(*strict.redirect_to == [RuleTarget::Address("ada@contoso.com".into())]);
+    assert!(*strict.redirect_to == [Reference::Address("ada@contoso.com".into())]);
     assert_eq!(
         (&strict.allowed_senders, &strict.blocked_domains),
         (&boxed(&["a@microsoft.com"]), &boxed(&["bad.example"]))

@@ -5,6 +5,7 @@ mod directory;
 mod exchange;
 mod hostile;
 mod missing;
+mod names;
 mod objects;
 mod tenant;
 mod traces;

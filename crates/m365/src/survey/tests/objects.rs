@@ -1,6 +1,7 @@
 //! Objects as cmdlets print them.
 
 use serde_json::{Value, json};
+use tenant_contacts_core::landscape::{Reference, Trustee};
 
 /// `object` with the members of `changes`; null members of `changes` are null, and a member named `-x` takes `x` away.
 pub(super) fn with(mut object: Value, changes: &Value) -> Value {
@@ -12,6 +13,24 @@ pub(super) fn with(mut object: Value, changes: &Value) -> Value {
         };
     }
     object
+}
+
+/// References: an address by its `@`, otherwise a key; `?` is one that cannot be read, `?` and a name an ambiguous one, `-` one
+/// that is gone.
+pub(super) fn refer(texts: &[&str]) -> Box<[Reference]> {
+    let one = |text: &&str| match (*text, text.strip_prefix('?')) {
+        ("-", _) => Reference::Gone,
+        (_, Some("")) => Reference::Unreadable,
+        (_, Some(name)) => Reference::Ambiguous(name.into()),
+        (address, None) if address.contains('@') => Reference::Address(address.into()),
+        (key, None) => Reference::Recipient(key.into()),
+    };
+    texts.iter().map(one).collect()
+}
+
+/// Names of trustees, as they were written.
+pub(super) fn called(trustees: &[Trustee]) -> Vec<&str> {
+    trustees.iter().map(|one| &*one.name).collect()
 }
 
 fn recipient(name: &str, details: &str) -> Value {

@@ -91,6 +91,7 @@ pub(crate) const TABLE: &[Cmdlet] = &[
         objects::transport_rules,
     ),
     cmdlet("Get-RemoteDomain", Organization, ONE_OR_ALL, objects::remote_domains),
+    cmdlet("Get-OutboundConnector", Organization, ONE_OR_ALL, objects::outbound_connectors),
     cmdlet("Get-AcceptedDomain", Basic, ONE_OR_ALL, objects::accepted_domains),
     cmdlet("Get-OrganizationConfig", Basic, &[], objects::organization),
     cmdlet("Get-RetentionPolicy", Organization, ONE_OR_ALL, objects::retention_policies),

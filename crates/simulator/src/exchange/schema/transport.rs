@@ -71,6 +71,25 @@ const REMOTE_DOMAIN_TABLE: &[Property] = &[
 pub(crate) static REMOTE_DOMAIN: Schema =
     Schema { type_name: "remoteDomain", set: "remoteDomains", properties: REMOTE_DOMAIN_TABLE };
 
+const OUTBOUND_CONNECTOR_TABLE: &[Property] = &[
+    property("Identity", Text),
+    property("Name", Text),
+    property("Enabled", Bool),
+    property("ConnectorType", Text),
+    property("ConnectorSource", Text),
+    property("RecipientDomains", Texts),
+    property("SmartHosts", Texts),
+    property("UseMXRecord", Bool),
+    property("IsTransportRuleScoped", Bool),
+    property("RouteAllMessagesViaOnPremises", Bool),
+    property("TlsSettings", Text),
+    property("Comment", Text),
+];
+
+/// An outbound connector: to the organization's own servers, or to a partner's.
+pub(crate) static OUTBOUND_CONNECTOR: Schema =
+    Schema { type_name: "outboundConnector", set: "outboundConnectors", properties: OUTBOUND_CONNECTOR_TABLE };
+
 const ACCEPTED_DOMAIN_TABLE: &[Property] = &[
     property("Identity", Text),
     property("Name", Text),

@@ -58,6 +58,8 @@ pub struct ExchangeSeed {
     pub outbound_rules: Vec<ExchangeObject>,
     /// Remote domains; `Default` (`*`) is there already.
     pub remote_domains: Vec<ExchangeObject>,
+    /// Outbound connectors: `name`, `recipientDomains`, `connectorType` (`OnPremises` unless told otherwise).
+    pub outbound_connectors: Vec<ExchangeObject>,
     /// Changes to accepted domains, which are the tenant's verified domains, by `domainName`.
     pub accepted_domains: Vec<ExchangeObject>,
     /// Entries of the tenant allow/block list: `value`, `action`, `expirationDate` or `removeAfter` with `lastUsedDate`.

@@ -106,6 +106,17 @@ const SECTIONS: &[Section] = &[
         usual: RULE,
     },
     Section {
+        name: "outboundConnectors",
+        entity: Entity::OutboundConnector,
+        key: Key::Property("Name"),
+        list: |seed| &seed.outbound_connectors,
+        usual: &[
+            ("Enabled", Bool(true)),
+            ("ConnectorType", Text("OnPremises")),
+            ("ConnectorSource", Text("HybridWizard")),
+        ],
+    },
+    Section {
         name: "remoteDomains",
         entity: Entity::RemoteDomain,
         key: Key::Property("DomainName"),

@@ -5,6 +5,7 @@
 mod accounts;
 mod mail;
 mod policies;
+mod references;
 mod rules;
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -219,6 +220,7 @@ impl Tangle {
             tenant["billing"] = self.billing(&accounts);
         }
         self.assignments(&accounts, &mut tenant);
+        self.references(&mut tenant);
         tenant
     }
 }

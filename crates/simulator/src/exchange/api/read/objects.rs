@@ -19,6 +19,7 @@ macro_rules! lists {
 
 lists! {
     remote_domains: RemoteDomain,
+    outbound_connectors: OutboundConnector,
     accepted_domains: AcceptedDomain,
     organization: OrganizationConfig,
     retention_policies: RetentionPolicy,
