@@ -73,7 +73,7 @@ pub(crate) enum Entity {
 
 impl Entity {
     /// Number of kinds, for tables indexed by kind.
-    pub(crate) const COUNT: usize = 40;
+    pub(crate) const COUNT: usize = 41;
 
     /// All kinds, in the order in which `truth` prints them.
     pub(crate) const ALL: [Self; Self::COUNT] = [
