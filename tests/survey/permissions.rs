@@ -47,7 +47,7 @@ fn parts(read: &Landscape) -> Vec<(&'static str, Result<String, String>)> {
     ]
 }
 
-const EXCHANGE: [&str; 12] = [
+const EXCHANGE: [&str; 13] = [
     "recipients",
     "soft_deleted",
     "accepted_domains",
