@@ -7,10 +7,10 @@ use super::{
 };
 use crate::model::Fact;
 
-/// An address, or a recipient by its key.
+/// An address or a domain, which have a dot, or a recipient by its key.
 impl From<&str> for Reference {
     fn from(text: &str) -> Self {
-        if text.contains('@') { Self::Address(fold(text)) } else { Self::Recipient(fold(text)) }
+        if text.contains(['@', '.']) { Self::Address(fold(text)) } else { Self::Recipient(fold(text)) }
     }
 }
 

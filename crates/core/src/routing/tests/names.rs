@@ -115,15 +115,17 @@ fn a4_restrictions_and_scopes_that_name_somebody_who_cannot_be_told_are_open() {
     refuses.contact("sender", sender).expect("ann", "NotReadable");
     let blocks = |change: fn(&mut PolicyScope)| {
         let scene = people().filter(|one| {
-            one.blocked_senders = NOTICE_SENDERS.iter().map(|sender| sender.address.into()).collect();
+            one.blocked_domains = keys(&["microsoft.com", "microsoftonline.com"]);
             change(&mut one.scope);
         });
         scene.filter(|_| {})
     };
-    blocks(|scope| scope.recipients = keys(&["ann"])).expect("ann", "Quarantine").expect("bob", "Deliverable");
-    blocks(|scope| scope.recipients = [smith()].into()).expect("ann", "RuleMayApply");
-    blocks(|scope| scope.except_recipients = [smith()].into()).expect("ann", "RuleMayApply");
-    blocks(|scope| scope.except_recipients = [Reference::Gone].into()).expect("ann", "Quarantine");
+    blocks(|scope| scope.recipients = keys(&["ann"]))
+        .about_passwords("ann", "Quarantine")
+        .about_passwords("bob", "Deliverable");
+    blocks(|scope| scope.recipients = [smith()].into()).about_passwords("ann", "RuleMayApply");
+    blocks(|scope| scope.except_recipients = [smith()].into()).about_passwords("ann", "RuleMayApply");
+    blocks(|scope| scope.except_recipients = [Reference::Gone].into()).about_passwords("ann", "Quarantine");
 }
 
 #[test]
