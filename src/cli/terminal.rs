@@ -10,7 +10,7 @@ const NARROWEST: usize = 20;
 
 /// Whether standard output takes colours: a terminal, unless `NO_COLOR` is set to something (no-color.org).
 pub(super) fn colour() -> bool {
-    io::stdout().is_terminal() && !std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Columns: those that `COLUMNS` says, or the terminal's. `None`: neither says anything, and the output is a file or a log.

@@ -97,7 +97,9 @@ fn one_category_has_its_own_nodes_and_findings_only_and_ids_stay() {
     // What notices come to at a place is a question of which notices.
     let places = |view: &Value| -> Vec<Value> {
         let mut nodes = view["nodes"].as_array().unwrap().clone();
-        nodes.iter_mut().for_each(|node| drop(node.as_object_mut().unwrap().remove("outcome")));
+        for node in &mut *nodes {
+            node.as_object_mut().unwrap().remove("outcome");
+        }
         nodes
     };
     let (nodes, all) = (places(&one), places(&all));
