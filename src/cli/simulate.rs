@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tenant_contacts_simulator::{FaultScript, Limits, LimitsError, Options, Simulator};
+use tenant_contacts_simulator::{FaultScript, Limits, LimitsError, Options, Seed, Simulator};
 use tokio::net::TcpListener;
 
 use super::Failure;
@@ -27,7 +27,7 @@ pub struct Args {
     /// The seed; the example company's where left out.
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
-    /// Accounts to generate beside the seed's, as `users=N`.
+    /// Accounts to generate beside those that the seed names, as `users=N`; the seed's own `generateUsers` where left out.
     #[arg(long, value_name = "users=N", value_parser = generated)]
     pub generate: Option<usize>,
     /// Milliseconds before each answer.
@@ -84,10 +84,17 @@ fn generated(text: &str) -> Result<usize, String> {
     number.parse().map_err(|_| "expected a number after users=".to_owned())
 }
 
+/// The seed with its accounts: `--generate` is in place of the seed's own `generateUsers`, which stands where nothing is said.
+fn seed(args: &Args) -> Result<Seed, SimulatedError> {
+    let mut seed = simulated::seed(args.seed.as_deref())?;
+    let count = args.generate.unwrap_or(seed.generate_users);
+    seed.generate(count, args.random);
+    Ok(seed)
+}
+
 /// Serves until interrupted.
 pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let mut seed = simulated::seed(args.seed.as_deref()).map_err(Failure::Simulated)?;
-    seed.generate(args.generate.unwrap_or(0), args.random);
+    let seed = seed(args).map_err(Failure::Simulated)?;
     let mut options = Options { seed: args.random, latency: Duration::from_millis(args.latency), ..Options::default() };
     if !args.lag.is_empty() {
         options.replicas = args.lag.iter().copied().map(Duration::from_millis).collect();
@@ -122,4 +129,34 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
         simulator.save(path).map_err(|error| Failure::Simulated(SimulatedError::State(error)))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Cli {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn c10_the_seeds_own_accounts_are_made_unless_a_number_is_given() {
+        let file = std::env::temp_dir().join(format!("tenant-contacts-seed-{}.yaml", std::process::id()));
+        let minimal = include_str!("../../crates/simulator/src/seed/minimal.yaml");
+        std::fs::write(&file, format!("{minimal}\ngenerateUsers: 3\n")).unwrap();
+        let path = file.to_str().unwrap();
+        let users = |more: &[&str]| {
+            let args = Cli::parse_from(["simulate"].iter().chain(more)).args;
+            seed(&args).unwrap().users.len()
+        };
+        let alone = users(&[]);
+        assert_eq!(users(&["--seed", path]), alone + 3);
+        assert_eq!(users(&["--seed", path, "--generate", "users=5"]), alone + 5, "the flag is in place of the seed's");
+        assert_eq!(users(&["--seed", path, "--generate", "users=0"]), alone);
+        std::fs::remove_file(&file).unwrap();
+    }
 }

@@ -160,6 +160,9 @@ mends! {
     INVOICE_PERSONAL = "no private mailbox gets invoices", |world| {
         world.invoice_recipients().for_each(|list| list.retain(|address| address != "ledger.home@outlook.com"));
     };
+    INVOICE_ENTRY = "every entry is a plain address", |world| {
+        world.invoice_recipients().for_each(|list| list.retain(|address| !address.starts_with("mailto:")));
+    };
     DOMAIN = "no whole domain passes the filter", |world| {
         set(&mut world.seed.exchange.content_filter_policies, "Default", "allowedSenderDomains", json!([]));
     };

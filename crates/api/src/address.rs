@@ -96,7 +96,7 @@ pub const FREE_MAIL_DOMAINS: &[&str] = &[
 pub struct SmtpAddress(Box<str>);
 
 /// Why a text is not an address that Microsoft 365 would take. Never carries the text: it may be private.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum AddressError {
     /// Longer than [`MAX_ADDRESS_LENGTH`].
     #[error("an address has at most 254 characters")]

@@ -52,7 +52,7 @@ obstacles! {
     NoLicence => Undeliverable, "Assign a licence with an Exchange Online plan, or convert it to a shared mailbox.";
     /// Only a deleted mailbox or account has the address.
     SoftDeleted => Undeliverable, "Use another address; restore the account only if its person is back.";
-    /// The mailbox belongs to a disabled account: nobody reads it.
+    /// The mailbox or address belongs to a disabled account: nobody reads it.
     DisabledOwner => Undeliverable, "Use an address that somebody reads; a person who left reads nothing.";
     /// The mailbox of a disabled account, handed over: people who can open it are named, and nobody has said that they read it.
     HandedOver => Unknown, "Ask the delegates; declare in the UserContact of its account that mail is received, and who reads it.";
@@ -96,6 +96,8 @@ obstacles! {
     UnverifiedDomain => Unknown, "Verify the domain, or use an address in a verified one.";
     /// The domain takes no mail: it has no mail exchanger.
     NoMailExchanger => Undeliverable, "Publish an MX record, or use another address.";
+    /// The entry is no mail address: empty, several in one, or with something around it. What Microsoft makes of it is not documented.
+    NotAnAddress => Unknown, "Write the list again, with one plain address to an entry.";
     /// An address outside: whether it arrives cannot be seen from here.
     OutsideAddress => Unknown, "Use an address inside the organization for this notice, or attest that it arrives.";
     /// A free-mail address, or one of another company: not the organization's.

@@ -61,10 +61,10 @@ rules! {
     PrivateAlternateGetsInvoices => "A1", Warning, "Use a corporate alternate email for holders of billing roles.";
     /// A business email is not corporate, or was copied from a private alternate email.
     PrivateBusinessEmail => "A2", Warning, "Set a corporate business email in the portal, and attest it.";
-    /// Contact state names an address of somebody deleted or disabled.
-    DepartedAddress => "A3", Error, "Replace the address.";
-    /// Contact state names a personal address.
-    PersonalAddress => "A3", Warning, "Replace the address by a corporate one.";
+    /// Contact state names an address of somebody deleted or disabled, or its mail goes on to one.
+    DepartedAddress => "A3", Error, "Replace the address, or take it out of the list, forwarding, rule or permission that the message names.";
+    /// Contact state names a personal address, or its mail goes on to one.
+    PersonalAddress => "A3", Warning, "Replace the address by a corporate one, or take it out of the list, forwarding or rule that the message names.";
     /// Nobody has attested an administrator's business email, or not lately.
     BusinessEmailUnattested => "A4", Info, "Look at the business email in the portal, and write the attestation; `worklist` lists them.";
     /// Nobody would receive requests to reset a password.
@@ -81,12 +81,14 @@ rules! {
     ServicePrincipalHolder => "B4", Info, "Make sure people hold the role as well.";
     /// The application that writes contact details lacks the directory role for privileged accounts.
     PrivilegedContactsUnreachable => "C3", Info, "Assign the directory role that the message names to the application.";
-    /// A primary address lies in the initial onmicrosoft.com domain.
-    PrimaryOnInitialDomain => "D6", Warning, "Set `mail` on-premises, then synchronise.";
+    /// A primary address lies in an onmicrosoft.com domain.
+    PrimaryOnInitialDomain => "D6", Warning, "Make an address in a domain of the organization's own the primary one: of a synchronised account on-premises.";
     /// A synchronised or licensed account has no mail address.
     EmptyMailAttribute => "D6", Warning, "Set `mail` and `proxyAddresses` on-premises, then synchronise.";
     /// A synchronised account has none or several primary addresses.
     SeveralPrimaryAddresses => "D6", Warning, "Leave exactly one `SMTP:` entry in `proxyAddresses` on-premises, then synchronise.";
+    /// A partner has no primary contact: nobody is sent the verification mail.
+    PrimaryContactMissing => "E1", Error, "Name a primary contact in Partner Center, best a role mailbox that somebody reads.";
     /// The partner's primary contact is one employee's address.
     PrimaryContactIsOnePerson => "E1", Warning, "Use a role mailbox or a list.";
     /// The partner's primary contact would not receive the verification mail.
@@ -95,6 +97,8 @@ rules! {
     AdministratorWithoutMailbox => "E2", Warning, "Declare `mail.alternatePath` in a UserContact, or give the account a mailbox.";
     /// An administrator is meant to receive mail and does not.
     AdministratorUndeliverable => "E2", Error, "Put right what the message names.";
+    /// An entry of contact state is no mail address: empty, several in one, or with something around it.
+    EntryIsNoAddress => "F9", Warning, "Write the list again, with one plain address to an entry.";
     /// An address of contact state would not deliver.
     ContactUndeliverable => "E3", Error, "Put right what the message names.";
     /// A list that a notice goes to has no members.

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use tenant_contacts_api::{ALLOW_LABEL, API_VERSION};
 use tenant_contacts_core::export::{Exportable, File, LeftOut, PrivateSecret};
 
+use crate::printable::printable;
+
 /// An object could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
@@ -37,9 +39,15 @@ pub fn yaml(file: &File) -> Result<String, ExportError> {
 
 /// What was left out, a line each.
 pub fn left_out(left_out: &[LeftOut]) -> String {
-    let lines = left_out.iter().map(|LeftOut { what, why, objects, .. }| match objects {
-        1 => format!("left out: {what}: {why}\n"),
-        more => format!("left out: {what}: {why} ({more} objects)\n"),
+    let lines = left_out.iter().map(|LeftOut { what, why, objects, accounts, .. }| {
+        let named = printable(&accounts.join(", "));
+        let of = match (accounts.len(), objects) {
+            (0, 1) => String::new(),
+            (0, more) => format!(" ({more} objects)"),
+            (known, all) if known < *all => format!(" ({named} and {} more)", all - known),
+            _ => format!(" ({named})"),
+        };
+        format!("left out: {what}: {why}{of}\n")
     });
     lines.collect()
 }

@@ -45,9 +45,24 @@ pub fn text(list: &Worklist, tenant: &ObjectKey, mut names: Names, today: Date) 
     for task in &list.tasks {
         let _ = write!(text, "\n{}", one(task, tenant, &mut names, today));
     }
+    text.push_str(&sealed(&list.sealed));
     text.push_str(&gateways(&list.gateways, today));
     for (what, why) in &list.unread {
         let _ = writeln!(text, "\nNot known: {what}: {why}. The list may be incomplete.");
+    }
+    text
+}
+
+/// Accounts that nobody should sign in with for this.
+fn sealed(names: &[Box<str>]) -> String {
+    let mut text = String::new();
+    for name in names {
+        let _ = writeln!(
+            text,
+            "\n{} looks like a break-glass account: do not sign in with it for this. Name it in the Tenant's \
+             guardRails.protectedAccounts, or declare it in a UserContact if people work with it.",
+            printable(name)
+        );
     }
     text
 }
@@ -147,6 +162,9 @@ pub struct WorklistView {
     pub tasks: Vec<TaskView>,
     /// Declared gateways that somebody has to look at.
     pub gateways: Vec<GatewayTaskView>,
+    /// Sign-in names of accounts that look like break-glass accounts and are not declared as such: nobody is asked to sign in with
+    /// them.
+    pub sealed: Vec<String>,
     /// What is missing because it could not be read.
     pub unread: Vec<String>,
 }
@@ -218,6 +236,7 @@ pub fn view(list: &Worklist) -> WorklistView {
     WorklistView {
         tasks: list.tasks.iter().map(task).collect(),
         gateways: list.gateways.iter().map(gateway).collect(),
+        sealed: list.sealed.iter().map(ToString::to_string).collect(),
         unread: list.unread.iter().map(|(what, why)| format!("{what}: {why}")).collect(),
     }
 }
@@ -240,7 +259,8 @@ mod tests {
             declared: false,
         };
         let blank = Task { display_name: "  ".into(), user_principal_name: "blank@contoso.com".into(), ..task.clone() };
-        let list = Worklist { tasks: vec![task, blank], gateways: Vec::new(), unread: Vec::new() };
+        let sealed = vec!["seal\u{1b}[2J@contoso.onmicrosoft.com".into()];
+        let list = Worklist { tasks: vec![task, blank], sealed, ..Worklist::default() };
         let tenant = ObjectKey { kind: Kind::Tenant, namespace: "ns".into(), name: "contoso".into() };
         let text = text(&list, &tenant, Names::beside(["x"]), "2026-11-25".parse().unwrap());
         let obeyed = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';

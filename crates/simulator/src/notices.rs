@@ -14,7 +14,7 @@ use crate::{
     password_reset,
     schema::{
         Entity, billing, organization, partner,
-        role::{BILLING_ADMINISTRATOR, GLOBAL_ADMINISTRATOR},
+        role::{BILLING_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, MESSAGE_CENTER_PRIVACY_READER},
         user,
     },
     simulator::Simulator,
@@ -189,6 +189,7 @@ pub(crate) fn recipients(state: &State, category: NoticeCategory) -> BTreeSet<No
         NoticeCategory::AdminPasswordChanged if state.notices.admins_are_told_of_resets => globals(false),
         NoticeCategory::AdminPasswordChanged => BTreeSet::new(),
         NoticeCategory::ServiceAndTechnical => {
+            // The weekly digest of the message centre is no notice of one thing, and not among them.
             let center = state.notices.message_center.iter().cloned();
             plain(texts("technicalNotificationMails").into_iter().chain(business()).chain(center))
         }
@@ -198,10 +199,16 @@ pub(crate) fn recipients(state: &State, category: NoticeCategory) -> BTreeSet<No
         NoticeCategory::Privacy => {
             let profile = organization::SCHEMA.any("privacyProfile").zip(organization);
             let profile = profile.and_then(|(number, record)| record.get(number));
-            match profile.and_then(|profile| profile.get("contactEmail")).and_then(Value::as_str) {
+            let mut all = match profile.and_then(|profile| profile.get("contactEmail")).and_then(Value::as_str) {
                 Some(contact) if !contact.trim().is_empty() => plain([contact.to_owned()]),
                 Some(_) | None => globals(true),
+            };
+            // Posts that two roles see, and are mailed.
+            if switches.privacy_posts_are_mailed {
+                let ids = holders(view, &[GLOBAL_ADMINISTRATOR, MESSAGE_CENTER_PRIVACY_READER], switches);
+                all.extend(of_accounts(view, &ids, false));
             }
+            all
         }
         NoticeCategory::Marketing => plain(texts("marketingNotificationEmails").into_iter().chain(business())),
         NoticeCategory::Billing => {

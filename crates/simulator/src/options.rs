@@ -166,6 +166,9 @@ pub struct Switches {
     pub reset_tier_without_readers_counts: bool,
     /// … go to alternate addresses in every tier; else of global administrators only.
     pub reset_uses_alternate_in_every_tier: bool,
+    /// Administrators who see posts about privacy are mailed them, as they are by default; else all have turned that off. Each
+    /// chooses, and no interface tells (contract, writes §h).
+    pub privacy_posts_are_mailed: bool,
     /// A change of the legal profile sets its vetting back to pending (contract §7).
     pub legal_change_restarts_vetting: bool,
     /// Partner Center's answers begin with a byte order mark (contract §7).
@@ -240,6 +243,7 @@ impl Default for Switches {
             reset_tells_guests: true,
             reset_tier_without_readers_counts: false,
             reset_uses_alternate_in_every_tier: false,
+            privacy_posts_are_mailed: true,
             legal_change_restarts_vetting: true,
             partner_answers_begin_with_a_mark: false,
             support_put_at_its_own_link: false,

@@ -39,6 +39,12 @@ fn tenant(more: &str) -> Simulator {
     simulator(&Seed::from_yaml(&format!("{BASE}{more}")).unwrap(), options())
 }
 
+/// The same, where every administrator has turned mail about privacy posts off.
+fn without_posts(more: &str) -> Simulator {
+    let switches = Switches { privacy_posts_are_mailed: false, ..Switches::default() };
+    simulator(&Seed::from_yaml(&format!("{BASE}{more}")).unwrap(), Options { switches, ..options() })
+}
+
 fn addresses(simulator: &Simulator, category: NoticeCategory) -> Vec<String> {
     let mut all: Vec<_> = simulator.notice_recipients(category).into_iter().map(|to| to.address).collect();
     all.sort();
@@ -68,13 +74,35 @@ fn privacy_falls_back_to_global_administrators() {
     let plain = tenant("");
     assert_eq!(addresses(&plain, NoticeCategory::Privacy), both);
     let changes = support::object(json!({"privacyProfile": {"contactEmail": "privacy@contoso.com"}}));
-    plain.disturb_organization(&changes).unwrap();
-    assert_eq!(addresses(&plain, NoticeCategory::Privacy), ["privacy@contoso.com"]);
+    let turned_off = without_posts("");
+    for tenant in [&plain, &turned_off] {
+        tenant.disturb_organization(&changes).unwrap();
+    }
+    assert_eq!(
+        addresses(&plain, NoticeCategory::Privacy),
+        ["ga@contoso.com", "privacy@contoso.com"],
+        "posts are mailed"
+    );
+    assert_eq!(addresses(&turned_off, NoticeCategory::Privacy), ["privacy@contoso.com"]);
     assert!(addresses(&plain, NoticeCategory::AdminPasswordChanged).is_empty());
     let told = tenant("notices: {adminsAreToldOfResets: true}\n");
     assert_eq!(addresses(&told, NoticeCategory::AdminPasswordChanged), primary, "[SSPR2] primary only");
     assert_eq!(addresses(&plain, NoticeCategory::PasswordResetRequest), both, "B1");
     assert_eq!(plain.password_reset_notice("bill@contoso.com").unwrap(), ["bill@contoso.com", "bill@home.example"]);
+}
+
+/// Contract, writes §h.
+#[test]
+fn a18_privacy_posts_are_mailed_to_who_sees_them_and_has_not_turned_that_off() {
+    let roles = BASE.replace("roles: [Billing Administrator]", "roles: [Message Center Privacy Reader]");
+    let with = |on: bool| {
+        let switches = Switches { privacy_posts_are_mailed: on, ..Switches::default() };
+        simulator(&Seed::from_yaml(&roles).unwrap(), Options { switches, ..options() })
+    };
+    let (on, off) = (with(true), with(false));
+    let privacy = ["bill@contoso.com", "ga@contoso.com", "ga@home.example"];
+    assert_eq!(addresses(&on, NoticeCategory::Privacy), privacy, "the reader at the primary address");
+    assert_eq!(addresses(&off, NoticeCategory::Privacy), ["ga@contoso.com", "ga@home.example"]);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_api::{
-    address::SmtpAddress,
     field::Field,
     v1alpha1::{AccountRef, DeletionPolicy, Mode, PrivateList, PrivateValue, UserContact, UserContactSpec},
 };
@@ -13,7 +12,7 @@ use super::{Exportable, File, Notes, Options, is_phone, metadata, names::Names, 
 use crate::{
     canonical,
     field::Shape,
-    landscape::{Landscape, Person},
+    landscape::{Landscape, Person, written},
     model::Fact,
 };
 
@@ -152,9 +151,9 @@ fn contact(
         notes.add("accounts", "their sign-in name cannot be declared");
         return None;
     }
-    let (alternates, all) = values(&person.alternate_emails, Field::AlternateEmails, Shape::Addresses, notes);
-    let (mobile, _) = values(&person.mobile_phone, Field::MobilePhone, Shape::Phones, notes);
-    let (business, _) = values(&person.business_phone, Field::BusinessPhone, Shape::Phones, notes);
+    let (alternates, all) = values(name, &person.alternate_emails, Field::AlternateEmails, Shape::Addresses, notes);
+    let (mobile, _) = values(name, &person.mobile_phone, Field::MobilePhone, Shape::Phones, notes);
+    let (business, _) = values(name, &person.business_phone, Field::BusinessPhone, Shape::Phones, notes);
     if alternates.is_empty() && mobile.is_empty() && business.is_empty() {
         return None;
     }
@@ -188,8 +187,14 @@ fn contact(
     })
 }
 
-/// The live values that can be declared, and whether these are all.
-fn values(live: &Fact<Box<[Box<str>]>>, field: Field, shape: Shape, notes: &mut Notes) -> (Vec<Box<str>>, bool) {
+/// The live values of an account that can be declared, and whether these are all.
+fn values(
+    account: &str,
+    live: &Fact<Box<[Box<str>]>>,
+    field: Field,
+    shape: Shape,
+    notes: &mut Notes,
+) -> (Vec<Box<str>>, bool) {
     let live = match live.values() {
         Ok(live) => live,
         Err(why) => {
@@ -198,14 +203,14 @@ fn values(live: &Fact<Box<[Box<str>]>>, field: Field, shape: Shape, notes: &mut 
         }
     };
     let fits = |value: &str| match shape {
-        Shape::Addresses => (3..=LONGEST_ALTERNATE).contains(&value.len()) && value.parse::<SmtpAddress>().is_ok(),
+        Shape::Addresses => value.len() <= LONGEST_ALTERNATE && written::flaw(value).is_none(),
         Shape::Phones => is_phone(value),
         Shape::Text => true,
     };
     let fitting = canonical::distinct(shape, live.iter().map(|value| &**value).filter(|value| fits(value)));
     let all = live.iter().all(|value| fits(value));
     if !all {
-        notes.add(field.path(), "has a value that cannot be declared: it is left alone in the tenant");
+        notes.add_of(account, field.path(), "has a value that cannot be declared: it is left alone in the tenant");
     }
     (fitting, all)
 }

@@ -82,9 +82,14 @@ pub struct LeftOut {
     pub why: String,
     /// Of how many objects.
     pub objects: usize,
+    /// Sign-in names of the first accounts it is about, in the order of the export: [`MOST_NAMED`] at most.
+    pub accounts: Vec<String>,
     /// Whether it is missing because it could not be read.
     pub unread: bool,
 }
+
+/// Accounts that [`LeftOut`] names: whoever has more than a handful to look at looks in the tenant.
+pub const MOST_NAMED: usize = 5;
 
 /// Exports.
 pub fn export(landscape: &Landscape, options: &Options) -> Exported {
@@ -146,20 +151,44 @@ fn is_phone(value: &str) -> bool {
 
 /// Counts what is left out, so that ten thousand accounts without a permission are one line.
 #[derive(Default)]
-struct Notes(BTreeMap<(String, String), (usize, bool)>);
+struct Notes(BTreeMap<(String, String), Note>);
+
+#[derive(Default)]
+struct Note {
+    objects: usize,
+    accounts: Vec<String>,
+    unread: bool,
+}
 
 impl Notes {
     fn add(&mut self, what: impl Into<String>, why: impl Into<String>) {
-        self.0.entry((what.into(), why.into())).or_default().0 += 1;
+        self.0.entry((what.into(), why.into())).or_default().objects += 1;
+    }
+
+    /// Of an account, which is named.
+    fn add_of(&mut self, account: &str, what: impl Into<String>, why: impl Into<String>) {
+        let note = self.0.entry((what.into(), why.into())).or_default();
+        note.objects += 1;
+        if note.accounts.len() < MOST_NAMED {
+            note.accounts.push(account.to_owned());
+        }
     }
 
     fn unread(&mut self, what: impl Into<String>, why: &Unknown) {
-        let entry = self.0.entry((what.into(), why.to_string())).or_default();
-        *entry = (entry.0 + 1, true);
+        let note = self.0.entry((what.into(), why.to_string())).or_default();
+        note.objects += 1;
+        note.unread = true;
     }
 
     fn said(self) -> Vec<LeftOut> {
-        self.0.into_iter().map(|((what, why), (objects, unread))| LeftOut { what, why, objects, unread }).collect()
+        let left_out = |((what, why), Note { objects, accounts, unread }): ((String, String), Note)| LeftOut {
+            what,
+            why,
+            objects,
+            accounts,
+            unread,
+        };
+        self.0.into_iter().map(left_out).collect()
     }
 }
 

@@ -307,3 +307,19 @@ fn c3_accounts_for_emergencies_are_proposed_as_protected_where_none_is_declared(
     let declared = export(&landscape, &options(Private::InPlace));
     assert_eq!(protected(&declared), [None], "whoever declared some is not talked into others");
 }
+
+#[test]
+fn a14_what_is_no_address_is_left_out_and_the_accounts_are_named() {
+    let mut people: Vec<Person> = (1..=7).map(|number| person(number, &format!("p{number}@contoso.com"))).collect();
+    for one in &mut people {
+        one.alternate_emails = texts(&["x@home.example", "", "y@home.example "]);
+    }
+    let mut landscape = landscape(people);
+    landscape.organization.technical = texts(&["noc@contoso.com;soc@contoso.com", "noc@contoso.com"]);
+    let exported = export(&landscape, &options(Private::InPlace));
+    let alternates = user(&exported, "p1").spec.alternate_emails.as_ref().unwrap();
+    assert_eq!(alternates.values.len(), 1);
+    let said: Vec<_> = exported.left_out.iter().map(|one| (&*one.what, one.objects, one.accounts.len())).collect();
+    assert_eq!(said, [("alternateEmails", 7, MOST_NAMED), ("technical", 1, 0)]);
+    assert_eq!(exported.left_out[0].accounts[0], "p1@contoso.com");
+}

@@ -139,11 +139,12 @@ impl std::fmt::Debug for Person {
 }
 
 impl Person {
-    /// Whether one of these names the account: by id where it has one, otherwise by sign-in name.
+    /// Whether one of these names the account, by id or by sign-in name: of accounts to be left alone, one that was made again
+    /// under its name is one, and one that was given another name is.
     pub fn is_one_of(&self, accounts: &[AccountRef]) -> bool {
-        accounts.iter().any(|account| match account.object_id {
-            Some(id) => id == self.id,
-            None => account.user_principal_name.eq_ignore_ascii_case(&self.user_principal_name),
+        accounts.iter().any(|account| {
+            account.object_id == Some(self.id)
+                || account.user_principal_name.eq_ignore_ascii_case(&self.user_principal_name)
         })
     }
 }

@@ -21,6 +21,7 @@ mod rules;
 pub(crate) mod testing;
 mod traces;
 mod wanted;
+pub mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     answer::NodeKind,
-    landscape::fold,
+    landscape::{fold, written},
     lint::Place,
     model::{Fact, role},
 };
@@ -20,12 +20,7 @@ pub(super) fn inside(case: &Case<'_>, found: &mut Found) {
         if case.contact(person).is_some_and(|contact| contact.inside_allowed) {
             continue;
         }
-        let listed_inside: Vec<&str> = person
-            .alternate_emails
-            .present()
-            .into_iter()
-            .flatten()
-            .map(|address| &**address)
+        let listed_inside: Vec<&str> = written::addresses(person.alternate_emails.present().into_iter().flatten())
             .filter(|address| case.place(address) == Place::Inside)
             .collect();
         if !listed_inside.is_empty() {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::directory::Holders;
 use crate::{
     answer::{Answer, Declared, DeclaredContact, Node, NodeId, NodeKind, Subject},
-    landscape::{At, Landscape, Lookup, Mailbox, MailboxKind, Person, Recipient, RecipientKind, fold},
+    landscape::{At, Landscape, Lookup, Mailbox, MailboxKind, Person, Recipient, RecipientKind, fold, written},
     lint::{self, Place},
     model::{Fact, Shared},
 };
@@ -137,10 +137,7 @@ impl<'a> Case<'a> {
 
     /// Whether the account is a break-glass account.
     pub(super) fn is_protected(&self, person: &Person) -> bool {
-        self.declared.protected.iter().any(|account| {
-            account.object_id == Some(person.id)
-                || account.user_principal_name.eq_ignore_ascii_case(&person.user_principal_name)
-        })
+        person.is_one_of(&self.declared.protected)
     }
 
     /// What is declared of the account.
@@ -181,11 +178,16 @@ impl<'a> Case<'a> {
 
     /// Whether an address is certainly nobody's but a person's own (DOMAIN F5).
     pub(super) fn is_personal(&self, address: &str) -> bool {
-        matches!(self.place(address), Place::FreeMail | Place::Outside)
+        written::flaw(address).is_none() && matches!(self.place(address), Place::FreeMail | Place::Outside)
     }
 
     /// The addresses of the organization's own contact fields, of the partner's and of billing profiles.
     pub(super) fn contact_state(&self) -> BTreeSet<Stated<'a>> {
+        self.entries().filter(|stated| written::flaw(stated.address).is_none()).collect()
+    }
+
+    /// Everything that is written in those fields, addresses or not.
+    pub(super) fn entries(&self) -> impl Iterator<Item = Stated<'a>> {
         let organization = &self.landscape.organization;
         let lists = [
             ("technicalNotificationMails", &organization.technical),
@@ -206,7 +208,7 @@ impl<'a> Case<'a> {
         let invoices = profiles
             .flat_map(|profile| &profile.invoice_recipients)
             .map(|address| Stated { field: "invoiceRecipients", address });
-        listed.chain(partner).chain(invoices).collect()
+        listed.chain(partner).chain(invoices)
     }
 
     /// The answer's node for a place.

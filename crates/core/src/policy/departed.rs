@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::{
+    behind::{self, End},
     case::{Case, Stated, is_persons, mailbox},
     found::Found,
 };
 use crate::{
-    landscape::{Person, RecipientKind, fold},
+    landscape::{Person, RecipientKind, fold, written},
     lint::Place,
     model::Fact,
 };
 
-/// A3: contact state names an address of somebody deleted or disabled.
+/// A3: contact state names an address of somebody deleted or disabled, or what is sent there goes on to such a person.
 pub(super) fn departed(case: &Case<'_>, found: &mut Found) {
     let mut stated: BTreeSet<Stated<'_>> = case.contact_state();
     stated.extend(case.declared.contacts.values().filter_map(|contact| {
@@ -24,13 +25,26 @@ pub(super) fn departed(case: &Case<'_>, found: &mut Found) {
         }
     }
     for (person, _) in case.administrators() {
-        for address in person.alternate_emails.present().into_iter().flatten() {
+        for address in written::addresses(person.alternate_emails.present().into_iter().flatten()) {
             if let Some(who) = owner(case, address, true) {
                 let place = Stated { field: "alternateEmails", address };
                 let name = &person.user_principal_name;
                 found.say(place.subject(), format!("the alternate email of {name} is an address of {who}"));
             }
         }
+    }
+    for given in behind::given(case) {
+        let (whom, what) = match given.to {
+            End::Outside(address) => match owner(case, address, false) {
+                Some(who) => (address.to_owned(), format!("an address of {who}")),
+                None => continue,
+            },
+            End::Mailbox(id) | End::Reader(id) => match behind::left(case, id) {
+                Some((who, how)) => (who, how.to_owned()),
+                None => continue,
+            },
+        };
+        found.say(given.subject(), given.sentence(&whom, &what));
     }
 }
 

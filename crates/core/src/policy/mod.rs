@@ -7,7 +7,7 @@
 //!   (`PrimaryContactUndeliverable`).
 //! - `NoticeNotDelivered` is silent where the answer says already that nothing arrives, since other rules say why, and of a
 //!   message that `VerificationMailQuarantined` speaks of.
-//! - `PersonalAddress` gives way to `DepartedAddress`.
+//! - `PersonalAddress` gives way to `DepartedAddress`, and both to `EntryIsNoAddress`: what is no address is in no domain.
 //! - `AddressWithoutMailbox` gives way to the rules about administrators (`AdministratorWithoutMailbox`,
 //!   `AdministratorUndeliverable`); of these two, the one about a missing mailbox speaks where nothing is declared.
 //! - A disabled holder of a role is `DisabledRoleHolder`, a guest `GuestRoleHolder`: the other rules about administrators
@@ -20,6 +20,7 @@
 
 mod administrators;
 mod alternate_email;
+mod behind;
 mod business_email;
 mod case;
 mod category;
@@ -28,12 +29,14 @@ mod declared;
 mod delivery;
 mod departed;
 mod directory;
+mod entries;
 mod exception;
 mod filter;
 mod found;
 mod gateways;
 mod graph;
 mod lists;
+mod lookalike;
 mod mailboxes;
 mod ownership;
 mod partner_contact;
@@ -259,9 +262,9 @@ mod tests {
         assert!(findings[0].excepted.is_some());
     }
 
-    /// DOMAIN E1: what the partner's profile does not say is nobody's defect.
+    /// DOMAIN E1: what else the partner's profile does not say is nobody's defect.
     #[test]
-    fn a_partner_without_a_primary_contact_is_not_judged() {
+    fn of_a_partner_without_a_primary_contact_only_that_is_found() {
         let mut scene = Scene::new();
         scene.landscape.partner.legal = Fact::Present(LegalProfile {
             primary_contact: Fact::Absent,
@@ -269,6 +272,6 @@ mod tests {
             company_approver: Fact::Absent,
             vetting_status: Fact::Absent,
         });
-        assert!(found(&scene).is_empty());
+        assert_eq!(found(&scene), BTreeSet::from([(Rule::PrimaryContactMissing, "tenant".to_owned())]));
     }
 }

@@ -10,12 +10,33 @@ use super::{
     graph::why,
 };
 use crate::{
-    answer::{Chosen, NodeKind},
-    landscape::LegalProfile,
+    answer::{Chosen, NodeKind, Subject},
+    landscape::{
+        LegalProfile,
+        written::{self, Flaw},
+    },
+    model::Fact,
 };
 
 /// The field's name, here and in the answer.
 pub(super) const PRIMARY_CONTACT: &str = "primaryContact";
+
+/// E1: no primary contact at all.
+pub(super) fn missing(case: &Case<'_>, found: &mut Found) {
+    let Some(legal) = case.landscape.partner.legal.present() else { return };
+    let missing = match &legal.primary_contact {
+        Fact::Absent => true,
+        Fact::Present(entry) => written::flaw(entry) == Some(Flaw::Empty),
+        Fact::Unknown(_) => false,
+    };
+    if missing {
+        found.say_of(
+            Category::PartnerVerification,
+            Subject::Tenant,
+            "the partner's legal profile names no primary contact: nobody is sent the verification mail, which has a deadline",
+        );
+    }
+}
 
 /// E1: the primary contact is one employee's mailbox. What is behind an address that Exchange does not have is not known.
 pub(super) fn one_person(case: &Case<'_>, found: &mut Found) {
@@ -57,7 +78,7 @@ pub(super) fn undeliverable(case: &Case<'_>, found: &mut Found) {
 /// The address, where the tenant is a partner's.
 pub(super) fn primary_contact<'a>(case: &Case<'a>) -> Option<&'a str> {
     let legal: &LegalProfile = case.landscape.partner.legal.present()?;
-    legal.primary_contact.present().map(|address| &**address)
+    legal.primary_contact.present().map(|address| &**address).filter(|address| written::flaw(address).is_none())
 }
 
 #[cfg(test)]
@@ -67,9 +88,25 @@ mod tests {
     use super::*;
     use crate::{
         landscape::MailboxKind,
-        model::Fact,
         policy::testing::{Scene, read_failed},
     };
+
+    #[test]
+    fn a14_a_partner_without_a_primary_contact_is_found() {
+        let mut scene = Scene::new();
+        assert_eq!(scene.subjects(Rule::PrimaryContactMissing), [""; 0], "no partner");
+        for (contact, missing) in [("ada@contoso.com", false), ("", true), (" ", true)] {
+            scene.partner(contact);
+            assert_eq!(scene.findings(Rule::PrimaryContactMissing).len(), usize::from(missing), "{contact:?}");
+            assert_eq!(scene.subjects(Rule::EntryIsNoAddress), [""; 0], "one defect, one finding");
+        }
+        let Fact::Present(legal) = &mut scene.landscape.partner.legal else { unreachable!() };
+        legal.primary_contact = Fact::Absent;
+        assert_eq!(scene.subjects(Rule::PrimaryContactMissing), ["tenant"]);
+        let Fact::Present(legal) = &mut scene.landscape.partner.legal else { unreachable!() };
+        legal.primary_contact = read_failed();
+        assert_eq!(scene.subjects(Rule::PrimaryContactMissing), [""; 0], "G2");
+    }
 
     #[test]
     fn e1_one_employees_mailbox_as_primary_contact_is_found() {

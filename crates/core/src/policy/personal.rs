@@ -1,21 +1,42 @@
 //! Personal addresses in contact state (DOMAIN A3, F5).
 
-use super::{case::Case, departed, found::Found};
+use super::{
+    behind::{self, End},
+    case::{Case, domain, own_domains},
+    departed,
+    found::Found,
+    lookalike,
+};
 use crate::lint::Place;
 
-/// A3: contact state names a free-mail address, or one outside the domains the company controls.
+/// A3: contact state names a free-mail address, or one outside the domains the company controls, or what is sent there goes on
+/// to one.
 pub(super) fn personal(case: &Case<'_>, found: &mut Found) {
+    let own = own_domains(case.landscape, case.declared);
     for stated in case.contact_state() {
-        let what = match case.place(stated.address) {
-            Place::FreeMail => "a free-mail address",
-            Place::Outside => {
-                "an address in a domain that is neither verified in the tenant nor declared in ownDomains"
-            }
-            Place::Inside | Place::Unknown(_) => continue,
-        };
+        let Some(what) = what(case, stated.address) else { continue };
         if departed::owner(case, stated.address, false).is_none() {
-            found.say(stated.subject(), format!("{} names {what}", stated.field));
+            let note = lookalike::note(&domain(stated.address), &own);
+            found.say(stated.subject(), format!("{} names {what}{note}", stated.field));
         }
+    }
+    for given in behind::given(case) {
+        let End::Outside(address) = given.to else { continue };
+        let Some(what) = what(case, address) else { continue };
+        if departed::owner(case, address, false).is_none() {
+            let note = lookalike::note(&domain(address), &own);
+            found.say(given.subject(), given.sentence(address, what) + &note);
+        }
+    }
+}
+
+fn what(case: &Case<'_>, address: &str) -> Option<&'static str> {
+    match case.place(address) {
+        Place::FreeMail => Some("a free-mail address"),
+        Place::Outside => {
+            Some("an address in a domain that is neither verified in the tenant nor declared in ownDomains")
+        }
+        Place::Inside | Place::Unknown(_) => None,
     }
 }
 
@@ -28,6 +49,16 @@ mod tests {
         model::Fact,
         policy::testing::{Scene, read_failed},
     };
+
+    #[test]
+    fn c10_a_domain_that_looks_like_the_own_one_is_noted() {
+        let mut scene = Scene::new();
+        scene.landscape.organization.technical =
+            Fact::of_values(vec!["noc@contosso.com".into(), "noc@other.example".into()]);
+        let findings = scene.findings(Rule::PersonalAddress);
+        let noted: Vec<bool> = findings.iter().map(|one| one.message.contains("looks like contoso.com")).collect();
+        assert_eq!(noted, [true, false]);
+    }
 
     #[test]
     fn a3_a_personal_address_in_any_contact_field_is_found() {

@@ -12,15 +12,22 @@ use crate::{
     model::Fact,
 };
 
-/// D6: a primary address in the initial onmicrosoft.com domain, where the organization has another.
+/// Domains that Microsoft makes for a tenant and that stay its own: the initial one, one for routing (`x.mail.onmicrosoft.com`)
+/// and up to five that administrators add. In the worldwide, the US and the Chinese cloud (general knowledge).
+const OF_MICROSOFT: [&str; 3] = [".onmicrosoft.com", ".onmicrosoft.us", ".partner.onmschina.cn"];
+
+/// D6: a primary address in an onmicrosoft.com domain, where the organization has another.
 pub(super) fn on_initial_domain(case: &Case<'_>, found: &mut Found) {
     let Some(domains) = case.landscape.domains.present() else { return };
-    if !domains.values().any(|domain| domain.verified && !domain.initial) {
+    let is_microsofts = |name: &str| OF_MICROSOFT.iter().any(|end| name.ends_with(end));
+    if !domains.iter().any(|(name, domain)| domain.verified && !domain.initial && !is_microsofts(name)) {
         return; // there is no other to choose
     }
     for person in case.people().filter(|person| speaks_of(case, person)) {
         let Some(mail) = person.mail.present() else { continue };
-        if domains.get(domain(mail).as_str()).is_some_and(|domain| domain.initial) {
+        let domain = domain(mail);
+        let initial = domains.get(domain.as_str()).is_some_and(|domain| domain.initial);
+        if initial || is_microsofts(&domain) {
             let remedy = if is_synchronised(person) {
                 "set `mail` and the `SMTP:` entry of `proxyAddresses` on-premises, then synchronise"
             } else {
@@ -28,7 +35,11 @@ pub(super) fn on_initial_domain(case: &Case<'_>, found: &mut Found) {
             };
             found.say(
                 account(person),
-                format!("{} has its primary address in the initial domain: {remedy}", person.user_principal_name),
+                format!(
+                    "{} has its primary address in {}: {remedy}",
+                    person.user_principal_name,
+                    if initial { "the initial domain".to_owned() } else { format!("{domain}, one of Microsoft's") }
+                ),
             );
         }
     }
@@ -120,6 +131,29 @@ mod tests {
 
         scene.landscape.domains = read_failed();
         assert_eq!(scene.subjects(Rule::PrimaryOnInitialDomain), [""; 0], "G2");
+    }
+
+    /// Not the initial domain alone: each of Microsoft's domains is one that nobody writes to.
+    #[test]
+    fn a14_a_synchronised_primary_on_any_onmicrosoft_domain_is_found() {
+        let mut scene = Scene::new();
+        for (name, mail) in [
+            ("routed", "x@contoso.mail.onmicrosoft.com"),
+            ("added", "x@Fabrikam.onmicrosoft.com"),
+            ("china", "x@contoso.partner.onmschina.cn"),
+            ("alike", "x@notonmicrosoft.com"),
+        ] {
+            let id = scene.person(name).synchronised().id();
+            scene.edit(id, |person| person.mail = Fact::Present(mail.into()));
+        }
+        let names = scene.subjects(Rule::PrimaryOnInitialDomain);
+        assert_eq!(names, ["routed@contoso.com", "added@contoso.com", "china@contoso.com"]);
+        if let Fact::Present(domains) = &mut scene.landscape.domains {
+            domains.remove("contoso.com");
+            let another = crate::model::Domain { verified: true, initial: false };
+            domains.insert("fabrikam.onmicrosoft.com".into(), another);
+        }
+        assert_eq!(scene.subjects(Rule::PrimaryOnInitialDomain), [""; 0], "there is no other to choose");
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use tenant_contacts_api::rule::Rule;
 
 use super::{
-    administrators, alternate_email, business_email, case::Case, category, contacts, delivery, departed, filter,
-    found::Found, gateways, lists, mailboxes, ownership, partner_contact, personal, primary_address, privileged,
-    reset_tier, role_holders, verification,
+    administrators, alternate_email, business_email, case::Case, category, contacts, delivery, departed, entries,
+    filter, found::Found, gateways, lists, mailboxes, ownership, partner_contact, personal, primary_address,
+    privileged, reset_tier, role_holders, verification,
 };
 
 /// A rule's function: looks at the case, and says what it finds.
@@ -28,10 +28,12 @@ pub(super) const RULES: &[(Rule, Check)] = &[
     (Rule::PrimaryOnInitialDomain, primary_address::on_initial_domain),
     (Rule::EmptyMailAttribute, primary_address::empty),
     (Rule::SeveralPrimaryAddresses, primary_address::none_or_several),
+    (Rule::PrimaryContactMissing, partner_contact::missing),
     (Rule::PrimaryContactIsOnePerson, partner_contact::one_person),
     (Rule::PrimaryContactUndeliverable, partner_contact::undeliverable),
     (Rule::AdministratorWithoutMailbox, administrators::without_mailbox),
     (Rule::AdministratorUndeliverable, administrators::undeliverable),
+    (Rule::EntryIsNoAddress, entries::no_address),
     (Rule::ContactUndeliverable, contacts::undeliverable),
     (Rule::ListWithoutMembers, lists::without_members),
     (Rule::ListRefusesExternalSenders, lists::refuses_external_senders),

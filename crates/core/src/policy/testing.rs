@@ -318,6 +318,15 @@ impl Account<'_> {
     }
 
     pub fn mailbox(self, kind: MailboxKind) -> Self {
+        let (name, id) = (self.name.clone(), self.id);
+        self.scene.mailbox_of(&name, id, kind);
+        self
+    }
+}
+
+impl Scene {
+    /// The mailbox `name@contoso.com` of an account.
+    pub fn mailbox_of(&mut self, name: &str, id: Uuid, kind: MailboxKind) {
         let mailbox = Mailbox {
             kind,
             forwarding: Forwarding::default(),
@@ -326,7 +335,6 @@ impl Account<'_> {
             licensed: Fact::Absent,
             account_disabled: Fact::Absent,
         };
-        self.scene.recipient(&self.name, Some(self.id), RecipientKind::Mailbox(mailbox));
-        self
+        self.recipient(name, Some(id), RecipientKind::Mailbox(mailbox));
     }
 }

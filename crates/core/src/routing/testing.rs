@@ -347,7 +347,9 @@ impl Scene {
         let to = if to.contains('@') { to.into() } else { at(to) };
         let routed = self.clone().technical(&[&to]).routed();
         let nodes = routed.answer.nodes;
-        nodes.into_iter().find(|node| node.kind == NodeKind::Address(fold(&to))).unwrap()
+        // What is no address has a place as it is written.
+        let kinds = [fold(&to), to.to_lowercase().into()].map(NodeKind::Address);
+        nodes.into_iter().find(|node| kinds.contains(&node.kind)).unwrap()
     }
 
     /// Asserts what becomes of mail to a name or address, and the decisive reason: a verdict as `Deliverable`, or an

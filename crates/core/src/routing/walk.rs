@@ -18,7 +18,10 @@ use super::{
 };
 use crate::{
     answer::{Blockage, Declared, NodeId, NodeKind},
-    landscape::{Landscape, Person, Recipient, RecipientKey, RecipientKind, Wanted, fold},
+    landscape::{
+        Landscape, Person, Recipient, RecipientKey, RecipientKind, Wanted, fold,
+        written::{self, Flaw},
+    },
     model::{Fact, Unknown},
 };
 
@@ -89,10 +92,15 @@ impl<'a> Walk<'a> {
         index::person(self.landscape, id).inspect_err(|why| self.gaps.add(Reading::Accounts, why))
     }
 
-    /// The place of an address.
-    pub(super) fn address(&mut self, address: &str) -> NodeId {
-        let folded = fold(address);
-        self.graph.place(NodeKind::Address(folded.clone()), || (folded, None))
+    /// The place of an address, or of an entry that is none and says so there. `None`: the entry is empty, and nothing is sent.
+    pub(super) fn address(&mut self, entry: &str) -> Option<NodeId> {
+        let text = match written::flaw(entry) {
+            None => fold(entry),
+            Some(Flaw::Empty) => return None,
+            // As it is written: what Microsoft makes of it is not documented, so it is not taken for the address it holds.
+            Some(_) => entry.to_lowercase().into(),
+        };
+        Some(self.graph.place(NodeKind::Address(text.clone()), || (text, None)))
     }
 
     /// The place of a recipient.

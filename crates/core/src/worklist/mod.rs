@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     answer::Declared,
     desired::GatewayClaim,
-    landscape::{ActiveRoles, Landscape, Person, fold},
+    landscape::{ActiveRoles, Landscape, Person, fold, written},
     model::{Fact, Unknown, role},
     status::attestation_holds,
 };
@@ -73,6 +73,9 @@ pub struct Worklist {
     pub tasks: Vec<Task>,
     /// Declared gateways, by name.
     pub gateways: Vec<GatewayTask>,
+    /// Sign-in names of administrators who look like break-glass accounts and are not declared as such, sorted: nobody is asked
+    /// to sign in with them.
+    pub sealed: Vec<Box<str>>,
     /// What is missing from the list because it could not be read.
     pub unread: Vec<(&'static str, Unknown)>,
 }
@@ -90,11 +93,14 @@ pub fn worklist(landscape: &Landscape, declared: &Declared, today: Date) -> Work
     let (Ok(Some(people)), Ok(ActiveRoles { held, unread })) = (people, roles) else { return list };
     list.unread.extend(unread.into_iter().map(|why| ("members of a group with a role", why)));
     list.unread.dedup();
-    let mut tasks: Vec<Task> = held
+    let (sealed, asked): (Vec<_>, Vec<_>) = held
         .into_iter()
         .filter_map(|(id, roles)| Some((people.get(&id)?, roles)))
-        .filter_map(|(person, roles)| task(landscape, declared, person, &roles, today))
-        .collect();
+        .partition(|(person, roles)| looks_sealed(landscape, declared, person, roles));
+    list.sealed = sealed.into_iter().map(|(person, _)| person.user_principal_name.clone()).collect();
+    list.sealed.sort();
+    let mut tasks: Vec<Task> =
+        asked.into_iter().filter_map(|(person, roles)| task(landscape, declared, person, &roles, today)).collect();
     tasks.sort_by(|a, b| (&a.user_principal_name, a.id).cmp(&(&b.user_principal_name, b.id)));
     list.tasks = tasks;
     list
@@ -112,6 +118,25 @@ fn gateways(declared: &Declared, today: Date) -> Vec<GatewayTask> {
     let mut tasks: Vec<GatewayTask> = declared.gateways.iter().filter_map(task).collect();
     tasks.sort_by(|a, b| (&a.name, &a.domains).cmp(&(&b.name, &b.domains)));
     tasks
+}
+
+/// Whether an account that nobody declared looks like one for emergencies: a Global Administrator of the cloud alone, named in
+/// the initial domain, which cannot be lost, with neither an address nor a plan for a mailbox. That is how Microsoft advises
+/// to make them ("Manage emergency access accounts in Microsoft Entra ID"), and signing in with one raises an alarm.
+fn looks_sealed(landscape: &Landscape, declared: &Declared, person: &Person, roles: &BTreeSet<Uuid>) -> bool {
+    let domain = person.user_principal_name.rsplit_once('@').map(|(_, domain)| fold(domain));
+    let initial = domain.zip(landscape.domains.present());
+    let initial = initial.and_then(|(domain, domains)| domains.get(&domain)).is_some_and(|domain| domain.initial);
+    let stated = declared.contacts.contains_key(&fold(&person.user_principal_name));
+    initial
+        && !stated
+        && roles.contains(&role::GLOBAL_ADMINISTRATOR)
+        && person.mail == Fact::Absent
+        && person.exchange_plan != Fact::Present(true)
+        && person.synchronised != Fact::Present(true)
+        && person.enabled != Fact::Present(false)
+        && person.guest != Fact::Present(true)
+        && !person.is_one_of(&declared.protected)
 }
 
 fn task(
@@ -152,7 +177,7 @@ fn task(
 
 /// The account's primary address, if it is one of the organization's: it ends when the job ends (DOMAIN A3).
 fn corporate(landscape: &Landscape, declared: &Declared, person: &Person) -> Option<Box<str>> {
-    let mail = person.mail.present()?;
+    let mail = person.mail.present().filter(|mail| written::flaw(mail).is_none())?;
     let domain = fold(mail.rsplit_once('@')?.1);
     let verified = landscape.domains.present().and_then(|domains| domains.get(&domain));
     // The initial domain is the organization's, and no address to be written to (DOMAIN D6).

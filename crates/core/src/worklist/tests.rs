@@ -118,3 +118,35 @@ fn e4_a_declared_gateway_is_on_it_until_somebody_attests_it_and_again_when_that_
     let ended = Why::Expired("2026-05-28".parse().unwrap());
     assert_eq!(found, [("ended", ended), ("never", Why::NotAttested), ("undated", Why::Undated)]);
 }
+
+/// Signing in with a break-glass account raises an alarm, and its credential lies in a safe: nobody is asked to.
+#[test]
+fn c12_nobody_is_asked_to_sign_in_with_a_break_glass_account_declared_or_not() {
+    let sealed = |number: u128, name: &str| Person { mail: Fact::Absent, ..person(number, name) };
+    let people = vec![
+        sealed(1, "breakglass-1@contoso.onmicrosoft.com"),
+        person(2, "admin@contoso.onmicrosoft.com"),
+        sealed(3, "bare@contoso.com"),
+        Person { mail: Fact::Unknown(Unknown::NotRead), ..person(4, "unread@contoso.onmicrosoft.com") },
+    ];
+    let holders: Vec<Principal> = (1..=4).map(|number| Principal::Person(id(number))).collect();
+    let landscape = landscape(people, &holders);
+    let asked = |declared: &Declared| {
+        let list = worklist(&landscape, declared, today());
+        let names = list.tasks.iter().map(|task| task.user_principal_name.to_string()).collect::<Vec<_>>();
+        (names, list.sealed.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let others = ["admin@contoso.onmicrosoft.com", "bare@contoso.com", "unread@contoso.onmicrosoft.com"];
+    let others = others.map(str::to_owned).to_vec();
+    let seal = vec!["breakglass-1@contoso.onmicrosoft.com".to_owned()];
+    assert_eq!(asked(&Declared::default()), (others.clone(), seal.clone()), "it looks like one, and is named");
+    // By its name, by its id under another name, and by its name though it was made again: protected all the same.
+    for (name, object_id) in [(&*seal[0], None), ("old@contoso.com", Some(id(1))), (&*seal[0], Some(id(99)))] {
+        let account = AccountRef { user_principal_name: name.into(), object_id };
+        let declared = Declared { protected: vec![account], ..Declared::default() };
+        assert_eq!(asked(&declared), (others.clone(), Vec::new()), "{name}");
+    }
+    // Whoever declares the account knows it better.
+    let known = declared(&seal[0], DeclaredContact::default());
+    assert_eq!(asked(&known).1, Vec::<String>::new());
+}

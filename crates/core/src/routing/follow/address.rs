@@ -4,7 +4,7 @@ use tenant_contacts_api::{address::FREE_MAIL_DOMAINS, obstacle::Obstacle};
 
 use crate::{
     answer::{Blockage, HopKind, NodeId, NodeKind},
-    landscape::{DomainType, Recipient, RecipientKind, Wanted, fold},
+    landscape::{DomainType, Person, Recipient, RecipientKind, Wanted, fold, written},
     model::{Fact, Unknown},
     routing::{
         gaps::Reading,
@@ -56,10 +56,13 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn follow_address(&mut self, at: NodeId, address: &str) {
-        let Some(domain) = index::domain(address) else {
-            self.graph.cap(at, Blockage::new(Obstacle::NoRecipient, "this is no mail address"));
+        // What Exchange lists as a recipient's address is one, however it is written.
+        if let Some(flaw) = written::flaw(address).filter(|_| self.index.recipient(address).is_none()) {
+            let words = format!("the entry is no mail address: {flaw}");
+            self.graph.unknown(at, Blockage::new(Obstacle::NotAnAddress, words));
             return;
-        };
+        }
+        let domain = index::domain(address).unwrap_or_default();
         match self.standing(domain) {
             Standing::Accepted(kind) => {
                 let at = self.pass_gateway(at, address, domain);
@@ -174,7 +177,7 @@ impl<'a> Walk<'a> {
             return;
         } else if let Some(person) = self.index.person_at(address) {
             let words = format!("the account {} shows it, and has no mailbox", person.user_principal_name);
-            Blockage::new(Obstacle::NoMailbox, words)
+            Blockage::new(without_mailbox(Some(person)), words)
         } else if let Some(person) = self.index.deleted_at(address) {
             let words = format!("only the deleted account {} has it", person.user_principal_name);
             Blockage::new(Obstacle::SoftDeleted, words)
@@ -254,4 +257,10 @@ fn at_the_edge(recipient: &Recipient, domain: Option<DomainType>) -> Option<Bloc
             format!("{} is a dynamic list: mail to it from outside may be refused at the edge", name(recipient));
         Blockage::new(Obstacle::DynamicListAtEdge, words)
     })
+}
+
+/// What an account without a mailbox lacks: one that is disabled needs none, and its address another owner.
+pub(super) fn without_mailbox(account: Option<&Person>) -> Obstacle {
+    let left = account.is_some_and(|person| person.enabled == Fact::Present(false));
+    if left { Obstacle::DisabledOwner } else { Obstacle::NoMailbox }
 }

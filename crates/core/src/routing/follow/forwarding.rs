@@ -72,8 +72,9 @@ impl<'a> Walk<'a> {
             self.take(at, &routes, kind, &sent);
         } else if self.is_inside(address) {
             // What stays in the organization's domains meets its rules there.
-            let to = self.address(address);
-            self.graph.hop(at, to, kind, worst([sent.blockage, sent.border]));
+            if let Some(to) = self.address(address) {
+                self.graph.hop(at, to, kind, worst([sent.blockage, sent.border]));
+            }
         } else {
             let routes = self.routes_out(address);
             self.take(at, &routes, kind, &sent);

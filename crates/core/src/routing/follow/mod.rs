@@ -78,7 +78,8 @@ impl<'a> Walk<'a> {
         match &recipient.kind {
             RecipientKind::Mailbox(mailbox) => self.follow_mailbox(at, recipient, mailbox),
             RecipientKind::MailUser { external } => {
-                self.follow_external(at, recipient, external.as_deref(), Obstacle::NoMailbox);
+                let account = recipient.directory_id.and_then(|id| self.person(id).ok().flatten());
+                self.follow_external(at, recipient, external.as_deref(), address::without_mailbox(account));
             }
             RecipientKind::Contact { external } => {
                 self.follow_external(at, recipient, external.as_deref(), Obstacle::NoRecipient);
@@ -119,7 +120,7 @@ impl<'a> Walk<'a> {
             let blockage = worst([border, sent.blockage.clone(), on_the_way]);
             let to = match &route.to {
                 transport::Stop::Recipient(key) => self.index.keyed(key).map(|recipient| self.recipient(recipient)),
-                transport::Stop::Address(address) => Some(self.address(address)),
+                transport::Stop::Address(address) => self.address(address),
                 transport::Stop::Ambiguous(_) | transport::Stop::Unreadable => {
                     if let Some(blockage) = blockage.filter(|one| one.obstacle.leaves() > Arrival::Undeliverable) {
                         self.graph.unknown(from, blockage);
@@ -171,9 +172,10 @@ impl<'a> Walk<'a> {
                 self.send(at, inside, HopKind::Forwards, None);
                 return;
             }
-            let to = self.address(external);
-            self.graph.hop(at, to, HopKind::Forwards, None);
-            return;
+            if let Some(to) = self.address(external) {
+                self.graph.hop(at, to, HopKind::Forwards, None);
+                return;
+            }
         }
         let domain = external.and_then(super::index::domain).map(crate::landscape::fold);
         match domain.as_deref().map(|domain| self.standing(domain)) {

@@ -48,7 +48,7 @@ impl Walk<'_> {
                 (Selected::Unknown, Some(Blockage::new(Obstacle::NotReadable, words)))
             };
             let field = self.graph.place(NodeKind::Field(FIELD), || (FIELD.into(), None));
-            let to = self.address(email);
+            let Some(to) = self.address(email) else { continue };
             self.graph.hop(field, to, HopKind::SentTo, None);
             selection.picked.push(Picked { path: vec![field, to], selected, unselected });
         }

@@ -85,6 +85,14 @@ impl<'a> Holders<'a> {
         self.people.values().filter(|holder| holder.own > Selected::No).count()
     }
 
+    /// Those who hold a role now, less some accounts: who would have to activate it, and applications, are nobody to name
+    /// where a notice is for whoever looks.
+    pub(super) fn actively(mut self, less: &BTreeSet<Uuid>) -> Self {
+        self.people.retain(|id, holder| holder.own > Selected::No && !less.contains(id));
+        self.others.retain(|other| !matches!(other.kind, NodeKind::ServicePrincipal(_)));
+        self
+    }
+
     fn add(&mut self, holder: Holder<'a>) {
         let known = self.people.get(&holder.id);
         if known.is_none_or(|known| known.own < holder.own) {
@@ -356,7 +364,7 @@ impl<'a> Walk<'a> {
         }
         let mut seen = BTreeSet::new();
         for address in addresses {
-            let to = self.address(address);
+            let Some(to) = self.address(address) else { continue };
             if seen.insert(to) {
                 self.graph.hop(account, to, HopKind::SentTo, None);
                 found.places.push(to);

@@ -6,6 +6,7 @@
 mod billing;
 mod business_email;
 mod holders;
+mod message_center;
 mod organization;
 mod partner;
 mod passwords;
@@ -15,6 +16,7 @@ use tenant_contacts_api::notice::{Category, Confidence, Selected};
 use super::walk::Walk;
 use crate::{
     answer::{Blockage, NodeId, NodeKind, Source},
+    landscape::written::{self, Flaw},
     model::role,
 };
 
@@ -112,13 +114,13 @@ impl Walk<'_> {
         selected: Selected,
         why: Option<&Blockage>,
     ) -> Vec<Picked> {
-        if addresses.is_empty() {
+        if addresses.iter().all(|entry| written::flaw(entry) == Some(Flaw::Empty)) {
             return Vec::new();
         }
         let field = self.graph.place(NodeKind::Field(name), || (name.into(), None));
         let mut found = Vec::new();
         for address in addresses {
-            let to = self.address(address);
+            let Some(to) = self.address(address) else { continue };
             self.graph.hop(field, to, crate::answer::HopKind::SentTo, None);
             found.push(Picked { path: vec![field, to], selected, unselected: why.cloned() });
         }

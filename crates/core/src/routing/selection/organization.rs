@@ -1,11 +1,18 @@
 //! The organization's own contact fields, and the privacy contact (contract §5).
 
+use std::collections::BTreeSet;
+
 use tenant_contacts_api::{
     notice::{Category, Selected},
     obstacle::Obstacle,
 };
 
-use super::{Picked, Selection, assumed, documented, holders::Uses, observed};
+use super::{
+    Picked, Selection, assumed, documented,
+    holders::Uses,
+    message_center::{DIGEST, PRIVACY_POSTS},
+    observed,
+};
 use crate::{
     answer::{Blockage, Source},
     model::{Fact, role},
@@ -20,25 +27,22 @@ const ORGANIZATION: &str = "Update organization (Microsoft Graph)";
 
 /// Who sees business emails used; no page says so any more.
 pub(super) const BUSINESS_EMAIL: Source = observed(
-    "Administrators at their business email, which the commerce platform keeps.",
+    "Administrators at their business email, which the commerce platform keeps; at the alternate email where none was set.",
     "an old blog of Microsoft's support, \"Service request emails: incorrect recipients\"",
 );
 
 const FIRST_ONLY: Source =
     observed("Only the first address may take effect: all are taken to be told.", "the author of a Terraform provider");
 
-const SERVICE: &[Source] = &[
-    documented("The organization's technical contacts.", CONTACTS),
-    FIRST_ONLY,
-    BUSINESS_EMAIL,
-    documented("Whom the message centre's preferences name: no interface tells it.", "Message center"),
-];
+const SERVICE: &[Source] =
+    &[documented("The organization's technical contacts.", CONTACTS), FIRST_ONLY, BUSINESS_EMAIL, DIGEST];
 const SECURITY: &[Source] =
     &[documented("The organization's security and compliance contacts.", ORGANIZATION), FIRST_ONLY, BUSINESS_EMAIL];
 const MARKETING: &[Source] = &[documented("The organization's marketing contacts.", ORGANIZATION), BUSINESS_EMAIL];
 const PRIVACY: &[Source] = &[
+    PRIVACY_POSTS,
     documented(
-        "The privacy contact, else Global Administrators.",
+        "The older way: the privacy contact, else Global Administrators.",
         "Add your organization's privacy info (Microsoft Entra)",
     ),
     assumed("Global Administrators at their primary and alternate addresses."),
@@ -67,7 +71,7 @@ impl Walk<'_> {
         self.business_emails(&mut selection);
         if category == Category::ServiceAndTechnical {
             selection.others = true;
-            selection.notes.push("Whom the message centre's preferences name as well cannot be read.".into());
+            self.weekly_digest(&mut selection);
         }
         let phones = organization.security_phones.values().unwrap_or_default();
         if category == Category::SecurityAndCompliance && !phones.is_empty() {
@@ -93,7 +97,9 @@ impl Walk<'_> {
         }
     }
 
+    /// Two ways beside each other: the older one by the organization's privacy profile, and posts that two roles see.
     pub(super) fn privacy(&mut self) -> Selection {
+        let mut told = BTreeSet::new();
         let mut selection = Selection::of(Category::Privacy, PRIVACY);
         let contact = &self.landscape.organization.privacy_contact;
         let picked = self.addresses_of("privacyProfile.contactEmail", contact, Reading::PrivacyContact);
@@ -110,12 +116,14 @@ impl Walk<'_> {
         if at_most > Selected::No {
             match self.holders(&[role::GLOBAL_ADMINISTRATOR]) {
                 Ok(holders) => {
+                    told.extend(holders.people.keys());
                     let picked = self.pick(&holders, Uses::PrimaryAndAlternates, at_most, why.as_ref());
                     selection.picked.extend(picked);
                 }
                 Err(_) => selection.complete = false,
             }
         }
+        self.privacy_posts(&told, &mut selection);
         selection
     }
 }

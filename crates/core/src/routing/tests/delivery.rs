@@ -1,6 +1,9 @@
 //! From an address to somebody who reads it.
 
-use tenant_contacts_api::notice::{Arrival, Category, Reach};
+use tenant_contacts_api::{
+    notice::{Arrival, Category, Reach},
+    obstacle::Obstacle,
+};
 
 use crate::{
     answer::{HopKind, NodeKind},
@@ -25,6 +28,17 @@ fn e3_a_user_mailbox_without_licence_is_going_and_a_shared_one_needs_none() {
     scene.clone().mailbox("ann", |one| one.licensed = Fact::Present(false)).expect("ann", "NoLicence");
     scene.clone().change("ann", |one| one.exchange_plan = Fact::Present(false)).expect("ann", "NoLicence");
     scene.mailbox("ann", |one| one.licensed = Fact::Absent).expect("ann", "Deliverable");
+}
+
+/// One cause, one remedy: an account that is disabled is to be given no mailbox, its address another owner.
+#[test]
+fn c10_nobody_is_told_to_give_a_mailbox_to_an_account_that_is_disabled() {
+    let shows = Scene::new().account("ann").change("ann", |one| one.mail = Fact::Present(at("ann")));
+    shows.expect("ann", "NoMailbox").disabled("ann").expect("ann", "DisabledOwner");
+    let user = Scene::new().account("ann").recipient("ann", RecipientKind::MailUser { external: Some(at("ann")) });
+    let user = user.expect("ann", "NoMailbox").disabled("ann").expect("ann", "DisabledOwner");
+    user.but(|l| l.directory.people = missing()).expect("ann", "NoMailbox");
+    assert!(!Obstacle::DisabledOwner.remedy().contains("Give"), "{}", Obstacle::DisabledOwner.remedy());
 }
 
 #[test]
@@ -157,7 +171,7 @@ fn an_address_that_nothing_has_bounces_and_says_who_had_it() {
     let other = Scene::new().person("ann").landscape;
     scene.clone().but(|l| l.exchange.soft_deleted = other.exchange.recipients.clone()).expect("ann", "SoftDeleted");
     scene.clone().but(|l| l.directory.deleted = other.directory.people.clone()).expect("ann", "SoftDeleted");
-    scene.expect("not an address", "NoRecipient");
+    scene.expect("not an address", "NotAnAddress");
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Whom Microsoft chooses.
 
 use jiff::civil::date;
-use tenant_contacts_api::notice::{Arrival, Category, Confidence, Reach, Selected};
+use tenant_contacts_api::{
+    notice::{Arrival, Category, Confidence, Reach, Selected},
+    obstacle::Obstacle,
+};
 
 use crate::{
     answer::{CategoryAnswer, DeclaredContact, NodeKind},
@@ -205,10 +208,93 @@ fn a_users_own_reset_has_no_recipients_to_name_and_counts_those_nobody_could_tel
 fn the_privacy_contact_is_told_else_global_administrators_are() {
     let scene = people().role(GLOBAL, "ann");
     assert_eq!(told(&scene, Category::Privacy), ["ann Yes Deliverable"]);
-    assert_eq!(told(&scene.clone().privacy(&[&at("bob")]), Category::Privacy), ["bob Yes Deliverable"]);
+    assert_eq!(
+        told(&scene.clone().privacy(&[&at("bob")]), Category::Privacy),
+        ["ann Unknown Unknown NotReadable", "bob Yes Deliverable"]
+    );
     let unread = scene.but(|l| l.organization.privacy_contact = missing());
     assert_eq!(told(&unread, Category::Privacy), ["ann Unknown Unknown NotReadable"]);
     assert_eq!(unread.category(Category::Privacy).reach, Reach::Unknown);
+}
+
+/// Contract, writes §h: posts about privacy are seen by two roles, and mailed to those who have not turned that off.
+#[test]
+fn a18_message_center_privacy_readers_may_be_mailed_privacy_posts_and_are_never_certain() {
+    let scene = people().role(GLOBAL, "ann").role(role::MESSAGE_CENTER_PRIVACY_READER, "bob");
+    let answer = scene.category(Category::Privacy);
+    assert_eq!(
+        told(&scene, Category::Privacy),
+        ["ann Yes Deliverable", "bob Unknown Unknown NotReadable"],
+        "the older way: nobody is named, so Global Administrators are told"
+    );
+    assert_eq!(answer.reach, Reach::OnePerson);
+    assert!(answer.sources.iter().any(|one| {
+        one.confidence == Confidence::Documented && one.says.contains("Message Center Privacy Readers alone")
+    }));
+    // Both roles at once, with a contact: each once.
+    let both = scene.clone().role(role::MESSAGE_CENTER_PRIVACY_READER, "ann").privacy(&[&at("kim")]);
+    let expected = ["ann Unknown Unknown NotReadable", "bob Unknown Unknown NotReadable", "kim Yes Deliverable"];
+    assert_eq!(told(&both, Category::Privacy), expected);
+    // Whom nobody can read is not said to be nobody.
+    let alone = people().role(role::MESSAGE_CENTER_PRIVACY_READER, "bob");
+    assert_eq!(alone.category(Category::Privacy).reach, Reach::Unknown);
+    let unread = people().but(|l| l.directory.active = missing());
+    assert_eq!(unread.category(Category::Privacy).reach, Reach::Unknown);
+}
+
+/// Contract, writes §h: the weekly digest is on by default, at the primary address of whoever sees the message centre.
+#[test]
+fn a18_the_weekly_digest_is_said_with_its_source_and_counts_who_sees_the_message_center() {
+    let digest = |scene: &Scene| {
+        let answer = scene.category(Category::ServiceAndTechnical);
+        assert!(
+            answer
+                .sources
+                .iter()
+                .any(|one| { one.confidence == Confidence::Documented && one.says.contains("weekly digest") })
+        );
+        let note = answer.notes.iter().find(|note| note.contains("weekly digest"));
+        (
+            answer.reach,
+            note.map(|note| note.split(" by default").next().unwrap().rsplit("of ").next().unwrap().to_owned()),
+        )
+    };
+    let scene = people().role(role::EXCHANGE_ADMINISTRATOR, "ann").role(role::REPORTS_READER, "bob");
+    assert_eq!(
+        digest(&scene),
+        (Reach::NobodyKnown, Some("one administrator".to_owned())),
+        "readers of reports see no posts"
+    );
+    let two = scene.role(GLOBAL, "kim");
+    assert_eq!(digest(&two), (Reach::NobodyKnown, Some("2 administrators".to_owned())));
+    // An application reads no digest, and who is only eligible sees none today.
+    let robot = Principal::ServicePrincipal { id: id("robot"), display_name: "Robot".into() };
+    let others = people().assign(role::EXCHANGE_ADMINISTRATOR, robot, true).but(|l| {
+        l.directory.eligible = Fact::Present(
+            [Assignment { role: GLOBAL, principal: Principal::Person(id("ann")), whole_tenant: true }].into(),
+        );
+    });
+    assert_eq!(digest(&others), (Reach::NobodyKnown, None));
+}
+
+/// What Microsoft makes of such an entry is not documented: it is not taken for the address in it.
+#[test]
+fn a14_an_entry_that_is_no_address_is_unknown_and_an_empty_one_is_sent_nothing() {
+    for entry in
+        [" ann@contoso.com ", "Ann <ann@contoso.com>", "ann@contoso.com;bob@contoso.com", "an\u{200b}n@contoso.com"]
+    {
+        let scene = people().technical(&[entry]);
+        let answer = scene.category(Category::ServiceAndTechnical);
+        assert_eq!((answer.reach, answer.certain.len(), answer.possible.len()), (Reach::Unknown, 0, 0), "{entry:?}");
+        assert_eq!(scene.mail(entry).blockages[0].obstacle, Obstacle::NotAnAddress, "{entry:?}");
+    }
+    let empty = people().technical(&["", "  "]);
+    let answer = empty.category(Category::ServiceAndTechnical);
+    assert_eq!((answer.reach, answer.recipients.len()), (Reach::NobodyKnown, 0));
+    // Of an account as well: an empty alternate email is none, and a padded one is no address.
+    let accounts = people().role(BILLING, "ann").alternates("ann", &["", "ann@home.example "]);
+    assert_eq!(told(&accounts, Category::Billing).len(), 2);
+    assert_eq!(accounts.mail("ann@home.example ").blockages[0].obstacle, Obstacle::NotAnAddress);
 }
 
 #[test]

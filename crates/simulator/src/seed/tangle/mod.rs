@@ -20,7 +20,7 @@ const ROLES: [&str; 6] = [
     "Helpdesk Administrator",
     "Password Administrator",
     "User Administrator",
-    "Exchange Administrator",
+    "Message Center Privacy Reader",
 ];
 
 /// Senders of Microsoft's notices, as far as they are known (general knowledge).
