@@ -137,7 +137,7 @@ mod tests {
             let command = Cli::command();
             let verb = command.find_subcommand(verb).unwrap();
             let output = verb.get_arguments().find(|argument| argument.get_id() == "output");
-            let values = output.map(|output| output.get_possible_values()).unwrap_or_default();
+            let values = output.map(clap::Arg::get_possible_values).unwrap_or_default();
             values.iter().map(|value| value.get_name().to_owned()).collect()
         };
         assert_eq!(forms("plan"), ["text", "json"]);

@@ -73,7 +73,7 @@ fn b7_a_trail_that_was_emptied_cut_garbled_or_forged_is_refused_and_left_as_it_i
     let known = heads(&[("a", &head)]);
     let whole = fs::read_to_string(folder.trail()).unwrap();
     let lines: Vec<&str> = whole.lines().collect();
-    let join = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let join = |lines: &[&str]| lines.iter().flat_map(|line| [*line, "\n"]).collect::<String>();
     let forged = {
         // Another chain of the same length, every link of it good.
         let (other, mut end) = (Folder::new("trail-forged-2"), None);

@@ -41,7 +41,7 @@ fn of(verdict: Verdict) -> Digest {
 
 /// Everything that can become of one and the same difference.
 fn every_verdict() -> Vec<Verdict> {
-    let with = |risk, cause| Box::new(Step { risk, cause, ..step() });
+    let with = |risk, cause| Box::new(Step { cause, risk, ..step() });
     let mut all = vec![Verdict::InSync, Verdict::Verifying, Verdict::Observe(Box::new(step()))];
     for cause in [Cause::Declared, Cause::Drift, Cause::Restore] {
         all.push(Verdict::Write(with(None, cause)));
