@@ -117,7 +117,8 @@ fn a_file_that_is_removed_restores_or_leaves_as_its_policy_says() {
 
 #[test]
 fn sigterm_ends_the_pass_in_hand_and_exits_with_0() {
-    let people = 100;
+    // Twenty batches, of which four are under way at a time.
+    let people = 400;
     let mut seed = SEED.to_owned();
     let folder = Folder::new("run_sigterm");
     let limit = "  guardRails: {massChange: {objects: 1000}}";

@@ -51,17 +51,17 @@ const LONGEST: Duration = Duration::from_mins(6);
 #[test]
 fn b6_a_pass_ends_though_every_page_is_slow_and_status_says_since_when_it_is_stale() {
     rig::on_paused_time(async {
-        // More accounts are declared than are asked for one by one, so they are listed: a hundred pages, each answered within the
-        // time that one request may take.
+        // More accounts are declared than are asked for one by one, so they are listed: some twenty pages, of which the service
+        // fills half of what was asked for, each answered within the time that one request may take.
         let mut seed = small::seed();
-        seed.generate(500, 1);
-        let paging = Paging { default: 5, maximum: 5, ..Paging::default() };
+        seed.generate(12_000, 1);
+        let paging = Paging { short: true, ..Paging::default() };
         let world = World::new(&seed, Options { paging, ..Options::default() });
         let seconds = Arc::new(AtomicU64::new(0));
         let transport = Slow { inner: InProcess(world.simulator.clone()), seconds: Arc::clone(&seconds) };
         let nobody =
             |number: u32| small::user(&format!("nobody-{number}"), "mobilePhone: {value: \"+1 206 555 0100\"}");
-        let many: Vec<String> = (0..120).map(nobody).collect();
+        let many: Vec<String> = (0..300).map(nobody).collect();
         let mut set = rig::text(&small::manifests(&many));
         let mut driver = world.process(&set, Arc::new(world.records.clone()), Arc::new(transport));
         rig::converge(&mut driver, &mut set, &world).await.unwrap();

@@ -6,7 +6,7 @@ use tenant_contacts_api::notice::Category;
 use crate::reader::{contoso, embedded, served};
 
 /// The kinds of notices that nobody in the example company gets (F1, B1; examples/contoso/README.md).
-const NOBODY: [Category; 3] = [Category::PasswordResetRequest, Category::Privacy, Category::PartnerVerification];
+const NOBODY: [Category; 2] = [Category::PasswordResetRequest, Category::PartnerVerification];
 
 /// The private alternate email of somebody who gets the invoices (A1).
 pub const PRIVATE: &str = "marcus.oyelaran.private@gmail.com";
