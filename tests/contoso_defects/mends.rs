@@ -36,7 +36,7 @@ mends! {
         world.user("marcus.oyelaran@contoso.com").other_mails = strings(&["marcus.oyelaran@contoso-recovery.example"]);
     };
     MARCUS_BUSINESS = "Marcus Oyelaran's business email is set in the portal and attested", |world| {
-        attest(world, "marcus.oyelaran@contoso.com", "sales@contoso.com");
+        attest(world, "marcus.oyelaran@contoso.com", "csp@contoso.com");
     };
     /// At once, as a team goes through its worklist: what a single one changes is not told apart here.
     WORKLIST = "the worklist is done: every other business email is corporate and attested", |world| {

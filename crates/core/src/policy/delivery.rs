@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
-use tenant_contacts_api::notice::{Arrival, Category, Selected};
+use tenant_contacts_api::{
+    notice::{Arrival, Category, Selected},
+    obstacle::Obstacle,
+};
 
 use super::{
     case::Case,
@@ -30,7 +33,9 @@ pub(super) fn not_delivered(case: &Case<'_>, found: &mut Found) {
         let Some((node, subject)) = case.answer.node(*id).and_then(|node| Some((node, stands_for(case, node)?))) else {
             continue;
         };
-        if node.arrival == Arrival::Undeliverable {
+        // What is no address has a finding of its own, whose mend is another one.
+        let no_address = node.blockages.iter().any(|one| one.obstacle == Obstacle::NotAnAddress);
+        if node.arrival == Arrival::Undeliverable || no_address {
             known.insert(subject.clone());
         }
         if let Some(categories) = ends.get(id) {
