@@ -259,7 +259,7 @@ fn obstacles(view: &AnswerView, category: &CategoryView) -> String {
 pub(super) fn selection(recipient: &RecipientView) -> Option<&'static str> {
     match recipient.selected {
         Selected::Yes => None,
-        Selected::Unknown => Some("whether Microsoft chooses it is not known"),
+        Selected::Unknown => Some("whether Microsoft chooses it is unknown"),
         Selected::No => Some("not chosen by Microsoft"),
     }
 }

@@ -51,6 +51,10 @@ pub(super) fn all(view: &AnswerView, out: &mut String) -> fmt::Result {
 /// An obstacle in a paragraph: its name, which leads to what to do about it, and what exactly is in the way.
 pub(super) fn met(blockage: &BlockageView, out: &mut String) -> fmt::Result {
     let obstacle = blockage.obstacle;
+    // Its name says all that there is to say of one.
+    if obstacle == Obstacle::NoAddress {
+        return write!(out, "<p><a class=\"met\" href=\"#o-{obstacle}\">{}</a>.</p>", markup(&title(obstacle)));
+    }
     write!(
         out,
         "<p><a class=\"met\" href=\"#o-{obstacle}\">{}</a>: {}.</p>",

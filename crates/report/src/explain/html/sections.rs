@@ -62,8 +62,8 @@ pub(super) fn notices(view: &AnswerView, picture: &Picture, out: &mut String) ->
 }
 
 fn notice(view: &AnswerView, category: &CategoryView, (index, fate): (usize, Fate), out: &mut String) -> fmt::Result {
-    // Where all is well one wants to know no more than that.
-    let open = if fate == Fate::Fine { "" } else { " open" };
+    // Where all is well one wants to know no more than that; what would tell of the unknown stands in one place for all.
+    let open = if fate == Fate::Fine || category.reach == Reach::Unknown { "" } else { " open" };
     write!(
         out,
         "<article id=\"c{index}\" class=\"notice {}\"><details{open}><summary>{}<h3>{}</h3><span class=\"reach\">{}</span></summary>\
