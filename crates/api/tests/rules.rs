@@ -302,6 +302,7 @@ fn no_rule_is_without_a_case() {
         "every surface in enforce needs a credential",
         "Report is only read",
         "at least 10s",
+        "at most 24h",
         "an empty list clears the setting",
         "give exactly one of value and valueFrom",
         "must be a corporate address",

@@ -33,6 +33,8 @@ pub(super) fn proposed(landscape: &Landscape) -> Vec<AccountRef> {
             _ => None,
         })
         .filter(|person| person.synchronised != Fact::Present(true) && person.guest != Fact::Present(true))
+        // Another organization's account keeps the mark of one, whatever it has been made since.
+        .filter(|person| !person.user_principal_name.to_uppercase().contains("#EXT#"))
         .filter(|person| is_called_so(person) || is_bare(landscape, person))
         .collect();
     found.sort_by_cached_key(|person| (person.user_principal_name.to_lowercase(), person.id));

@@ -130,6 +130,8 @@ fn looks_sealed(landscape: &Landscape, declared: &Declared, person: &Person, rol
     let stated = declared.contacts.contains_key(&fold(&person.user_principal_name));
     initial
         && !stated
+        // Another organization's account keeps this mark, whatever it has been made since.
+        && !person.user_principal_name.to_uppercase().contains("#EXT#")
         && roles.contains(&role::GLOBAL_ADMINISTRATOR)
         && person.mail == Fact::Absent
         && person.exchange_plan != Fact::Present(true)
