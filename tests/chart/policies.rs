@@ -140,6 +140,12 @@ fn creating_a_tenant_decides_what_is_written_and_may_approve() {
     let documents: Vec<Value> = serde_saphyr::from_multiple(DECLARED).unwrap();
     let mut tenant = documents.into_iter().find(|document| document["kind"] == "Tenant").unwrap();
     tenant["metadata"]["name"] = json!("second");
+    create_by(kubectl, GITOPS, &tenant).ok();
+    // In one's own name, as everybody approves who is no GitOps tool.
+    create_by(kubectl, TENANT_ADMIN, &tenant).refused();
+    for approval in tenant["spec"]["approvals"].as_array_mut().unwrap() {
+        approval["by"] = json!(TENANT_ADMIN);
+    }
     create_by(kubectl, TENANT_ADMIN, &tenant).ok();
     create_by(kubectl, MAINTAINER, &tenant).refused();
     tenant["spec"]["approvals"] = json!([]);

@@ -116,7 +116,9 @@ impl Walk<'_> {
         if at_most > Selected::No {
             match self.holders(&[role::GLOBAL_ADMINISTRATOR]) {
                 Ok(holders) => {
-                    told.extend(holders.people.keys());
+                    // Who would have to activate the role may see the posts by another one.
+                    let active = holders.people.iter().filter(|(_, holder)| holder.own > Selected::No);
+                    told.extend(active.map(|(id, _)| *id));
                     let picked = self.pick(&holders, Uses::PrimaryAndAlternates, at_most, why.as_ref());
                     selection.picked.extend(picked);
                 }
