@@ -51,7 +51,7 @@ fn a5_a_connector_takes_mail_for_a_synchronised_mail_user_on_premises() {
     assert_eq!(bare(&connector("recipientDomains: ['*'], connectorType: Partner")), lost);
     let by_exchanger = sent("", "bare@contoso.com", |switches| switches.on_premises_needs_connector = false);
     assert_eq!(by_exchanger, there);
-    let list = connector("recipientDomains: ['*']")
+    let seed = connector("recipientDomains: ['*']")
         + "  lists: [{name: L, mail: l@contoso.com, members: [bare@contoso.com], requireSenderAuthenticationEnabled: false}]\n";
-    assert_eq!(sent(&list, "l@contoso.com", |_| {}), there);
+    assert_eq!(sent(&seed, "l@contoso.com", |_| {}), there);
 }

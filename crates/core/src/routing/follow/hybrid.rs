@@ -20,10 +20,9 @@ impl Walk<'_> {
     /// What leaves it open whether a recipient without a mailbox here has one on-premises. `None`: it is of the cloud alone.
     pub(super) fn mailbox_elsewhere(&mut self, recipient: &Recipient, address: Option<&str>) -> Option<Blockage> {
         let of_account = match recipient.directory_id.map(|id| self.person(id)) {
-            None | Some(Ok(None)) => None,
             Some(Ok(Some(person))) => Some(&person.synchronised),
             Some(Err(why)) if recipient.synchronised.is_none() => return Some(unread(Reading::Accounts, why)),
-            Some(Err(_)) => None,
+            None | Some(Ok(None) | Err(_)) => None,
         };
         match (recipient.synchronised, of_account) {
             (Some(true), _) | (_, Some(Fact::Present(true))) => {}

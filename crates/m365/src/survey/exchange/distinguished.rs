@@ -17,7 +17,7 @@ pub(super) fn normal(text: &str) -> Option<String> {
     // What stands below no domain is no object's: `cn=x` may be anybody's name.
     let is_object = parts.len() > 1 && parts.first()?.0 == "cn" && parts.last()?.0 == "dc";
     // A value may hold any character but the one that none can hold.
-    is_object.then(|| parts.iter().map(|(attribute, value)| format!("{attribute}={value}\0")).collect())
+    is_object.then(|| parts.iter().flat_map(|(attribute, value)| [&**attribute, "=", &**value, "\0"]).collect())
 }
 
 /// The parts between commas that are not escaped.
