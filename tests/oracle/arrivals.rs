@@ -29,7 +29,7 @@ pub fn compare(number: u64, answer: &Answer, truth: &Truth, tally: &mut Tally) {
         match excuse(answer, end, &EXCUSES) {
             // That there may be senders nobody knows of is left open by the contract, and not without need.
             Some(excuse) if needless && excuse.starts_with("all known senders") => {
-                tally.count(format!("open: {excuse}"))
+                tally.count(format!("open: {excuse}"));
             }
             Some(excuse) if needless => tally.count(format!("excused: {excuse}")),
             _ if node.arrival != fate.arrival() => {
