@@ -28,7 +28,7 @@ use tenant_contacts_engine::{
 
 use super::{
     lines::{Content, Line, Part, Subject},
-    place::{self, PlaceError},
+    place::{self, Held, PlaceError},
     trail::{self, Heads, Trail, TrailError, Verified},
 };
 
@@ -89,9 +89,9 @@ pub struct StateFile(Mutex<Log>);
 struct Log {
     path: PathBuf,
     /// Carries the lock.
-    file: File,
+    file: Held,
     /// The lock of the versions before the file carried its own, so that one of them cannot run beside this one.
-    _lock: Option<File>,
+    _lock: Option<Held>,
     trail: Trail,
     index: Index,
     length: u64,
@@ -166,11 +166,11 @@ fn heads(file: &mut File, index: &Index) -> io::Result<Heads> {
 }
 
 /// Locks what earlier versions lock, where one of them has left it: two versions side by side are two processes as well.
-fn earlier_lock(path: &Path) -> Result<Option<File>, StateError> {
+fn earlier_lock(path: &Path) -> Result<Option<Held>, StateError> {
     let lock = place::beside(path, ".lock");
     let Some(file) = place::look(&lock)? else { return Ok(None) };
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+    match Held::take(file) {
+        Ok(file) => Ok(Some(file)),
         Err(fs::TryLockError::WouldBlock) => Err(PlaceError::Locked(path.to_owned()).into()),
         Err(fs::TryLockError::Error(source)) => Err(StateError::Io { path: lock, action: "locked", source }),
     }
@@ -292,13 +292,12 @@ impl Log {
     /// Writes what still holds into a new file and puts it in the old one's place.
     fn compact(&mut self) -> io::Result<()> {
         let fresh_path = place::beside(&self.path, ".new");
-        let mut fresh = place::create(&fresh_path)?;
         // Before it has the name: whoever opens it by the name then meets the lock.
-        fresh.lock()?;
+        let mut fresh = Held::take(place::create(&fresh_path)?)?;
         let mut index = BTreeMap::new();
         let header = header_bytes()?;
         let mut offset = header.len() as u64;
-        let mut writer = io::BufWriter::new(&mut fresh);
+        let mut writer = io::BufWriter::new(&mut *fresh);
         writer.write_all(&header)?;
         for (subject, &place) in &self.index {
             writer.write_all(&read_at(&mut self.file, place)?)?;

@@ -7,8 +7,44 @@ use std::{
     ffi::OsStr,
     fs::{self, File, OpenOptions},
     io,
+    ops::{Deref, DerefMut},
     path::{Path, PathBuf},
 };
+
+/// A file with its lock. The lock ends with this value, and not with the last copy of the file's descriptor: a child process
+/// that is being started holds copies until it runs its own program, and whoever opened the file in that moment would be told
+/// that another process uses it.
+#[derive(Debug)]
+pub(super) struct Held(File);
+
+impl Held {
+    /// Locks a file, or says that somebody else has the lock.
+    pub(super) fn take(file: File) -> Result<Self, fs::TryLockError> {
+        file.try_lock()?;
+        Ok(Self(file))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Nothing to do about a failure: closing the file ends the lock as well.
+        let _ = self.0.unlock();
+    }
+}
+
+impl Deref for Held {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.0
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut File {
+        &mut self.0
+    }
+}
 
 /// Why a file is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +124,7 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// Opens or creates a file and locks it. The second value: it was created here.
-pub(super) fn lock(path: &Path) -> Result<(File, bool), PlaceError> {
+pub(super) fn lock(path: &Path) -> Result<(Held, bool), PlaceError> {
     for _ in 0..TRIES {
         let io = |action| move |source| PlaceError::Io { path: path.to_owned(), action, source };
         let (file, created) = match fs::symlink_metadata(path) {
@@ -105,11 +141,11 @@ pub(super) fn lock(path: &Path) -> Result<(File, bool), PlaceError> {
             },
             Err(error) => return Err(io("opened")(error)),
         };
-        match file.try_lock() {
-            Ok(()) => {}
+        let file = match Held::take(file) {
+            Ok(file) => file,
             Err(fs::TryLockError::WouldBlock) => return Err(PlaceError::Locked(path.to_owned())),
             Err(fs::TryLockError::Error(source)) => return Err(io("locked")(source)),
-        }
+        };
         if is_at(&file, path).map_err(io("opened"))? {
             regular(path, &file.metadata().map_err(io("opened"))?)?;
             return Ok((file, created));

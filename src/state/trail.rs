@@ -10,7 +10,7 @@ mod tests;
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
+    fs,
     io::{self, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
@@ -21,7 +21,7 @@ use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::audit::AuditRecord;
 
 use self::check::{Chains, check};
-use super::place::{self, PlaceError};
+use super::place::{self, Held, PlaceError};
 
 /// Where chains end, by namespace and name of the Tenant.
 pub(super) type Heads = BTreeMap<(String, String), AuditHead>;
@@ -109,7 +109,7 @@ const HEADER: &str = "{\"trail\":\"tenant-contacts\",\"version\":1}";
 /// An open trail.
 pub(super) struct Trail {
     path: PathBuf,
-    file: File,
+    file: Held,
     length: u64,
     chains: Chains,
 }
@@ -153,6 +153,12 @@ impl Trail {
         self.length += bytes.len() as u64;
         self.chains.extend(owner(tenant), records[0].sequence, AuditHead { sequence: last.sequence, hash: last.hash });
         Ok(())
+    }
+
+    /// Another descriptor of the same open file, as a child process has it while it is being started.
+    #[cfg(test)]
+    pub(super) fn copy(&self) -> fs::File {
+        self.file.try_clone().unwrap()
     }
 
     /// Where a Tenant's chain ends.

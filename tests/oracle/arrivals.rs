@@ -102,7 +102,7 @@ fn excuse(answer: &Answer, from: NodeId, excuses: &[(&'static str, &'static str)
         }
         let node = answer.node(id).unwrap();
         let of_hops = node.hops.iter().filter_map(|hop| hop.blockage.as_ref());
-        for said in node.blockages.iter().chain(of_hops) {
+        for said in node.blockages.iter().chain(&node.unfollowed).chain(of_hops) {
             if let Some((_, excuse)) = excuses.iter().find(|(words, _)| said.detail.contains(words)) {
                 return Some(excuse);
             }

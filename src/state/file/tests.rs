@@ -98,6 +98,24 @@ fn b7_what_is_ours_is_taken_up_whatever_a_crash_left_of_its_end() {
 }
 
 #[test]
+fn b7_a_lock_ends_with_its_holder_and_not_with_a_copy_that_a_starting_child_has() {
+    let folder = Folder::new("state-copies");
+    let path = folder.file("state");
+    let state = StateFile::open(&path).unwrap();
+    let copies = {
+        let log = state.0.lock().unwrap();
+        (log.file.try_clone().unwrap(), log.trail.copy())
+    };
+    assert!(refused(&path).contains("in use by another process"));
+    drop(state);
+    let again = StateFile::open(&path).unwrap();
+    // The copies' end does not take the lock that holds now.
+    drop(copies);
+    assert!(refused(&path).contains("in use by another process"));
+    drop(again);
+}
+
+#[test]
 fn b7_one_file_is_one_processs_by_whatever_name_it_is_called() {
     let folder = Folder::new("state-names");
     let path = folder.file("state");

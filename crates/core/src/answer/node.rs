@@ -41,6 +41,8 @@ pub struct Node {
     pub blockages: Vec<Blockage>,
     /// Obstacles among those that stand further on, at a place that mail goes to from here. No other blockage here is of the same.
     pub inherited: Box<[Obstacle]>,
+    /// Ways on from here that cannot be followed, where mail arrives by another one: somebody may get it as well whom nobody can name.
+    pub unfollowed: Box<[Blockage]>,
     /// The categories whose mail this is said of, where what becomes of mail here depends on who sends it. Empty: of all mail.
     pub notices: Box<[Category]>,
 }

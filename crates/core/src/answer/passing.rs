@@ -178,8 +178,8 @@ mod tests {
         fn node(&mut self, kind: NodeKind, arrival: Arrival) -> NodeId {
             let id = NodeId::of(self.0.nodes.len()).unwrap();
             let (label, address, hops, blockages) = ("".into(), None, Vec::new(), Vec::new());
-            let (inherited, notices) = ([].into(), [].into());
-            self.0.nodes.push(Node { kind, label, address, hops, arrival, blockages, inherited, notices });
+            let (inherited, unfollowed, notices) = ([].into(), [].into(), [].into());
+            self.0.nodes.push(Node { kind, label, address, hops, arrival, blockages, inherited, unfollowed, notices });
             id
         }
 

@@ -16,6 +16,7 @@ fn node(kind: NodeKind, label: &str) -> Node {
         arrival: Arrival::Deliverable,
         blockages: Vec::new(),
         inherited: [].into(),
+        unfollowed: [].into(),
         notices: [].into(),
     }
 }

@@ -179,6 +179,7 @@ impl Scene {
             arrival: Arrival::Deliverable,
             blockages: Vec::new(),
             inherited: [].into(),
+            unfollowed: [].into(),
             notices: [].into(),
         });
         NodeId::of(self.answer.nodes.len() - 1).unwrap()

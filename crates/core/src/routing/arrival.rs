@@ -53,6 +53,8 @@ pub(super) fn settle(graph: Graph, classes: &Classes) -> (Vec<Node>, usize) {
         hops: draft.hops,
         arrival,
         blockages,
+        // Elsewhere they are among the reasons, or nothing comes that could go on.
+        unfollowed: if arrival == Arrival::Deliverable { draft.unfollowed.into() } else { [].into() },
     });
     (nodes.collect(), work)
 }

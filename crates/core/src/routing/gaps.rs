@@ -30,7 +30,7 @@ readings! {
     Roles => "role assignments", "It would tell which administrators are sent notices.";
     EligibleRoles => "eligible role assignments", "It would tell which administrators are told nothing until they activate a role.";
     GroupMembers => "members of role-assignable groups", "It would tell who holds a role through a group.";
-    Domains => "domains", "It would tell whether an address lies inside the organization.";
+    Domains => "domains", "It would tell whether an address lies inside the organization, and which cloud the tenant is in.";
     TechnicalContacts => "technical contacts", "It would tell who is sent service and technical notices.";
     SecurityContacts => "security and compliance contacts", "It would tell who is sent security and compliance notices.";
     MarketingContacts => "marketing contacts", "It would tell who is sent marketing mail.";

@@ -26,6 +26,8 @@ pub(super) struct Draft {
     pub(super) floor: Arrival,
     /// What stands in the way here.
     pub(super) blockages: Vec<Blockage>,
+    /// Those of them that tell of a way on that cannot be followed. See [`Node::unfollowed`](crate::answer::Node::unfollowed).
+    pub(super) unfollowed: Vec<Blockage>,
     /// Said beside the reasons where nothing arrives though there are hops.
     pub(super) summary: Option<Blockage>,
     /// Said where nothing else is: a place that mail is not sent on from.
@@ -33,6 +35,9 @@ pub(super) struct Draft {
     /// What becomes of mail here, or on a step from here, depends on who sends it.
     pub(super) by_sender: bool,
 }
+
+/// Ways on from a place that cannot be followed and are named. More of them tell nothing new of it.
+const MOST_UNFOLLOWED: usize = 8;
 
 /// See the module.
 #[derive(Default)]
@@ -80,6 +85,7 @@ impl Graph {
             cap: Arrival::Deliverable,
             floor: Arrival::Undeliverable,
             blockages: Vec::new(),
+            unfollowed: Vec::new(),
             summary: None,
             fallback: None,
             by_sender: false,
@@ -145,6 +151,9 @@ impl Graph {
     pub(super) fn unknown(&mut self, id: NodeId, blockage: Blockage) {
         let draft = self.at(id);
         draft.floor = draft.floor.max(Arrival::Unknown);
+        if !draft.unfollowed.contains(&blockage) && draft.unfollowed.len() < MOST_UNFOLLOWED {
+            draft.unfollowed.push(blockage.clone());
+        }
         draft.blockages.push(blockage);
     }
 

@@ -165,6 +165,11 @@ fn add(known: &mut Draft, other: Draft) {
             known.blockages.push(blockage);
         }
     }
+    for blockage in other.unfollowed {
+        if !known.unfollowed.contains(&blockage) {
+            known.unfollowed.push(blockage);
+        }
+    }
     known.summary = known.summary.take().or(other.summary);
     known.fallback = known.fallback.take().or(other.fallback);
     for hop in other.hops {

@@ -142,7 +142,7 @@ impl Senders {
 
 /// Categories whose mail nothing in a tenant tells apart by its sender are followed together. Most tenants name no sender of
 /// Microsoft's anywhere, and have one class: the work then is what it would be if senders were nobody's concern.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Classes {
     /// Whom mail of each class comes from.
     pub(super) senders: Vec<Senders>,

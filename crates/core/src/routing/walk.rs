@@ -44,7 +44,14 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub(super) fn new(landscape: &'a Landscape, declared: &'a Declared) -> Self {
         let index = Index::new(landscape);
-        let classes = Classes::of(&named_senders(landscape, &index), is_public(landscape));
+        let named = named_senders(landscape, &index);
+        let classes = Classes::of(&named, is_public(landscape));
+        let mut gaps = Gaps::default();
+        if let Err(why) = landscape.domains.known()
+            && classes != Classes::of(&named, true)
+        {
+            gaps.add(Reading::Domains, why);
+        }
         Self {
             landscape,
             declared,
@@ -52,7 +59,7 @@ impl<'a> Walk<'a> {
             classes,
             graph: Graph::default(),
             wanted: BTreeSet::new(),
-            gaps: Gaps::default(),
+            gaps,
             closures: BTreeMap::new(),
             routes: BTreeMap::new(),
         }

@@ -56,6 +56,7 @@ mod tests {
             arrival,
             blockages: why.iter().map(|why| Blockage::new(*why, "")).collect(),
             inherited: [].into(),
+            unfollowed: [].into(),
             notices: [].into(),
         }
     }

@@ -191,6 +191,7 @@ mod tests {
             arrival,
             blockages: Vec::new(),
             inherited: [].into(),
+            unfollowed: [].into(),
             notices: [].into(),
         };
         let judged = |arrivals: Option<&Arrivals>| {

@@ -103,6 +103,7 @@ impl Maker<'_> {
             outcome: NodeId::of(id).and_then(|id| self.passing.at(id)).unwrap_or(Arrival::Undeliverable),
             hops: hops.collect(),
             blockages: node.blockages.iter().map(|blockage| self.blockage(blockage)).collect(),
+            unfollowed: node.unfollowed.iter().map(|blockage| self.blockage(blockage)).collect(),
             evidence: NodeId::of(id).map_or(&[][..], |id| self.answer.evidence(id)).iter().map(evidence).collect(),
             notices: node.notices.to_vec(),
         }

@@ -319,6 +319,9 @@ impl Page<'_> {
             if let Some(blockage) = blockage {
                 write!(text, ": {}: {}", blockage.obstacle, words::obstacle(blockage))?;
             }
+            for also in &next.unfollowed {
+                write!(text, "; besides: {}: {}", also.obstacle, words::obstacle(also))?;
+            }
             // An address and what is behind it have the same evidence, which is said already.
             if let Some(evidence) = words::telling(&next.evidence).filter(|_| next.evidence != node.evidence) {
                 write!(text, "; seen: {}", words::evidence(evidence))?;

@@ -176,6 +176,10 @@ pub struct NodeView {
     pub hops: Vec<HopView>,
     /// What stands in the way here; the decisive one first.
     pub blockages: Vec<BlockageView>,
+    /// Ways on from here that cannot be followed, where mail arrives by another one: somebody may get it as well whom nobody
+    /// can name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unfollowed: Vec<BlockageView>,
     /// What became of the latest mail of Microsoft's senders to it, after the message trace of the last ten days. It is about the
     /// past, and no part of the arrival.
     #[serde(skip_serializing_if = "Vec::is_empty")]

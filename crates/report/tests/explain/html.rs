@@ -133,6 +133,7 @@ fn a_gateway_is_drawn_with_the_address_that_is_behind_it() {
             arrival: Arrival::Deliverable,
             blockages: Vec::new(),
             inherited: [].into(),
+            unfollowed: [].into(),
             notices: [].into(),
         };
         if !vouched {

@@ -34,7 +34,10 @@ fn c9_the_published_schemas_are_those_of_the_types() {
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
         if std::env::var_os("WRITE_GENERATED").is_some() {
             fs::create_dir_all(file(verb).parent().unwrap()).unwrap();
-            fs::write(file(verb), &text).unwrap();
+            // In one step: the other tests read it at the same time.
+            let fresh = file(verb).with_extension("new");
+            fs::write(&fresh, &text).unwrap();
+            fs::rename(&fresh, file(verb)).unwrap();
         }
         assert_eq!(
             fs::read_to_string(file(verb)).unwrap_or_default(),

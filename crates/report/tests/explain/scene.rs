@@ -48,6 +48,7 @@ impl Scene {
             arrival,
             blockages: Vec::new(),
             inherited: [].into(),
+            unfollowed: [].into(),
             notices: [].into(),
         });
         id

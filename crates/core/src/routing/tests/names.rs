@@ -1,5 +1,7 @@
 //! References that cannot be told: whoever is meant, nobody is named, and nothing is certain.
 
+use tenant_contacts_api::obstacle::Obstacle;
+
 use crate::{
     answer::NodeKind,
     landscape::{PolicyScope, Reference, TransportVerdict, Trustee},
@@ -33,7 +35,11 @@ fn a4_a_forward_to_a_name_that_fits_two_is_unknown_and_says_the_name() {
     assert!(said.is_some(), "which name fits several is said");
     to(Reference::Unreadable, false).expect("desk", "NotReadable");
     to(Reference::Gone, false).expect("desk", "NoRecipient");
-    to(smith(), true).expect("desk", "Deliverable");
+    // Somebody may get a copy whom nobody can name: said, though mail arrives.
+    let scene = to(smith(), true).expect("desk", "Deliverable");
+    let answer = scene.technical(&[&at("desk")]).routed().answer;
+    let said = answer.nodes.iter().flat_map(|node| &node.unfollowed).find(|one| one.detail.contains("Andrew Smith"));
+    assert_eq!(said.map(|one| one.obstacle), Some(Obstacle::AmbiguousName));
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn node(kind: NodeKind, label: &str, arrival: Arrival, blockage: Option<Blockage
         arrival,
         blockages,
         inherited: [].into(),
+        unfollowed: [].into(),
         notices: [].into(),
     }
 }

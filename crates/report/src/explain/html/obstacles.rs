@@ -18,7 +18,7 @@ pub(super) fn all(view: &AnswerView, out: &mut String) -> fmt::Result {
     let mut met: BTreeMap<Obstacle, &BlockageView> = BTreeMap::new();
     for node in &view.nodes {
         let of_hops = node.hops.iter().filter_map(|hop| hop.blockage.as_ref());
-        for one in node.blockages.iter().chain(of_hops) {
+        for one in node.blockages.iter().chain(&node.unfollowed).chain(of_hops) {
             met.entry(one.obstacle).or_insert(one);
         }
     }

@@ -69,7 +69,7 @@ fn one(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
     let next = nodes.iter().flat_map(|node| &node.hops).filter(|hop| !spot.members.contains(&hop.to));
     let further: Vec<&NodeView> = next.filter_map(|hop| view.node(hop.to)).collect();
     let mut told: Vec<&BlockageView> = Vec::new();
-    for blockage in nodes.iter().flat_map(|node| &node.blockages) {
+    for blockage in nodes.iter().flat_map(|node| node.blockages.iter().chain(&node.unfollowed)) {
         if !told.contains(&blockage) && !further.iter().any(|next| next.blockages.contains(blockage)) {
             told.push(blockage);
             obstacles::met(blockage, out)?;
