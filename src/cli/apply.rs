@@ -13,14 +13,16 @@ use tenant_contacts_api::{digest::Digest, reason::Handling};
 use tenant_contacts_core::desired::{DesiredApproval, ObjectKey};
 use tenant_contacts_engine::{
     Mode, PassReport,
-    port::{Clock as _, NoFence},
+    port::{Clock as _, Fence, Listening, Records},
 };
 use tenant_contacts_report::plan::{PlanView, StepView};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::{
     Failure, Output,
+    interrupt::{INTERRUPTED, Intents, Interrupt},
     plan::{NoPlan, exit_code, preview, print, print_failing, print_problems, shown},
+    progress::Progress,
     source::{Setup, Source},
 };
 use crate::{driver::Driver, gather::TenantSet};
@@ -51,7 +53,10 @@ pub struct Args {
 /// Plans, writes and verifies. Exit code 0: everything is as declared; 2: it is not, or is not known to be; 1: something is
 /// wrong.
 pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
+    let interrupt = Interrupt::listen();
     let setup = Setup::new(&args.source).await.map_err(Failure::Source)?;
+    let records: Arc<dyn Records> =
+        Arc::new(Listening::new(Arc::clone(&setup.records), Intents(Arc::clone(&interrupt))));
     let (read, mut sets) = setup.read();
     let mut wrong = !read.problems.is_empty() || !sets.problems.is_empty();
     print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;
@@ -61,7 +66,8 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let mut views = Vec::new();
     let mut came_to = Vec::new();
     for (key, set) in &mut sets.tenants {
-        let mut driver = Driver::new(key.clone(), Arc::clone(&setup.records), Arc::new(NoFence), setup.network.clone());
+        let fence: Arc<dyn Fence> = Arc::<Interrupt>::clone(&interrupt);
+        let mut driver = Driver::new(key.clone(), Arc::clone(&records), fence, setup.network.clone());
         // What was shown was shown without the approval that is given here, so it is compared before that.
         let mode = match only(&mut driver, set, args).await? {
             Ok(mode) => mode,
@@ -73,7 +79,12 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
             }
         };
         approve(set, args.approve, setup.network.clock.now());
-        let report = converge(&mut driver, set, &mode, deadline, args.source.reach.read_only).await?;
+        let waiting = Waiting { interrupt: &interrupt, progress: &setup.progress, deadline };
+        let report = waiting.converge(&mut driver, set, &mode, args.source.reach.read_only).await?;
+        if interrupt.is_asked() {
+            writeln!(io::stderr(), "{}", interrupt.left()).map_err(Failure::Print)?;
+            return Ok(ExitCode::from(INTERRUPTED));
+        }
         if set.gathered.tenant.suspend {
             NoPlan::Suspended.print(key).map_err(Failure::Print)?;
         }
@@ -145,36 +156,50 @@ async fn only(driver: &mut Driver, set: &TenantSet, args: &Args) -> Result<Resul
     Ok(Ok(Mode::Only(steps)))
 }
 
-/// Passes until nothing is left to write or verify; once where nothing can be written. What the whole of it came to is in
-/// the report.
-async fn converge(
-    driver: &mut Driver,
-    set: &TenantSet,
-    mode: &Mode,
+/// What is said and heard while a plan is carried out, and for how long.
+struct Waiting<'a> {
+    interrupt: &'a Interrupt,
+    progress: &'a Progress,
     deadline: Instant,
-    read_only: bool,
-) -> Result<PassReport, Failure> {
-    let mut whole = PassReport::default();
-    let mut told = String::new();
-    loop {
-        let report = driver.pass(set, mode).await.map_err(Failure::Records)?;
-        whole = PassReport {
-            sent: whole.sent + report.sent,
-            done: whole.done + report.done,
-            refused: whole.refused + report.refused,
-            ..report
-        };
-        if read_only {
-            return Ok(whole);
+}
+
+impl Waiting<'_> {
+    /// Passes until nothing is left to write or verify, or somebody asks to stop; once where nothing can be written. What the
+    /// whole of it came to is in the report.
+    async fn converge(
+        &self,
+        driver: &mut Driver,
+        set: &TenantSet,
+        mode: &Mode,
+        read_only: bool,
+    ) -> Result<PassReport, Failure> {
+        let mut whole = PassReport::default();
+        let mut told = String::new();
+        let key = &set.gathered.tenant.object;
+        let what = format!("Tenant {}/{}", key.namespace, key.name);
+        loop {
+            let report = self.progress.of(&what, driver.pass(set, mode)).await.map_err(Failure::Records)?;
+            whole = PassReport {
+                sent: whole.sent + report.sent,
+                done: whole.done + report.done,
+                refused: whole.refused + report.refused,
+                ..report
+            };
+            if read_only || self.interrupt.is_asked() {
+                return Ok(whole);
+            }
+            progress(&whole, &mut told)?;
+            // A problem that only a person can mend ends the run; a passing one is waited out.
+            let hopeless = whole.problem.as_ref().is_some_and(|problem| problem.reason.handling() == Handling::Stalled);
+            let done = !whole.unfinished && whole.problem.is_none();
+            if done || hopeless || Instant::now() + whole.next >= self.deadline {
+                return Ok(whole);
+            }
+            self.interrupt.sleep(whole.next).await;
+            if self.interrupt.is_asked() {
+                return Ok(whole);
+            }
         }
-        progress(&whole, &mut told)?;
-        // A problem that only a person can mend ends the run; a passing one is waited out.
-        let hopeless = whole.problem.as_ref().is_some_and(|problem| problem.reason.handling() == Handling::Stalled);
-        let done = !whole.unfinished && whole.problem.is_none();
-        if done || hopeless || Instant::now() + whole.next >= deadline {
-            return Ok(whole);
-        }
-        sleep(whole.next).await;
     }
 }
 

@@ -12,7 +12,7 @@ use tenant_contacts_report::explain::{self, Options, Positions};
 
 use super::{
     Failure, Format, Subject,
-    plan::{print_failing, print_problems},
+    plan::{print_failing, print_problems, reading},
     terminal,
 };
 use crate::survey;
@@ -54,7 +54,7 @@ pub async fn run(args: &Args, format: Format) -> Result<ExitCode, Failure> {
     let mut wrong = !asked.problems.is_empty();
     let mut answers = Vec::new();
     for (key, set) in &asked.sets.tenants {
-        match survey::look(set, &asked.network).await {
+        match asked.progress.of(&reading(key), survey::look(set, &asked.network)).await {
             Ok(looked) => answers.push((key, looked.answer)),
             Err(problem) => {
                 wrong = true;

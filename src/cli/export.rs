@@ -16,7 +16,7 @@ use self::folder::Content;
 use super::{
     Failure, Subject,
     called::called,
-    plan::{print_failing, print_problems},
+    plan::{print_failing, print_problems, reading},
 };
 use crate::survey;
 
@@ -82,7 +82,7 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     for (key, set) in &asked.sets.tenants {
         let Some(tenant) = asked.tenants.get(key) else { continue };
-        match survey::directory(set, &asked.network).await {
+        match asked.progress.of(&reading(key), survey::directory(set, &asked.network)).await {
             Ok(landscape) => {
                 let private = match args.private {
                     Place::InPlace => Private::InPlace,

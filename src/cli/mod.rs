@@ -3,7 +3,8 @@
 //! Invariant: a verb parses its arguments, calls a library and prints what it answers. Exit codes are the same for every
 //! verb: 0 done and nothing to report, 1 something is wrong, 2 as the verb says (`plan`, `apply`: the tenant is not as declared;
 //! `explain`: it has an error), 3 what was asked cannot be said (`explain`). What is not known is never 0. Arguments that
-//! are refused are 1 as well and not clap's 2: a pipeline must not take a slip of its own for an answer of the tenant's.
+//! are refused are 1 as well and not clap's 2: a pipeline must not take a slip of its own for an answer of the tenant's. Whoever
+//! interrupts a verb gets 130, as shells say of it, and never a code that says something of the tenant.
 
 mod announce;
 pub mod apply;
@@ -19,8 +20,10 @@ pub mod explain;
 pub mod export;
 mod format;
 mod help;
+mod interrupt;
 mod manual;
 pub mod plan;
+mod progress;
 mod reach;
 pub mod reconcile;
 pub mod resume;

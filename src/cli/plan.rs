@@ -28,6 +28,7 @@ use super::{
     Failure, Output, Reach,
     called::called,
     cluster::Access,
+    interrupt::{self, ONLY_READ},
     source::{Setup, Source},
     terminal,
 };
@@ -120,6 +121,7 @@ pub(super) fn print_published(views: &[PublishedView], all: bool, output: Output
 
 /// Looks at the tenant and plans.
 async fn on_folder(source: &Source, all: bool, output: Output) -> Result<ExitCode, Failure> {
+    interrupt::ends(ONLY_READ);
     let setup = Setup::new(source).await.map_err(Failure::Source)?;
     let (read, sets) = setup.read();
     let mut wrong = !read.problems.is_empty() || !sets.problems.is_empty();
@@ -128,7 +130,7 @@ async fn on_folder(source: &Source, all: bool, output: Output) -> Result<ExitCod
     let mut views = Vec::new();
     for (key, set) in &sets.tenants {
         let mut driver = Driver::new(key.clone(), Arc::clone(&setup.records), Arc::new(NoFence), setup.network.clone());
-        match preview(&mut driver, set).await? {
+        match setup.progress.of(&reading(key), preview(&mut driver, set)).await? {
             Ok((view, failing)) => {
                 wrong |= !failing.is_empty();
                 print_failing(key, &failing).map_err(Failure::Print)?;
@@ -142,6 +144,11 @@ async fn on_folder(source: &Source, all: bool, output: Output) -> Result<ExitCod
     }
     print(&views, |view| shown(source, view, sets.tenants.len() > 1, all), output)?;
     Ok(exit_code(wrong, views.iter().all(|view| view.as_declared)))
+}
+
+/// What is said while a tenant is read.
+pub(super) fn reading(tenant: &ObjectKey) -> String {
+    format!("reading Tenant {}/{}", tenant.namespace, tenant.name)
 }
 
 /// How a plan of these manifests is shown, with the command that would carry it out.

@@ -16,6 +16,7 @@ use tokio::{
 use super::{
     Failure, Output, Reach,
     announce::Announcing,
+    interrupt,
     plan::print_problems,
     source::{Setup, Source},
     watch::Watch,
@@ -89,6 +90,8 @@ async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure>
             () = sleep(LOOK_EVERY) => {}
         }
     }
+    interrupt::ends("stopped: what was written and is not verified is read back at the next start");
+    tracing::info!("stopping: the steps in hand end first; a second interrupt ends at once");
     tenants.finish().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,7 +11,7 @@ use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::port::Records;
 use tenant_contacts_m365::{cloud::EndpointError, net::NetError};
 
-use super::reach::Reach;
+use super::{progress::Progress, reach::Reach};
 use crate::{
     connect::Network,
     directory::{self, Manifests},
@@ -116,6 +116,8 @@ impl SourceError {
 pub struct Setup {
     /// How to reach the tenant.
     pub network: Network,
+    /// Says that reading it goes on.
+    pub(super) progress: Progress,
     /// Where records are kept.
     pub records: Arc<dyn Records>,
     /// The embedded simulator, if one was asked for. Lives as long as this.
@@ -127,7 +129,8 @@ pub struct Setup {
 impl Setup {
     /// Sets everything up.
     pub async fn new(source: &Source) -> Result<Self, SourceError> {
-        let (network, server) = source.reach.network().await?;
+        let (mut network, server) = source.reach.network().await?;
+        let progress = Progress::over(&mut network);
         let records: Arc<dyn Records> = match &source.state {
             Some(path) => {
                 let state = StateFile::open(path)?;
@@ -142,7 +145,7 @@ impl Setup {
             }
             None => Arc::new(Ephemeral::default()),
         };
-        Ok(Self { network, records, _server: server, checker: Checker::new()?, source: source.clone() })
+        Ok(Self { network, progress, records, _server: server, checker: Checker::new()?, source: source.clone() })
     }
 
     /// Where the manifests lie.

@@ -16,7 +16,11 @@ use tenant_contacts_api::{
 use tenant_contacts_core::desired::{self, ObjectKey};
 
 pub use self::positions::Declared;
-use super::source::{SourceError, selects};
+use super::{
+    interrupt::{self, ONLY_READ},
+    progress::Progress,
+    source::{SourceError, selects},
+};
 use crate::{
     connect::Network,
     directory::{self, Manifests},
@@ -45,6 +49,8 @@ pub struct Subject {
 pub struct Asked {
     /// How to reach the tenant.
     pub network: Network,
+    /// Says that reading it goes on.
+    pub(super) progress: Progress,
     /// The Tenants, and what is declared of each.
     pub sets: Sets,
     /// The Tenant objects themselves.
@@ -60,9 +66,10 @@ pub struct Asked {
 impl Subject {
     /// Sets everything up.
     pub async fn open(&self) -> Result<Asked, SourceError> {
+        interrupt::ends(ONLY_READ);
         let reach = Reach { read_only: true, ..self.reach.clone() };
         let checker = Checker::new()?;
-        let (network, server, read) = match (&self.manifests, &self.reach.simulate) {
+        let (mut network, server, read) = match (&self.manifests, &self.reach.simulate) {
             (Some(folder), _) => {
                 let (network, server) = reach.network().await?;
                 (network, server, directory::read(&checker, folder))
@@ -78,6 +85,7 @@ impl Subject {
                 (network, server, built_in(&checker, &manifests))
             }
         };
+        let progress = Progress::over(&mut network);
         let mut sets = gather::sets(&read);
         sets.tenants.retain(|key, _| selects(self.tenant.as_deref(), key));
         if sets.tenants.is_empty() && read.problems.is_empty() {
@@ -87,7 +95,7 @@ impl Subject {
         // What this program wrote itself is in no file.
         let positions = if self.manifests.is_some() { Declared::new(&read.manifests) } else { Declared::default() };
         let problems = read.problems.into_iter().chain(std::mem::take(&mut sets.problems)).collect();
-        Ok(Asked { network, sets, tenants, positions, problems, _server: server })
+        Ok(Asked { network, progress, sets, tenants, positions, problems, _server: server })
     }
 }
 

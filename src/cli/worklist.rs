@@ -12,7 +12,7 @@ use tenant_contacts_report::worklist as printed;
 
 use super::{
     Failure, Output, Subject,
-    plan::{print_failing, print_problems},
+    plan::{print_failing, print_problems, reading},
 };
 use crate::survey;
 
@@ -32,7 +32,7 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let mut lists = Vec::new();
     let today = asked.network.clock.now().to_zoned(TimeZone::UTC).date();
     for (key, set) in &asked.sets.tenants {
-        match survey::directory(set, &asked.network).await {
+        match asked.progress.of(&reading(key), survey::directory(set, &asked.network)).await {
             Ok(landscape) => {
                 let names = Names::beside(set.gathered.objects.iter().map(|object| &*object.key.name));
                 lists.push((key, names, worklist::worklist(&landscape, &survey::declared(set), today)));

@@ -5,6 +5,7 @@
 
 #[path = "../support/cli/mod.rs"]
 mod cli;
+mod interrupted;
 mod shown;
 
 use std::fs;
