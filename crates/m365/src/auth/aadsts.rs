@@ -7,6 +7,8 @@ use std::fmt;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::send::known;
+
 /// Why the login service refused, from its AADSTS number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefusalKind {
@@ -68,8 +70,8 @@ pub struct Refusal {
     pub status: u16,
     /// AADSTS number.
     pub code: Option<u32>,
-    /// The OAuth error, such as `invalid_client`.
-    pub error: Option<String>,
+    /// The OAuth error, such as `invalid_client`. `None`: there is none, or none that is known.
+    pub error: Option<&'static str>,
     /// Id of the request at the login service, for Microsoft's support.
     pub trace_id: Option<Uuid>,
     /// Id of the operation at the login service, for Microsoft's support.
@@ -82,7 +84,7 @@ impl fmt::Display for Refusal {
         if let Some(code) = self.code {
             write!(f, ", AADSTS{code}")?;
         }
-        if let Some(error) = &self.error {
+        if let Some(error) = self.error {
             write!(f, ", {error}")?;
         }
         if let Some(id) = self.trace_id {
@@ -115,15 +117,10 @@ pub(super) fn parse(status: u16, body: &[u8]) -> Refusal {
         kind: RefusalKind::of(code),
         status,
         code,
-        error: wire.error.filter(|error| is_error_name(error)),
+        error: wire.error.as_deref().and_then(known::oauth),
         trace_id: id(wire.trace_id),
         correlation_id: id(wire.correlation_id),
     }
-}
-
-/// OAuth error names are lower-case words; anything else could be data.
-fn is_error_name(text: &str) -> bool {
-    (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 fn number(description: &str) -> Option<u32> {

@@ -1,24 +1,21 @@
 //! What Exchange's administration interface puts into its errors beside the envelope that it shares with Graph.
 //!
-//! Invariant: only identifiers and numbers are kept; the texts quote names and addresses.
+//! Invariant: only names that are known and numbers are kept; the texts quote names and addresses.
 
 use http::HeaderMap;
 
-/// Longest name of an exception type that is believed, its namespace included; real ones have some 80 bytes.
-const MAX_NAME: usize = 120;
+use super::known;
 
 /// The type in `Ex6F9304|Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException|The operation …`, without
 /// its namespace (contract §6.1).
-pub(super) fn exception(text: &str) -> Option<&str> {
+pub(super) fn exception(text: &str) -> Option<&'static str> {
     let mut parts = text.splitn(3, '|');
     let (number, kind, _) = (parts.next()?, parts.next()?, parts.next()?);
     let number = number.trim().strip_prefix("Ex")?;
     if number.is_empty() || number.len() > 16 || !number.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    let kind = kind.trim();
-    let identifier = kind.len() <= MAX_NAME && kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
-    kind.rsplit('.').next().filter(|name| identifier && !name.is_empty())
+    known::exception(kind.trim().rsplit('.').next()?)
 }
 
 /// The number in `x-ms-diagnostics: 2000003;reason="…"`. It comes with a 403 whose body is NUL bytes, falsely declared as

@@ -1,7 +1,7 @@
 //! What Microsoft Graph (and, with the same envelope, Exchange) answers when it refuses.
 //!
-//! Invariant: code and ids are kept, cleaned of anything that could be data; messages are kept to be matched on, and
-//! neither `Display` nor `Debug` shows them, because they quote addresses.
+//! Invariant: ids are kept, and a code that is known by its name; messages are kept to be matched on, and neither `Display` nor
+//! `Debug` shows them, because they quote addresses.
 
 use std::{fmt, time::Duration};
 
@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::exchange_error;
+use super::{exchange_error, known};
 
 /// How many messages of one error are kept, and how many bytes of each: the texts to match on stand in front.
 const MAX_TEXTS: usize = 8;
@@ -53,8 +53,8 @@ pub enum ErrorKind {
 pub struct GraphError {
     /// HTTP status.
     pub status: u16,
-    /// The error's code, such as `Request_ResourceNotFound`; empty if there is none.
-    pub code: String,
+    /// The error's code, such as `Request_ResourceNotFound`. `None`: there is none, or none that is known.
+    pub code: Option<&'static str>,
     /// What it means.
     pub kind: ErrorKind,
     /// The service's id of the request.
@@ -109,7 +109,7 @@ impl GraphError {
         retry_after: Option<Duration>,
     ) -> Self {
         let wire = super::decode::<Envelope>(body).map(|envelope| envelope.error).unwrap_or_default();
-        let code = wire.code.and_then(|code| clean_code(&code)).unwrap_or_default();
+        let code = wire.code.and_then(|code| named(&code));
         let details = wire.details.unwrap_or_default();
         let deeper = wire.deeper.unwrap_or_default();
         let exception = deeper.internalexception.and_then(|exception| exception.message);
@@ -123,14 +123,14 @@ impl GraphError {
             .collect();
         let header_id = headers.get("request-id").and_then(|id| id.to_str().ok());
         let request_id = header_id.or(deeper.request_id.as_deref()).and_then(|id| Uuid::parse_str(id).ok());
-        let kind = classify(status.as_u16(), &code, &texts);
+        let kind = classify(status.as_u16(), code, &texts);
         let diagnostics = exchange_error::diagnostics(headers);
         let status = status.as_u16();
         Self { status, code, kind, request_id, client_request_id, retry_after, diagnostics, texts: texts.into() }
     }
 
     /// The type of the exception behind it, as Exchange names it, without its namespace.
-    pub fn exception(&self) -> Option<&str> {
+    pub fn exception(&self) -> Option<&'static str> {
         self.texts.iter().find_map(|text| exchange_error::exception(text))
     }
 
@@ -145,8 +145,8 @@ impl std::error::Error for GraphError {}
 impl fmt::Display for GraphError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the service answered {}", self.status)?;
-        if !self.code.is_empty() {
-            write!(f, " {}", self.code)?;
+        if let Some(code) = self.code {
+            write!(f, " {code}")?;
         }
         if let Some(exception) = self.exception() {
             write!(f, " {exception}")?;
@@ -174,16 +174,13 @@ impl fmt::Debug for GraphError {
     }
 }
 
-/// Codes are identifiers (Partner Center: numbers). Anything else could be data and is dropped.
-fn clean_code(code: &serde_json::Value) -> Option<String> {
-    let text = match code {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    let identifier = (1..=80).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
-    identifier.then_some(text)
+/// Codes are names (Partner Center: numbers). What is not known to be one could be data and is dropped.
+fn named(code: &serde_json::Value) -> Option<&'static str> {
+    match code {
+        serde_json::Value::String(text) => known::code(text),
+        serde_json::Value::Number(number) => known::code(&number.to_string()),
+        _ => None,
+    }
 }
 
 fn shorten(mut text: String) -> String {
@@ -195,9 +192,9 @@ fn shorten(mut text: String) -> String {
     text
 }
 
-fn classify(status: u16, code: &str, texts: &[String]) -> ErrorKind {
+fn classify(status: u16, code: Option<&str>, texts: &[String]) -> ErrorKind {
     let says = |part: &str| texts.iter().any(|text| text.contains(part));
-    match code {
+    match code.unwrap_or_default() {
         "Request_ResourceNotFound" | "ResourceNotFound" | "NotFound" | "itemNotFound" => ErrorKind::NotFound,
         "Authorization_RequestDenied" | "accessDenied" => ErrorKind::RequestDenied,
         "Request_UnsupportedQuery" => ErrorKind::UnsupportedQuery,
@@ -289,7 +286,13 @@ mod tests {
         assert!(error.says("is taken"));
         assert!(!format!("{error} {error:?}").contains("contoso"));
         let hostile = parse(400, &self::error("ada@contoso.com", "x"));
-        assert_eq!(hostile.code, "");
+        assert_eq!(hostile.code, None);
+        for name in ["HelenaMarsh", "4915112345678"] {
+            let text = format!("Ex6F9304|Microsoft.Exchange.{name}|x");
+            let body = serde_json::json!({"error": {"code": name, "details": [{"message": text}]}}).to_string();
+            let error = parse(400, &body);
+            assert!(!format!("{error} {error:?}").contains(name), "B10: {error} {error:?}");
+        }
     }
 
     #[test]

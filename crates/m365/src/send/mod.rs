@@ -8,6 +8,7 @@ mod call;
 mod error;
 mod exchange_error;
 mod graph_error;
+pub(crate) mod known;
 mod policy;
 mod retry_after;
 mod sender;
