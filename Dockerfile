@@ -1,7 +1,7 @@
-# syntax=docker/dockerfile:1
-
 # On this image the compiler's own target is musl, on x86_64 as on aarch64, so that the binary is static.
-FROM rust:1.95.0-alpine AS build
+# By digest, so that what is built today is what was built before; the tag is for people. The digest is of the image's index, for
+# x86_64 and aarch64. A new one comes with a new tool chain, and is looked up with `docker buildx imagetools inspect`.
+FROM rust:1.95.0-alpine@sha256:606fd313a0f49743ee2a7bd49a0914bab7deedb12791f3a846a34a4711db7ed2 AS build
 # The compiler of the image; rust-toolchain.toml also asks for the tools of a developer.
 ENV RUSTUP_TOOLCHAIN=1.95.0 CARGO_INCREMENTAL=0
 WORKDIR /source

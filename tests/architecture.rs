@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
+#[path = "architecture/advisories.rs"]
+mod advisories;
 #[path = "architecture/links.rs"]
 mod links;
 #[path = "architecture/mended.rs"]

@@ -288,6 +288,31 @@ fn a16_an_emptied_folder_is_said_and_nothing_is_concluded_at_once() {
     running.says_after(mark, &["Tenant contoso/contoso: is not declared any more", "neither read nor written"]);
 }
 
+/// A service that answers nothing: what is under way is given up before the grace period of the chart (45 s) is over, or at once
+/// where it is asked for twice.
+#[test]
+fn b6_sigterm_ends_a_pass_whose_service_does_not_answer() {
+    let never = Options { latency: Duration::from_hours(1), ..Options::default() };
+    let (office, folder) = (Office::with(SEED, never), small::folder("run_hanging"));
+    let asked = || {
+        let running = run(&office, &folder);
+        let before = office.simulator.statistics().connections;
+        until("it has asked", || office.simulator.statistics().connections > before);
+        running.terminate();
+        running
+    };
+    let (code, said) = asked().end();
+    assert_eq!(code, Some(0), "{said:#?}");
+    assert!(said.iter().any(|line| line.contains("a pass did not end in time")), "{said:#?}");
+
+    let running = asked();
+    running.says(&["stopping: the steps in hand end first"]);
+    running.signal("INT");
+    let (code, said) = running.end();
+    assert_eq!(code, Some(130), "{said:#?}");
+    assert!(said.iter().any(|line| line.contains("is read back at the next start")), "{said:#?}");
+}
+
 #[test]
 fn run_needs_a_tenant_to_begin_with() {
     let (office, folder) = (Office::open(SEED), Folder::new("run_nothing"));

@@ -11,9 +11,23 @@ fn it_compiles_with_the_compiler_and_the_profile_of_the_repository() {
     let dockerfile = file("Dockerfile");
     let toolchain = file("rust-toolchain.toml");
     let channel = toolchain.lines().find_map(|line| line.strip_prefix("channel = ")).unwrap().trim_matches('"');
-    assert!(dockerfile.contains(&format!("FROM rust:{channel}-alpine ")), "{channel}");
+    assert!(dockerfile.contains(&format!("FROM rust:{channel}-alpine@sha256:")), "{channel}");
     assert!(dockerfile.contains(&format!("RUSTUP_TOOLCHAIN={channel} ")), "{channel}");
     assert!(dockerfile.contains("--profile dist") && file("Cargo.toml").contains("\n[profile.dist]\n"));
+}
+
+#[test]
+fn b9_every_image_that_it_begins_from_is_named_by_digest() {
+    let dockerfile = file("Dockerfile");
+    let images = dockerfile.lines().filter_map(|line| line.strip_prefix("FROM ")?.split(' ').next());
+    let images: Vec<&str> = images.filter(|image| *image != "scratch").collect();
+    assert_eq!(images.len(), 1, "{images:?}");
+    for image in images {
+        let digest = image.split_once("@sha256:").expect("a tag may be another image tomorrow").1;
+        assert!(digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()), "{image}");
+    }
+    // The syntax of a Dockerfile is an image as well.
+    assert!(!dockerfile.contains("# syntax="), "it is read by the builder's own");
 }
 
 #[test]

@@ -142,7 +142,7 @@ fn lists_expand_and_circles_end() {
 ", "one@contoso.com", &["one@contoso.com discarded EmptyList"]),
         ("E3 an empty list", "  lists: [{name: E, mail: e@contoso.com, requireSenderAuthenticationEnabled: false}]", "e@contoso.com", &["e@contoso.com discarded EmptyList"]),
         ("E3 a list of people without an address is as good as empty", "  lists: [{name: E, mail: e@contoso.com, members: [nomail@contoso.com], requireSenderAuthenticationEnabled: false}]", "e@contoso.com", &["e@contoso.com discarded EmptyList"]),
-        ("a dynamic list behind a static one", "  lists: [{name: D, mail: d@contoso.com, kind: dynamic, members: [a@contoso.com, off@contoso.com], requireSenderAuthenticationEnabled: false}, {name: S, mail: s@contoso.com, members: [d@contoso.com], requireSenderAuthenticationEnabled: false}]", "s@contoso.com", &["a@contoso.com inbox", "off@contoso.com inbox"]),
+        ("a dynamic list behind a static one", "  lists: [{name: D, mail: d@contoso.com, kind: dynamic, members: [a@contoso.com, off@contoso.com], requireSenderAuthenticationEnabled: false}, {name: S, mail: s@contoso.com, members: [D], requireSenderAuthenticationEnabled: false}]", "s@contoso.com", &["a@contoso.com inbox", "off@contoso.com inbox"]),
         ("E3 members of all kinds", "
   contacts: [{name: Shop, address: shop@paper.example}]
   lists:
