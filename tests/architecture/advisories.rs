@@ -81,7 +81,8 @@ fn b9_nothing_is_locked_that_a_reviewed_advisory_is_about() {
 
 #[test]
 fn b9_a_lock_file_with_an_older_version_is_found() {
-    let lock = "[[package]]\nname = \"rustls\"\nversion = \"0.23.12\"\n\n[[package]]\nname = \"rsa\"\nversion = \"0.9.8\"\n";
+    let lock =
+        "[[package]]\nname = \"rustls\"\nversion = \"0.23.12\"\n\n[[package]]\nname = \"rsa\"\nversion = \"0.9.8\"\n";
     let advisories = reviewed();
     let ids: Vec<&str> = found(&advisories, lock).iter().map(|one| one.id.as_str()).collect();
     assert!(ids.contains(&"RUSTSEC-2026-0348") && ids.contains(&"RUSTSEC-2023-0071"), "{ids:?}");

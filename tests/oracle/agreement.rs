@@ -1,7 +1,7 @@
 //! The comparison itself.
 
 use crate::{
-    arrivals, evidence,
+    arrivals, departed, evidence,
     rig::on_paused_time,
     selections,
     tally::each,
@@ -33,6 +33,7 @@ fn f_what_the_product_says_of_a_tenant_is_what_becomes_of_mail_in_it() {
         let truth = Truth::of(&seed);
         arrivals::compare(number, &answer, &truth, tally);
         selections::compare(number, &seed, &answer, tally);
+        departed::compare(number, &seed, &answer, &truth, tally);
         evidence::compare(number, &answer, &truth, tally);
     });
     // The excuses are few: one in fifty addresses, where tangles are as dense as these.

@@ -45,7 +45,7 @@ pub fn compare(number: u64, answer: &Answer, truth: &Truth, tally: &mut Tally) {
             tally.differs("somebody who certainly gets it does not", told(&name(answer, person)));
         }
         if let Some(person) = fate.ever.difference(&possible).next()
-            && excuse(answer, end, &[ANEW, NAMESAKES]).is_none()
+            && !is_open(answer, end)
         {
             tally.differs("somebody who gets it is not named", told(&name(answer, person)));
         }
@@ -92,6 +92,11 @@ const EXCUSES: [(&str, &str); 18] = [
     // They may have one on-premises.
     ("without a mailbox here", "a reader has no mailbox here"),
 ];
+
+/// Whether somewhere on the way it is not known who is meant, or a message is a new one.
+pub fn is_open(answer: &Answer, from: NodeId) -> bool {
+    excuse(answer, from, &[ANEW, NAMESAKES]).is_some()
+}
 
 /// The first of some excuses that is said anywhere on the way from a place.
 fn excuse(answer: &Answer, from: NodeId, excuses: &[(&'static str, &'static str)]) -> Option<&'static str> {

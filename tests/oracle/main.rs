@@ -13,6 +13,7 @@ mod tenant;
 
 mod agreement;
 mod arrivals;
+mod departed;
 mod evidence;
 mod garbled;
 mod names;

@@ -9,7 +9,7 @@ use tenant_contacts_simulator::{Seed, Switches};
 use crate::{
     rig::on_paused_time,
     tally::{Tally, each},
-    tangled::{OBSERVER_NAME, look, seed, simulator},
+    tangled::{HIDDEN_MEMBERS, OBSERVER_NAME, look, seed, simulator},
 };
 
 /// How many tenants are read once for each permission: the answers differ by what may be read, and fifty tangles have
@@ -24,13 +24,14 @@ enum Taken {
     BillingRole,
 }
 
-const EACH: [Taken; 11] = [
+const EACH: [Taken; 12] = [
     Taken::Permission("User.Read.All"),
     Taken::Permission("Organization.Read.All"),
     Taken::Permission("Domain.Read.All"),
     Taken::Permission("RoleManagement.Read.Directory"),
     Taken::Permission("RoleEligibilitySchedule.Read.Directory"),
     Taken::Permission("GroupMember.Read.All"),
+    Taken::Permission(HIDDEN_MEMBERS),
     Taken::Permission("Mail.ReadBasic.All"),
     Taken::Permission("MailboxSettings.Read"),
     Taken::Permission("Exchange.ManageAsApp"),

@@ -19,6 +19,9 @@ const TENANTS: u64 = 1_000;
 /// The observer's name.
 pub const OBSERVER_NAME: &str = "tenant-contacts-observer";
 
+/// What tells who is in groups of hidden membership.
+pub const HIDDEN_MEMBERS: &str = "Member.Read.Hidden";
+
 /// How many tenants to compare: more of them for a campaign, fewer while looking for one.
 pub fn tenants() -> std::ops::Range<u64> {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
@@ -34,11 +37,19 @@ pub fn seed(number: u64) -> Seed {
         account.roles.push(BillingRoleSeed { role: "Billing account reader".into(), principal: OBSERVER_NAME.into() });
     }
     seed.organization.marketing_notification_emails = addresses(&seed).into_iter().collect();
+    // Who is in such a group is shown to whom may read it, and to others it looks as if nobody were.
+    for group in seed.groups.iter_mut().filter(|group| number % 2 == 1 && !group.roles.is_empty()) {
+        group.visibility = Some("HiddenMembership".into());
+    }
     seed
 }
 
 fn observer() -> ApplicationSeed {
-    contoso().applications.into_iter().find(|one| one.client_id == OBSERVER).unwrap()
+    let mut observer = contoso().applications.into_iter().find(|one| one.client_id == OBSERVER).unwrap();
+    if !observer.permissions.iter().any(|one| one == HIDDEN_MEMBERS) {
+        observer.permissions.push(HIDDEN_MEMBERS.into());
+    }
+    observer
 }
 
 /// Every address in a tenant and some of nobody.

@@ -171,6 +171,21 @@ impl Truth {
         fate
     }
 
+    /// The ways by which notices come into a mailbox, where somebody might look: the addresses passed, the first and the last included.
+    pub fn ways_in(&self, address: &str, senders: &Senders) -> BTreeSet<Vec<String>> {
+        let mut found = BTreeSet::new();
+        for message in self.messages(address, &senders.known) {
+            for flow in &self.flows {
+                let outcomes = flow.deliver(&message).outcomes.into_iter();
+                found.extend(outcomes.filter_map(|outcome| match outcome.end {
+                    End::Mailbox { folder, .. } if folder.is_seen() => Some(outcome.path),
+                    _ => None,
+                }));
+            }
+        }
+        found
+    }
+
     /// The ends of messages, for whoever looks into a disagreement.
     pub fn told(&self, address: &str, senders: &Senders) -> String {
         let mut told = BTreeSet::new();

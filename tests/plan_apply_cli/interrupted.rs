@@ -40,7 +40,11 @@ fn c5_apply_that_is_interrupted_says_what_is_not_verified_and_the_next_one_goes_
     assert!(text.contains("written and not yet verified. The next plan, apply or run reads them back:"), "{text}");
     assert!(text.contains("OrganizationContacts contoso/contoso technical"), "{text}");
     let written = office.written();
-    assert_eq!(binary::call(office.verb("apply", &folder, &arguments)).code, 2, "an approval is missing, and nothing else");
+    assert_eq!(
+        binary::call(office.verb("apply", &folder, &arguments)).code,
+        2,
+        "an approval is missing, and nothing else"
+    );
     assert_eq!(office.written(), crate::UNASKED, "what was written is not written twice");
     assert!(written.iter().all(|one| crate::UNASKED.contains(&one.as_str())), "{written:?}");
 }
