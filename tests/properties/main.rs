@@ -11,6 +11,7 @@ mod equal;
 mod export;
 mod gate;
 mod journal;
+mod kept;
 mod known;
 mod oracle;
 mod order;

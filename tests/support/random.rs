@@ -35,7 +35,7 @@ impl fmt::Debug for Case {
 }
 
 /// Without what is left out as well: nulls and empty lists.
-fn pruned(value: Value) -> Value {
+pub fn pruned(value: Value) -> Value {
     let says = |value: &Value| !(value.is_null() || *value == json!([]) || *value == json!({}));
     match value {
         Value::Object(members) => {
