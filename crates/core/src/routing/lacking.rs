@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenant_contacts_api::notice::{Arrival, Category, Reach};
 
 use super::graph::leaves;
-use crate::answer::{Blockage, CategoryAnswer, Chosen, Node, NodeId};
+use crate::{
+    answer::{Blockage, CategoryAnswer, Chosen, Node, NodeId},
+    model::Unknown,
+};
 
 /// By category. `unread`: what the selection of each lacks, in the same order.
 pub(super) fn of(
@@ -24,10 +27,10 @@ pub(super) fn of(
 
 fn on_the_way(answer: &CategoryAnswer, nodes: &[Node], missing: &mut BTreeSet<&'static str>) {
     let open = answer.recipients.iter().filter(|one| one.verdict == Arrival::Unknown);
-    let mut note = |blockage: Option<&Blockage>| {
-        missing.extend(blockage.and_then(|one| one.unknown.as_ref()).and_then(|why| why.permission()));
+    let mut lacks = |blockage: Option<&Blockage>| {
+        missing.extend(blockage.and_then(|one| one.unknown.as_ref()).and_then(Unknown::permission));
     };
-    open.clone().for_each(|one| note(one.unselected.as_ref()));
+    open.clone().for_each(|one| lacks(one.unselected.as_ref()));
     let mut ways: Vec<NodeId> = open.filter_map(Chosen::end).collect();
     let mut met = vec![false; nodes.len()];
     while let Some(id) = ways.pop() {
@@ -36,10 +39,10 @@ fn on_the_way(answer: &CategoryAnswer, nodes: &[Node], missing: &mut BTreeSet<&'
         if node.arrival != Arrival::Unknown || std::mem::replace(&mut met[id.index()], true) {
             continue;
         }
-        node.blockages.iter().for_each(|one| note(Some(one)));
+        node.blockages.iter().for_each(|one| lacks(Some(one)));
         for hop in &node.hops {
             if leaves(hop.blockage.as_ref()) > Arrival::Undeliverable {
-                note(hop.blockage.as_ref());
+                lacks(hop.blockage.as_ref());
                 ways.push(hop.to);
             }
         }

@@ -42,9 +42,8 @@ pub(super) fn script(title: &str, grants: &[Grant]) -> String {
 
 fn write(title: &str, grants: &[Grant], out: &mut String) -> fmt::Result {
     writeln!(out, "#!/bin/sh\n# {title}{HEAD}")?;
-    let permissions = grants.iter().any(|grant| matches!(grant, Grant::Graph(_) | Grant::Exchange(_)));
     for (needed, function) in [
-        (permissions, PERMISSION),
+        (grants.iter().any(|grant| matches!(grant, Grant::Graph(_) | Grant::Exchange(_))), PERMISSION),
         (grants.iter().any(|grant| matches!(grant, Grant::DirectoryRole(_))), DIRECTORY_ROLE),
         (grants.iter().any(|grant| matches!(grant, Grant::BillingRole(_))), BILLING_ROLE),
     ] {
@@ -52,7 +51,8 @@ fn write(title: &str, grants: &[Grant], out: &mut String) -> fmt::Result {
             out.push_str(function);
         }
     }
-    for grant in grants {
+    let last = grants.iter().rposition(|grant| matches!(grant, Grant::Graph(_) | Grant::Exchange(_)));
+    for (at, grant) in grants.iter().enumerate() {
         writeln!(out, "\n# {} ({}): {}.", grant.name(), grant.kind(), grant.purpose())?;
         let call = match grant {
             Grant::Graph(name) | Grant::Exchange(name) => format!("permission {} {name}", resource(*grant)),
@@ -65,9 +65,10 @@ fn write(title: &str, grants: &[Grant], out: &mut String) -> fmt::Result {
         } else {
             writeln!(out, "{call}")?;
         }
-    }
-    if permissions {
-        out.push_str(CONSENT);
+        // Before the roles: what is refused of those takes nothing from the permissions.
+        if last == Some(at) {
+            out.push_str(CONSENT);
+        }
     }
     Ok(())
 }
@@ -118,9 +119,9 @@ billing_role() {
   [ -n "$accounts" ] || echo "$1: no billing account of a Customer Agreement is seen; its owner gives the role" >&2
   for account in $accounts; do
     role=$(az rest --url "$azure$account/billingRoleDefinitions?$version" \
-      --query "value[?properties.roleName=='$1'].id" -o tsv)
+      --query "value[?properties.roleName=='$1'].id" -o tsv) || continue
     held=$(az rest --url "$azure$account/billingRoleAssignments?$version" \
-      --query "value[?properties.principalId=='$principal' && properties.roleDefinitionId=='$role'].id" -o tsv)
+      --query "value[?properties.principalId=='$principal' && properties.roleDefinitionId=='$role'].id" -o tsv) || continue
     [ -n "$held" ] || az rest --method POST --url "$azure$account/createBillingRoleAssignment?$version" -o none \
       --body "{\"principalId\":\"$principal\",\"roleDefinitionId\":\"$role\"}" \
       || echo "$1: $account did not take it; its owner gives the role" >&2
