@@ -75,6 +75,16 @@ Examples:
   tenant-contacts worklist --manifests contacts
   tenant-contacts worklist --simulate -o json";
 
+pub(super) const GRANTS: &str = "\
+Examples:
+  tenant-contacts grants
+  tenant-contacts grants --surface Organization --surface Users --shell powershell
+  tenant-contacts grants --surface Users --write
+
+The script is run by an administrator, with the application's client id in APP. It asks for no
+secret and prints none. Permissions are looked up by name in the tenant, and what is granted
+already is left as it is.";
+
 pub(super) const SIMULATE: &str = "\
 Examples:
   tenant-contacts simulate
@@ -142,7 +152,7 @@ mod tests {
         };
         assert_eq!(forms("plan"), ["text", "json"]);
         assert_eq!(forms("explain"), ["text", "json", "markdown", "sarif", "junit", "html"]);
-        for verb in ["simulate", "crds", "export", "demo", "audit", "completions", "man"] {
+        for verb in ["simulate", "crds", "export", "grants", "demo", "audit", "completions", "man"] {
             assert_eq!(forms(verb), [""; 0], "{verb} prints one form only");
         }
         // In front of the verb it is understood as well.

@@ -19,6 +19,7 @@ mod dns;
 pub mod explain;
 pub mod export;
 mod format;
+pub mod grants;
 mod help;
 mod interrupt;
 mod manual;
@@ -106,6 +107,9 @@ pub enum Verb {
     /// List what only a person can do in a portal: where, which value, and the YAML that attests it.
     #[command(after_help = help::WORKLIST)]
     Worklist(Plain<worklist::Args>),
+    /// Print a script that grants to an application what reading the tenant takes, or reading or writing a surface of it.
+    #[command(after_help = help::GRANTS)]
+    Grants(grants::Args),
     /// Serve a simulated tenant.
     #[command(after_help = help::SIMULATE)]
     Simulate(simulate::Args),
@@ -209,6 +213,7 @@ impl Cli {
             }
             Verb::Export(args) => text_only(output).and_then(|()| block_on(export::run(&args))),
             Verb::Worklist(asked) => block_on(worklist::run(&asked.args, asked.form(output)?)),
+            Verb::Grants(args) => text_only(output).and_then(|()| grants::run(&args)),
             Verb::Simulate(args) => text_only(output).and_then(|()| block_on(simulate::run(&args))),
             Verb::Check(asked) => check::run(&asked.args, asked.form(output)?),
             Verb::Audit(args) => text_only(output).and_then(|()| audit::run(&args)),

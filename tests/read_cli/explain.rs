@@ -3,7 +3,10 @@
 use serde_json::Value;
 use tenant_contacts_api::notice::Category;
 
-use crate::reader::{contoso, embedded, served};
+use crate::{
+    cli::binary,
+    reader::{contoso, embedded, served},
+};
 
 /// The kinds of notices that nobody in the example company gets (F1, B1; examples/contoso/README.md).
 const NOBODY: [Category; 2] = [Category::PasswordResetRequest, Category::PartnerVerification];
@@ -80,5 +83,23 @@ fn a_private_alternate_email_is_masked_unless_it_is_asked_for() {
         assert!(!masked.contains(PRIVATE), "{form} shows it");
         assert!(masked.contains("m***@gmail.com"), "{form} does not say that there is one");
         assert!(shown.contains(PRIVATE), "{form} does not show it when asked");
+    }
+}
+
+/// Manifests vouch for what no interface shows: with them `explain` says of each notice what `plan`, and so `demo`, begins from.
+#[test]
+fn c11_explain_with_the_manifests_says_what_the_demonstration_says() {
+    let manifests = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/contoso");
+    let plan = binary::call(["plan", "--simulate", "--manifests", manifests, "-o", "json"]).json();
+    let explained = binary::call(["explain", "--simulate", "--manifests", manifests, "-o", "json"]).json();
+    let consequences = plan[0]["consequences"].as_array().unwrap();
+    assert!(!consequences.is_empty());
+    for consequence in consequences {
+        let category = consequence["category"].as_str().unwrap();
+        let all = explained[0]["categories"].as_array().unwrap();
+        let said = all.iter().find(|one| one["category"] == category).unwrap();
+        assert_eq!(said["reach"], consequence["before"], "{category}");
+        let people = said["certain"].as_array().unwrap().len();
+        assert_eq!(Value::from(people), consequence["peopleBefore"], "{category}");
     }
 }

@@ -17,6 +17,7 @@ mod explain;
 mod export;
 mod forms;
 mod gateways;
+mod grants;
 mod nothing_known;
 mod reader;
 mod refused;

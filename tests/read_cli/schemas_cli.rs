@@ -19,7 +19,7 @@ fn least_of(verb: &str) -> &'static [&'static str] {
     match verb {
         "audit" => &["verify", "--state", "state"],
         "completions" => &["bash"],
-        "crds" | "demo" | "export" | "man" | "simulate" => &[],
+        "crds" | "demo" | "export" | "grants" | "man" | "simulate" => &[],
         other => panic!("{other} has neither a schema nor a line here: what does it print with `-o json`?"),
     }
 }

@@ -13,6 +13,7 @@ pub mod digest;
 pub mod export;
 pub mod field;
 pub mod gate;
+pub mod grant;
 pub mod landscape;
 pub mod lint;
 pub mod model;

@@ -10,6 +10,9 @@ pub const ROLE_READ: &[&str] =
 /// What reading the members of role-assignable groups takes (List group transitive members).
 pub const GROUP_READ: &[&str] = &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
 
+/// What judging an account takes beside its properties: whether it is privileged, by roles of its own or through groups.
+pub const ACCOUNTS_READ: &[&[&str]] = &[ROLE_READ, GROUP_READ];
+
 /// What seeing the members of groups of hidden membership takes. Without it Graph leaves them out and says nothing.
 pub const HIDDEN_MEMBERS: &str = "Member.Read.Hidden";
 

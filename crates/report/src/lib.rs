@@ -5,6 +5,7 @@
 pub mod answers;
 pub mod explain;
 pub mod export;
+pub mod grants;
 pub mod plan;
 mod printable;
 pub mod published;

@@ -13,12 +13,13 @@ mod finding;
 mod from_desired;
 mod gap;
 mod identity;
+mod lacking;
 mod names;
 mod node;
 mod outcome;
 mod passing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use tenant_contacts_api::{
@@ -32,6 +33,7 @@ pub use explain::{Explained, explain};
 pub use finding::{Finding, Subject};
 pub use gap::Gap;
 pub use identity::Identity;
+pub use lacking::{Telling, telling};
 pub(crate) use names::first_few;
 pub use node::{Blockage, Hop, HopKind, Node, NodeId, NodeKind};
 pub use outcome::{Outcome, outcome};
@@ -61,6 +63,8 @@ pub struct Answer {
     pub findings: Vec<Finding>,
     /// What could not be read, and what it would tell.
     pub gaps: Vec<Gap>,
+    /// The permissions and roles for want of which it cannot be said whether a kind of notices reaches anybody.
+    pub lacking: BTreeMap<Category, BTreeSet<&'static str>>,
 }
 
 impl Answer {

@@ -86,6 +86,14 @@ impl ServiceFailure {
 }
 
 impl Unknown {
+    /// The permission, or role, that would tell, where want of one is why.
+    pub fn permission(&self) -> Option<&'static str> {
+        match self {
+            Self::PermissionMissing(Literal(permission)) => Some(permission),
+            Self::NotRead | Self::ReadFailed(_) | Self::ServiceFailed(..) => None,
+        }
+    }
+
     /// The reason to report: only a grant mends a missing permission, a failed read mends itself.
     pub fn reason(&self) -> Reason {
         match self {

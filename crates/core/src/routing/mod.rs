@@ -25,6 +25,7 @@ mod gateways;
 mod graph;
 mod identity;
 mod index;
+mod lacking;
 mod merge;
 mod named;
 mod reach;
@@ -71,7 +72,9 @@ fn routed(landscape: &Landscape, declared: &Declared) -> (Routed, usize) {
     let evidence = walk.evidence();
     let Walk { graph, wanted, gaps, classes, .. } = walk;
     let (nodes, mut work) = arrival::settle(graph, &classes);
-    let categories = selections.into_iter().map(|one| reach::of(one, &nodes, &mut work)).collect();
+    let unread: Vec<_> = selections.iter_mut().map(|one| std::mem::take(&mut one.lacks)).collect();
+    let categories: Vec<_> = selections.into_iter().map(|one| reach::of(one, &nodes, &mut work)).collect();
+    let lacking = lacking::of(&categories, unread, &nodes);
     let answer = Answer {
         tenant: landscape.tenant,
         display_name: landscape.display_name.present().cloned(),
@@ -82,6 +85,7 @@ fn routed(landscape: &Landscape, declared: &Declared) -> (Routed, usize) {
         categories,
         findings: Vec::new(),
         gaps: gaps.into_list(),
+        lacking,
     };
     (Routed { answer, wanted }, work)
 }

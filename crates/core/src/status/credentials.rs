@@ -52,7 +52,7 @@ fn needs(
     for field in served.filter(|field| credential.surfaces.contains(&field.surface)) {
         needed.insert(field.read_permissions);
         if field.surface == Surface::Users {
-            needed.extend([permission::ROLE_READ, permission::GROUP_READ]);
+            needed.extend(permission::ACCOUNTS_READ);
         }
         if enforce.contains(&field.surface) {
             needed.insert(field.write_permissions);

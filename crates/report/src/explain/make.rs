@@ -2,7 +2,9 @@
 
 use tenant_contacts_api::notice::{Arrival, Reach, Severity};
 use tenant_contacts_core::{
-    answer::{Answer, Blockage, CategoryAnswer, Chosen, Finding, Gap, Node, NodeId, Passing, Subject},
+    answer::{
+        Answer, Blockage, CategoryAnswer, Chosen, Finding, Gap, Node, NodeId, Passing, Subject, Telling, telling,
+    },
     landscape::Traced,
 };
 
@@ -11,11 +13,15 @@ use super::{
     masks::Masks,
     select,
     view::{
-        AnswerView, BlockageView, CategoryView, EvidenceView, ExceptionView, FindingView, GapView, HopView, NodeView,
-        PersonView, RecipientView, SCHEMA_VERSION, SourceView, SubjectView, SummaryView,
+        AnswerView, BlockageView, CategoryView, EvidenceView, ExceptionView, FindingView, GapView, GrantView, HopView,
+        NodeView, PersonView, RecipientView, SCHEMA_VERSION, SourceView, SubjectView, SummaryView,
     },
     words,
 };
+use crate::grants::Shell;
+
+/// Grants that are shown: where to begin. What else could not be read stands at the end.
+const MOST_GRANTS: usize = 3;
 
 /// Shows an answer.
 pub(super) fn of(answer: &Answer, options: &Options) -> AnswerView {
@@ -35,6 +41,7 @@ pub(super) fn of(answer: &Answer, options: &Options) -> AnswerView {
         categories: shown.iter().map(|category| maker.category(category)).collect(),
         findings: select::findings(answer, options.category).map(|finding| maker.finding(finding)).collect(),
         gaps: answer.gaps.iter().map(|gap| maker.gap(gap)).collect(),
+        grants: telling(answer, options.category).iter().take(MOST_GRANTS).map(grant).collect(),
         passing: passing.clone(),
     };
     let why: Vec<_> = view.categories.iter().map(|category| words::why(&view, category)).collect();
@@ -204,6 +211,18 @@ impl Maker<'_> {
 
     fn gap(&self, gap: &Gap) -> GapView {
         GapView { what: self.shown(&gap.what), why: self.shown(&gap.why.to_string()), tells: gap.tells.to_owned() }
+    }
+}
+
+fn grant(telling: &Telling) -> GrantView {
+    let grant = telling.grant;
+    GrantView {
+        grant: grant.name().to_owned(),
+        kind: grant.kind().to_owned(),
+        tells: grant.purpose().to_owned(),
+        categories: telling.categories.clone(),
+        az: Shell::Az.command(grant),
+        powershell: Shell::PowerShell.command(grant),
     }
 }
 

@@ -31,6 +31,7 @@ fn page(view: &AnswerView, out: &mut String) -> fmt::Result {
     writeln!(out, "**{}**\n", escaped(&view.headline))?;
     let read = view.read_at.as_deref().map(|at| format!(", read {}", words::minute(at))).unwrap_or_default();
     writeln!(out, "Tenant {}{read}.\n", code(&view.tenant))?;
+    grants(view, out)?;
     writeln!(out, "| Reaches | People | Notice | Why |\n|---|---|---|---|")?;
     for category in words::worst_first(view) {
         let why = category.why.as_deref().map(escaped).unwrap_or_default();
@@ -112,6 +113,19 @@ fn findings(view: &AnswerView, out: &mut String) -> fmt::Result {
         writeln!(out, "\n… and {} more.", view.findings.len() - SHOWN_FINDINGS)?;
     }
     Ok(())
+}
+
+fn grants(view: &AnswerView, out: &mut String) -> fmt::Result {
+    if view.grants.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{} ({}):\n", words::GRANTS, words::variables(view))?;
+    for grant in &view.grants {
+        let (name, says) = (escaped(&grant.grant), escaped(&words::bearing(view, grant)));
+        writeln!(out, "- **{name}** ({}): {says}", grant.kind)?;
+        writeln!(out, "\n  ```sh\n  {}\n  ```\n\n  ```powershell\n  {}\n  ```\n", grant.az, grant.powershell)?;
+    }
+    writeln!(out, "{}\n", escaped(words::ALL_GRANTS))
 }
 
 fn gaps(view: &AnswerView, out: &mut String) -> fmt::Result {

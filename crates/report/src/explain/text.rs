@@ -92,6 +92,7 @@ impl Page<'_> {
         let read = view.read_at.as_deref().map(|at| format!(", read {}", words::minute(at))).unwrap_or_default();
         self.wrapped("", "  ", &format!("{name} ({}){read}", view.tenant))?;
         self.strong(&view.headline)?;
+        self.grants()?;
         if !self.full {
             self.table()?;
         }
@@ -115,6 +116,22 @@ impl Page<'_> {
         self.wrapped("", "  ", text)?;
         let lines: Vec<String> = self.out.split_off(from).lines().map(|line| self.toned(Tone::Strong, line)).collect();
         writeln!(self.out, "{}", lines.join("\n"))
+    }
+
+    /// The grants that would tell most. Commands stand on one line each, however long: they are to be copied.
+    fn grants(&mut self) -> fmt::Result {
+        let view = self.view;
+        if view.grants.is_empty() {
+            return Ok(());
+        }
+        let title = self.toned(Tone::Strong, words::GRANTS);
+        writeln!(self.out, "\n{title} ({}):", words::variables(view))?;
+        for grant in &view.grants {
+            let text = format!("{} ({}): {}", grant.grant, grant.kind, words::bearing(view, grant));
+            self.wrapped("  - ", "    ", &text)?;
+            writeln!(self.out, "    az:         {}\n    PowerShell: {}", grant.az, grant.powershell)?;
+        }
+        self.wrapped("  ", "    ", words::ALL_GRANTS)
     }
 
     fn table(&mut self) -> fmt::Result {

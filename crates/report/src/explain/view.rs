@@ -39,6 +39,10 @@ pub struct AnswerView {
     pub findings: Vec<FindingView>,
     /// What could not be read, and what it would tell.
     pub gaps: Vec<GapView>,
+    /// The grants that would tell most of what is unknown, three at most, the one that bears on most kinds of notices first. Absent
+    /// where no grant would tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<GrantView>,
     /// What the notices that are shown come to on each step; [`NodeView::outcome`] has it of places.
     #[serde(skip)]
     pub passing: Passing,
@@ -350,6 +354,29 @@ pub struct GapView {
     pub why: String,
     /// What knowing it would tell.
     pub tells: String,
+}
+
+/// What an administrator would grant to the application, so that it tells more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GrantView {
+    /// Its name: `Exchange.ManageAsApp`, `Global Reader`.
+    pub grant: String,
+    /// What kind of thing it is.
+    #[schemars(extend("enum" = [
+        "application permission of Microsoft Graph", "application permission of Office 365 Exchange Online", "directory role",
+        "billing role"
+    ]))]
+    pub kind: String,
+    /// What it tells or allows.
+    pub tells: String,
+    /// The kinds of notices whose answer is unknown for want of it; other things may be missing beside.
+    pub categories: Vec<Category>,
+    /// The command for the Azure CLI in a POSIX shell. `APP` holds the application's client id, and where it is named `BILLING` the
+    /// name of the billing account.
+    pub az: String,
+    /// The command for PowerShell, with the same variables.
+    pub powershell: String,
 }
 
 impl AnswerView {

@@ -4,7 +4,7 @@ use tenant_contacts_api::notice::{Arrival, Category, Reach, Selected, Severity};
 
 use super::{
     trail,
-    view::{AnswerView, BlockageView, CategoryView, EvidenceView, GapView, NodeView, RecipientView},
+    view::{AnswerView, BlockageView, CategoryView, EvidenceView, GapView, GrantView, NodeView, RecipientView},
 };
 
 /// How many names are worth reading before the rest is counted.
@@ -284,6 +284,31 @@ pub(super) fn minute(at: &str) -> String {
 pub(super) fn tells(gap: &GapView) -> &str {
     gap.tells.strip_prefix("It would tell ").unwrap_or(&gap.tells)
 }
+
+/// What stands above the grants that would tell most.
+pub(super) const GRANTS: &str = "What to grant first";
+
+/// Which variables the commands of grants take.
+pub(super) fn variables(view: &AnswerView) -> &'static str {
+    if view.grants.iter().any(|one| one.az.contains("$BILLING")) {
+        "APP is the application's client id, BILLING the name of the billing account"
+    } else {
+        "APP is the application's client id"
+    }
+}
+
+/// On how much of what is unknown a grant bears, and what it tells.
+pub(super) fn bearing(view: &AnswerView, grant: &GrantView) -> String {
+    let tells = &grant.tells;
+    match (grant.categories.len(), view.summary.unknown) {
+        (_, 0 | 1) => tells.clone(),
+        (some, all) => format!("bears on {some} of the {all} that are unknown; {tells}"),
+    }
+}
+
+/// Where the rest of what reading takes is said.
+pub(super) const ALL_GRANTS: &str =
+    "All that reading takes, as one script: tenant-contacts grants [--shell powershell]";
 
 /// With a capital first letter.
 pub(super) fn sentence_case(text: &str) -> String {

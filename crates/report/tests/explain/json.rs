@@ -16,7 +16,7 @@ fn file(verb: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/schemas/{verb}.schema.json"))
 }
 
-fn published() -> String {
+pub fn published() -> String {
     fs::read_to_string(file("explain")).unwrap_or_default()
 }
 

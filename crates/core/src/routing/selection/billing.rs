@@ -51,13 +51,13 @@ impl<'a> Walk<'a> {
                 let why = Unknown::PermissionMissing(permission::BILLING_ROLE.into());
                 self.gaps.add(Reading::BillingAccounts, &why);
                 self.older(&mut selection, Selected::Unknown, Some(&unread(Reading::BillingAccounts, &why)));
-                selection.complete = false;
+                selection.unread(&why);
                 self.business_emails(&mut selection);
                 return selection;
             }
             Err(why) => {
                 self.older(&mut selection, Selected::Unknown, Some(&unread(Reading::BillingAccounts, why)));
-                selection.complete = false;
+                selection.unread(why);
                 self.business_emails(&mut selection);
                 return selection;
             }
@@ -97,7 +97,7 @@ impl<'a> Walk<'a> {
     fn older(&mut self, selection: &mut Selection, at_most: Selected, why: Option<&Blockage>) {
         match self.holders(&[role::GLOBAL_ADMINISTRATOR, role::BILLING_ADMINISTRATOR]) {
             Ok(holders) => selection.picked.extend(self.pick(&holders, Uses::PrimaryAndAlternates, at_most, why)),
-            Err(_) => selection.complete = false,
+            Err(why) => selection.unread(why),
         }
         match self.landscape.organization.technical.values() {
             Ok(values) => {
@@ -106,14 +106,14 @@ impl<'a> Walk<'a> {
             }
             Err(why) => {
                 self.gaps.add(Reading::TechnicalContacts, why);
-                selection.complete = false;
+                selection.unread(why);
             }
         }
     }
 
     fn customer_agreement(&mut self, account: &'a BillingAccount, selection: &mut Selection) {
         match self.listed(&account.holders, Reading::BillingRoles) {
-            Err(_) => selection.complete = false,
+            Err(why) => selection.unread(why),
             Ok(holders) => {
                 // Each once, by the best of its roles.
                 let mut told = BTreeMap::new();
@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
             }
         }
         match self.listed(&account.profiles, Reading::BillingProfiles) {
-            Err(_) => selection.complete = false,
+            Err(why) => selection.unread(why),
             Ok(profiles) => {
                 for profile in profiles.into_iter().flatten() {
                     let picked = self.invoices(profile);

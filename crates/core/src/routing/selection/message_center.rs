@@ -82,9 +82,9 @@ impl Walk<'_> {
         told: &BTreeSet<Uuid>,
         selection: &mut Selection,
     ) {
-        let Ok(holders) = self.holders(roles) else {
-            selection.complete = false;
-            return;
+        let holders = match self.holders(roles) {
+            Ok(holders) => holders,
+            Err(why) => return selection.unread(why),
         };
         let holders = holders.actively(told);
         let why = Unknown::ReadFailed(what.into());

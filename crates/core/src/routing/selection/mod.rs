@@ -11,13 +11,15 @@ mod organization;
 mod partner;
 mod passwords;
 
+use std::collections::BTreeSet;
+
 use tenant_contacts_api::notice::{Category, Confidence, Selected};
 
 use super::walk::Walk;
 use crate::{
     answer::{Blockage, NodeId, NodeKind, Source},
     landscape::written::{self, Flaw},
-    model::role,
+    model::{Unknown, role},
 };
 
 /// One recipient, before it is known what arrives.
@@ -34,6 +36,8 @@ pub(super) struct Selection {
     pub(super) picked: Vec<Picked>,
     /// Whether everything that chooses could be read: otherwise there may be others.
     pub(super) complete: bool,
+    /// Permissions for want of which it is not.
+    pub(super) lacks: BTreeSet<&'static str>,
     /// Whether others may be chosen that no interface tells, or that nobody declared. They make no answer unknown that there is
     /// somebody for, and none certain that there is nobody for.
     pub(super) others: bool,
@@ -49,10 +53,17 @@ impl Selection {
             sources,
             picked: Vec::new(),
             complete: true,
+            lacks: BTreeSet::new(),
             others: false,
             applicable: true,
             notes: Vec::new(),
         }
+    }
+
+    /// Something that chooses could not be read: there may be others.
+    fn unread(&mut self, why: &Unknown) {
+        self.complete = false;
+        self.lacks.extend(why.permission());
     }
 }
 

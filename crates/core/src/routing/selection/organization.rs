@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenant_contacts_api::{
-    notice::{Category, Selected},
-    obstacle::Obstacle,
-};
+use tenant_contacts_api::notice::{Category, Selected};
 
 use super::{
     Picked, Selection, assumed, documented,
@@ -14,8 +11,8 @@ use super::{
     observed,
 };
 use crate::{
-    answer::{Blockage, Source},
-    model::{Fact, role},
+    answer::Source,
+    model::{Fact, Unknown, role},
     routing::{
         gaps::Reading,
         walk::{Walk, unread},
@@ -65,8 +62,8 @@ impl Walk<'_> {
         };
         let mut selection = Selection::of(category, sources);
         match self.addresses_of(name, values, reading) {
-            Some(picked) => selection.picked = picked,
-            None => selection.complete = false,
+            Ok(picked) => selection.picked = picked,
+            Err(why) => selection.unread(why),
         }
         self.business_emails(&mut selection);
         if category == Category::ServiceAndTechnical {
@@ -81,18 +78,18 @@ impl Walk<'_> {
         selection
     }
 
-    /// Recipients that a field of the organization names. `None`: it could not be read.
-    pub(super) fn addresses_of(
+    /// Recipients that a field of the organization names, or why it could not be read.
+    pub(super) fn addresses_of<'f>(
         &mut self,
         name: &'static str,
-        values: &Fact<Box<[Box<str>]>>,
+        values: &'f Fact<Box<[Box<str>]>>,
         reading: Reading,
-    ) -> Option<Vec<Picked>> {
+    ) -> Result<Vec<Picked>, &'f Unknown> {
         match values.values() {
-            Ok(values) => Some(self.field(name, values, Selected::Yes, None)),
+            Ok(values) => Ok(self.field(name, values, Selected::Yes, None)),
             Err(why) => {
                 self.gaps.add(reading, why);
-                None
+                Err(why)
             }
         }
     }
@@ -103,16 +100,17 @@ impl Walk<'_> {
         let mut selection = Selection::of(Category::Privacy, PRIVACY);
         let contact = &self.landscape.organization.privacy_contact;
         let picked = self.addresses_of("privacyProfile.contactEmail", contact, Reading::PrivacyContact);
-        let (at_most, why) = match (&picked, contact) {
-            (Some(picked), _) if !picked.is_empty() => (Selected::No, None),
-            (Some(_), _) => (Selected::Yes, None),
-            (None, Fact::Unknown(why)) => (Selected::Unknown, Some(unread(Reading::PrivacyContact, why))),
-            (None, Fact::Present(_) | Fact::Absent) => {
-                (Selected::Unknown, Some(Blockage::new(Obstacle::NotReadable, "the privacy contact is not known")))
+        let (at_most, why) = match picked {
+            Ok(picked) => {
+                let at_most = if picked.is_empty() { Selected::Yes } else { Selected::No };
+                selection.picked = picked;
+                (at_most, None)
+            }
+            Err(why) => {
+                selection.unread(why);
+                (Selected::Unknown, Some(unread(Reading::PrivacyContact, why)))
             }
         };
-        selection.complete = picked.is_some();
-        selection.picked = picked.unwrap_or_default();
         if at_most > Selected::No {
             match self.holders(&[role::GLOBAL_ADMINISTRATOR]) {
                 Ok(holders) => {
@@ -122,7 +120,7 @@ impl Walk<'_> {
                     let picked = self.pick(&holders, Uses::PrimaryAndAlternates, at_most, why.as_ref());
                     selection.picked.extend(picked);
                 }
-                Err(_) => selection.complete = false,
+                Err(why) => selection.unread(why),
             }
         }
         self.privacy_posts(&told, &mut selection);

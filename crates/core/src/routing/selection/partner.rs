@@ -29,14 +29,14 @@ impl Walk<'_> {
     pub(super) fn partner_verification(&mut self) -> Selection {
         let mut selection = Selection::of(Category::PartnerVerification, VERIFICATION);
         match self.listed(&self.landscape.partner.legal, Reading::PartnerProfile) {
-            Err(_) => selection.complete = false,
+            Err(why) => selection.unread(why),
             Ok(None) => selection.applicable = false,
             Ok(Some(legal)) => {
                 for (name, fact) in
                     [("primaryContact", &legal.primary_contact), ("companyApproverEmail", &legal.company_approver)]
                 {
                     match self.listed(fact, Reading::PartnerProfile) {
-                        Err(_) => selection.complete = false,
+                        Err(why) => selection.unread(why),
                         Ok(address) => {
                             let addresses = address.map(std::slice::from_ref).unwrap_or_default();
                             let picked = self.field(name, addresses, Selected::Yes, None);
@@ -65,13 +65,13 @@ impl Walk<'_> {
             Ok(Some(_)) => (Selected::Yes, None),
             // It may be no partner at all: that nobody would get these notices is not to be said either.
             Err(why) => {
-                selection.complete = false;
+                selection.unread(why);
                 (Selected::Unknown, Some(unread(Reading::PartnerProfile, why)))
             }
         };
         match self.holders(&[role]) {
             Ok(holders) => selection.picked = self.pick(&holders, Uses::Primary, at_most, why.as_ref()),
-            Err(_) => selection.complete = false,
+            Err(why) => selection.unread(why),
         }
         selection
     }

@@ -62,9 +62,12 @@ impl Walk<'_> {
         let mut doubt = None;
         let mut told = "";
         for (roles, name, uses) in TIERS {
-            let Ok(holders) = self.holders(roles) else {
-                selection.complete = false;
-                return selection;
+            let holders = match self.holders(roles) {
+                Ok(holders) => holders,
+                Err(why) => {
+                    selection.unread(why);
+                    return selection;
+                }
             };
             if open == Selected::No {
                 selection.notes.extend(out_of_the_loop(&holders, name, told));
@@ -124,9 +127,12 @@ impl Walk<'_> {
             SSPR_HOW,
         )];
         let mut selection = Selection::of(Category::AdminPasswordChanged, SOURCES);
-        let Ok(holders) = self.holders(&[role::GLOBAL_ADMINISTRATOR]) else {
-            selection.complete = false;
-            return selection;
+        let holders = match self.holders(&[role::GLOBAL_ADMINISTRATOR]) {
+            Ok(holders) => holders,
+            Err(why) => {
+                selection.unread(why);
+                return selection;
+            }
         };
         let why = Unknown::ReadFailed("the switch \"Notify all admins when other admins reset their password\"".into());
         let why = Blockage::unread(format!("{why}: no interface tells it"), &why);

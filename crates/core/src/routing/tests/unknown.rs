@@ -6,6 +6,7 @@ use crate::{
     answer::{Outcome, outcome},
     landscape::{Landscape, Person},
     model::{Fact, ServiceFailure, Unknown, role},
+    permission::EXCHANGE_APPLICATION,
     routing::testing::{Scene, at, missing},
 };
 
@@ -77,6 +78,39 @@ fn g1_each_reading_that_is_missing_leaves_the_mail_unknown_and_is_named() {
         let gap = gaps.iter().find(|gap| *gap.what == **what).unwrap_or_else(|| panic!("{what}: {gaps:?}"));
         assert!(matches!(&gap.why, Unknown::PermissionMissing(_)));
     }
+}
+
+fn lacks<T>(permission: &'static str) -> Fact<T> {
+    Fact::Unknown(Unknown::PermissionMissing(permission.into()))
+}
+
+#[test]
+fn c4_what_is_missing_is_counted_for_the_notices_that_are_unknown_for_want_of_it() {
+    let known = Scene::new().person("ann").role(role::GLOBAL_ADMINISTRATOR, "ann").technical(&[&at("ann")]);
+    let lacking = |scene: &Scene, category| scene.routed().answer.lacking.remove(&category).unwrap_or_default();
+    // Nothing is missing: who has turned a mail off no permission tells.
+    let before = known.routed().answer;
+    assert_eq!(before.category(Category::AdminPasswordChanged).unwrap().reach, Reach::Unknown);
+    assert_eq!(before.lacking.get(&Category::AdminPasswordChanged), None);
+    // On the way: everything that goes to a mailbox.
+    let exchange = known.clone().but(|l| l.exchange.recipients = lacks(EXCHANGE_APPLICATION));
+    for category in [Category::ServiceAndTechnical, Category::PasswordResetRequest, Category::AdminPasswordChanged] {
+        assert_eq!(lacking(&exchange, category), [EXCHANGE_APPLICATION].into(), "{category}");
+    }
+    // In what chooses: the field's own notices alone.
+    let field = known.clone().but(|l| l.organization.technical = lacks("Organization.Read.All"));
+    assert_eq!(lacking(&field, Category::ServiceAndTechnical), ["Organization.Read.All"].into());
+    assert_eq!(lacking(&field, Category::PasswordResetRequest), [].into());
+    let roles = known.clone().but(|l| l.directory.active = lacks("RoleManagement.Read.Directory"));
+    assert_eq!(lacking(&roles, Category::PasswordResetRequest), ["RoleManagement.Read.Directory"].into());
+    // Of a notice that somebody certainly receives nothing is missing.
+    assert_eq!(lacking(&roles, Category::ServiceAndTechnical), [].into());
+    // Eligible holders are told nothing.
+    let eligible = known.clone().but(|l| l.directory.eligible = lacks("RoleEligibilitySchedule.Read.Directory"));
+    assert_eq!(lacking(&eligible, Category::PasswordResetRequest), [].into());
+    // A read that failed no grant mends.
+    let failed = known.but(|l| l.exchange.recipients = spoiled());
+    assert_eq!(lacking(&failed, Category::ServiceAndTechnical), [].into());
 }
 
 #[test]

@@ -53,6 +53,7 @@ fn write(view: &AnswerView, out: &mut String) -> fmt::Result {
     )?;
     header(view, &name, out)?;
     out.push_str("<main>\n");
+    sections::grants(view, out)?;
     if !picture::is_empty(&picture) {
         out.push_str("<section id=\"map\"><h2>From notices to people</h2>\n<div class=\"frame\">");
         picture::draw(&picture, out)?;

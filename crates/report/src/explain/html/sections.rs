@@ -172,6 +172,29 @@ pub(super) fn evidence(seen: &EvidenceView, out: &mut String) -> fmt::Result {
     write!(out, "<p class=\"{class}\">Seen: {}.</p>", markup(&words::evidence(seen)))
 }
 
+/// The grants that would tell most, with the commands that give them.
+pub(super) fn grants(view: &AnswerView, out: &mut String) -> fmt::Result {
+    if view.grants.is_empty() {
+        return Ok(());
+    }
+    write!(out, "<section id=\"grants\"><h2>{}</h2>\n<ul class=\"gaps\">", words::GRANTS)?;
+    for grant in &view.grants {
+        write!(
+            out,
+            "<li class=\"row\">{}<div><p><b>{}</b> ({}): {}.</p><p class=\"remedy\">az</p><pre><code>{}</code></pre>\
+             <p class=\"remedy\">PowerShell</p><pre><code>{}</code></pre></div></li>",
+            glyph::inline(Fate::Unknown),
+            markup(&grant.grant),
+            markup(&grant.kind),
+            markup(&words::bearing(view, grant)),
+            markup(&grant.az),
+            markup(&grant.powershell),
+        )?;
+    }
+    let variables = markup(&words::sentence_case(words::variables(view)));
+    write!(out, "</ul>\n<p class=\"legend\">{variables}. {}.</p></section>\n", markup(words::ALL_GRANTS))
+}
+
 /// What is not known.
 pub(super) fn gaps(view: &AnswerView, out: &mut String) -> fmt::Result {
     if view.gaps.is_empty() {
