@@ -33,7 +33,7 @@ pub fn compare(number: u64, seed: &Seed, answer: &Answer, truth: &Truth, tally: 
         })
         .collect();
     let Some(marketing) = answer.category(Category::Marketing) else { return };
-    for end in marketing.recipients.iter().filter_map(|chosen| chosen.end()) {
+    for end in marketing.recipients.iter().filter_map(tenant_contacts_core::answer::Chosen::end) {
         let NodeKind::Address(address) = &answer.node(end).unwrap().kind else { continue };
         if arrivals::is_open(answer, end) {
             continue;

@@ -134,7 +134,7 @@ async fn lived(seed: &Seed, mut manifests: Manifests) -> Kept {
     let begin = manifests.text();
     let (key, set) = declared(&begin);
     let mut world = world(seed, key, &folder.state());
-    let began = world.now();
+    let start = world.now();
     world.pass(&set, &Mode::Preview).await;
     let first = view(&world, &set);
     match &mut manifests {
@@ -160,7 +160,7 @@ async fn lived(seed: &Seed, mut manifests: Manifests) -> Kept {
         first,
         last: Value::Null,
         end,
-        elapsed: u64::try_from(world.now().duration_since(began).as_secs()).unwrap(),
+        elapsed: u64::try_from(world.now().duration_since(start).as_secs()).unwrap(),
         writes: writes.collect(),
         state: lines(&folder.state()),
     };
@@ -170,7 +170,7 @@ async fn lived(seed: &Seed, mut manifests: Manifests) -> Kept {
 }
 
 enum Manifests {
-    Random(Declared),
+    Random(Box<Declared>),
     Example,
 }
 
@@ -192,7 +192,7 @@ async fn record() {
     out.push('\n');
     for _ in 0..CASES {
         let case = strategy.new_tree(&mut runner).unwrap().current();
-        let kept = lived(&case.seed, Manifests::Random(case.declared)).await;
+        let kept = lived(&case.seed, Manifests::Random(Box::new(case.declared))).await;
         out.push_str(&serde_json::to_string(&kept).unwrap());
         out.push('\n');
     }
@@ -203,8 +203,8 @@ async fn record() {
 async fn begun_later(kept: &Kept, number: usize) -> (PassReport, Value, Vec<Value>) {
     let seed: Seed = serde_json::from_value(kept.seed.clone()).unwrap();
     let folder = Folder::new("later");
-    let text: String = kept.state.iter().map(|line| format!("{line}\n")).collect();
-    fs::write(folder.state(), &text).unwrap();
+    let text: Vec<String> = kept.state.iter().map(ToString::to_string).collect();
+    fs::write(folder.state(), text.join("\n") + "\n").unwrap();
     let (key, set) = declared(&kept.end);
     let mut world = world(&seed, key, &folder.state());
     for (kind, target, changes) in &kept.writes {

@@ -36,11 +36,11 @@ pub fn place_among(address: &str, own: &BTreeSet<Box<str>>, domains: &Fact<BTree
         return Place::FreeMail;
     }
     match domains.known() {
-        Ok(domains) => {
-            let verified =
-                domains.and_then(|domains| domains.get(domain.as_str())).is_some_and(|domain| domain.verified);
-            if verified { Place::Inside } else { Place::Outside }
-        }
+        Ok(domains) => match domains.and_then(|domains| domains.get(domain.as_str())).map(|domain| &domain.verified) {
+            Some(Fact::Present(true)) => Place::Inside,
+            Some(Fact::Unknown(why)) => Place::Unknown(why.reason()),
+            Some(Fact::Present(false) | Fact::Absent) | None => Place::Outside,
+        },
         Err(why) => Place::Unknown(why.reason()),
     }
 }

@@ -219,5 +219,5 @@ fn is_inside(landscape: &Landscape, options: &Options, address: &str) -> bool {
     let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
     let declared = options.tenant.spec.own_domains.iter().any(|own| own.eq_ignore_ascii_case(&domain));
     let verified = landscape.domains.present().and_then(|domains| domains.get(domain.as_str()));
-    declared || verified.is_some_and(|domain| domain.verified)
+    declared || verified.is_some_and(crate::model::Domain::is_verified)
 }

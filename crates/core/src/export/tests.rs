@@ -57,7 +57,7 @@ fn landscape(people: Vec<Person>) -> Landscape {
     let mut landscape = Landscape::default();
     landscape.directory.people = Fact::Present(people.into_iter().map(|person| (person.id, person)).collect());
     landscape.directory.active = Fact::Present(Box::default());
-    let verified = Domain { verified: true, initial: false };
+    let verified = Domain { verified: Fact::Present(true), initial: false };
     landscape.domains = Fact::Present(BTreeMap::from([("contoso.com".into(), verified)]));
     landscape.organization.technical = texts(&["noc@contoso.com"]);
     landscape.organization.security_mails = Fact::Absent;
@@ -254,7 +254,7 @@ fn c3_a_tenant_that_nobody_named_is_called_by_its_organization() {
         let mut landscape = landscape(vec![person(1, "a@contoso.com")]);
         landscape.display_name = name;
         if let Fact::Present(domains) = &mut landscape.domains {
-            domains.insert("fabrikam.onmicrosoft.com".into(), Domain { verified: true, initial: true });
+            domains.insert("fabrikam.onmicrosoft.com".into(), Domain { verified: Fact::Present(true), initial: true });
         }
         let exported = export(&landscape, &Options { unnamed, ..options(Private::InPlace) });
         let Some(Exportable::Tenant(tenant)) = exported.files[0].objects.first() else { panic!("no Tenant") };
@@ -285,7 +285,7 @@ fn c3_accounts_for_emergencies_are_proposed_as_protected_where_none_is_declared(
     people[3].synchronised = Fact::Present(true);
     let mut landscape = landscape(people);
     if let Fact::Present(domains) = &mut landscape.domains {
-        domains.insert("contoso.onmicrosoft.com".into(), Domain { verified: true, initial: true });
+        domains.insert("contoso.onmicrosoft.com".into(), Domain { verified: Fact::Present(true), initial: true });
     }
     let assigned = |number| Assignment {
         role: role::GLOBAL_ADMINISTRATOR,

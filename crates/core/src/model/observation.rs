@@ -123,10 +123,17 @@ impl OrganizationFacts {
 }
 
 /// A domain of the tenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Domain {
-    /// Whether its ownership is verified.
-    pub verified: bool,
-    /// Whether it is the initial `onmicrosoft.com` domain.
+    /// Whether its ownership is verified. Unknown of one domain takes nothing from the others.
+    pub verified: Fact<bool>,
+    /// Whether it is known to be the initial `onmicrosoft.com` domain.
     pub initial: bool,
+}
+
+impl Domain {
+    /// Whether it is known to be verified.
+    pub fn is_verified(&self) -> bool {
+        self.verified == Fact::Present(true)
+    }
 }

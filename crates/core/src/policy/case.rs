@@ -235,7 +235,7 @@ pub(super) struct NotKnown;
 
 /// Domains that the organization has or controls, lower case: an address in one of them is not somebody's private one.
 pub fn own_domains(landscape: &Landscape, declared: &Declared) -> BTreeSet<Box<str>> {
-    let verified = landscape.domains.present().into_iter().flatten().filter(|(_, domain)| domain.verified);
+    let verified = landscape.domains.present().into_iter().flatten().filter(|(_, domain)| domain.is_verified());
     verified.map(|(name, _)| name.clone()).chain(declared.own_domains.iter().cloned()).collect()
 }
 

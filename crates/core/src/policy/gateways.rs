@@ -78,7 +78,7 @@ fn domains(case: &Case<'_>) -> BTreeSet<String> {
     let verified = case.landscape.domains.present();
     let is_ours = |domain: &str| match accepted {
         Ok(accepted) => accepted.is_some_and(|accepted| accepted.contains_key(domain)),
-        Err(_) => verified.and_then(|verified| verified.get(domain)).is_some_and(|domain| domain.verified),
+        Err(_) => verified.and_then(|verified| verified.get(domain)).is_some_and(crate::model::Domain::is_verified),
     };
     let addresses = case.answer.nodes.iter().filter_map(|node| match &node.kind {
         NodeKind::Address(address) => Some(domain(address)),

@@ -20,7 +20,7 @@ const OF_MICROSOFT: [&str; 3] = [".onmicrosoft.com", ".onmicrosoft.us", ".partne
 pub(super) fn on_initial_domain(case: &Case<'_>, found: &mut Found) {
     let Some(domains) = case.landscape.domains.present() else { return };
     let is_microsofts = |name: &str| OF_MICROSOFT.iter().any(|end| name.ends_with(end));
-    if !domains.iter().any(|(name, domain)| domain.verified && !domain.initial && !is_microsofts(name)) {
+    if !domains.iter().any(|(name, domain)| domain.is_verified() && !domain.initial && !is_microsofts(name)) {
         return; // there is no other to choose
     }
     for person in case.people().filter(|person| speaks_of(case, person)) {
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(names, ["routed@contoso.com", "added@contoso.com", "china@contoso.com"]);
         if let Fact::Present(domains) = &mut scene.landscape.domains {
             domains.remove("contoso.com");
-            let another = crate::model::Domain { verified: true, initial: false };
+            let another = crate::model::Domain { verified: Fact::Present(true), initial: false };
             domains.insert("fabrikam.onmicrosoft.com".into(), another);
         }
         assert_eq!(scene.subjects(Rule::PrimaryOnInitialDomain), [""; 0], "there is no other to choose");

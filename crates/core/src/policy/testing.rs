@@ -51,7 +51,7 @@ impl Scene {
             declared: Declared { minimum_recipients: 2, ..Declared::default() },
             answer: Answer::default(),
         };
-        let domain = |initial| Domain { verified: true, initial };
+        let domain = |initial| Domain { verified: Fact::Present(true), initial };
         scene.landscape.domains = Fact::Present(BTreeMap::from([
             ("contoso.com".into(), domain(false)),
             ("contoso.onmicrosoft.com".into(), domain(true)),

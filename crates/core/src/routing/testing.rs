@@ -65,7 +65,7 @@ impl Scene {
         let mut landscape = Landscape {
             created: Fact::Present("2022-05-01T00:00:00Z".parse::<Timestamp>().unwrap()),
             read_at: Some("2026-11-25T00:00:00Z".parse::<Timestamp>().unwrap()),
-            domains: Fact::Present([(DOMAIN.into(), Domain { verified: true, initial: false })].into()),
+            domains: Fact::Present([(DOMAIN.into(), Domain { verified: Fact::Present(true), initial: false })].into()),
             mail_exchangers: [(
                 DOMAIN.into(),
                 Fact::Present(["contoso-com.mail.protection.outlook.com".into()].into()),
@@ -367,7 +367,7 @@ impl Scene {
         let probe = self.clone().account("probe").role(GLOBAL_ADMINISTRATOR, "probe");
         let probe = probe.change("probe", |probe| probe.mail = Fact::Present(at(to))).but(|landscape| {
             let Fact::Present(domains) = &mut landscape.domains else { panic!("no domains") };
-            domains.insert("contoso.onmicrosoft.com".into(), Domain { verified: true, initial: true });
+            domains.insert("contoso.onmicrosoft.com".into(), Domain { verified: Fact::Present(true), initial: true });
         });
         let answer = probe.routed().answer;
         let chosen = &answer.category(Category::AdminPasswordChanged).unwrap().recipients;

@@ -183,8 +183,8 @@ fn corporate(landscape: &Landscape, declared: &Declared, person: &Person) -> Opt
     let domain = fold(mail.rsplit_once('@')?.1);
     let verified = landscape.domains.present().and_then(|domains| domains.get(&domain));
     // The initial domain is the organization's, and no address to be written to (DOMAIN D6).
-    let corporate =
-        verified.is_some_and(|domain| domain.verified && !domain.initial) || declared.own_domains.contains(&domain);
+    let corporate = verified.is_some_and(|domain| domain.is_verified() && !domain.initial)
+        || declared.own_domains.contains(&domain);
     corporate.then(|| mail.clone())
 }
 

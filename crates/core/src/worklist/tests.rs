@@ -29,7 +29,7 @@ fn landscape(people: Vec<Person>, holders: &[Principal]) -> Landscape {
         whole_tenant: true,
     };
     landscape.directory.active = Fact::Present(holders.iter().map(assignment).collect());
-    let domain = |initial| Domain { verified: true, initial };
+    let domain = |initial| Domain { verified: Fact::Present(true), initial };
     let domains = [("contoso.com".into(), domain(false)), ("contoso.onmicrosoft.com".into(), domain(true))];
     landscape.domains = Fact::Present(BTreeMap::from(domains));
     landscape

@@ -173,11 +173,16 @@ pub(crate) async fn domains(
     };
     let facts = domains.into_iter().map(|domain| {
         // A domain of which that is not said is neither verified nor a domain of somebody else.
-        let facts = model::Domain { verified: domain.is_verified?, initial: domain.is_initial? };
-        Some((domain.id.to_ascii_lowercase().into(), facts))
+        let verified = match domain.is_verified {
+            Field::Value(verified) => Fact::Present(verified),
+            Field::Absent | Field::Null | Field::Unreadable => {
+                Fact::Unknown(Unknown::ReadFailed("whether a domain is verified".into()))
+            }
+        };
+        let facts = model::Domain { verified, initial: matches!(domain.is_initial, Field::Value(true)) };
+        (domain.id.to_ascii_lowercase().into(), facts)
     });
-    let facts: Option<BTreeMap<_, _>> = facts.collect();
-    Ok(facts.map_or_else(|| Fact::Unknown(Unknown::ReadFailed("the domains".into())), Fact::Present))
+    Ok(Fact::Present(facts.collect()))
 }
 
 async fn roles(

@@ -85,9 +85,9 @@ pub(crate) struct PrivacyProfile {
 pub(crate) struct Domain {
     pub(crate) id: Box<str>,
     #[serde(default)]
-    pub(crate) is_verified: Option<bool>,
+    pub(crate) is_verified: Field<bool>,
     #[serde(default)]
-    pub(crate) is_initial: Option<bool>,
+    pub(crate) is_initial: Field<bool>,
 }
 
 /// A role assignment, or an eligibility.

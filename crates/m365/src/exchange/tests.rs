@@ -250,7 +250,7 @@ async fn what_a_batch_does_not_answer_well_is_asked_alone() {
     script.reply(200, &page(&["e"], None));
     let mut outputs = exchange(&script).run_all(&sizes(5)).await.into_iter();
     let error = outputs.next().unwrap().unwrap_err();
-    assert_eq!(error.service().and_then(|error| error.exception()), Some("ManagementObjectNotFoundException"));
+    assert_eq!(error.service().and_then(crate::send::GraphError::exception), Some("ManagementObjectNotFoundException"));
     let names: Vec<String> = outputs.map(|output| name(output.unwrap().remove(0))).collect();
     assert_eq!(names, ["b", "c", "d", "e"], "throttled, cut, answered, not answered at all");
 }

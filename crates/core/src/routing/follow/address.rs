@@ -35,8 +35,11 @@ pub(super) enum Standing<'a> {
 impl<'a> Walk<'a> {
     /// Where a domain (folded) lies. The directory says what is verified, Exchange what it takes mail for.
     pub(super) fn standing(&self, domain: &str) -> Standing<'a> {
-        let verified = self.landscape.domains.known();
-        let verified = verified.map(|domains| domains.and_then(|domains| domains.get(domain)).map(|one| one.verified));
+        let verified = self.landscape.domains.known().and_then(|domains| {
+            let one = domains.and_then(|domains| domains.get(domain));
+            // Listed without a word of it is not unverified.
+            one.map(|one| one.verified.known().map(|verified| verified.copied().unwrap_or_default())).transpose()
+        });
         let accepted = self.landscape.exchange.accepted_domains.known();
         let accepted = accepted.map(|domains| domains.and_then(|domains| domains.get(domain)).copied());
         match (verified, accepted) {

@@ -193,7 +193,7 @@ fn domains_that_are_relayed_or_not_verified_are_told_apart() {
     kind(DomainType::ExternalRelay).expect("ann", "RelayedElsewhere").expect("bob", "RelayedElsewhere");
     let domains = |verified| {
         scene.clone().but(|l| {
-            let domain = Domain { verified, initial: false };
+            let domain = Domain { verified: Fact::Present(verified), initial: false };
             let Fact::Present(domains) = &mut l.domains else { panic!() };
             domains.insert("new.example".into(), domain);
         })
@@ -203,6 +203,19 @@ fn domains_that_are_relayed_or_not_verified_are_told_apart() {
     assert_eq!(domains(false).mail("x@new.example").arrival, Arrival::Unknown);
     domains(false).exchanger("new.example", false).expect("x@new.example", "NoMailExchanger");
     domains(true).expect("x@new.example", "OutsideAddress");
+}
+
+/// What is not said of one domain takes nothing from the others.
+#[test]
+fn a3_a_domain_of_which_nothing_is_said_is_unknown_and_the_others_are_what_they_are() {
+    let scene = Scene::new().person("ann").but(|l| {
+        let Fact::Present(domains) = &mut l.domains else { panic!() };
+        let verified = Fact::Unknown(crate::model::Unknown::ReadFailed("whether a domain is verified".into()));
+        domains.insert("new.example".into(), Domain { verified, initial: false });
+    });
+    let scene = scene.expect("ann", "Deliverable");
+    let scene = scene.but(|l| l.exchange.accepted_domains = Fact::Unknown(crate::model::Unknown::NotRead));
+    scene.expect("x@new.example", "NotReadable").expect("x@other.example", "PersonalAddress");
 }
 
 #[test]

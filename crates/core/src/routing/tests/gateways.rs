@@ -108,7 +108,7 @@ fn e4_a_declared_gateway_that_mail_does_not_pass_changes_nothing() {
 
 #[test]
 fn e4_who_takes_the_mail_of_a_domain_is_asked_once_and_never_of_the_initial_one() {
-    let domain = |name: &str, initial| (name.into(), Domain { verified: true, initial });
+    let domain = |name: &str, initial| (name.into(), Domain { verified: Fact::Present(true), initial });
     let initial = "contoso.onmicrosoft.com";
     let scene = ann().person("bob").but(|l| {
         l.mail_exchangers.clear();

@@ -128,7 +128,10 @@ fn a12_mail_about_passwords_is_judged_for_its_own_senders() {
     assert_eq!(of(&scene), (Unknown, Deliverable), "which cloud it is is not known");
     let public = scene.but(|l| {
         let Fact::Present(domains) = &mut l.domains else { panic!() };
-        domains.insert("contoso.onmicrosoft.com".into(), crate::model::Domain { verified: true, initial: true });
+        domains.insert(
+            "contoso.onmicrosoft.com".into(),
+            crate::model::Domain { verified: Fact::Present(true), initial: true },
+        );
     });
     assert_eq!(of(&public), (Undeliverable, Deliverable));
     let one = helpdesk(deletes(|rule| rule.from = keys(&both[..1])));

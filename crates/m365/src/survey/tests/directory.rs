@@ -49,7 +49,7 @@ async fn organization_roles_and_accounts_are_read_in_one_batch_and_pages_of_user
     assert_eq!(read.display_name, Fact::Present("Contoso".into()));
     assert_eq!(read.created.present().unwrap().to_string(), "2019-03-01T08:00:00Z");
     assert_eq!(read.organization.technical, Fact::Present([Box::from("noc@contoso.com")].into()));
-    assert!(read.domains.present().unwrap()["contoso.com"].verified);
+    assert!(read.domains.present().unwrap()["contoso.com"].is_verified());
     let active = read.directory.active.present().unwrap();
     assert_eq!(active[0].principal, Principal::Person(ada));
     assert_eq!(active[1].principal, Principal::Group { id: group, display_name: "Who".into() });

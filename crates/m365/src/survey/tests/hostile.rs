@@ -142,12 +142,15 @@ async fn what_the_directory_leaves_open_is_open() {
     let user = json!({"id": Uuid::from_u128(1), "userPrincipalName": "ada@contoso.com", "assignedPlans": null,
         "accountEnabled": true, "userType": "Member", "mail": null, "otherMails": [], "proxyAddresses": []});
     tenant.list("users", std::slice::from_ref(&user));
-    tenant.list("domains", &[json!({"id": "contoso.com", "isInitial": false})]);
+    let other = json!({"id": "fabrikam.example", "isInitial": false, "isVerified": true});
+    tenant.list("domains", &[json!({"id": "contoso.com", "isInitial": false}), other]);
     let nameless = with(user, &json!({"-userPrincipalName": null}));
     tenant.list("directory/deletedItems/microsoft.graph.user", &[nameless]);
     let read = tenant.read().await.unwrap();
     assert!(is_unread(&read.directory.people.present().unwrap()[&Uuid::from_u128(1)].exchange_plan));
-    assert!(is_unread(&read.domains), "not verified is something else than not said");
+    let domains = read.domains.present().unwrap();
+    assert!(is_unread(&domains["contoso.com"].verified), "not verified is something else than not said");
+    assert!(domains["fabrikam.example"].is_verified(), "A3: what is not said of one takes nothing from the others");
     assert!(is_unread(&read.directory.deleted), "a list with a hole");
 
     tenant.answer("users", 200, json!({"value": [], "error": {"code": "generalException"}}));
