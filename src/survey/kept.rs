@@ -25,7 +25,7 @@ use tokio::{sync::Mutex as Turn, time::Instant};
 use super::{declared, in_time, problem};
 use crate::{connect::SharedConnection, gather::TenantSet};
 
-/// How long it is kept: listings are read once an hour (DESIGN §10), and what a plan is about to change is taken from the plan.
+/// How long it is kept: listings are read once an hour (design §10), and what a plan is about to change is taken from the plan.
 const KEPT: Duration = survey::schedule::INTERVAL;
 
 /// One tenant as a whole. Shared by everybody who looks at it.

@@ -107,6 +107,22 @@ fn every_link_leads_to_something_that_is_there() {
     assert!(dead.is_empty(), "{dead:#?}");
 }
 
+/// Comments cite sections of the design by number.
+#[test]
+fn every_section_of_the_design_that_is_cited_is_there() {
+    let design = fs::read_to_string(root().join("docs/design.md")).unwrap();
+    let mut cited = 0;
+    for path in places().iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")) {
+        let text = fs::read_to_string(root().join(path)).unwrap();
+        for rest in text.split(concat!("design", " §")).skip(1) {
+            let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            assert!(design.contains(&format!("\n## {number}. ")), "{}: design §{number}", path.display());
+            cited += 1;
+        }
+    }
+    assert!(cited > 20, "{cited}");
+}
+
 #[test]
 fn every_page_of_the_documentation_is_two_clicks_from_readme() {
     let places = places();

@@ -1,4 +1,4 @@
-//! How often what is read (DESIGN §10): listings once an hour, details of single mailboxes and lists once a day.
+//! How often what is read (design §10): listings once an hour, details of single mailboxes and lists once a day.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 

@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Who has to act, and so which condition a reason turns (DESIGN §5, kstatus).
+/// Who has to act, and so which condition a reason turns (design §5, kstatus).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handling {
     /// Nothing to do.

@@ -1,4 +1,4 @@
-//! Status: what is true of an object, said in `metav1.Condition`s that kstatus understands (DESIGN §5).
+//! Status: what is true of an object, said in `metav1.Condition`s that kstatus understands (design §5).
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;

@@ -1,7 +1,7 @@
 //! Normal forms: when two values are the same, applied to both sides before anything is compared.
 //!
 //! Invariant: what a person would call the same contact is the same value. Order, case of addresses and punctuation of
-//! numbers are never drift (DOMAIN D2, DESIGN §2).
+//! numbers are never drift (DOMAIN D2, design §2).
 
 use tenant_contacts_api::{digest::Digest, field::Field};
 

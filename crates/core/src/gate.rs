@@ -1,4 +1,4 @@
-//! What stops a plan and asks a person (DESIGN §4): mass change, approvals, protected accounts.
+//! What stops a plan and asks a person (design §4): mass change, approvals, protected accounts.
 //!
 //! Invariant: closing a plan only ever turns a write into a gated one, never the other way round.
 

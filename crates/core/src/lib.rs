@@ -2,7 +2,7 @@
 //! it to a status.
 //!
 //! Invariant: every public function is a function of its arguments. No I/O, no clock, no randomness, no environment; equal
-//! inputs give equal bytes (DESIGN §3). Every non-action is data with a typed reason.
+//! inputs give equal bytes (design §3). Every non-action is data with a typed reason.
 
 pub mod answer;
 pub mod approval;

@@ -1,4 +1,4 @@
-//! Letting removed objects go (DESIGN §4, Deletion): an object that nobody declares any more waits for its originals, but
+//! Letting removed objects go (design §4, Deletion): an object that nobody declares any more waits for its originals, but
 //! not for ever, or its finalizer would hold up whoever deleted it.
 
 use jiff::{SignedDuration, Timestamp};

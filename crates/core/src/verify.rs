@@ -1,4 +1,4 @@
-//! Verification as a state that later passes read: a write counts when enough fresh reads agree (DESIGN §3).
+//! Verification as a state that later passes read: a write counts when enough fresh reads agree (design §3).
 
 use jiff::{SignedDuration, Timestamp};
 use tenant_contacts_api::{

@@ -60,7 +60,7 @@ impl std::fmt::Debug for Consequence {
 }
 
 impl Consequence {
-    /// Why a person has to look first (DESIGN §4): nobody would be left for certain, where somebody may have been before, or
+    /// Why a person has to look first (design §4): nobody would be left for certain, where somebody may have been before, or
     /// fewer people than before and than the minimum. What is no worse than before needs nobody.
     pub fn gate(&self, minimum: u32) -> Option<Reason> {
         let minimum = usize::try_from(minimum).unwrap_or(usize::MAX);

@@ -1,4 +1,4 @@
-//! What was observed of a tenant, as plain data. Absent is not unknown (DESIGN §3).
+//! What was observed of a tenant, as plain data. Absent is not unknown (design §3).
 
 mod account;
 mod credential;

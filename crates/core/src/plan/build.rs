@@ -275,7 +275,7 @@ fn differing(
     {
         return Verdict::Blocked(objection.reason, objection.message);
     }
-    // What may not be written is judged no further: in Observe mode a difference is a healthy answer (DESIGN §5).
+    // What may not be written is judged no further: in Observe mode a difference is a healthy answer (design §5).
     if input.claimed || !input.tenant.enforce.contains(&facts.surface) {
         return Verdict::Observe(Box::new(step));
     }

@@ -1,4 +1,4 @@
-//! Two declarers of one field (DESIGN §3): whichever holds verified memory keeps it; without memory neither is written.
+//! Two declarers of one field (design §3): whichever holds verified memory keeps it; without memory neither is written.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What a plan may take over from the one before it. Cost follows changes (DESIGN §3): an object that is as declared, and of
+//! What a plan may take over from the one before it. Cost follows changes (design §3): an object that is as declared, and of
 //! which nothing changed, is not judged again.
 //!
 //! Why this is the same plan: nothing but declaration, account, name, memory and rivals leads to the verdict *in sync*. What

@@ -1,4 +1,4 @@
-//! From a declared account to an object id. The id is the truth; a name is how a person says it (DESIGN §3, Identity).
+//! From a declared account to an object id. The id is the truth; a name is how a person says it (design §3, Identity).
 
 use tenant_contacts_api::{memory::Memory, reason::Reason};
 use uuid::Uuid;

@@ -1,4 +1,4 @@
-//! Fields that were ours and are no longer declared: restored or forgotten (DESIGN §4, Deletion).
+//! Fields that were ours and are no longer declared: restored or forgotten (design §4, Deletion).
 
 use tenant_contacts_api::memory::FieldMemory;
 

@@ -1,5 +1,5 @@
 //! Conditions on what people say: attestations, and what mail to an account is for. They never turn `Ready`, so that no
-//! calendar turns a pipeline red (DESIGN §5).
+//! calendar turns a pipeline red (design §5).
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tenant_contacts_api::{
@@ -15,7 +15,7 @@ use crate::{
     plan::{ObjectPlan, Target},
 };
 
-/// An attestation is good for half a year (DESIGN §2): long enough not to be a chore, short enough that a person who has
+/// An attestation is good for half a year (design §2): long enough not to be a chore, short enough that a person who has
 /// left does not vouch for years.
 pub const ATTESTATION_DAYS: i32 = 180;
 

@@ -1,4 +1,4 @@
-//! Each credential of a Tenant: what it may do, against what its surfaces need (DESIGN §4, least privilege).
+//! Each credential of a Tenant: what it may do, against what its surfaces need (design §4, least privilege).
 
 use std::collections::BTreeSet;
 

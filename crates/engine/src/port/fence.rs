@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Says whether a request that may take `timeout` still ends within our right to write. Asked before every request, so
-/// that a process that lost its lease sends nothing (DESIGN §4).
+/// that a process that lost its lease sends nothing (design §4).
 pub trait Fence: Send + Sync {
     /// Whether a write may leave now.
     fn permits(&self, timeout: Duration) -> bool;

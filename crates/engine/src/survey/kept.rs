@@ -20,7 +20,7 @@ use super::{
     schedule::{INTERVAL, SPREAD},
 };
 
-/// The age at which no answer rests on a detail any more (DESIGN §10: report-only reads daily).
+/// The age at which no answer rests on a detail any more (design §10: report-only reads daily).
 pub const OLDEST: SignedDuration = SignedDuration::from_hours(24);
 
 /// Details of earlier readings.

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-/// How often a tenant is read (DESIGN §10: the slow interval).
+/// How often a tenant is read (design §10: the slow interval).
 pub const INTERVAL: Duration = Duration::from_hours(1);
 
 /// At most this much later, so that tenants that began together do not read together for ever: a tenth.

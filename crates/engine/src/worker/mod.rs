@@ -40,10 +40,10 @@ use crate::{
     reading,
 };
 
-/// Most steps of one pass (DESIGN §3): a pass over a large backlog gives way to newer, smaller changes.
+/// Most steps of one pass (design §3): a pass over a large backlog gives way to newer, smaller changes.
 pub const MOST_STEPS: usize = 200;
 
-/// Longest time a pass goes on writing (DESIGN §3).
+/// Longest time a pass goes on writing (design §3).
 pub const LONGEST_WORK: Duration = Duration::from_secs(1);
 
 /// How soon a failed pass is tried again when the service does not say: soon enough for a blip, and no burden.

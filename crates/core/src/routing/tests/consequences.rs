@@ -1,4 +1,4 @@
-//! What plans do to who receives notices, on tenants that are followed (DESIGN §4, DOMAIN F1, G2).
+//! What plans do to who receives notices, on tenants that are followed (design §4, DOMAIN F1, G2).
 
 use tenant_contacts_api::{digest::Digest, field::Field, notice::Reach, reason::Reason};
 
