@@ -81,7 +81,11 @@ async fn keep(simulator: Simulator, path: PathBuf) {
 
 fn generated(text: &str) -> Result<usize, String> {
     let number = text.strip_prefix("users=").ok_or("expected users=N")?;
-    number.parse().map_err(|_| "expected a number after users=".to_owned())
+    let number = number.parse().map_err(|_| "expected a number after users=".to_owned())?;
+    if number > Seed::MOST_GENERATED {
+        return Err(format!("more than {}", Seed::MOST_GENERATED));
+    }
+    Ok(number)
 }
 
 /// The seed with its accounts: `--generate` is in place of the seed's own `generateUsers`, which stands where nothing is said.

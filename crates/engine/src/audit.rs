@@ -75,7 +75,9 @@ pub struct AuditRecord {
 
 /// Appends an event to the chain that ends at `head`, and moves the head.
 pub fn append(head: &mut Option<AuditHead>, at: Timestamp, what: AuditEvent) -> AuditRecord {
-    let (sequence, previous) = head.as_ref().map_or((1, Digest([0; 16])), |head| (head.sequence + 1, head.hash));
+    // A head with the last number there is, nobody has written; it comes from outside, and is no reason to stop.
+    let next = |head: &AuditHead| (head.sequence.saturating_add(1), head.hash);
+    let (sequence, previous) = head.as_ref().map_or((1, Digest([0; 16])), next);
     let hash = hash(sequence, at, previous, &what);
     *head = Some(AuditHead { sequence, hash });
     AuditRecord { sequence, at, previous, what, hash }
@@ -120,6 +122,13 @@ mod tests {
         let at = |second: u8| Timestamp::from_second(second.into()).unwrap();
         let records = (1..=3).map(|n| append(&mut head, at(n), outcome(n))).collect();
         (records, head)
+    }
+
+    #[test]
+    fn behind_the_last_number_there_is_nothing_stops() {
+        let mut head = Some(AuditHead { sequence: u64::MAX, hash: Digest([7; 16]) });
+        let outcome = AuditEvent::Outcome { step: Digest([1; 16]), outcome: "done".into(), reason: None };
+        assert_eq!(append(&mut head, Timestamp::UNIX_EPOCH, outcome).sequence, u64::MAX);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tenant_contacts_api::status::AuditHead;
 use tenant_contacts_engine::audit::{self, AuditRecord};
 
@@ -64,21 +64,34 @@ impl Chains {
             if self.0.contains_key(&tenant) {
                 return Err("says that a chain goes on from another file, in the middle of it");
             }
-            let Continues { continues } = parse::<Line<Continues>>(line)?.record;
+            let line: Line<Continues> = as_written(line)?;
+            let Continues { continues } = line.record;
             (continues.sequence.saturating_add(1), continues)
         } else {
-            let record = parse::<Line<AuditRecord>>(line)?.record;
+            let line: Line<AuditRecord> = as_written(line)?;
+            let record = line.record;
             if !audit::follows(self.head(&tenant), &record) {
                 return Err("does not follow the record before it");
             }
             (record.sequence, AuditHead { sequence: record.sequence, hash: record.hash })
         };
+        if head.sequence == u64::MAX {
+            return Err("has the last number there is, so that nothing can follow");
+        }
         if heads.get(&tenant).is_some_and(|known| known.sequence == head.sequence && known.hash != head.hash) {
             return Err("is another record than the one that the memory of its Tenant tells of");
         }
         self.extend(tenant, first, head);
         Ok(())
     }
+}
+
+/// A line that says what it says to every reader, because it is spelt as this program spells it. The hash is one of what was
+/// read: a member that is there twice, or that this program passes over, would tell other readers something else.
+fn as_written<T: Serialize + for<'a> Deserialize<'a>>(line: &[u8]) -> Result<Line<T>, &'static str> {
+    let read: Line<T> = parse(line)?;
+    let written = serde_json::to_vec(&read).unwrap_or_default();
+    if line.strip_suffix(b"\n") == Some(&*written) { Ok(read) } else { Err("is not spelt as it was written") }
 }
 
 fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, &'static str> {

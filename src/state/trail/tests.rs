@@ -134,3 +134,41 @@ fn a_trail_of_a_version_without_a_first_line_of_its_own_goes_on() {
     let trail = Trail::open(&folder.trail(), &heads(&[("a", &head)])).unwrap();
     assert_eq!((trail.end(&tenant("a")), trail.continued()), (head, Vec::new()));
 }
+
+#[test]
+fn a_line_that_tells_other_readers_something_else_is_refused() {
+    let folder = Folder::new("trail-spelt");
+    let mut head = None;
+    let mut trail = Trail::open(&folder.trail(), &Heads::new()).unwrap();
+    write(&mut trail, "a", &mut head, 1..=2);
+    drop(trail);
+    let known = heads(&[("a", &head)]);
+    let whole = fs::read_to_string(folder.trail()).unwrap();
+    for (what, text) in [
+        ("a member twice", whole.replacen("\"outcome\":\"done\"", "\"outcome\":\"done\",\"outcome\":\"refused\"", 1)),
+        (
+            "the same before it",
+            whole.replacen("\"outcome\":\"done\"", "\"outcome\":\"refused\",\"outcome\":\"done\"", 1),
+        ),
+        ("a member that is none", whole.replacen("\"sequence\":1", "\"by\":\"somebody\",\"sequence\":1", 1)),
+        ("a reason that is none", whole.replacen("\"outcome\":\"done\"", "\"outcome\":\"done\",\"reason\":null", 1)),
+        ("a space", whole.replacen("\"sequence\":1", "\"sequence\": 1", 1)),
+        ("another spelling of a time", whole.replacen("00:00:00Z", "00:00:00.000Z", 1)),
+    ] {
+        assert_ne!(text, whole, "{what}");
+        fs::write(folder.trail(), &text).unwrap();
+        let error = Trail::open(&folder.trail(), &known).err().unwrap_or_else(|| panic!("{what}: accepted"));
+        assert!(error.to_string().contains("line 2 of"), "{what}: {error}");
+        assert_eq!(fs::read_to_string(folder.trail()).unwrap(), text, "{what}: it is left as it is");
+    }
+}
+
+#[test]
+fn a_chain_that_nothing_can_follow_is_refused() {
+    let folder = Folder::new("trail-last");
+    let last = AuditHead { sequence: u64::MAX, hash: Digest([7; 16]) };
+    let line = Line { namespace: "n".into(), tenant: "a".into(), record: Continues { continues: last } };
+    fs::write(folder.trail(), format!("{HEADER}\n{}\n", serde_json::to_string(&line).unwrap())).unwrap();
+    let error = Trail::open(&folder.trail(), &Heads::new()).err().unwrap();
+    assert!(error.to_string().contains("line 2 of"), "{error}");
+}

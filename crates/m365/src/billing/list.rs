@@ -1,12 +1,16 @@
 //! Lists of Azure Resource Manager, which spells the link to the next page without `@odata`.
+//!
+//! Invariant: lists lead to lists, so it is the whole reading that has limits: of requests, and of what is made of their answers.
 
-use std::collections::HashSet;
-
-use serde::{Deserialize, de::IgnoredAny};
+use std::{
+    collections::HashSet,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use super::{Billing, VERSION};
 use crate::{
     budget::Cost,
+    exchange::Taking,
     graph::{PageError, odata::Path},
     object::Object,
     send::{Call, Error},
@@ -23,15 +27,44 @@ const MOST_PAGES: usize = 100;
 /// may be a hundred times as much.
 const MAX_ANSWER: usize = 2 * 1024 * 1024;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Page {
-    value: Vec<Object>,
-    #[serde(default)]
-    next_link: Option<String>,
-    /// An error beside the items: they may not be all.
-    #[serde(default)]
-    error: Option<IgnoredAny>,
+/// Most requests of a reading. A thousand accounts with a thousand profiles each are a million lists; an account and its
+/// profiles take two requests and one for each profile.
+const MOST_REQUESTS: usize = 2_000;
+
+/// Most that is made of the answers of a reading, in bytes: some twenty thousand objects of the usual size.
+const MOST_MADE: usize = 64 * 1024 * 1024;
+
+/// What may still be read.
+#[derive(Debug)]
+pub(super) struct Left {
+    requests: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+impl Default for Left {
+    fn default() -> Self {
+        Self { requests: AtomicUsize::new(MOST_REQUESTS), bytes: AtomicUsize::new(MOST_MADE) }
+    }
+}
+
+impl Left {
+    /// Begins a reading.
+    pub(super) fn begin(&self) {
+        self.requests.store(MOST_REQUESTS, Ordering::Relaxed);
+        self.bytes.store(MOST_MADE, Ordering::Relaxed);
+    }
+
+    /// Takes note of a request that is about to leave, if one may.
+    fn ask(&self) -> Result<(), Error> {
+        let spent = self.requests.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        spent.map_or(Err(Error::Paging(PageError::TooMany { limit: MOST_REQUESTS })), |_| Ok(()))
+    }
+
+    /// Takes note of what was made of an answer.
+    fn made(&self, bytes: usize) {
+        let spend = |left: usize| Some(left.saturating_sub(bytes));
+        let _ = self.bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend); // always `Ok`: `spend` gives a number
+    }
 }
 
 impl Billing {
@@ -40,7 +73,11 @@ impl Billing {
         let mut call = get(path);
         let (mut items, mut seen) = (Vec::new(), HashSet::new());
         for _ in 0..MOST_PAGES {
-            let page: Page = self.sender.read(call).await?.value;
+            self.left.ask()?;
+            let left = self.left.bytes.load(Ordering::Relaxed);
+            let taking = Taking { take: &|object| object, wanted: &[], left, link: "nextLink" };
+            let (page, made) = self.sender.read_by(call, |body| taking.page(body)).await?.value;
+            self.left.made(made);
             if page.error.is_some() {
                 return Err(Error::Paging(PageError::Failed));
             }
@@ -60,6 +97,7 @@ impl Billing {
 
     /// One resource.
     pub(super) async fn one(&self, path: Path) -> Result<Object, Error> {
+        self.left.ask()?;
         Ok(self.sender.read(get(path)).await?.value)
     }
 }

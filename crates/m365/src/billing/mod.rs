@@ -7,7 +7,10 @@
 mod list;
 mod role;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use futures::{StreamExt, stream};
 use tenant_contacts_core::{
@@ -15,6 +18,7 @@ use tenant_contacts_core::{
     model::{Fact, Unknown},
 };
 
+use self::list::Left;
 use crate::{
     graph::odata::Path,
     object::{Object, Unreadable, optional},
@@ -37,12 +41,13 @@ type Why<'a> = dyn Fn(&Error, &'static str) -> Unknown + Sync + 'a;
 /// One tenant's billing.
 pub struct Billing {
     sender: Arc<Sender>,
+    left: Left,
 }
 
 impl Billing {
     /// `sender` goes to `https://management.azure.com/providers/Microsoft.Billing/`.
     pub fn new(sender: Arc<Sender>) -> Self {
-        Self { sender }
+        Self { sender, left: Left::default() }
     }
 
     /// How many of its calls have failed in a way that passes by itself.
@@ -53,6 +58,7 @@ impl Billing {
     /// The accounts that the application sees, with everything in them.
     pub async fn accounts(&self, why: &Why<'_>) -> Fact<Box<[BillingAccount]>> {
         let what = "the billing accounts";
+        self.left.begin();
         let listed = match self.list(Path::new("billingAccounts")).await {
             Ok(listed) => listed,
             Err(error) => return Fact::Unknown(why(&error, what)),
@@ -108,7 +114,7 @@ impl Billing {
     /// Who holds a role at any of the places. Of a place where that cannot be read, nobody can say who holds none.
     async fn holders(&self, places: &[Path], why: &Why<'_>) -> Fact<Box<[BillingHolder]>> {
         let what = "the billing roles";
-        let mut holders = Vec::new();
+        let (mut holders, mut known) = (Vec::new(), HashSet::new());
         // A custom role is held by many, and asked about once.
         let mut roles = BTreeMap::new();
         for place in places {
@@ -118,7 +124,7 @@ impl Billing {
             };
             for assignment in &assignments {
                 match self.holder(place, assignment, &mut roles).await {
-                    Ok(Some(holder)) if !holders.contains(&holder) => holders.push(holder),
+                    Ok(Some(holder)) if known.insert((holder.principal, holder.role)) => holders.push(holder),
                     Ok(_) => {}
                     Err(Some(error)) => return Fact::Unknown(why(&error, what)),
                     Err(None) => return Fact::Unknown(Unknown::ReadFailed(what.into())),

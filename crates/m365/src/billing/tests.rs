@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Request, Response};
 use serde_json::{Value, json};
 use tenant_contacts_core::{
     landscape::{Agreement, BillingHolder, BillingRole},
@@ -13,7 +16,8 @@ use super::Billing;
 use crate::{
     cloud::Cloud,
     send::Error,
-    testing::{Script, endpoints, sender_to},
+    testing::{Script, endpoints, sender_over, sender_to},
+    transport::{Body, Transport, TransportError},
 };
 
 const BASE: &str = "https://management.azure.com/providers/Microsoft.Billing/";
@@ -176,4 +180,39 @@ async fn a_role_that_many_hold_is_asked_about_once_and_a_list_has_an_end() {
     script.reply(200, &items(&many));
     assert!(billing(&script).accounts(&why).await.known().is_err());
     assert_eq!(script.requests().len(), 1);
+}
+
+/// Answers every list with the same page, whatever is asked.
+struct Same(Value, Arc<std::sync::atomic::AtomicUsize>);
+
+impl Transport for Same {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        let body = if request.uri().path().ends_with("/oauth2/v2.0/token") {
+            json!({"access_token": "t", "expires_in": 3599}).to_string()
+        } else {
+            self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            self.0.to_string()
+        };
+        Box::pin(async move { Ok(Response::new(Body::full(body))) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn lists_that_lead_to_lists_are_one_reading_with_one_limit() {
+    let heavy = json!({"name": "a", "properties": {"agreementType": "MicrosoftCustomerAgreement",
+        "more": vec![json!({}); 400]}});
+    for (page, least, most) in [
+        // A thousand accounts, each with a thousand profiles: a million lists.
+        (vec![account("a", "MicrosoftCustomerAgreement"); 1_000], 10, 2_000),
+        // What is light as text and heavy in memory.
+        (vec![heavy; 1_000], 1, 300),
+    ] {
+        let asked = Arc::default();
+        let sender = sender_over(Arc::new(Same(json!({"value": page}), Arc::clone(&asked))));
+        let accounts = Billing::new(Arc::new(sender)).accounts(&why).await;
+        let asked = asked.load(std::sync::atomic::Ordering::Relaxed);
+        assert!((least..=most).contains(&asked), "{asked} requests");
+        let unknown = accounts.present().is_none_or(|accounts| accounts.iter().all(|one| one.holders.known().is_err()));
+        assert!(unknown, "what was not read is unknown");
+    }
 }

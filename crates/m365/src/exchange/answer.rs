@@ -1,4 +1,4 @@
-//! Answers of Exchange, taken in object by object.
+//! Answers of Exchange, and of billing, taken in object by object.
 //!
 //! Invariant: of an answer one object at a time is made, and of that the members that were asked for; what is kept of a whole
 //! reading has a limit, whatever the answers say.
@@ -28,18 +28,23 @@ const MOST_WARNINGS: usize = 64 * 1024;
 
 /// How to take an answer in.
 #[derive(Clone, Copy)]
-pub(super) struct Taking<'t, F> {
+pub(crate) struct Taking<'t, F> {
     /// Makes what is kept of an object.
-    pub(super) take: &'t F,
+    pub(crate) take: &'t F,
     /// Members that are wanted; all where none is named, and then the objects themselves are kept.
-    pub(super) wanted: &'static [&'static str],
+    pub(crate) wanted: &'static [&'static str],
     /// How much may still be kept, in bytes.
-    pub(super) left: usize,
+    pub(crate) left: usize,
+    /// What the link to the next page is called.
+    pub(crate) link: &'static str,
 }
+
+/// As Exchange calls it.
+pub(super) const NEXT_LINK: &str = "@odata.nextLink";
 
 impl<T, F: Fn(Object) -> T> Taking<'_, F> {
     /// A page, and how much is kept of it, in bytes.
-    pub(super) fn page(&self, body: &[u8]) -> Result<(Page<T>, usize), DecodeError> {
+    pub(crate) fn page(&self, body: &[u8]) -> Result<(Page<T>, usize), DecodeError> {
         let mut kept = Kept { bytes: 0, exceeded: false };
         let mut json = serde_json::Deserializer::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
         let read = PageOf { taking: self, kept: &mut kept }.deserialize(&mut json).and_then(|page| {
@@ -81,7 +86,7 @@ impl<'de, T, F: Fn(Object) -> T> Visitor<'de> for PageOf<'_, '_, F> {
         while let Some(name) = map.next_key::<String>()? {
             match name.as_str() {
                 "value" => value = Some(map.next_value_seed(Objects { taking: self.taking, kept: &mut *self.kept })?),
-                "@odata.nextLink" => next_link = map.next_value::<Option<String>>()?,
+                name if name == self.taking.link => next_link = map.next_value::<Option<String>>()?,
                 "error" => error = map.next_value::<Option<IgnoredAny>>()?,
                 "@adminapi.warnings" => {
                     let mut scale = Scale::new(MOST_WARNINGS);
@@ -153,7 +158,7 @@ mod tests {
     use super::*;
 
     fn taking<'t, F>(take: &'t F, wanted: &'static [&'static str], left: usize) -> Taking<'t, F> {
-        Taking { take, wanted, left }
+        Taking { take, wanted, left, link: NEXT_LINK }
     }
 
     #[test]

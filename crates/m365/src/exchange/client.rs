@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     Cmdlet, Command,
-    answer::{MOST_KEPT, Taking},
+    answer::{MOST_KEPT, NEXT_LINK, Taking},
     gate::Gate,
 };
 use crate::{
@@ -70,7 +70,7 @@ impl Exchange {
 
     /// How an answer is to be taken in now.
     pub(super) fn taking<'t, F>(&self, take: &'t F, wanted: &'static [&'static str]) -> Taking<'t, F> {
-        Taking { take, wanted, left: self.left.load(Ordering::Relaxed) }
+        Taking { take, wanted, left: self.left.load(Ordering::Relaxed), link: NEXT_LINK }
     }
 
     /// Takes note that so much is kept.

@@ -14,6 +14,7 @@ mod command;
 mod gate;
 mod size;
 
+pub(crate) use answer::Taking;
 pub use client::{Exchange, Interface};
 pub use cmdlet::Cmdlet;
 pub(crate) use command::{Command, reads_only};

@@ -1,6 +1,29 @@
 //! Why a seed is refused.
 //!
-//! Invariant: a message names the place, and never a secret.
+//! Invariant: a message names the place, and never a secret; of what was written it shows one short value.
+
+use serde_json::Value;
+
+/// Most characters of a value that a message shows.
+const SHOWN: usize = 80;
+
+/// A value as a message shows it. What a list or an object holds is not shown: a slip in the indentation puts half of a seed
+/// there, secrets and all.
+pub(super) fn written(value: &Value) -> String {
+    match value {
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        scalar => scalar.to_string(),
+    }
+}
+
+fn short(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
 
 /// A seed that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +38,7 @@ pub enum SeedError {
         bytes: usize,
     },
     /// A name that nothing in the seed defines.
-    #[error("{place}: there is no {kind} `{name}` in this seed")]
+    #[error("{place}: there is no {kind} `{}` in this seed", short(name))]
     Unknown {
         /// As `users[3].manager`.
         place: String,
@@ -25,7 +48,7 @@ pub enum SeedError {
         name: String,
     },
     /// Two objects with one name, id or address.
-    #[error("{place}: {kind} `{name}` is taken by another object")]
+    #[error("{place}: {kind} `{}` is taken by another object", short(name))]
     Duplicate {
         /// As `users[3].upn`.
         place: String,
@@ -35,7 +58,7 @@ pub enum SeedError {
         name: String,
     },
     /// A value that is not of the form it must have.
-    #[error("{place}: `{value}` is not {expected}")]
+    #[error("{place}: `{}` is not {expected}", short(value))]
     Invalid {
         /// As `tenant.createdDateTime`.
         place: String,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     billing,
-    error::SeedError,
+    error::{SeedError, written},
     exchange,
     licences::Licences,
     notices::{self, NoticesSeed},
@@ -113,7 +113,7 @@ pub(super) fn set(entity: Entity, record: &mut Record, place: &str, name: &str, 
     if !row.accepts(&value) {
         return Err(SeedError::Invalid {
             place: format!("{place}.{name}"),
-            value: value.to_string(),
+            value: written(&value),
             expected: "a value of the property's type",
         });
     }

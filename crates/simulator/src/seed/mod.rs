@@ -44,6 +44,10 @@ pub(crate) use self::{
 const MAX_YAML: usize = 64 * 1024 * 1024;
 
 impl Seed {
+    /// Most accounts that a seed generates: ten times the largest fleet that anything is measured with. A number is quickly
+    /// written, and so many accounts as fit into it no machine has room for.
+    pub const MOST_GENERATED: usize = 1_000_000;
+
     /// Reads a seed from YAML.
     pub fn from_yaml(text: &str) -> Result<Self, SeedError> {
         if text.len() > MAX_YAML {
@@ -51,7 +55,13 @@ impl Seed {
         }
         // `no_schema`: `+14255550100` unquoted would be a number for every other YAML reader.
         let options = serde_saphyr::options! { no_schema: true };
-        serde_saphyr::from_str_with_options(text, options).map_err(|error| SeedError::Yaml(Box::new(error)))
+        let seed: Self =
+            serde_saphyr::from_str_with_options(text, options).map_err(|error| SeedError::Yaml(Box::new(error)))?;
+        if seed.generate_users > Self::MOST_GENERATED {
+            let (place, value) = ("generateUsers".to_owned(), seed.generate_users.to_string());
+            return Err(SeedError::Invalid { place, value, expected: "a number of accounts up to 1,000,000" });
+        }
+        Ok(seed)
     }
 
     /// The smallest tenant: `contoso.com`, one application `minimal_client()` with every permission, one administrator.

@@ -16,7 +16,7 @@ use crate::{
     ids,
     schema::{Entity, group, user},
     seed::{
-        error::SeedError,
+        error::{SeedError, written},
         load::Names,
         types::{GroupSeed, Seed},
     },
@@ -180,7 +180,7 @@ pub(super) fn properties(
         {
             return Err(SeedError::Invalid {
                 place: format!("{place}.{name}"),
-                value: value.to_string(),
+                value: written(value),
                 expected: "given here: addresses are the account's `proxyAddresses` or the list's `mail` and `aliases`",
             });
         }

@@ -8,7 +8,7 @@ use crate::{
     exchange::size,
     schema::{Entity, Property, Type, property::Refers},
     seed::{
-        error::SeedError,
+        error::{SeedError, written},
         load::{Names, date},
     },
     store::{Store, record::Record},
@@ -66,7 +66,7 @@ impl Context<'_> {
         if !row.accepts(&value) {
             return Err(SeedError::Invalid {
                 place,
-                value: value.to_string(),
+                value: written(&value),
                 expected: "a value of the property's type",
             });
         }
