@@ -16,12 +16,12 @@ use tenant_contacts_engine::{
     port::{Clock as _, Fence, Listening, Records},
 };
 use tenant_contacts_report::plan::{PlanView, StepView};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::{
     Failure, Output,
     interrupt::{INTERRUPTED, Intents, Interrupt},
-    plan::{NoPlan, exit_code, preview, print, print_failing, print_problems, shown},
+    plan::{NoPlan, exit_code, preview, print, print_failing, print_problems, reading, shown},
     progress::Progress,
     source::{Setup, Source},
 };
@@ -53,10 +53,18 @@ pub struct Args {
 /// Plans, writes and verifies. Exit code 0: everything is as declared; 2: it is not, or is not known to be; 1: something is
 /// wrong.
 pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
-    let interrupt = Interrupt::listen();
+    let interrupt = Interrupt::listen(args.source.state.is_some());
+    if let Some(done) = interrupt.unless_asked(carry_out(args, output, &interrupt)).await {
+        return done;
+    }
+    writeln!(io::stderr(), "\n{}", interrupt.left()).map_err(Failure::Print)?;
+    Ok(ExitCode::from(INTERRUPTED))
+}
+
+async fn carry_out(args: &Args, output: Output, interrupt: &Arc<Interrupt>) -> Result<ExitCode, Failure> {
     let setup = Setup::new(&args.source).await.map_err(Failure::Source)?;
     let records: Arc<dyn Records> =
-        Arc::new(Listening::new(Arc::clone(&setup.records), Intents(Arc::clone(&interrupt))));
+        Arc::new(Listening::new(Arc::clone(&setup.records), Intents(Arc::clone(interrupt))));
     let (read, mut sets) = setup.read();
     let mut wrong = !read.problems.is_empty() || !sets.problems.is_empty();
     print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;
@@ -66,10 +74,10 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let mut views = Vec::new();
     let mut came_to = Vec::new();
     for (key, set) in &mut sets.tenants {
-        let fence: Arc<dyn Fence> = Arc::<Interrupt>::clone(&interrupt);
+        let fence: Arc<dyn Fence> = Arc::<Interrupt>::clone(interrupt);
         let mut driver = Driver::new(key.clone(), Arc::clone(&records), fence, setup.network.clone());
         // What was shown was shown without the approval that is given here, so it is compared before that.
-        let mode = match only(&mut driver, set, args).await? {
+        let mode = match setup.progress.of(&reading(key), only(&mut driver, set, args)).await? {
             Ok(mode) => mode,
             Err(why) => {
                 // That very plan was asked for, and it was not carried out: suspended or not.
@@ -79,12 +87,8 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
             }
         };
         approve(set, args.approve, setup.network.clock.now());
-        let waiting = Waiting { interrupt: &interrupt, progress: &setup.progress, deadline };
+        let waiting = Waiting { progress: &setup.progress, deadline };
         let report = waiting.converge(&mut driver, set, &mode, args.source.reach.read_only).await?;
-        if interrupt.is_asked() {
-            writeln!(io::stderr(), "{}", interrupt.left()).map_err(Failure::Print)?;
-            return Ok(ExitCode::from(INTERRUPTED));
-        }
         if set.gathered.tenant.suspend {
             NoPlan::Suspended.print(key).map_err(Failure::Print)?;
         }
@@ -156,15 +160,14 @@ async fn only(driver: &mut Driver, set: &TenantSet, args: &Args) -> Result<Resul
     Ok(Ok(Mode::Only(steps)))
 }
 
-/// What is said and heard while a plan is carried out, and for how long.
+/// What is said while a plan is carried out, and for how long that may take.
 struct Waiting<'a> {
-    interrupt: &'a Interrupt,
     progress: &'a Progress,
     deadline: Instant,
 }
 
 impl Waiting<'_> {
-    /// Passes until nothing is left to write or verify, or somebody asks to stop; once where nothing can be written. What the
+    /// Passes until nothing is left to write or verify; once where nothing can be written. What the
     /// whole of it came to is in the report.
     async fn converge(
         &self,
@@ -176,7 +179,7 @@ impl Waiting<'_> {
         let mut whole = PassReport::default();
         let mut told = String::new();
         let key = &set.gathered.tenant.object;
-        let what = format!("Tenant {}/{}", key.namespace, key.name);
+        let mut what = reading(key);
         loop {
             let report = self.progress.of(&what, driver.pass(set, mode)).await.map_err(Failure::Records)?;
             whole = PassReport {
@@ -185,20 +188,20 @@ impl Waiting<'_> {
                 refused: whole.refused + report.refused,
                 ..report
             };
-            if read_only || self.interrupt.is_asked() {
+            if read_only {
                 return Ok(whole);
             }
             progress(&whole, &mut told)?;
+            if !told.is_empty() {
+                what = format!("Tenant {}/{}: {told}", key.namespace, key.name);
+            }
             // A problem that only a person can mend ends the run; a passing one is waited out.
             let hopeless = whole.problem.as_ref().is_some_and(|problem| problem.reason.handling() == Handling::Stalled);
             let done = !whole.unfinished && whole.problem.is_none();
             if done || hopeless || Instant::now() + whole.next >= self.deadline {
                 return Ok(whole);
             }
-            self.interrupt.sleep(whole.next).await;
-            if self.interrupt.is_asked() {
-                return Ok(whole);
-            }
+            sleep(whole.next).await;
         }
     }
 }
@@ -211,10 +214,12 @@ fn progress(report: &PassReport, told: &mut String) -> Result<(), Failure> {
     let mut err = io::stderr().lock();
     let state = if report.unfinished { "verifying" } else { "verified" };
     let line = format!("{} written, {} refused, {state}", report.done, report.refused);
-    if line == *told {
+    // A terminal's line may have been written over since.
+    let again = err.is_terminal() && report.unfinished;
+    if line == *told && !again {
         return Ok(());
     }
     told.clone_from(&line);
-    let end = if err.is_terminal() && report.unfinished { "\r" } else { "\n" };
+    let end = if again { "\r" } else { "\n" };
     write!(err, "{line}{end}").map_err(Failure::Print)
 }

@@ -4,10 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     io::{self, Write as _},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -21,7 +18,7 @@ use super::run::interrupted;
 /// As a shell says of a process that SIGINT ended: 128 and the signal's number.
 pub const INTERRUPTED: u8 = 130;
 
-/// How many values are said by name. Whoever waits at a terminal reads no more; the state file has them all.
+/// How many values are said by name: whoever waits at a terminal reads no more.
 const NAMED: usize = 10;
 
 /// Why a verb ends that only reads.
@@ -43,67 +40,87 @@ fn end(words: &str) -> ! {
     std::process::exit(i32::from(INTERRUPTED))
 }
 
-/// What Ctrl-C does to work that writes: no further request leaves, and what is under way is waited for.
-#[derive(Default)]
+/// What Ctrl-C does to work that writes: no further request leaves, and the answer to one that is under way is waited for. What
+/// only reads or waits is dropped at once, as a crash would drop it.
 pub struct Interrupt {
-    asked: AtomicBool,
+    state: Mutex<State>,
     wake: Notify,
-    /// What was written, or was about to be, and is not verified.
-    open: Mutex<BTreeMap<ObjectKey, BTreeSet<Field>>>,
+    /// Whether what is open outlives this process.
+    remembered: bool,
+}
+
+#[derive(Default)]
+struct State {
+    asked: bool,
+    /// A request that writes has left, and what came of it is not kept yet.
+    in_flight: bool,
+    /// What was sent, or was about to be, and is not verified.
+    open: BTreeMap<ObjectKey, BTreeSet<Field>>,
 }
 
 impl Interrupt {
-    /// Listens from now on.
-    pub fn listen() -> Arc<Self> {
-        let this = Arc::new(Self::default());
+    /// Listens from now on. `remembered`: whether there is a state file.
+    pub fn listen(remembered: bool) -> Arc<Self> {
+        let this = Arc::new(Self { state: Mutex::default(), wake: Notify::new(), remembered });
         let (first, listening) = (interrupted(), Arc::clone(&this));
         tokio::spawn(async move {
             first.await;
             let second = interrupted();
-            listening.asked.store(true, Ordering::SeqCst);
-            if listening.open().is_empty() {
-                end("stopped: nothing is written that is not verified");
+            let in_flight = {
+                let mut state = listening.state();
+                state.asked = true;
+                state.in_flight
+            };
+            if in_flight {
+                let words = "stopping: nothing more is sent, and the answer to what is under way is waited for; Ctrl-C again ends at once";
+                // There is nobody left to tell if this fails.
+                let _ = writeln!(io::stderr().lock(), "\n{words}");
             }
-            let words = "stopping: nothing more is sent, and the answer to what is under way is waited for; Ctrl-C again ends at once";
-            let _ = writeln!(io::stderr().lock(), "\n{words}");
-            listening.wake.notify_waiters();
+            listening.wake.notify_one();
             second.await;
             end(&listening.left());
         });
         this
     }
 
-    /// Whether to stop.
-    pub fn is_asked(&self) -> bool {
-        self.asked.load(Ordering::SeqCst)
-    }
-
-    /// Waits; not as long where it is asked to stop.
-    pub async fn sleep(&self, time: Duration) {
-        let woken = self.wake.notified();
-        if self.is_asked() {
-            return;
-        }
+    /// Does the work, or drops it once it is asked to stop and no answer is waited for. `None`: stopped.
+    pub async fn unless_asked<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let stopped = async {
+            loop {
+                {
+                    let state = self.state();
+                    if state.asked && !state.in_flight {
+                        return;
+                    }
+                }
+                self.wake.notified().await;
+            }
+        };
         tokio::select! {
-            () = tokio::time::sleep(time) => {}
-            () = woken => {}
+            biased;
+            () = stopped => None,
+            done = work => (!self.state().asked).then_some(done),
         }
     }
 
-    /// What was written and is not verified, in words.
+    /// What was sent, or may have been, and is not verified, in words.
     pub fn left(&self) -> String {
-        let open = self.open();
-        let values: Vec<String> = open
+        let state = self.state();
+        let values: Vec<String> = state
+            .open
             .iter()
             .flat_map(|(key, fields)| fields.iter().map(move |field| format!("{key} {}", field.path())))
             .collect();
         if values.is_empty() {
             return "stopped: nothing is written that is not verified".into();
         }
-        let mut words = format!(
-            "stopped: {} written and not yet verified. The next plan, apply or run reads them back:",
-            if values.len() == 1 { "1 value is".into() } else { format!("{} values are", values.len()) }
-        );
+        let count = if values.len() == 1 { "1 value was".into() } else { format!("{} values were", values.len()) };
+        let next = if self.remembered {
+            "The next plan, apply or run with this state file reads them back"
+        } else {
+            "Without --state nothing remembers that; the next plan shows what differs"
+        };
+        let mut words = format!("stopped: {count} sent, or about to be, and not yet verified. {next}:");
         for value in values.iter().take(NAMED) {
             // Writing to a text cannot fail.
             let _ = write!(words, "\n  {value}");
@@ -114,14 +131,16 @@ impl Interrupt {
         words
     }
 
-    fn open(&self) -> std::sync::MutexGuard<'_, BTreeMap<ObjectKey, BTreeSet<Field>>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Fence for Interrupt {
     fn permits(&self, _timeout: Duration) -> bool {
-        !self.is_asked()
+        let mut state = self.state();
+        state.in_flight |= !state.asked;
+        !state.asked
     }
 }
 
@@ -130,11 +149,11 @@ pub struct Intents(pub Arc<Interrupt>);
 
 impl Intents {
     fn note(&self, key: &ObjectKey, fields: BTreeSet<Field>) {
-        let mut open = self.0.open();
+        let mut state = self.0.state();
         if fields.is_empty() {
-            open.remove(key);
+            state.open.remove(key);
         } else {
-            open.insert(key.clone(), fields);
+            state.open.insert(key.clone(), fields);
         }
     }
 }
@@ -150,6 +169,9 @@ impl Listener for Intents {
         for object in objects {
             self.note(object.key, open_fields(object.memory));
         }
+        // A pass keeps intents before it asks the fence, and nothing more until the answer is there.
+        self.0.state().in_flight = false;
+        self.0.wake.notify_one();
     }
 }
 

@@ -56,10 +56,17 @@ impl Progress {
 
     /// Does the work, and says on standard error that it goes on. `what`: as in "reading Tenant contacts/contoso".
     pub async fn of<T>(&self, what: &str, work: impl Future<Output = T>) -> T {
-        self.shown(what, work, io::stderr(), io::stderr().is_terminal()).await
+        let columns = terminal_size::terminal_size_of(io::stderr()).map(|(columns, _)| usize::from(columns.0));
+        self.shown(what, work, io::stderr(), (io::stderr().is_terminal(), columns)).await
     }
 
-    async fn shown<T>(&self, what: &str, work: impl Future<Output = T>, mut out: impl Write, terminal: bool) -> T {
+    async fn shown<T>(
+        &self,
+        what: &str,
+        work: impl Future<Output = T>,
+        mut out: impl Write,
+        (terminal, columns): (bool, Option<usize>),
+    ) -> T {
         let started = Instant::now();
         let (first, every) = if terminal { (QUIET, REFRESH) } else { (PLAIN, PLAIN) };
         let mut tick = interval_at(started + first, every);
@@ -74,7 +81,11 @@ impl Progress {
                 _ = tick.tick() => {}
             }
             let answers = self.answers.load(Ordering::Relaxed);
-            let line = format!("{what}: {answers} answers, {} s", started.elapsed().as_secs());
+            let mut line = format!("{what}: {answers} answers, {} s", started.elapsed().as_secs());
+            if let Some(columns) = columns.filter(|_| terminal) {
+                // A longer one would leave a row behind each time. Names are letters of one column each.
+                line = line.chars().take(columns.saturating_sub(1)).collect();
+            }
             // There is nobody left to tell if this fails, and it is no reason not to go on.
             let _ = if terminal { write!(out, "\r\x1b[K{line}") } else { writeln!(out, "{line}") };
             let _ = out.flush();
@@ -104,7 +115,7 @@ mod tests {
                 progress.answers.fetch_add(10, Ordering::Relaxed);
             }
         };
-        progress.shown("reading Tenant n/t", work, &mut out, terminal).await;
+        progress.shown("reading Tenant n/t", work, &mut out, (terminal, Some(40))).await;
         String::from_utf8(out).unwrap()
     }
 
@@ -114,6 +125,9 @@ mod tests {
         assert!(text.contains("\r\x1b[Kreading Tenant n/t: 20 answers, 2 s"), "{text:?}");
         assert!(!text.contains('\n') && text.ends_with("\r\x1b[K"), "{text:?}");
         assert_eq!(said(Duration::from_secs(1), true).await, "", "what is quick needs no line");
+        let long = said(Duration::from_secs(1_000), true).await;
+        let longest = long.split("\r\u{1b}[K").map(|line| line.chars().count()).max();
+        assert!(longest.is_some_and(|longest| longest < 40), "it stays in one row of forty columns: {longest:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -37,7 +37,10 @@ fn c5_apply_that_is_interrupted_says_what_is_not_verified_and_the_next_one_goes_
     let (code, said) = running.end();
     assert_eq!(code, Some(130), "{said:#?}");
     let text = said.join("\n");
-    assert!(text.contains("written and not yet verified. The next plan, apply or run reads them back:"), "{text}");
+    assert!(
+        text.contains("not yet verified. The next plan, apply or run with this state file reads them back:"),
+        "{text}"
+    );
     assert!(text.contains("OrganizationContacts contoso/contoso technical"), "{text}");
     let written = office.written();
     assert_eq!(
@@ -61,5 +64,15 @@ fn c5_a_second_interrupt_ends_what_waits_for_an_answer_and_says_what_may_be_writ
     running.signal("INT");
     let (code, said) = running.end();
     assert_eq!(code, Some(130), "{said:#?}");
-    assert!(said.join("\n").contains("written and not yet verified"), "{said:#?}");
+    assert!(said.join("\n").contains("sent, or about to be, and not yet verified"), "{said:#?}");
+
+    // What is only read is dropped at once, whatever is left from before.
+    let office = slow(600);
+    let running =
+        Running::start(office.verb("apply", &folder, &["--plan", &"0".repeat(32), "--state", state.to_str().unwrap()]));
+    until("it has asked", || office.simulator.statistics().connections > 0);
+    running.signal("INT");
+    let (code, said) = running.end();
+    assert_eq!(code, Some(130), "{said:#?}");
+    assert!(said.iter().all(|line| !line.contains("stopping")), "{said:#?}");
 }

@@ -71,7 +71,7 @@ pub fn purpose(permission: &str) -> Option<&'static str> {
         EXCHANGE_ROLE => "allows reading mailboxes, lists, forwarding and mail flow rules in Exchange",
         EXCHANGE_TRACE_ROLE => "allows tracing what became of messages in Exchange",
         PARTNER_ACCESS => "tells the legal primary contact of a partner",
-        BILLING_ROLE => "tells who holds billing roles and who is sent invoices",
+        BILLING_ROLE => "tells, where there is a Customer Agreement, who holds billing roles and who is sent invoices",
         _ => return None,
     })
 }

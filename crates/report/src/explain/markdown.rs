@@ -88,6 +88,9 @@ fn line(view: &AnswerView, recipient: &RecipientView, out: &mut String) -> fmt::
         writeln!(out, "  - {}: {}. {}", blockage.obstacle, escaped(&words::obstacle(blockage)), blockage.remedy)?;
     }
     let end = recipient.path.last().and_then(|id| view.node(*id));
+    for also in words::unfollowed(view, recipient) {
+        writeln!(out, "  - Besides: {}: {}", also.obstacle, escaped(&words::obstacle(also)))?;
+    }
     if let Some(evidence) = end.and_then(|end| words::telling(&end.evidence)) {
         writeln!(out, "  - Seen: {}.", escaped(&words::evidence(evidence)))?;
     }

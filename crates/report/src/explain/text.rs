@@ -286,6 +286,10 @@ impl Page<'_> {
         }
         self.wrapped(&format!("  {mark} "), "       ", &line)?;
         self.why(recipient, true)?;
+        for also in words::unfollowed(self.view, recipient) {
+            let text = format!("besides: {}: {}", also.obstacle, words::obstacle(also));
+            self.wrapped("       ", "         ", &text)?;
+        }
         self.evidence(recipient)?;
         if let Some(end) = recipient.path.last().and_then(|id| self.view.node(*id)).filter(|_| self.full) {
             self.tree(end, 0, &mut Vec::new())?;
@@ -335,9 +339,6 @@ impl Page<'_> {
             }
             if let Some(blockage) = blockage {
                 write!(text, ": {}: {}", blockage.obstacle, words::obstacle(blockage))?;
-            }
-            for also in &next.unfollowed {
-                write!(text, "; besides: {}: {}", also.obstacle, words::obstacle(also))?;
             }
             // An address and what is behind it have the same evidence, which is said already.
             if let Some(evidence) = words::telling(&next.evidence).filter(|_| next.evidence != node.evidence) {

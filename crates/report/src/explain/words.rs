@@ -1,10 +1,14 @@
 //! The words that all forms share.
 
+use std::collections::BTreeSet;
+
 use tenant_contacts_api::notice::{Arrival, Category, Reach, Selected, Severity};
 
 use super::{
     trail,
-    view::{AnswerView, BlockageView, CategoryView, EvidenceView, GapView, GrantView, NodeView, RecipientView},
+    view::{
+        AnswerView, BlockageView, CategoryView, EvidenceView, GapView, GrantView, HopView, NodeView, RecipientView,
+    },
 };
 
 /// How many names are worth reading before the rest is counted.
@@ -285,15 +289,32 @@ pub(super) fn tells(gap: &GapView) -> &str {
     gap.tells.strip_prefix("It would tell ").unwrap_or(&gap.tells)
 }
 
+/// Ways on from where a notice goes to that cannot be followed, though it arrives by another one: each once.
+pub(super) fn unfollowed<'a>(view: &'a AnswerView, recipient: &RecipientView) -> Vec<&'a BlockageView> {
+    let mut open: Vec<usize> = recipient.path.last().copied().into_iter().collect();
+    let (mut met, mut found) = (BTreeSet::new(), Vec::new());
+    while let Some(id) = open.pop() {
+        let Some(node) = view.node(id).filter(|_| met.insert(id)) else { continue };
+        for one in &node.unfollowed {
+            if !found.contains(&one) {
+                found.push(one);
+            }
+        }
+        let passes = |hop: &&HopView| hop.blockage.as_ref().is_none_or(|one| one.leaves > Arrival::Undeliverable);
+        open.extend(node.hops.iter().filter(passes).map(|hop| hop.to));
+    }
+    found
+}
+
 /// What stands above the grants that would tell most.
 pub(super) const GRANTS: &str = "What to grant first";
 
 /// Which variables the commands of grants take.
 pub(super) fn variables(view: &AnswerView) -> &'static str {
     if view.grants.iter().any(|one| one.az.contains("$BILLING")) {
-        "APP is the application's client id, BILLING the name of the billing account"
+        "APP is the application's client id, BILLING the name of the billing account; hosts are the worldwide cloud's"
     } else {
-        "APP is the application's client id"
+        "APP is the application's client id; hosts are the worldwide cloud's"
     }
 }
 

@@ -6,6 +6,9 @@ use tenant_contacts_core::grant::Grant;
 
 use super::{BILLING_VERSION, resource};
 
+/// Of the worldwide cloud: a single line does not ask which one it is.
+const GRAPH: &str = "https://graph.microsoft.com/v1.0";
+
 const BILLING_ACCOUNTS: &str = "https://management.azure.com/providers/Microsoft.Billing/billingAccounts";
 
 /// One line.
@@ -15,12 +18,13 @@ pub(super) fn command(grant: Grant) -> String {
         Grant::Graph(name) | Grant::Exchange(name) => {
             let api = resource(grant);
             format!(
-                "az ad app permission add --id $APP --api {api} --api-permissions \"$(az ad sp show --id {api} --query \
-                 \"appRoles[?value=='{name}'].id\" -o tsv)=Role\" && az ad app permission admin-consent --id $APP"
+                "az rest --method POST --url \"{GRAPH}/servicePrincipals/{principal}/appRoleAssignments\" --body \
+                 \"{{\\\"principalId\\\":\\\"{principal}\\\",\\\"resourceId\\\":\\\"$(az ad sp show --id {api} --query id -o \
+                 tsv)\\\",\\\"appRoleId\\\":\\\"$(az ad sp show --id {api} --query \"appRoles[?value=='{name}'].id\" -o tsv)\\\"}}\""
             )
         }
         Grant::DirectoryRole(id) => format!(
-            "az rest --method POST --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments --body \
+            "az rest --method POST --url {GRAPH}/roleManagement/directory/roleAssignments --body \
              \"{{\\\"principalId\\\":\\\"{principal}\\\",\\\"roleDefinitionId\\\":\\\"{id}\\\",\\\"directoryScopeId\\\":\\\"/\\\"}}\""
         ),
         Grant::BillingRole(name) => format!(
@@ -51,8 +55,7 @@ fn write(title: &str, grants: &[Grant], out: &mut String) -> fmt::Result {
             out.push_str(function);
         }
     }
-    let last = grants.iter().rposition(|grant| matches!(grant, Grant::Graph(_) | Grant::Exchange(_)));
-    for (at, grant) in grants.iter().enumerate() {
+    for grant in grants {
         writeln!(out, "\n# {} ({}): {}.", grant.name(), grant.kind(), grant.purpose())?;
         let call = match grant {
             Grant::Graph(name) | Grant::Exchange(name) => format!("permission {} {name}", resource(*grant)),
@@ -64,10 +67,6 @@ fn write(title: &str, grants: &[Grant], out: &mut String) -> fmt::Result {
             writeln!(out, "if [ \"${{ADMINISTRATORS:-no}}\" = yes ]; then\n  {call}\nfi")?;
         } else {
             writeln!(out, "{call}")?;
-        }
-        // Before the roles: what is refused of those takes nothing from the permissions.
-        if last == Some(at) {
-            out.push_str(CONSENT);
         }
     }
     Ok(())
@@ -81,26 +80,29 @@ set -eu
 
 # The application's service principal, made where there is none.
 principal=$(az ad sp list --filter "appId eq '$APP'" --query '[0].id' -o tsv)
-[ -n "$principal" ] || principal=$(az ad sp create --id "$APP" --query id -o tsv)"#;
+[ -n "$principal" ] || principal=$(az ad sp create --id "$APP" --query id -o tsv)
+
+graph=$(az cloud show --query endpoints.microsoftGraphResourceId -o tsv)
+graph=${graph%/}/v1.0"#;
 
 const PERMISSION: &str = r#"
-# An application permission: resource, name. Its id is what the resource calls by that name.
+# An application permission: resource, name. Its id is what the resource calls by that name. It holds at once, and shows in the next
+# token; what else the application once asked for is not consented to.
 permission() {
+  api=$(az ad sp show --id "$1" --query id -o tsv)
   role=$(az ad sp show --id "$1" --query "appRoles[?value=='$2'].id" -o tsv)
   [ -n "$role" ] || { echo "$2: the resource $1 has no such application permission" >&2; exit 1; }
-  listed=$(az ad app permission list --id "$APP" --query "[?resourceAppId=='$1'].resourceAccess[].id" -o tsv)
-  case " $(echo $listed) " in
-    *" $role "*) ;;
-    *) az ad app permission add --id "$APP" --api "$1" --api-permissions "$role=Role" ;;
-  esac
+  assignments=$graph/servicePrincipals/$principal/appRoleAssignments
+  held=$(az rest --url "$assignments" --query "value[?appRoleId=='$role' && resourceId=='$api'].id" -o tsv)
+  [ -n "$held" ] || az rest --method POST --url "$assignments" -o none \
+    --body "{\"principalId\":\"$principal\",\"resourceId\":\"$api\",\"appRoleId\":\"$role\"}"
 }
 "#;
 
 const DIRECTORY_ROLE: &str = r#"
 # A directory role in the whole tenant: template id, name.
 directory_role() {
-  assignments=$(az cloud show --query endpoints.microsoftGraphResourceId -o tsv)
-  assignments=${assignments%/}/v1.0/roleManagement/directory/roleAssignments
+  assignments=$graph/roleManagement/directory/roleAssignments
   held=$(az rest --url "$assignments?\$filter=principalId%20eq%20'$principal'" \
     --query "value[?roleDefinitionId=='$1' && directoryScopeId=='/'].id" -o tsv)
   [ -n "$held" ] || az rest --method POST --url "$assignments" -o none \
@@ -127,9 +129,4 @@ billing_role() {
       || echo "$1: $account did not take it; its owner gives the role" >&2
   done
 }
-"#;
-
-const CONSENT: &str = r#"
-# A permission holds with the consent of the organization, and shows in the next token.
-az ad app permission admin-consent --id "$APP"
 "#;

@@ -10,7 +10,7 @@ const BILLING_ACCOUNTS: &str = "/providers/Microsoft.Billing/billingAccounts";
 
 /// One line.
 pub(super) fn command(grant: Grant) -> String {
-    let principal = "Get-MgServicePrincipal -Filter \"appId eq '$APP'\"";
+    let principal = "Get-MgServicePrincipal -Filter \"appId eq '$env:APP'\"";
     match grant {
         Grant::Graph(name) | Grant::Exchange(name) => {
             let api = resource(grant);
@@ -24,7 +24,7 @@ pub(super) fn command(grant: Grant) -> String {
             "New-MgRoleManagementDirectoryRoleAssignment -PrincipalId ({principal}).Id -RoleDefinitionId {id} -DirectoryScopeId /"
         ),
         Grant::BillingRole(name) => format!(
-            "$at = \"{BILLING_ACCOUNTS}/$BILLING\"; $roles = ((Invoke-AzRestMethod -Path \
+            "$at = \"{BILLING_ACCOUNTS}/$env:BILLING\"; $roles = ((Invoke-AzRestMethod -Path \
              \"$at/billingRoleDefinitions?{BILLING_VERSION}\").Content | ConvertFrom-Json).value; Invoke-AzRestMethod -Method \
              POST -Path \"$at/createBillingRoleAssignment?{BILLING_VERSION}\" -Payload (@{{ principalId = ({principal}).Id; \
              roleDefinitionId = ($roles | Where-Object {{ $_.properties.roleName -eq '{name}' }}).id }} | ConvertTo-Json)"
@@ -75,7 +75,9 @@ const HEAD: &str = r#"
 $ErrorActionPreference = 'Stop'
 if (-not $env:APP) { throw 'Set $env:APP to the client id of the application.' }
 $APP = $env:APP
-Connect-MgGraph -NoWelcome -Scopes Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, RoleManagement.ReadWrite.Directory
+# Another cloud than the worldwide one is named as Get-MgEnvironment names it.
+$cloud = if ($env:MGENVIRONMENT) { $env:MGENVIRONMENT } else { 'Global' }
+Connect-MgGraph -NoWelcome -Environment $cloud -Scopes Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, RoleManagement.ReadWrite.Directory
 
 # The application's service principal, made where there is none.
 $me = Get-MgServicePrincipal -Filter "appId eq '$APP'"

@@ -45,7 +45,10 @@ fn c4_the_first_screen_says_which_grants_would_tell_most_before_any_category() {
     let text = explain::text(&unread(), &Options::default());
     let lines: Vec<_> = text.lines().collect();
     assert!(lines[1].ends_with("kinds of notices are unknown."), "{text}");
-    assert_eq!(lines[3], "What to grant first (APP is the application's client id):", "{text}");
+    assert_eq!(
+        lines[3], "What to grant first (APP is the application's client id; hosts are the worldwide cloud's):",
+        "{text}"
+    );
     let places =
         ["- Exchange.ManageAsApp (", "- Global Reader (", "- User.Read.All (", "REACHES"].map(|one| place(&text, one));
     assert!(places.is_sorted(), "{text}");
@@ -53,9 +56,7 @@ fn c4_the_first_screen_says_which_grants_would_tell_most_before_any_category() {
     assert_eq!(block.matches("  - ").count(), 3, "three at most: {text}");
     let flowing = block.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(flowing.contains("bears on 2 of the 11 that are unknown"), "{text}");
-    for command in
-        ["az ad app permission add --id $APP", "az rest --method POST", "New-MgServicePrincipalAppRoleAssignment"]
-    {
+    for command in ["appRoleAssignments\" --body", "az rest --method POST", "New-MgServicePrincipalAppRoleAssignment"] {
         assert!(block.contains(command) && !rest.contains(command), "{command}: {text}");
     }
     assert!(block.contains("tenant-contacts grants [--shell powershell]"), "{text}");
@@ -107,7 +108,12 @@ fn c4_a_command_names_what_it_grants_and_no_id_of_a_permission() {
                 grant::Grant::DirectoryRole(id) => id.to_string(),
                 _ => grant.name().to_owned(),
             };
-            assert!(command.contains(&named) && command.contains("$APP") && !command.contains('\n'), "{command}");
+            assert!(
+                command.contains(&named)
+                    && (command.contains("$APP") || command.contains("$env:APP"))
+                    && !command.contains('\n'),
+                "{command}"
+            );
             // The application permission for Exchange, by which its id would be known.
             assert!(!command.contains("dc50a0fb"), "{command}");
         }
