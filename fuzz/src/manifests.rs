@@ -17,8 +17,8 @@ use crate::{
     splice::{said_twice, scratch, splices},
 };
 
-/// Most nodes of a document that a recipe makes.
-const NODES: usize = 20_000;
+/// Most that a recipe makes of a document, in bytes.
+const MOST: usize = 1 << 20;
 
 fn checker() -> &'static Checker {
     static CHECKER: OnceLock<Checker> = OnceLock::new();
@@ -37,7 +37,7 @@ fn cooked(recipe: &mut Recipe<'_>) -> Vec<u8> {
     let mut file = Vec::new();
     for number in 0..=recipe.byte() % 3 {
         let mut document = recipe.pick(seeds::objects()).clone();
-        splices(&mut document, recipe, NODES);
+        splices(&mut document, recipe, MOST);
         if number > 0 {
             file.extend_from_slice(b"\n---\n");
         }

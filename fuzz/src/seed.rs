@@ -16,8 +16,8 @@ use crate::{
     tenant::{epoch, is_discreet, look, on_paused_time, survey},
 };
 
-/// Most nodes of a seed that a recipe makes.
-const NODES: usize = 5_000;
+/// Most that a recipe makes of a seed, in bytes.
+const MOST: usize = 1 << 20;
 
 /// Most accounts that are generated here.
 const ACCOUNTS: usize = 100;
@@ -51,7 +51,7 @@ fn cooked(recipe: &mut Recipe<'_>) -> Vec<u8> {
     let mut seed = recipe.pick(texts()).clone();
     match recipe.byte() % 8 {
         7 => return said_twice(&seed, recipe),
-        _ => splices(&mut seed, recipe, NODES),
+        _ => splices(&mut seed, recipe, MOST),
     }
     let mut text = seed.to_string().into_bytes();
     if recipe.happens(32) {

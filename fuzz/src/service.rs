@@ -25,10 +25,16 @@ use crate::{
     splice::{said_twice, scratch, splices, word},
 };
 
-/// Most nodes of an answer that a recipe makes, and in one of so many inputs.
-const NODES: usize = 10_000;
-const MANY_NODES: usize = 300_000;
-const ONE_IN: u64 = 512;
+/// Most that a recipe makes of an answer, in bytes of memory; and in one of so many inputs.
+const MOST: usize = 1 << 20;
+const VERY_MOST: usize = 48 << 20;
+const ONE_IN: u64 = 1024;
+
+/// How many answers that are far larger than they were, are given for one input: making them takes longer than reading them.
+const LARGE_ANSWERS: usize = 16;
+
+/// Bytes of a large answer.
+const LARGE: usize = 1 << 16;
 
 /// How long an answer takes, on a clock that does not wait for it: what has no end is given up after a time.
 const ANSWER: Duration = Duration::from_millis(200);
@@ -198,10 +204,11 @@ pub struct Harms {
     services: &'static [Service],
     /// The number of the answer, or every one; and the recipe.
     deeds: Vec<(Option<usize>, Vec<u8>)>,
-    nodes: usize,
+    most: usize,
     /// Whether something that writes may be sent.
     writes: bool,
     seen: Mutex<usize>,
+    large: Mutex<usize>,
 }
 
 impl Harms {
@@ -219,13 +226,16 @@ impl Harms {
         let hash = data.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
-        let nodes = if (hash >> 20).is_multiple_of(ONE_IN) { MANY_NODES } else { NODES };
-        Self { services, deeds, nodes, writes, seen: Mutex::new(0) }
+        let most = if (hash >> 20).is_multiple_of(ONE_IN) { VERY_MOST } else { MOST };
+        Self { services, deeds, most, writes, seen: Mutex::new(0), large: Mutex::new(0) }
     }
 
     /// The recipe for the next answer of a service.
     fn next(&self, service: Service) -> Option<&[u8]> {
         if !self.services.contains(&service) {
+            return None;
+        }
+        if *self.large.lock().unwrap_or_else(PoisonError::into_inner) == LARGE_ANSWERS {
             return None;
         }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -302,7 +312,7 @@ impl Replay {
         match deed {
             0..=7 => {
                 let mut json = json();
-                splices(&mut json, recipe, self.harms.nodes);
+                splices(&mut json, recipe, self.harms.most);
                 bytes = json.to_string().into_bytes();
             }
             8 => bytes = said_twice(&json(), recipe),
@@ -317,7 +327,7 @@ impl Replay {
                 if recipe.happens(128) {
                     let mut error =
                         json!({"error": {"code": word(recipe), "message": word(recipe), "innerError": {"code": "x"}}});
-                    splices(&mut error, recipe, self.harms.nodes);
+                    splices(&mut error, recipe, self.harms.most);
                     bytes = error.to_string().into_bytes();
                 } else {
                     bytes = canned.bytes.to_vec();
@@ -348,6 +358,9 @@ impl Replay {
                     scratch(&mut bytes, recipe);
                 }
             }
+        }
+        if bytes.len() > LARGE {
+            *self.harms.large.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         }
         if recipe.happens(8) {
             header(&mut headers, recipe);

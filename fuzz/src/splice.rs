@@ -100,6 +100,18 @@ fn size(value: &Value) -> usize {
     }
 }
 
+/// What a document comes to in memory, in bytes, roughly.
+fn weight(value: &Value) -> usize {
+    32 + match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(members) => {
+            640 + members.iter().map(|(name, member)| 64 + name.len() + weight(member)).sum::<usize>()
+        }
+        _ => 0,
+    }
+}
+
 /// The node of this number, in reading order.
 fn node<'v>(value: &'v mut Value, left: &mut usize) -> Option<&'v mut Value> {
     if *left == 0 {
@@ -174,8 +186,8 @@ fn value(recipe: &mut Recipe<'_>) -> Value {
     }
 }
 
-/// Changes a document in one place. What is added stays below `most` nodes.
-pub fn splice(document: &mut Value, recipe: &mut Recipe<'_>, most: usize) {
+/// Changes a document in one place. What is repeated in it stays below `most` bytes.
+fn splice(document: &mut Value, recipe: &mut Recipe<'_>, most: usize) {
     let whole = size(document);
     let deed = recipe.byte() % 12;
     let mut at = recipe.below(whole);
@@ -190,7 +202,7 @@ pub fn splice(document: &mut Value, recipe: &mut Recipe<'_>, most: usize) {
         // A node is what another one is.
         4 => {
             let mut from = recipe.below(whole);
-            let other = node(document, &mut from).cloned().filter(|other| whole + size(other) <= most);
+            let other = node(document, &mut from).cloned().filter(|other| weight(other) <= most);
             if let (Some(node), Some(other)) = (node(document, &mut at), other) {
                 *node = other;
             }
@@ -213,7 +225,7 @@ pub fn splice(document: &mut Value, recipe: &mut Recipe<'_>, most: usize) {
         _ => {
             let mut at = at.checked_rem(containers(document)).unwrap_or_default();
             let Some(found) = container(document, &mut at) else { return };
-            contents(found, deed, recipe, most.saturating_sub(whole));
+            contents(found, deed, recipe, most);
         }
     }
 }
@@ -230,7 +242,7 @@ fn contents(found: &mut Value, deed: u8, recipe: &mut Recipe<'_>, room: usize) {
                 _ => {
                     let times = 1_usize << (recipe.byte() % 18);
                     let item = items[at].clone();
-                    let times = times.min(room / size(&item));
+                    let times = times.min(room / weight(&item));
                     items.extend(std::iter::repeat_n(item, times));
                 }
             }
@@ -251,7 +263,7 @@ fn contents(found: &mut Value, deed: u8, recipe: &mut Recipe<'_>, room: usize) {
                 _ => {
                     let times = 1_usize << (recipe.byte() % 16);
                     let member = members[&name].clone();
-                    let times = times.min(room / size(&member));
+                    let times = times.min(room / (weight(&member) + 128));
                     members.extend((0..times).map(|number| (format!("{name}{number}"), member.clone())));
                 }
             }
@@ -260,10 +272,11 @@ fn contents(found: &mut Value, deed: u8, recipe: &mut Recipe<'_>, room: usize) {
     }
 }
 
-/// Changes a document in a few places.
+/// Changes a document in a few places, which add no more than `most` bytes.
 pub fn splices(document: &mut Value, recipe: &mut Recipe<'_>, most: usize) {
     for _ in 0..=recipe.byte() % 4 {
-        splice(document, recipe, most);
+        let room = most.saturating_sub(weight(document));
+        splice(document, recipe, room);
     }
 }
 

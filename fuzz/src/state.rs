@@ -20,8 +20,8 @@ use crate::{
 /// First line of a trail.
 const TRAIL: &[u8] = b"{\"trail\":\"tenant-contacts\",\"version\":1}\n";
 
-/// Most nodes of a line that a recipe makes.
-const NODES: usize = 2_000;
+/// Most that a recipe makes of a line, in bytes.
+const MOST: usize = 1 << 20;
 
 /// In one of so many inputs something is kept: that waits for the disk.
 const KEEP_ONE_IN: usize = 64;
@@ -109,7 +109,7 @@ fn cooked(recipe: &mut Recipe<'_>) -> Vec<u8> {
                 file.push(b'\n');
                 continue;
             }
-            _ => splices(&mut line, recipe, NODES),
+            _ => splices(&mut line, recipe, MOST),
         }
         file.extend(line.to_string().into_bytes());
         file.push(b'\n');

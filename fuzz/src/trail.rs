@@ -29,8 +29,8 @@ const STATE: &str = "{\"namespace\":\"\",\"tenant\":\"\",\"kind\":\"state of ten
 /// Names of Tenants in one trail.
 const TENANTS: [&str; 3] = ["a", "b", "tenant-with-a-long-name"];
 
-/// Most nodes of a line that a recipe makes.
-const NODES: usize = 500;
+/// Most that a recipe makes of a line, in bytes.
+const MOST: usize = 1 << 16;
 
 /// In one of so many inputs a record is appended: that waits for the disk.
 const APPEND_ONE_IN: usize = 64;
@@ -144,7 +144,7 @@ fn touched(written: &Written, way: u8, recipe: &mut Recipe<'_>) -> Vec<u8> {
         3 => lines.reverse(),
         4 | 5 => {
             let mut json = json();
-            splices(&mut json, recipe, NODES);
+            splices(&mut json, recipe, MOST);
             lines[at] = json.to_string().into_bytes();
         }
         // The same, in another order of members.

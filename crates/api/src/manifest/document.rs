@@ -262,9 +262,11 @@ impl Reader<'_> {
         let metadata = metadata::read(root, &mut sink);
         let known = ["apiVersion", "kind", "metadata", "spec", "status"];
         for (key, _) in root.entries().iter().filter(|(key, _)| !known.contains(&key.text.as_ref())) {
-            let remedy = suggest::closest(&key.text, known.into_iter())
-                .map_or("Remove it, or move it into `spec`.".to_owned(), |name| format!("Did you mean `{name}`?"));
-            sink.find(key.place, &Path::ROOT.field(&key.text), "is not a known field", remedy);
+            let remedy = || {
+                suggest::closest(&key.text, known.into_iter())
+                    .map_or("Remove it, or move it into `spec`.".to_owned(), |name| format!("Did you mean `{name}`?"))
+            };
+            sink.find_with(key.place, &Path::ROOT.field(&key.text), "is not a known field", remedy);
         }
         if let Some((key, _)) = root.get("status") {
             self.note(key.place, format!("{kind}: status is ignored: the operator writes it"));
@@ -366,8 +368,8 @@ impl Reader<'_> {
 fn identity(root: &Node<'_>) -> Option<ObjectKey> {
     let kind = root.get("kind")?.1.text()?;
     let kind = KINDS.into_iter().chain(["Secret", "ServiceAccount"]).find(|known| *known == kind)?;
-    let metadata = metadata::read(root, &mut Sink::default());
-    Some(ObjectKey { kind: kind.into(), namespace: metadata.namespace?, name: metadata.name? })
+    let (namespace, name) = metadata::names(root);
+    Some(ObjectKey { kind: kind.into(), namespace: namespace?, name: name? })
 }
 
 /// Whether a document says what it is, as every Kubernetes object does.

@@ -86,8 +86,26 @@ pub(super) fn read(root: &Node<'_>, sink: &mut Sink) -> ObjectMeta {
 fn unknown(key: &Key<'_>, name: &str, field: &Path<'_>, sink: &mut Sink) {
     let known = IGNORED.iter().copied().chain(["name", "namespace", "labels"]);
     let remedy =
-        suggest::closest(name, known).map_or("Remove it.".to_owned(), |name| format!("Did you mean `{name}`?"));
-    sink.find(key.place, field, "is not a known field", remedy);
+        || suggest::closest(name, known).map_or("Remove it.".to_owned(), |name| format!("Did you mean `{name}`?"));
+    sink.find_with(key.place, field, "is not a known field", remedy);
+}
+
+/// Namespace and name alone, as [`read`] gives them: a document is named in every one of its problems.
+pub(super) fn names(root: &Node<'_>) -> (Option<String>, Option<String>) {
+    let Some((_, metadata)) = root.get("metadata").filter(|(_, node)| matches!(node.value, Value::Map(_))) else {
+        return (None, None);
+    };
+    let mut sink = Sink::default();
+    let mut read = |key, longest, dots| {
+        let node = metadata.get(key).map(|(_, node)| node);
+        node.and_then(|node| dns_name(node, &Path::ROOT, longest, dots, &mut sink))
+    };
+    let name = read("name", MAX_SUBDOMAIN, true);
+    let namespace = match metadata.get("namespace") {
+        Some((_, node)) if !matches!(node.value, Value::Null) => read("namespace", MAX_LABEL, false),
+        _ => Some(DEFAULT_NAMESPACE.to_owned()),
+    };
+    (namespace, name)
 }
 
 fn dns_name(node: &Node<'_>, field: &Path<'_>, longest: usize, dots: bool, sink: &mut Sink) -> Option<String> {
@@ -181,4 +199,44 @@ fn label_text(text: &str) -> bool {
     text.len() <= MAX_LABEL
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
         && (text.is_empty() || (text.starts_with(edge) && text.ends_with(edge)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::{MAX_LISTED, tree::Place, yaml};
+
+    #[test]
+    fn a_document_is_named_as_its_metadata_is_read() {
+        for metadata in [
+            "{name: a, namespace: b}",
+            "{name: a}",
+            "{name: a, namespace: null}",
+            "{name: a, namespace: 7}",
+            "{name: A, namespace: b}",
+            "{namespace: b.c}",
+            "{}",
+            "[name]",
+            "null",
+        ] {
+            let text = format!("metadata: {metadata}\n");
+            yaml::documents(&text, Place { line: 1, column: 1 }, &mut |document| {
+                let root = document.root.unwrap();
+                let read = read(&root, &mut Sink::default());
+                assert_eq!(names(&root), (read.namespace, read.name), "{metadata}");
+            });
+        }
+    }
+
+    #[test]
+    fn for_what_is_not_listed_no_remedy_is_looked_for() {
+        let (mut sink, mut asked) = (Sink::default(), 0);
+        for _ in 0..3 * MAX_LISTED {
+            sink.find_with(Place::default(), &Path::ROOT, "is not known", || {
+                asked += 1;
+                "Remove it."
+            });
+        }
+        assert_eq!((asked, sink.found), (MAX_LISTED, 3 * MAX_LISTED));
+    }
 }

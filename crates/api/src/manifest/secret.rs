@@ -66,9 +66,11 @@ pub(super) fn read(root: &Node<'_>, metadata: ObjectMeta, sink: &mut Sink) -> Se
             "immutable" => sink.find(node.place, &field, "must be true or false", "Write `true` or `false`."),
             name if known.contains(&name) => {}
             name => {
-                let remedy = suggest::closest(name, known.into_iter())
-                    .map_or("Remove it.".to_owned(), |name| format!("Did you mean `{name}`?"));
-                sink.find(key.place, &field, "is not a known field", remedy);
+                let remedy = || {
+                    suggest::closest(name, known.into_iter())
+                        .map_or("Remove it.".to_owned(), |name| format!("Did you mean `{name}`?"))
+                };
+                sink.find_with(key.place, &field, "is not a known field", remedy);
             }
         }
     }

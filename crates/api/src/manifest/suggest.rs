@@ -5,7 +5,9 @@ pub fn closest<'k>(unknown: &str, known: impl Iterator<Item = &'k str>) -> Optio
     // A third of the letters may differ; a longer text is no slip, and comparing it would cost.
     let unknown = (unknown.len() <= 64).then(|| unknown.to_ascii_lowercase())?;
     let limit = (unknown.len() / 3).max(1);
+    // Names that are shorter or longer by more than that cannot be close enough.
     known
+        .filter(|name| name.len().abs_diff(unknown.len()) <= limit)
         .map(|name| (distance(&unknown, &name.to_ascii_lowercase()), name))
         .filter(|(distance, _)| *distance <= limit)
         .min()

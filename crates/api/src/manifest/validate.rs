@@ -36,7 +36,18 @@ pub(super) struct Sink {
 
 impl Sink {
     pub fn find(&mut self, place: Place, path: &Path<'_>, message: impl Into<String>, remedy: impl Into<String>) {
-        let finding = || Finding { place, field: path.to_string(), message: message.into(), remedy: remedy.into() };
+        self.find_with(place, path, message, || remedy);
+    }
+
+    /// The same with a remedy that has to be looked for: only where the finding is listed.
+    pub fn find_with<R: Into<String>>(
+        &mut self,
+        place: Place,
+        path: &Path<'_>,
+        message: impl Into<String>,
+        remedy: impl FnOnce() -> R,
+    ) {
+        let finding = || Finding { place, field: path.to_string(), message: message.into(), remedy: remedy().into() };
         self.found += 1;
         self.findings.push_with(finding);
     }
@@ -137,7 +148,7 @@ fn defaulted(schema: &Schema, mut value: Json) -> Json {
 
 fn unknown_field(schema: &Schema, key: &Key<'_>, field: &Path<'_>, sink: &mut Sink) {
     let names = || schema.properties.keys().map(String::as_str);
-    let remedy = match suggest::closest(&key.text, names()) {
+    let remedy = || match suggest::closest(&key.text, names()) {
         Some(name) => format!("Did you mean `{name}`?"),
         None if schema.properties.is_empty() => "Remove it: no field is known here.".to_owned(),
         None => format!("Remove it, or use one of: {}.", names().collect::<Vec<_>>().join(", ")),
@@ -149,7 +160,7 @@ fn unknown_field(schema: &Schema, key: &Key<'_>, field: &Path<'_>, sink: &mut Si
             format!("is not a known field: its name has {odd}, which cannot be seen"),
             "Delete that character, or type the line again.",
         ),
-        None => sink.find(key.place, field, "is not a known field", remedy),
+        None => sink.find_with(key.place, field, "is not a known field", remedy),
     }
 }
 
@@ -190,11 +201,11 @@ fn duplicates(list: &ListType, json: &[Json], items: &[Node<'_>], path: &Path<'_
 fn string(schema: &Schema, text: &str, at: Place, path: &Path<'_>, sink: &mut Sink) {
     if let Some(allowed) = &schema.allowed {
         if !allowed.iter().any(|name| name == text) {
-            let remedy = match suggest::closest(text, allowed.iter().map(String::as_str)) {
+            let remedy = || match suggest::closest(text, allowed.iter().map(String::as_str)) {
                 Some(name) => format!("Did you mean `{name}`?"),
                 None => format!("Use one of: {}.", allowed.join(", ")),
             };
-            sink.find(at, path, "is not one of the allowed values", remedy);
+            sink.find_with(at, path, "is not one of the allowed values", remedy);
         }
         return;
     }

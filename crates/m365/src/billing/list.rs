@@ -31,7 +31,7 @@ const MAX_ANSWER: usize = 2 * 1024 * 1024;
 /// profiles take two requests and one for each profile.
 const MOST_REQUESTS: usize = 2_000;
 
-/// Most that is made of the answers of a reading, in bytes: some twenty thousand objects of the usual size.
+/// Most that is made of the answers of a reading, in bytes: thousands of objects with a hundred members each.
 const MOST_MADE: usize = 64 * 1024 * 1024;
 
 /// What may still be read.
