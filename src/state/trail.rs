@@ -106,6 +106,10 @@ struct Continues {
 /// First line of a file. Versions before it existed pass over it: it is no record.
 const HEADER: &str = "{\"trail\":\"tenant-contacts\",\"version\":1}";
 
+/// The last number there is: a record that has it could not be followed. Nobody has written so many; a file that was changed
+/// may say so.
+const LAST: u64 = u64::MAX;
+
 /// An open trail.
 pub(super) struct Trail {
     path: PathBuf,
@@ -132,6 +136,10 @@ impl Trail {
     /// Appends records of a Tenant.
     pub(super) fn append(&mut self, tenant: &ObjectKey, records: &[AuditRecord]) -> io::Result<()> {
         let Some(last) = records.last() else { return Ok(()) };
+        // What would be refused at the next start is not written in this one.
+        if last.sequence == LAST {
+            return Err(io::Error::other("the audit trail has come to the last number there is"));
+        }
         if !place::is_at(&self.file, &self.path)? {
             return Err(io::Error::new(
                 io::ErrorKind::NotFound,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tenant_contacts_api::status::AuditHead;
 use tenant_contacts_engine::audit::{self, AuditRecord};
 
-use super::{Continues, HEADER, Heads, Line, TrailError, Verified};
+use super::{Continues, HEADER, Heads, LAST, Line, TrailError, Verified};
 
 /// Longest line that is read as a record. A record holds names and digests: names in Kubernetes end at 253 characters, so that
 /// four kilobytes are more than any record takes.
@@ -75,7 +75,7 @@ impl Chains {
             }
             (record.sequence, AuditHead { sequence: record.sequence, hash: record.hash })
         };
-        if head.sequence == u64::MAX {
+        if head.sequence == LAST {
             return Err("has the last number there is, so that nothing can follow");
         }
         if heads.get(&tenant).is_some_and(|known| known.sequence == head.sequence && known.hash != head.hash) {

@@ -164,11 +164,23 @@ fn a_line_that_tells_other_readers_something_else_is_refused() {
 }
 
 #[test]
-fn a_chain_that_nothing_can_follow_is_refused() {
+fn a_chain_that_nothing_can_follow_is_refused_and_none_is_written() {
     let folder = Folder::new("trail-last");
-    let last = AuditHead { sequence: u64::MAX, hash: Digest([7; 16]) };
-    let line = Line { namespace: "n".into(), tenant: "a".into(), record: Continues { continues: last } };
-    fs::write(folder.trail(), format!("{HEADER}\n{}\n", serde_json::to_string(&line).unwrap())).unwrap();
+    let begin = |sequence| {
+        let head = AuditHead { sequence, hash: Digest([7; 16]) };
+        let record = Continues { continues: head.clone() };
+        let line = Line { namespace: "n".into(), tenant: "a".into(), record };
+        fs::write(folder.trail(), format!("{HEADER}\n{}\n", serde_json::to_string(&line).unwrap())).unwrap();
+        Some(head)
+    };
+    begin(LAST);
     let error = Trail::open(&folder.trail(), &Heads::new()).err().unwrap();
     assert!(error.to_string().contains("line 2 of"), "{error}");
+    let mut head = begin(LAST - 1);
+    let mut trail = Trail::open(&folder.trail(), &Heads::new()).unwrap();
+    let event = AuditEvent::Outcome { step: Digest([1; 16]), outcome: "done".into(), reason: None };
+    let record = audit::append(&mut head, Timestamp::UNIX_EPOCH, event);
+    assert!(trail.append(&tenant("a"), &[record]).is_err());
+    drop(trail);
+    Trail::open(&folder.trail(), &Heads::new()).unwrap();
 }
