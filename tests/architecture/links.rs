@@ -116,7 +116,11 @@ fn every_section_of_the_design_that_is_cited_is_there() {
         let text = fs::read_to_string(root().join(path)).unwrap();
         for rest in text.split(concat!("design", " §")).skip(1) {
             let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
-            assert!(design.contains(&format!("\n## {number}. ")), "{}: design §{number}", path.display());
+            assert!(
+                design.contains(&format!("\n## {number}. ")),
+                "{} cites section {number}, which is not there",
+                path.display()
+            );
             cited += 1;
         }
     }
