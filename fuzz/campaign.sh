@@ -17,7 +17,8 @@ cd "$(dirname "$0")"
 
 # No sanitizer: this is safe Rust, and the one thing that AddressSanitizer would add, a tenth of the executions take. Overflow
 # checks and debug assertions are on, and the process has an allocator that ends it where it would hold more than 512 MiB.
-nice -n 10 cargo +nightly fuzz build -s none
+targets=${TARGETS:-manifests graph exchange partner billing state trail seed}
+for target in $targets; do nice -n 10 cargo +nightly fuzz build -s none "$target"; done
 built=${CARGO_TARGET_DIR:-target}/$(rustc +nightly -vV | sed -n 's/^host: //p')/release
 
 scratch=$(mktemp -d)
@@ -74,7 +75,7 @@ run() {
 echo "| target | executions | seconds | peak memory | corpus | finds |"
 echo "|---|---|---|---|---|---|"
 running=0
-for target in ${TARGETS:-manifests graph exchange partner billing state trail seed}; do
+for target in $targets; do
     run "$target" "${1:-$(share "$target")}" &
     running=$((running + 1))
     if [ "$running" -ge "${WORKERS:-1}" ]; then wait; running=0; fi

@@ -30,11 +30,8 @@ const MOST: usize = 1 << 20;
 const VERY_MOST: usize = 48 << 20;
 const ONE_IN: u64 = 1024;
 
-/// How many answers that are far larger than they were, are given for one input: making them takes longer than reading them.
-const LARGE_ANSWERS: usize = 16;
-
-/// Bytes of a large answer.
-const LARGE: usize = 1 << 16;
+/// Most that is made for one input, in bytes of answers: making them takes longer than reading them.
+const ALTOGETHER: usize = 4 << 20;
 
 /// How long an answer takes, on a clock that does not wait for it: what has no end is given up after a time.
 const ANSWER: Duration = Duration::from_millis(200);
@@ -208,7 +205,7 @@ pub struct Harms {
     /// Whether something that writes may be sent.
     writes: bool,
     seen: Mutex<usize>,
-    large: Mutex<usize>,
+    made: Mutex<usize>,
 }
 
 impl Harms {
@@ -227,7 +224,7 @@ impl Harms {
             (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
         let most = if (hash >> 20).is_multiple_of(ONE_IN) { VERY_MOST } else { MOST };
-        Self { services, deeds, most, writes, seen: Mutex::new(0), large: Mutex::new(0) }
+        Self { services, deeds, most, writes, seen: Mutex::new(0), made: Mutex::new(0) }
     }
 
     /// The recipe for the next answer of a service.
@@ -235,7 +232,7 @@ impl Harms {
         if !self.services.contains(&service) {
             return None;
         }
-        if *self.large.lock().unwrap_or_else(PoisonError::into_inner) == LARGE_ANSWERS {
+        if *self.made.lock().unwrap_or_else(PoisonError::into_inner) > ALTOGETHER {
             return None;
         }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -359,9 +356,7 @@ impl Replay {
                 }
             }
         }
-        if bytes.len() > LARGE {
-            *self.harms.large.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        }
+        *self.harms.made.lock().unwrap_or_else(PoisonError::into_inner) += bytes.len();
         if recipe.happens(8) {
             header(&mut headers, recipe);
         }
