@@ -54,7 +54,7 @@ pub struct Args {
 /// wrong.
 pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let interrupt = Interrupt::listen(args.source.state.is_some());
-    if let Some(done) = interrupt.unless_asked(carry_out(args, output, &interrupt)).await {
+    if let Some(done) = interrupt.unless_asked(Box::pin(carry_out(args, output, &interrupt))).await {
         return done;
     }
     writeln!(io::stderr(), "\n{}", interrupt.left()).map_err(Failure::Print)?;
