@@ -87,7 +87,7 @@ impl Chains {
 }
 
 /// A line that says what it says to every reader, because it is spelt as this program spells it. The hash is one of what was
-/// read: a member that is there twice, or that this program passes over, would tell other readers something else.
+/// read: a member that this program passes over would tell other readers something else, and verify.
 fn as_written<T: Serialize + for<'a> Deserialize<'a>>(line: &[u8]) -> Result<Line<T>, &'static str> {
     let read: Line<T> = parse(line)?;
     let written = serde_json::to_vec(&read).unwrap_or_default();
