@@ -9,6 +9,7 @@
 #   PERCENT=10              only so much of it
 #   TARGETS="state trail"   only these targets
 #   WORKERS=2               targets under way together; default 1
+#   SECONDS_EACH=60         longest that one execution may take, where others use the machine too; default 10
 #   CARGO_TARGET_DIR=DIR    where it is built; default fuzz/target
 #
 # Fails if any target does. What was found lies in fuzz/artifacts, what libFuzzer said in fuzz/logs.
@@ -21,17 +22,18 @@ targets=${TARGETS:-manifests graph exchange partner billing state trail seed}
 for target in $targets; do nice -n 10 cargo +nightly fuzz build -s none "$target"; done
 built=${CARGO_TARGET_DIR:-target}/$(rustc +nightly -vV | sed -n 's/^host: //p')/release
 
-scratch=$(mktemp -d)
+# In memory, where there is a place for it: state files and trails are written, and waited for, at each execution.
+scratch=$(if [ -w /dev/shm ]; then mktemp -d -p /dev/shm; else mktemp -d; fi)
 trap 'rm -rf "$scratch"' EXIT INT TERM
 mkdir -p logs
 
 # Ten million together.
 share() {
     case $1 in
-        state | trail) whole=3000000 ;;
-        partner) whole=2000000 ;;
-        billing) whole=1000000 ;;
-        manifests) whole=700000 ;;
+        state | trail) whole=3200000 ;;
+        partner) whole=2200000 ;;
+        billing) whole=800000 ;;
+        manifests) whole=300000 ;;
         graph) whole=200000 ;;
         exchange | seed) whole=50000 ;;
     esac
@@ -60,7 +62,7 @@ run() {
     mkdir -p "$scratch/$1"
     status=0
     TMPDIR=$scratch/$1 nice -n 10 "$built/$1" "corpus/$1" -artifact_prefix="artifacts/$1/" -dict="$scratch/words" \
-        -runs="$2" -rss_limit_mb=512 -malloc_limit_mb=512 -timeout=10 -max_len=4096 \
+        -runs="$2" -rss_limit_mb=512 -malloc_limit_mb=512 -timeout="${SECONDS_EACH:-10}" -max_len=4096 \
         -print_final_stats=1 -verbosity=1 > "logs/$1" 2>&1 || status=$?
     figure() { sed -n "s/^stat::$1: *//p" "logs/$target"; }
     target=$1
