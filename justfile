@@ -9,7 +9,7 @@ gen:
     cargo run -- crds --write crds --write charts/tenant-contacts/files/crds
     WRITE_GENERATED=1 cargo test -p tenant-contacts-api --test docs
     WRITE_GENERATED=1 cargo test -p tenant-contacts-report --test explain
-    WRITE_GENERATED=1 cargo test --test architecture mended
+    WRITE_GENERATED=1 cargo test --test architecture the_index_of
 
 # Formatting and lints, as CI asks for them.
 check:
