@@ -7,6 +7,8 @@
 
 #[path = "architecture/advisories.rs"]
 mod advisories;
+#[path = "architecture/decisions.rs"]
+mod decisions;
 #[path = "architecture/links.rs"]
 mod links;
 #[path = "architecture/mended.rs"]

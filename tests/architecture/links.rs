@@ -148,20 +148,37 @@ fn every_page_of_the_documentation_is_two_clicks_from_readme() {
     assert!(hidden.is_empty(), "{hidden:#?}");
 }
 
-/// Files and folders are named in backquotes, by as much of their path as tells them apart.
+/// Files and folders that a page names: in backquotes, by as much of their path as tells them apart.
+fn named(page: &str) -> Vec<String> {
+    let prose = prose(page);
+    let spans = prose.split('`').skip(1).step_by(2);
+    let named = spans
+        .filter(|span| span.contains('/') || Path::new(span).extension().is_some_and(|extension| extension == "rs"))
+        .filter(|span| span.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.".contains(c)))
+        .filter(|span| !span.starts_with("tenantcontacts.dev/")); // labels and annotations
+    named.map(str::to_owned).collect()
+}
+
 #[test]
 fn every_place_that_architecture_names_is_there() {
     let places = places();
-    let text = prose(&fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap());
-    let named: Vec<&str> = text
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .filter(|span| span.contains('/') || Path::new(span).extension().is_some_and(|extension| extension == "rs"))
-        .filter(|span| span.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.".contains(c)))
-        .filter(|span| !span.starts_with("tenantcontacts.dev/")) // labels and annotations
-        .collect();
+    let named = named(&fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap());
     assert!(named.len() > 30, "{named:?}");
     let gone: Vec<_> = named.iter().filter(|name| !places.iter().any(|place| place.ends_with(name))).collect();
     assert!(gone.is_empty(), "{gone:#?}");
+}
+
+/// By their whole path: these pages are read by whoever looks for the place.
+#[test]
+fn every_place_that_contributing_security_and_the_decisions_name_is_there() {
+    let places = places();
+    let pages = pages(&places);
+    let here = |page: &Path| page == Path::new("CONTRIBUTING.md") || page == Path::new("SECURITY.md");
+    let mut looked_at = 0;
+    for (page, text) in pages.iter().filter(|(page, _)| here(page) || page.starts_with("docs/adr")) {
+        let gone: Vec<_> = named(text).into_iter().filter(|name| !root().join(name).exists()).collect();
+        assert!(gone.is_empty(), "{}: {gone:#?}", page.display());
+        looked_at += 1;
+    }
+    assert!(looked_at > 10, "{looked_at}");
 }

@@ -77,7 +77,7 @@ fn b11_every_threat_has_a_mitigation_and_a_test_that_is_there() {
 
 /// The tests that a page names exist.
 #[track_caller]
-fn are_there(page: &str, text: &str) {
+pub fn are_there(page: &str, text: &str) {
     let tests = tests(text);
     assert!(!tests.is_empty(), "{page}: no test is named as `path/of/file.rs::function`");
     for (file, function) in tests {
