@@ -88,8 +88,8 @@ obstacles! {
     RuleMayApply => Unknown, "Look whether the rule that the message names takes Microsoft's notices.";
     /// A rule or filter takes what every known sender of the notice sends; whether it comes from another is not documented.
     TakesKnownSenders => Unknown, "Except Microsoft's senders from the rule, or let them pass the filter.";
-    /// Mail loops, and is cut.
-    Loop => Undeliverable, "Break the loop of lists or forwardings.";
+    /// Mail loops, or would be sent on by a second inbox rule, and is cut.
+    Loop => Undeliverable, "Break the loop of lists or forwardings; let one inbox rule send it on, and not one after another.";
     /// The organization's filter would keep it in quarantine.
     Quarantine => Undeliverable, "Release it, and let Microsoft's senders pass the filter.";
     /// The domain is not verified in this organization: mail to it arrives elsewhere, if anywhere.

@@ -1,12 +1,15 @@
 //! What stands behind the addresses that notices go to: whom lists, contacts, forwardings, rules and permissions give the mail
 //! to (DOMAIN A3). What is written in a field is judged where it is written.
 //!
-//! Invariant: each place sends mail on once, and each step is looked at once for the place that a person can mend: the work
-//! grows with the steps and not with the ways through them.
+//! Invariant: each place sends mail on once, and each step is looked at once (twice, where inbox rules send it on) for the
+//! place that a person can mend: the work grows with the steps and not with the ways through them.
 
 use std::collections::BTreeSet;
 
-use tenant_contacts_api::notice::{Arrival, Selected};
+use tenant_contacts_api::{
+    notice::{Arrival, Selected},
+    obstacle::Obstacle,
+};
 use uuid::Uuid;
 
 use super::case::{Case, is_persons, mailbox};
@@ -61,19 +64,22 @@ pub(super) fn given<'a>(case: &Case<'a>) -> Vec<Given<'a>> {
     let chosen = case.answer.categories.iter().flat_map(|answer| &answer.recipients);
     let chosen = chosen.filter(|chosen| chosen.selected > Selected::No);
     let starts: BTreeSet<NodeId> = chosen.filter_map(Chosen::end).collect();
-    // A place, and who has sent mail on to it: nobody, where it came as the notice itself.
-    let mut open: Vec<(NodeId, Option<(NodeId, HopKind)>)> = starts.iter().map(|start| (*start, None)).collect();
-    let mut met: BTreeSet<(NodeId, Option<(NodeId, HopKind)>)> = open.iter().copied().collect();
-    let mut found = Vec::new();
-    while let Some((at, sent)) = open.pop() {
+    // A place, who has sent mail on to it (nobody, where it came as the notice itself), and whether an inbox rule has, which
+    // happens once to a message.
+    let mut open: Vec<(NodeId, Option<(NodeId, HopKind)>, bool)> =
+        starts.iter().map(|start| (*start, None, false)).collect();
+    let mut met: BTreeSet<(NodeId, Option<(NodeId, HopKind)>, bool)> = open.iter().copied().collect();
+    let (mut found, mut said) = (Vec::new(), BTreeSet::new());
+    while let Some((at, sent, ruled)) = open.pop() {
         let Some(node) = case.answer.node(at) else { continue };
         if let Some((by, how)) = sent
             && let Some(by) = case.answer.node(by)
             && let Some(to) = end(case, by, node)
+            && said.insert((sent, at))
         {
             found.push(Given { by, how, to });
         }
-        for hop in node.hops.iter().filter(|hop| passes(hop)) {
+        for hop in node.hops.iter().filter(|hop| passes(hop, ruled)) {
             let next = match hop.kind {
                 // A contact in a list is the list's: there it is mended.
                 HopKind::Forwards if matches!(node.kind, NodeKind::Forwarder(_)) && sent.is_some() => sent,
@@ -85,17 +91,24 @@ pub(super) fn given<'a>(case: &Case<'a>) -> Vec<Given<'a>> {
                 | HopKind::Reads => Some((at, hop.kind)),
                 HopKind::Holds | HopKind::Member | HopKind::SentTo | HopKind::Passes | HopKind::Resolves => sent,
             };
-            if met.insert((hop.to, next)) {
-                open.push((hop.to, next));
+            let state = (hop.to, next, ruled || hop.kind == HopKind::InboxRule);
+            if met.insert(state) {
+                open.push(state);
             }
         }
     }
     found
 }
 
-/// Whether mail takes the step at all: what bounces is given to nobody.
-fn passes(hop: &Hop) -> bool {
-    hop.blockage.as_ref().is_none_or(|blockage| blockage.obstacle.leaves() > Arrival::Undeliverable)
+/// Whether mail takes the step at all: what bounces is given to nobody. Where an inbox rule leads to another one it is cut at
+/// the second, and is in that mailbox.
+fn passes(hop: &Hop, ruled: bool) -> bool {
+    let Some(blockage) = &hop.blockage else { return !(ruled && hop.kind == HopKind::InboxRule) };
+    match hop.kind {
+        HopKind::InboxRule if ruled => false,
+        HopKind::InboxRule if blockage.obstacle == Obstacle::Loop => true,
+        _ => blockage.obstacle.leaves() > Arrival::Undeliverable,
+    }
 }
 
 fn end<'a>(case: &Case<'a>, by: &'a Node, node: &'a Node) -> Option<End<'a>> {
@@ -143,7 +156,7 @@ pub(super) fn left(case: &Case<'_>, id: Uuid) -> Option<(String, &'static str)> 
 
 #[cfg(test)]
 mod tests {
-    use tenant_contacts_api::{notice::Category, obstacle::Obstacle, rule::Rule};
+    use tenant_contacts_api::{notice::Category, rule::Rule};
 
     use crate::{
         answer::{HopKind, NodeId, NodeKind},
@@ -262,5 +275,25 @@ mod tests {
         let reader = own.node_of(NodeKind::Person(ada));
         own.hop(mailbox, reader, HopKind::Reads);
         assert_eq!(said(&own, Rule::DepartedAddress), [""; 0], "the field's own address is judged in the field");
+    }
+
+    #[test]
+    fn a10_the_mailbox_in_which_a_second_inbox_rule_is_cut_has_the_mail() {
+        let (mut scene, first) = scene(NodeKind::Mailbox("noc".into()));
+        scene.person("gone").mail().disabled().mailbox(MailboxKind::User);
+        let second = scene.node_of(NodeKind::Mailbox("gone".into()));
+        scene.hop(first, second, HopKind::InboxRule);
+        scene.answer.nodes[first.index()].hops[0].blockage =
+            Some(crate::answer::Blockage::new(Obstacle::Loop, "it would have to be sent on by a second inbox rule"));
+        // What the second rule sends on is sent nowhere.
+        outside(&mut scene, second, HopKind::InboxRule, "x@gmail.com");
+        let found = said(&scene, Rule::DepartedAddress);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0]
+                .starts_with("noc has an inbox rule that sends mail to gone@contoso.com, whose account is disabled")
+        );
+        assert_eq!(said(&scene, Rule::PersonalAddress), [""; 0]);
+        assert_eq!(said(&scene, Rule::MailTakenByRule), [""; 0], "nothing is taken from the first");
     }
 }

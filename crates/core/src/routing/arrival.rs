@@ -70,13 +70,14 @@ fn leading_to(drafts: &[Draft], counts: impl Fn(HopKind) -> bool) -> Vec<Vec<(us
     leading
 }
 
-/// An inbox rule sends on what came by another one: Exchange drops it (a message is sent on by inbox rules once; Exchange
-/// Online limits, and `X-MS-Exchange-Inbox-Rules-Loop`).
+/// An inbox rule sends on what came by another one: Exchange drops it there (a message is sent on by inbox rules once;
+/// Exchange Online limits, and `X-MS-Exchange-Inbox-Rules-Loop`). Nothing is taken from the mailbox that the first one stands
+/// in, and the mail is in the one that the second one stands in.
 fn sent_on_twice(leaves: Arrival) -> Blockage {
     let words =
         "it would have to be sent on by a second inbox rule, and Exchange sends a message on by inbox rules once";
     match leaves {
-        Arrival::Undeliverable => Blockage::new(Obstacle::InboxRule, words),
+        Arrival::Undeliverable => Blockage::new(Obstacle::Loop, words),
         Arrival::Unknown | Arrival::Deliverable => Blockage::new(Obstacle::RuleMayApply, words),
     }
 }

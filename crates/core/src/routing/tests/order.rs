@@ -90,7 +90,7 @@ fn contract_32_inbox_rules_send_a_message_on_once() {
             rule.deletes = deletes;
         })
     };
-    twice(true).expect("bob", "Deliverable").expect("ann", "InboxRule");
+    twice(true).expect("bob", "Deliverable").expect("ann", "Loop");
     let keeps = twice(false).expect("ann", "Deliverable");
     assert_eq!(certain(&keeps, "ann"), ["bob"]);
     assert_eq!(certain(&keeps, "bob"), ["bob", "eve"]);
