@@ -7,8 +7,8 @@ default:
 # Writes anew what is made from the types: definitions, reference pages, indexes, JSON schemas.
 gen:
     cargo run -- crds --write crds --write charts/tenant-contacts/files/crds
-    WRITE_GENERATED=1 cargo test -p tenant-contacts-api --test docs
-    WRITE_GENERATED=1 cargo test -p tenant-contacts-report --test explain
+    WRITE_GENERATED=1 cargo test --workspace --test docs
+    WRITE_GENERATED=1 cargo test --workspace --test explain
     WRITE_GENERATED=1 cargo test --test architecture the_index_of
 
 # Formatting and lints, as CI asks for them.

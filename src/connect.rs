@@ -21,7 +21,7 @@ use tenant_contacts_core::{
     desired::{DesiredCredential, ObjectKey, SecretValue, TenantKey},
     status::TenantProblem,
 };
-use tenant_contacts_engine::port::{Fence, Tenant, TenantError};
+use tenant_contacts_engine::port::{Fence, SurfacePort, TenantError};
 use tenant_contacts_m365::{
     auth::{
         CertificateCredential, Credential, CredentialError, CredentialSource, FederatedTokenFile, FederatedTokenSource,
@@ -139,9 +139,9 @@ impl Connection {
         self.key
     }
 
-    /// The port, with the credentials as they are now. One whose declaration did not change keeps its token, whatever became
+    /// The ports, with the credentials as they are now. One whose declaration did not change keeps its token, whatever became
     /// of its Secret and of the others.
-    pub fn tenant(&mut self, set: &TenantSet) -> Result<Arc<dyn Tenant>, TenantProblem> {
+    pub fn surfaces(&mut self, set: &TenantSet) -> Result<Vec<Arc<dyn SurfacePort>>, TenantProblem> {
         let assigned = set.gathered.tenant.credentials.as_ref();
         let assigned =
             assigned.map_err(|wrong| problem(Reason::InvalidSpec, format!("{}: {}", wrong.field, wrong.message)))?;
@@ -164,7 +164,7 @@ impl Connection {
         self.senders = senders;
         self.limiters.retain(|client_id, _| assigned.iter().any(|one| one.client_id == *client_id));
         let clock: Arc<dyn Clock> = Arc::new(self.network.clock);
-        Ok(Arc::new(Directory::new(accesses, self.key.id, clock, self.network.policy.clone())))
+        Ok(vec![Arc::new(Directory::new(accesses, self.key.id, clock, self.network.policy.clone()))])
     }
 
     /// Forgets the tokens: what was granted or withdrawn since shows only in the next one (contract §1). What is known of the

@@ -4,10 +4,11 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
+use tenant_contacts_api::field::Surface;
 use tenant_contacts_core::{desired::ObjectKey, model::Observation, plan::Request, status::TenantProblem};
 use tenant_contacts_engine::{
     Mode, PassReport, TenantWorker,
-    port::{Fence, Outcome, Records, RecordsError, Scope, Surveyor, Tenant, TenantError},
+    port::{Fence, Limits, Outcome, Records, RecordsError, Scope, SurfacePort, Surveyor, TenantError},
     worker::Ports,
 };
 use tenant_contacts_report::plan::{self, PlanView};
@@ -63,12 +64,12 @@ impl Driver {
     /// One pass over what is declared now.
     pub async fn pass(&mut self, set: &TenantSet, mode: &Mode) -> Result<PassReport, RecordsError> {
         self.surveys.declare(set);
-        let tenant: Arc<dyn Tenant> = match self.connection.tenant(set) {
-            Ok(tenant) => tenant,
-            Err(problem) => Arc::new(Unconnected(problem)),
+        let surfaces = match self.connection.surfaces(set) {
+            Ok(surfaces) => surfaces,
+            Err(problem) => vec![Arc::new(Unconnected(problem)) as Arc<dyn SurfacePort>],
         };
         let ports = Ports {
-            tenant,
+            surfaces,
             records: Arc::clone(&self.records),
             clock: Arc::new(self.connection.network().clock),
             rng: Arc::new(Chance),
@@ -81,7 +82,11 @@ impl Driver {
 /// Stands in for a tenant that cannot be connected: every look at it gives the reason.
 struct Unconnected(TenantProblem);
 
-impl Tenant for Unconnected {
+impl SurfacePort for Unconnected {
+    fn surfaces(&self) -> &'static [Surface] {
+        &Surface::ALL
+    }
+
     fn observe<'a>(
         &'a self,
         _scope: &'a Scope<'a>,
@@ -98,12 +103,8 @@ impl Tenant for Unconnected {
         Box::pin(async move { vec![outcome; requests.len()] })
     }
 
-    fn batch(&self) -> usize {
-        1
-    }
-
-    fn write_timeout(&self) -> Duration {
-        Duration::ZERO
+    fn limits(&self) -> Limits {
+        Limits { batch: 1, write_timeout: Duration::ZERO }
     }
 }
 

@@ -15,7 +15,7 @@ use tenant_contacts_api::{
     notice::{Category, Reach},
     reason::Reason,
 };
-use tenant_contacts_core::plan::Verdict;
+use tenant_contacts_core::step::Verdict;
 use tenant_contacts_engine::Mode;
 use tenant_contacts_simulator::{Options, Seed};
 

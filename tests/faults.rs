@@ -165,7 +165,7 @@ fn play(script: FaultScript) -> Played {
 fn expected_truth(kept: &Kept, found: &Value) -> Value {
     let mut truth = WHOLE.truth.clone();
     for record in kept.audit.values().flatten() {
-        let AuditEvent::ReleasedUnrestored { object, field, reason } = &record.what else { continue };
+        let AuditEvent::ReleasedUnrestored { object, field, reason, .. } = &record.what else { continue };
         let name = object.strip_prefix("UserContact contoso/").expect("only people's objects are removed");
         let property = match field {
             Field::AlternateEmails => "otherMails",

@@ -26,7 +26,7 @@ use support::{
     witness::Witness,
 };
 use tenant_contacts::{gather::TenantSet, state::Ephemeral};
-use tenant_contacts_core::{desired::ObjectKey, verify};
+use tenant_contacts_core::{desired::ObjectKey, flight};
 use tenant_contacts_engine::{
     Mode,
     audit::AuditRecord,
@@ -156,7 +156,7 @@ fn whichever_record_cannot_be_kept_nothing_is_lost_written_twice_or_waited_for()
             assert_eq!(end.writes, whole.writes, "{place}: every change is made once, and no other");
             // What never left is not waited for as if it had: that would take a replication window.
             let extra = end.took - whole.took;
-            assert!(extra < verify::GRAPH.window / 2, "{place}: took {extra:#} longer");
+            assert!(extra < flight::GRAPH.window / 2, "{place}: took {extra:#} longer");
         }
     }
 }

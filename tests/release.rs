@@ -132,8 +132,8 @@ impl Scene {
         let trail: Vec<_> = kept.audit.into_values().flatten().collect();
         audit::verify(&trail).expect("the audit chain holds");
         let ends = trail.into_iter().filter_map(|record| match record.what {
-            AuditEvent::Released { object, field } => Some((object, field, None)),
-            AuditEvent::ReleasedUnrestored { object, field, reason } => Some((object, field, Some(reason))),
+            AuditEvent::Released { object, field, .. } => Some((object, field, None)),
+            AuditEvent::ReleasedUnrestored { object, field, reason, .. } => Some((object, field, Some(reason))),
             AuditEvent::Intent { .. } | AuditEvent::Outcome { .. } => None,
         });
         let of = format!("UserContact contoso/{name}");

@@ -16,7 +16,7 @@ use support::{
     small,
 };
 use tenant_contacts::{driver::Driver, gather::TenantSet};
-use tenant_contacts_core::verify;
+use tenant_contacts_core::flight;
 use tenant_contacts_engine::Mode;
 use tenant_contacts_simulator::{JournalEntry, Options, ReplicaChoice, Seed};
 
@@ -273,7 +273,7 @@ fn a_value_counts_as_verified_only_after_reads_a_spacing_apart() {
             let verified =
                 driver.worker().plan().is_some_and(|plan| !plan.verifying() && plan.writes().next().is_none());
             if verified && let Some(at) = written_at {
-                assert!(world.now().duration_since(at) >= verify::GRAPH.spacing, "two reads, at least a spacing apart");
+                assert!(world.now().duration_since(at) >= flight::GRAPH.spacing, "two reads, at least a spacing apart");
             }
         })
         .await

@@ -26,7 +26,7 @@ use tenant_contacts::{
 use tenant_contacts_api::{reason::Reason, rule::Rule};
 use tenant_contacts_core::{
     model::{Fact, Unknown},
-    plan::Verdict,
+    step::Verdict,
 };
 use tenant_contacts_engine::Mode;
 use tenant_contacts_m365::{

@@ -17,7 +17,7 @@ use tenant_contacts_core::{
     answer::{Declared, explain},
     landscape::{Landscape, Wanted},
     model::Observation,
-    plan::{Request, Target},
+    plan::Request, step::Target,
 };
 use tenant_contacts_engine::{
     port::{AccountQuery, Read, Scope, Tenant as _, TenantError},
@@ -151,13 +151,13 @@ pub fn writes(tenant: &Known) -> Vec<Request> {
         |target, field, value| Request { target, set: vec![(field, values(value))], carry: vec![], steps: vec![] };
     let accounts = tenant.accounts.iter().take(3).flat_map(|(_, id)| {
         [
-            request(Target::Account(*id), Field::AlternateEmails, "ann@fabrikam.example"),
-            request(Target::Account(*id), Field::MobilePhone, "+1 4255550100"),
+            request(Target::account(*id), Field::AlternateEmails, "ann@fabrikam.example"),
+            request(Target::account(*id), Field::MobilePhone, "+1 4255550100"),
         ]
     });
     let organization = [
-        request(Target::Organization, Field::Technical, "it@contoso.com"),
-        request(Target::Organization, Field::PrivacyContact, "privacy@contoso.com"),
+        request(Target::ORGANIZATION, Field::Technical, "it@contoso.com"),
+        request(Target::ORGANIZATION, Field::PrivacyContact, "privacy@contoso.com"),
     ];
     organization.into_iter().chain(accounts).collect()
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tenant_contacts::state::{StateFile, verify};
+use tenant_contacts::state::{StateFile, flight};
 use tenant_contacts_api::{digest::Digest, field::Field, reason::Reason, status::AuditHead};
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tenant_contacts_engine::{

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tenant_contacts_core::status::TenantProblem;
-use tenant_contacts_engine::port::{Fence, Survey, Tenant};
+use tenant_contacts_engine::port::{Fence, SurfacePort, Survey};
 
 use super::{Connection, Network};
 use crate::{gather::TenantSet, survey::WithMailExchangers};
@@ -26,9 +26,9 @@ impl SharedConnection {
         &self.network
     }
 
-    /// The port for passes, with the credentials as they are now.
-    pub fn tenant(&self, set: &TenantSet) -> Result<Arc<dyn Tenant>, TenantProblem> {
-        self.with(set, |connection| connection.tenant(set))
+    /// The ports for passes, with the credentials as they are now.
+    pub fn surfaces(&self, set: &TenantSet) -> Result<Vec<Arc<dyn SurfacePort>>, TenantProblem> {
+        self.with(set, |connection| connection.surfaces(set))
     }
 
     /// The port for reading the tenant as a whole.

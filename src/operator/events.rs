@@ -145,7 +145,7 @@ impl Listener for Telling {
             self.events.tell(tenant, "Write", "Written", &note, false);
         }
         for record in records {
-            if let AuditEvent::ReleasedUnrestored { object, field, reason } = &record.what
+            if let AuditEvent::ReleasedUnrestored { object, field, reason, .. } = &record.what
                 && let Some(key) = ObjectKey::read(object)
             {
                 let field = field.path();

@@ -95,7 +95,15 @@ mod tests {
     fn intent(name: &str, field: Field, step: u8, approval: Option<Digest>) -> AuditEvent {
         let digest = Digest([0; 16]);
         let object = key(name).to_string();
-        AuditEvent::Intent { object, field, step: Digest([step; 16]), before: digest, after: digest, approval }
+        AuditEvent::Intent {
+            object,
+            field,
+            entry: None,
+            step: Digest([step; 16]),
+            before: digest,
+            after: digest,
+            approval,
+        }
     }
 
     fn outcome(step: u8, word: &str) -> AuditEvent {

@@ -12,9 +12,9 @@ use tenant_contacts_core::{
     answer::{self, Answer, Declared},
     consequences::with_steps,
     landscape::{Landscape, Wanted},
-    plan::Step,
     routing,
     status::{Arrivals, TenantProblem},
+    step::Step,
 };
 use tenant_contacts_engine::{
     port::{Clock as _, Surveyor, TenantError},

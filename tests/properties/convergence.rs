@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tenant_contacts_api::reason::Reason;
-use tenant_contacts_core::plan::Verdict;
+use tenant_contacts_core::step::Verdict;
 use tenant_contacts_engine::Mode;
 
 use super::oracle::{self, Whose};
@@ -112,7 +112,7 @@ pub async fn assert_every_verdict_is_reached(cases: impl Iterator<Item = Case>) 
             Verdict::InSync => "InSync",
             Verdict::Observe(_) => "Observe",
             Verdict::Write(_) => "Write",
-            Verdict::Verifying | Verdict::Forget => "something that no first plan holds",
+            Verdict::Verifying | Verdict::Waiting(_) | Verdict::Forget => "something that no first plan holds",
         }));
     }
     assert_eq!(reached, BTreeSet::from(REACHED));

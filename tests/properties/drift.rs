@@ -6,7 +6,7 @@ use proptest::{
 };
 use serde_json::{Map, Value, json};
 use tenant_contacts_api::field::Field;
-use tenant_contacts_core::plan::Verdict;
+use tenant_contacts_core::step::Verdict;
 
 use super::{
     convergence, journal,

@@ -8,7 +8,7 @@ use tenant_contacts_api::{
 };
 use tenant_contacts_core::{
     export::{self, Exportable, Exported, Options, Private},
-    plan::Verdict,
+    step::Verdict,
 };
 use tenant_contacts_engine::Mode;
 use tenant_contacts_report::export::yaml;

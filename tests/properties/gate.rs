@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::Value;
 use tenant_contacts_api::reason::Reason;
-use tenant_contacts_core::plan::{Plan, Verdict};
+use tenant_contacts_core::{plan::Plan, step::Verdict};
 use tenant_contacts_engine::Mode;
 
 use super::oracle;
@@ -92,7 +92,7 @@ pub async fn a_stricter_gate_lets_no_more_through((case, objects, percent, more)
 }
 
 fn objects_written(plan: &Plan) -> usize {
-    plan.writes().map(|(_, step)| step.target).collect::<BTreeSet<_>>().len()
+    plan.writes().map(|(_, step)| step.target()).collect::<BTreeSet<_>>().len()
 }
 
 /// Runs without anybody approving, and looks at what was written with the eyes of somebody who knows only the journal.

@@ -21,7 +21,7 @@ use tenant_contacts::{
     state::Ephemeral,
     world::ProcessClock,
 };
-use tenant_contacts_core::plan::{Plan, Verdict};
+use tenant_contacts_core::{plan::Plan, step::Verdict};
 use tenant_contacts_engine::{Mode, PassReport, port::NoFence};
 use tenant_contacts_m365::{
     send::RetryPolicy,

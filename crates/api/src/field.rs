@@ -12,10 +12,15 @@ pub enum Surface {
     Users,
     /// The tenant as a whole, as it is read for answers and reports: who receives which notice. Nothing is written there.
     Report,
+    /// A surface of tests alone, which asks of the structure all that a surface can: to be created, entries that come, go and
+    /// expire, documents that are replaced, operations that take their time.
+    #[cfg(feature = "rehearsal")]
+    #[schemars(skip)]
+    Rehearsal,
 }
 
 impl Surface {
-    /// Every surface, in the order in which plans and status list them.
+    /// Every surface of the product, in the order in which plans and status list them.
     pub const ALL: [Self; 3] = [Self::Organization, Self::Users, Self::Report];
 
     /// The name as it is written in YAML.
@@ -24,6 +29,8 @@ impl Surface {
             Self::Organization => "Organization",
             Self::Users => "Users",
             Self::Report => "Report",
+            #[cfg(feature = "rehearsal")]
+            Self::Rehearsal => "Rehearsal",
         }
     }
 }
@@ -54,10 +61,30 @@ pub enum Field {
     BusinessEmail,
     /// `TrustedSenders.spec.gateways` (no API: never written, DOMAIN E4)
     Gateways,
+    /// Of tests alone: whether the thing is there; it is created.
+    #[cfg(feature = "rehearsal")]
+    #[schemars(skip)]
+    RehearsedThing,
+    /// Of tests alone: a text that is set as a whole.
+    #[cfg(feature = "rehearsal")]
+    #[schemars(skip)]
+    RehearsedText,
+    /// Of tests alone: entries that come and go one by one, the new ones first.
+    #[cfg(feature = "rehearsal")]
+    #[schemars(skip)]
+    RehearsedHolders,
+    /// Of tests alone: entries that end by themselves and are renewed.
+    #[cfg(feature = "rehearsal")]
+    #[schemars(skip)]
+    RehearsedLeases,
+    /// Of tests alone: a member of a document that is replaced as a whole, which takes the service its time.
+    #[cfg(feature = "rehearsal")]
+    #[schemars(skip)]
+    RehearsedMember,
 }
 
 impl Field {
-    /// Every field, in the order in which plans and status list them.
+    /// Every field of the product, in the order in which plans and status list them.
     pub const ALL: [Self; 11] = [
         Self::Technical,
         Self::SecurityMails,
@@ -86,6 +113,16 @@ impl Field {
             Self::BusinessPhone => "businessPhone",
             Self::BusinessEmail => "businessEmail",
             Self::Gateways => "gateways",
+            #[cfg(feature = "rehearsal")]
+            Self::RehearsedThing => "rehearsed.thing",
+            #[cfg(feature = "rehearsal")]
+            Self::RehearsedText => "rehearsed.text",
+            #[cfg(feature = "rehearsal")]
+            Self::RehearsedHolders => "rehearsed.holders",
+            #[cfg(feature = "rehearsal")]
+            Self::RehearsedLeases => "rehearsed.leases",
+            #[cfg(feature = "rehearsal")]
+            Self::RehearsedMember => "rehearsed.member",
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct Memory {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub object_id: Option<Uuid>,
-    /// One entry per field that was ever verified or written.
+    /// One entry per slot (a field, or an entry of a field that is a map) that was ever verified or written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldMemory>,
     /// Since when the object is known to be removed: its originals are not tried for ever.
@@ -28,19 +28,30 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// The entry of a field.
+    /// What is remembered of a field as a whole.
     pub fn field(&self, field: Field) -> Option<&FieldMemory> {
-        self.fields.iter().find(|entry| entry.field == field)
+        self.slot(field, None)
     }
 
-    /// The entry of a field, made if there is none; entries stay in field order, so equal memory is equal bytes.
+    /// What is remembered of a slot: a field as a whole, or one entry of a field that is a map.
+    pub fn slot(&self, field: Field, entry: Option<&str>) -> Option<&FieldMemory> {
+        let at = self.fields.binary_search_by(|one| (one.field, one.entry.as_deref()).cmp(&(field, entry)));
+        at.ok().map(|at| &self.fields[at])
+    }
+
+    /// The same of a field as a whole, made if there is none.
     pub fn field_mut(&mut self, field: Field) -> &mut FieldMemory {
-        let index = match self.fields.binary_search_by_key(&field, |entry| entry.field) {
+        self.slot_mut(field, None)
+    }
+
+    /// What is remembered of a slot, made if there is nothing; slots stay in order, so equal memory is equal bytes.
+    pub fn slot_mut(&mut self, field: Field, entry: Option<&str>) -> &mut FieldMemory {
+        let index = match self.fields.binary_search_by(|one| (one.field, one.entry.as_deref()).cmp(&(field, entry))) {
             Ok(index) => index,
             Err(index) => {
                 // Exactly: a fleet has a hundred thousand of these, and doubling would keep room for three more in each.
                 self.fields.reserve_exact(1);
-                self.fields.insert(index, FieldMemory::new(field));
+                self.fields.insert(index, FieldMemory { entry: entry.map(Into::into), ..FieldMemory::new(field) });
                 index
             }
         };
@@ -72,6 +83,10 @@ impl Memory {
 pub struct FieldMemory {
     /// Which field.
     pub field: Field,
+    /// The key of an entry, where the field is a map and its entries come and go one by one. Never a private value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub entry: Option<Box<str>>,
     /// The live value before our first write, for `deletionPolicy: Restore`. Absent for values that come from Secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<Vec<String>>,
@@ -110,7 +125,16 @@ impl std::fmt::Debug for FieldMemory {
 impl FieldMemory {
     /// An entry that remembers nothing yet.
     pub fn new(field: Field) -> Self {
-        Self { field, original: None, verified: None, declared: None, intent: None, refusal: None, contest: None }
+        Self {
+            field,
+            entry: None,
+            original: None,
+            verified: None,
+            declared: None,
+            intent: None,
+            refusal: None,
+            contest: None,
+        }
     }
 }
 
@@ -137,12 +161,20 @@ pub struct Intent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub declared: Option<Digest>,
+    /// The id under which the service takes the request once, where it knows such ids: the same for every repetition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub request: Option<Box<str>>,
+    /// The address of the operation, while the service carries out what it took. Kept as soon as it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub operation: Option<Box<str>>,
 }
 
 impl Intent {
     /// An absolute write: the same request again ends the same.
     pub fn absolute(after: Digest, at: Timestamp) -> Self {
-        Self { after, at, agreeing: 0, read_at: None, once: false, declared: None }
+        Self { after, at, agreeing: 0, read_at: None, once: false, declared: None, request: None, operation: None }
     }
 
     /// An effect that must not happen twice, for this declaration.

@@ -84,6 +84,9 @@ pub enum FieldState {
 pub struct FieldStatus {
     /// Which field.
     pub field: Field,
+    /// The key of an entry, where the field is a map. Never a private value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
     /// Its state.
     pub state: FieldState,
     /// Why.

@@ -3,6 +3,7 @@
 //! Invariant: what a person would call the same contact is the same value. Order, case of addresses and punctuation of
 //! numbers are never drift (DOMAIN D2, design §2).
 
+use jiff::Timestamp;
 use tenant_contacts_api::{digest::Digest, field::Field};
 
 use crate::{digest, field::Shape};
@@ -65,6 +66,15 @@ pub fn digest(field: Field, shape: Shape, values: &[Box<str>]) -> Digest {
     normal.sort_unstable();
     normal.dedup();
     digest::of(field.path(), normal.iter().map(String::as_bytes))
+}
+
+/// The same of what ends by itself: its end is part of what it is.
+pub fn digest_until(field: Field, shape: Shape, values: &[Box<str>], expires: Option<Timestamp>) -> Digest {
+    let values_digest = digest(field, shape, values);
+    match expires.filter(|_| !values.is_empty()) {
+        Some(expires) => digest::of("until", [&values_digest.0[..], expires.to_string().as_bytes()]),
+        None => values_digest,
+    }
 }
 
 #[cfg(test)]

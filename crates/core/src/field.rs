@@ -1,6 +1,9 @@
 //! What is known of each managed field, as a table: adding a field is adding a row.
 
-use tenant_contacts_api::field::{Field, Surface};
+use tenant_contacts_api::{
+    field::{Field, Surface},
+    notice::Category,
+};
 
 /// What kind of values a field holds, and so when two of them are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,13 +16,40 @@ pub enum Shape {
     Text,
 }
 
-/// What repeating a write of a field does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// The same request again ends the same: it may be repeated.
-    Absolute,
-    /// The same request again has its effect twice (a create, a send): it leaves once, and is then settled by reading alone.
-    Once,
+/// How a field is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    /// Whole values of a property are set.
+    Set,
+    /// It is a map: entries come and go one by one.
+    Entries {
+        /// Which of them goes first where some come and others go.
+        order: Order,
+        /// How long an entry lasts, where it ends by itself.
+        lasting: Option<Lasting>,
+    },
+    /// The object comes into being with it.
+    Create,
+    /// It is a member of a document that is replaced as a whole.
+    Replace,
+}
+
+/// Which entries are written first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// An entry goes once those that come are verified: nobody is without for a moment.
+    AddFirst,
+    /// Entries know nothing of each other.
+    Any,
+}
+
+/// How long an entry lasts that ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lasting {
+    /// Days from the write to the end, which is at the beginning of a day (UTC).
+    pub days: i32,
+    /// Days before the end at which it is renewed.
+    pub renewed_days_before: i32,
 }
 
 /// Facts about a managed field.
@@ -29,8 +59,8 @@ pub struct FieldFacts {
     pub surface: Surface,
     /// What its values are.
     pub shape: Shape,
-    /// What repeating a write does.
-    pub effect: Effect,
+    /// How it is written.
+    pub writing: Writing,
     /// Whether the tenant holds one value at most.
     pub single: bool,
     /// Whether values are masked in status: somebody's private data.
@@ -63,7 +93,7 @@ pub fn facts(field: Field) -> Option<FieldFacts> {
     let organization = FieldFacts {
         surface: Surface::Organization,
         shape: Shape::Addresses,
-        effect: Effect::Absolute,
+        writing: Writing::Set,
         single: false,
         private: false,
         recovery: false,
@@ -76,7 +106,7 @@ pub fn facts(field: Field) -> Option<FieldFacts> {
     let user = FieldFacts {
         surface: Surface::Users,
         shape: Shape::Phones,
-        effect: Effect::Absolute,
+        writing: Writing::Set,
         single: true,
         private: true,
         recovery: true,
@@ -108,18 +138,76 @@ pub fn facts(field: Field) -> Option<FieldFacts> {
         Field::MobilePhone => FieldFacts { on_premises_attribute: Some("mobile"), ..user },
         Field::BusinessPhone => FieldFacts { on_premises_attribute: Some("telephoneNumber"), ..user },
         Field::BusinessEmail | Field::Gateways => return None,
+        #[cfg(feature = "rehearsal")]
+        Field::RehearsedThing
+        | Field::RehearsedText
+        | Field::RehearsedHolders
+        | Field::RehearsedLeases
+        | Field::RehearsedMember => rehearsed(field),
     })
 }
 
+/// Facts about the fields of the surface of tests.
+#[cfg(feature = "rehearsal")]
+fn rehearsed(field: Field) -> FieldFacts {
+    FieldFacts {
+        surface: Surface::Rehearsal,
+        shape: Shape::Text,
+        writing: match field {
+            Field::RehearsedThing => Writing::Create,
+            Field::RehearsedHolders => Writing::Entries { order: Order::AddFirst, lasting: None },
+            Field::RehearsedLeases => {
+                let lasting = Lasting { days: 30, renewed_days_before: 10 };
+                Writing::Entries { order: Order::Any, lasting: Some(lasting) }
+            }
+            Field::RehearsedMember => Writing::Replace,
+            _ => Writing::Set,
+        },
+        single: false,
+        private: false,
+        recovery: false,
+        notices: false,
+        warnings: false,
+        write_permissions: &["Rehearsal.ReadWrite.All"],
+        read_permissions: &["Rehearsal.Read.All"],
+        on_premises_attribute: None,
+    }
+}
+
 /// Whether two fields travel in one request: same object, same permission. Kept apart, a missing permission for phones
-/// cannot stop an address. What must not happen twice travels alone, so that nothing else makes its request be repeated.
+/// cannot stop an address. What comes into being, and entries, travel alone.
 pub fn same_request(a: Field, b: Field) -> bool {
     match (facts(a), facts(b)) {
         (Some(a), Some(b)) => {
             a.surface == b.surface
                 && a.write_permissions == b.write_permissions
-                && (a.effect, b.effect) == (Effect::Absolute, Effect::Absolute)
+                && a.writing == b.writing
+                && matches!(a.writing, Writing::Set | Writing::Replace)
         }
         _ => false,
+    }
+}
+
+/// The categories that go by a field's values (DOMAIN F).
+pub fn categories(field: Field) -> &'static [Category] {
+    match field {
+        Field::Technical => &[Category::ServiceAndTechnical, Category::Billing],
+        Field::SecurityMails => &[Category::SecurityAndCompliance],
+        Field::Marketing => &[Category::Marketing],
+        Field::PrivacyContact => &[Category::Privacy],
+        // Privacy notices go to Global Administrators where no contact is named.
+        Field::AlternateEmails => &[Category::PasswordResetRequest, Category::Privacy, Category::Billing],
+        Field::SecurityPhones
+        | Field::PrivacyStatement
+        | Field::MobilePhone
+        | Field::BusinessPhone
+        | Field::BusinessEmail
+        | Field::Gateways => &[],
+        #[cfg(feature = "rehearsal")]
+        Field::RehearsedThing
+        | Field::RehearsedText
+        | Field::RehearsedHolders
+        | Field::RehearsedLeases
+        | Field::RehearsedMember => &[],
     }
 }

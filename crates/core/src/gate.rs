@@ -1,6 +1,6 @@
 //! What stops a plan and asks a person (design §4): mass change, approvals, protected accounts.
 //!
-//! Invariant: closing a plan only ever turns a write into a gated one, never the other way round.
+//! Invariant: closing a plan only ever turns a write into one that waits, never the other way round.
 
 mod lapsed;
 
@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use tenant_contacts_api::{
     digest::Digest,
+    field::Surface,
     reason::Reason,
     status::{MoreChanges, RecentChange, TenantMemory, UsedApproval},
 };
@@ -16,7 +17,8 @@ use uuid::Uuid;
 
 use crate::{
     consequences, digest,
-    plan::{self, Cause, Input, ObjectPlan, Plan, Step, Target, Verdict},
+    plan::{self, Input, Plan},
+    step::{Cause, ObjectPlan, Step, Target, Verdict},
 };
 
 pub use lapsed::{Lapse, Lapsed};
@@ -32,7 +34,7 @@ const MOST_NAMED: usize = 200;
 const COUNTED_TOGETHER: SignedDuration = SignedDuration::from_mins(1);
 
 /// Remembers that an object was changed without an approval.
-pub fn count_change(memory: &mut TenantMemory, target: Target, now: Timestamp) {
+pub fn count_change(memory: &mut TenantMemory, target: &Target, now: Timestamp) {
     let object = object_digest(target);
     memory.recent_changes.retain(|change| counts(change.at, now));
     memory.more_changes.retain(|more| counts_together(more, now));
@@ -60,10 +62,16 @@ fn counts_together(more: &MoreChanges, now: Timestamp) -> bool {
 }
 
 /// Digest of a changed object's identity, for the mass-change memory.
-fn object_digest(target: Target) -> Digest {
+fn object_digest(target: &Target) -> Digest {
     match target {
-        Target::Organization => digest::of("object", [b"organization".as_slice()]),
-        Target::Account(id) => digest::of("object", [id.as_bytes().as_slice()]),
+        // As every version wrote them.
+        Target::Only(Surface::Organization) => digest::of("object", [b"organization".as_slice()]),
+        // An account is one object, on whichever surface something of it is changed.
+        Target::Object(_, id) => digest::of("object", [id.as_bytes().as_slice()]),
+        Target::Only(surface) => digest::of("object", [surface.as_str().as_bytes()]),
+        Target::Named(surface, name) | Target::Absent(surface, name) => {
+            digest::of("object", [surface.as_str().as_bytes(), name.as_bytes()])
+        }
     }
 }
 
@@ -85,15 +93,16 @@ pub fn is_protected(input: &Input<'_>, id: Uuid) -> bool {
 /// Turns writes that need an approval they do not have into gated ones, and hashes the plan.
 pub(crate) fn close(input: &Input<'_>, mut objects: Vec<ObjectPlan>) -> Plan {
     let mass = mass_changes(input, &objects);
-    let consequences = consequences::of_steps(input, &steps(&objects));
+    let consequences =
+        consequences::of_steps((input.tenant, input.objects), (input.observation, input.landscape), &steps(&objects));
     let minimum = input.tenant.minimum_recipients;
     for field in objects.iter_mut().flat_map(|object| &mut object.fields) {
         if let Verdict::Write(step) = &field.verdict {
             // People are counted where they are known (DOMAIN F1), and else addresses.
             let counted = step.risk == Some(Reason::BelowMinimumRecipients)
-                && consequences::leaves_enough(&consequences, step.field, minimum);
+                && consequences::leaves_enough(&consequences, step.field(), minimum);
             let risk = step.risk.filter(|_| !counted);
-            let reason = risk.or_else(|| consequences::gate(&consequences, step.field, minimum));
+            let reason = risk.or_else(|| consequences::gate(&consequences, step.field(), minimum));
             let reason = reason.or_else(|| mass.contains(&step.cause).then_some(Reason::MassChange));
             if let Some(reason) = reason {
                 field.verdict = Verdict::Gated(step.clone(), reason);
@@ -114,6 +123,8 @@ pub(crate) fn close(input: &Input<'_>, mut objects: Vec<ObjectPlan>) -> Plan {
             field.verdict = Verdict::Write(step);
         }
     }
+    // Last: one approval covers what comes and what goes after it.
+    objects.iter_mut().flat_map(|object| &mut object.fields).for_each(|field| plan::hold(&mut field.verdict));
     let approval_hash = approval_hash.filter(|_| newly_used.is_none());
     let lapsed = lapsed::of(input.tenant, input.tenant_memory, approval_hash, input.now);
     let mut plan = Plan { objects, hash: Digest([0; 16]), approval_hash, consequences, lapsed, newly_used };
@@ -145,19 +156,19 @@ fn mass_changes(input: &Input<'_>, objects: &[ObjectPlan]) -> BTreeSet<Cause> {
     let recent: BTreeSet<Digest> = recent.map(|change| change.object).collect();
     let more = memory.more_changes.iter().filter(|more| counts_together(more, input.now));
     let more: usize = more.map(|more| more.objects as usize).sum();
-    let mut touched: BTreeMap<Cause, BTreeSet<Target>> = BTreeMap::new();
+    let mut touched: BTreeMap<Cause, BTreeSet<&Target>> = BTreeMap::new();
     for field in objects.iter().flat_map(|object| &object.fields) {
         if let Verdict::Write(step) = &field.verdict
             && step.risk.is_none()
         {
-            touched.entry(step.cause).or_default().insert(step.target);
+            touched.entry(step.cause).or_default().insert(step.target());
         }
     }
     let limit = limit(input);
     touched
         .into_iter()
         .filter(|(_, targets)| {
-            let fresh = targets.iter().filter(|target| !recent.contains(&object_digest(**target))).count();
+            let fresh = targets.iter().filter(|target| !recent.contains(&object_digest(target))).count();
             fresh > 0 && fresh + recent.len() + more > limit
         })
         .map(|(cause, _)| cause)
@@ -238,8 +249,8 @@ mod tests {
     fn a_fleet_is_remembered_in_little_room_and_counted_for_an_hour() {
         let mut memory = TenantMemory::default();
         for number in 0..10_000_i64 {
-            let target = Target::Account(Uuid::from_u128(u128::try_from(number).unwrap()));
-            count_change(&mut memory, target, at(number / 10));
+            let target = Target::account(Uuid::from_u128(u128::try_from(number).unwrap()));
+            count_change(&mut memory, &target, at(number / 10));
         }
         assert_eq!(counted(&memory, at(1_000)), 10_000);
         assert!(memory.recent_changes.len() == MOST_NAMED && memory.more_changes.len() <= 17, "{memory:#?}");
@@ -252,7 +263,7 @@ mod tests {
     fn one_object_changed_again_and_again_counts_once() {
         let mut memory = TenantMemory::default();
         for second in 0..1_000 {
-            count_change(&mut memory, Target::Organization, at(second));
+            count_change(&mut memory, &Target::ORGANIZATION, at(second));
         }
         assert_eq!(counted(&memory, at(1_000)), 1);
     }

@@ -6,12 +6,14 @@
 
 pub mod answer;
 pub mod approval;
+pub mod attestation;
 pub mod canonical;
 pub mod consequences;
 pub mod desired;
 pub mod digest;
 pub mod export;
 pub mod field;
+pub mod flight;
 pub mod gate;
 pub mod grant;
 pub mod landscape;
@@ -21,9 +23,11 @@ pub mod ownership;
 pub mod permission;
 pub mod plan;
 pub mod policy;
+mod privilege;
 pub mod release;
 pub mod routing;
 pub mod status;
+pub mod step;
+pub mod surface;
 pub mod suspension;
-pub mod verify;
 pub mod worklist;

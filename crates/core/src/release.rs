@@ -11,7 +11,7 @@ use tenant_contacts_api::{
 
 use crate::{
     desired::DesiredObject,
-    plan::{ObjectPlan, Verdict},
+    step::{ObjectPlan, Verdict},
 };
 
 /// How long a removed object waits for its originals, unless an operator is told otherwise. Fifteen minutes hold an ordinary restore many times over (a pass to
@@ -20,10 +20,12 @@ use crate::{
 pub const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
 
 /// A remembered field that is to be forgotten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetGo {
     /// Which field.
     pub field: Field,
+    /// Which entry of it.
+    pub entry: Option<Box<str>>,
     /// Why its original did not come back. `None` if none had to.
     pub unrestored: Option<Reason>,
 }
@@ -46,11 +48,11 @@ pub fn judge(
     }
     let overdue = deadline(memory, patience).is_some_and(|deadline| deadline <= now);
     let fields = memory.fields.iter().filter_map(|remembered| {
-        let field = remembered.field;
+        let gone = |unrestored| LetGo { field: remembered.field, entry: remembered.entry.clone(), unrestored };
         if !wants_original(object, remembered) {
-            return Some(LetGo { field, unrestored: None });
+            return Some(gone(None));
         }
-        overdue.then(|| LetGo { field, unrestored: obstacle(field, plan) })
+        overdue.then(|| gone(obstacle(remembered, plan)))
     });
     fields.collect()
 }
@@ -62,12 +64,14 @@ pub(crate) fn wants_original(object: &DesiredObject, remembered: &FieldMemory) -
 }
 
 /// What stands between a field and its original.
-fn obstacle(field: Field, plan: Result<&ObjectPlan, Reason>) -> Option<Reason> {
+fn obstacle(slot: &FieldMemory, plan: Result<&ObjectPlan, Reason>) -> Option<Reason> {
     let plan = match plan {
         Ok(plan) => plan,
         Err(reason) => return Some(reason),
     };
-    match plan.fields.iter().find(|planned| planned.field == field).map(|planned| &planned.verdict) {
+    let mut planned = plan.fields.iter().filter(|planned| planned.field == slot.field && planned.entry == slot.entry);
+    match planned.next().map(|planned| &planned.verdict) {
+        Some(Verdict::Waiting(waiting)) => Some(waiting.on.reason()),
         Some(Verdict::Blocked(reason, _) | Verdict::Gated(_, reason)) => Some(*reason),
         Some(Verdict::Write(_)) => Some(Reason::ChangesPending),
         Some(Verdict::Observe(_)) => Some(Reason::Observing),
@@ -81,7 +85,7 @@ mod tests {
     use super::*;
     use crate::{
         desired::{DesiredTarget, Kind, ObjectKey},
-        plan::{FieldPlan, Resolution, Target},
+        step::{FieldPlan, Resolution, Target},
     };
 
     fn at(minutes: i64) -> Timestamp {
@@ -109,13 +113,13 @@ mod tests {
         memory
     }
 
-    const MARKETING: LetGo = LetGo { field: Field::Marketing, unrestored: None };
+    const MARKETING: LetGo = LetGo { field: Field::Marketing, entry: None, unrestored: None };
 
     #[test]
     fn what_has_no_original_waits_for_nothing_and_what_has_one_waits_a_quarter_of_an_hour() {
         let judge_at =
             |deletion, minutes| judge(&object(deletion), &memory(), Err(Reason::Suspended), (at(minutes), PATIENCE));
-        let technical = |unrestored| LetGo { field: Field::Technical, unrestored };
+        let technical = |unrestored| LetGo { field: Field::Technical, entry: None, unrestored };
         assert_eq!(judge_at(DeletionPolicy::Orphan, 0), [technical(None), MARKETING]);
         assert_eq!(judge_at(DeletionPolicy::Restore, 14), [MARKETING]);
         assert_eq!(judge_at(DeletionPolicy::Restore, 15), [technical(Some(Reason::Suspended)), MARKETING]);
@@ -126,9 +130,8 @@ mod tests {
     #[test]
     fn the_last_obstacle_is_the_reason() {
         let judge_with = |verdict| {
-            let resolution = Resolution::Found { target: Target::Organization, renamed: false };
-            let plan =
-                ObjectPlan { resolution, fields: vec![FieldPlan { field: Field::Technical, verdict, live: None }] };
+            let resolution = Resolution::Found { target: Target::ORGANIZATION, renamed: false };
+            let plan = ObjectPlan { resolution, fields: vec![FieldPlan::whole(Field::Technical, verdict, None)] };
             judge(&object(DeletionPolicy::Restore), &memory(), Ok(&plan), (at(15), PATIENCE))[0].unrestored
         };
         let blocked = Verdict::Blocked(Reason::PermissionMissing, String::new());

@@ -18,6 +18,9 @@ pub enum AuditEvent {
         object: String,
         /// The field.
         field: Field,
+        /// Digest of the entry's key, where the field is a map.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entry: Option<Digest>,
         /// The step.
         step: Digest,
         /// Digest of the value before.
@@ -32,7 +35,7 @@ pub enum AuditEvent {
     Outcome {
         /// The step.
         step: Digest,
-        /// `done`, `refused`, `notDone` or `unknown`.
+        /// `done`, `accepted`, `refused`, `notDone` or `unknown`.
         outcome: String,
         /// Why, if it was not done.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +47,9 @@ pub enum AuditEvent {
         object: String,
         /// The field.
         field: Field,
+        /// Digest of the entry's key, where the field is a map.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entry: Option<Digest>,
     },
     /// A field of a removed object was let go without its original: restoring it was given up.
     ReleasedUnrestored {
@@ -51,6 +57,9 @@ pub enum AuditEvent {
         object: String,
         /// The field.
         field: Field,
+        /// Digest of the entry's key, where the field is a map.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entry: Option<Digest>,
         /// What stood in the way to the end.
         reason: Reason,
     },
@@ -71,6 +80,11 @@ pub struct AuditRecord {
     pub what: AuditEvent,
     /// Hash over everything above.
     pub hash: Digest,
+}
+
+/// Digest of an entry's key, which may be an address: the trail holds none.
+pub fn entry(key: Option<&str>) -> Option<Digest> {
+    key.map(|key| digest::of("entry", [key.as_bytes()]))
 }
 
 /// Appends an event to the chain that ends at `head`, and moves the head.

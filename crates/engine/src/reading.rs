@@ -5,7 +5,7 @@
 //! in a while everything is read again all the same.
 
 use jiff::{SignedDuration, Timestamp};
-use tenant_contacts_core::{model::Observation, verify};
+use tenant_contacts_core::{flight, model::Observation};
 
 use crate::port::Read;
 
@@ -20,6 +20,6 @@ const FULL_READING_EVERY: SignedDuration = SignedDuration::from_hours(6);
 pub fn choose(observation: &Observation, now: Timestamp) -> Read {
     let (Some(_), Some(last)) = (&observation.cursor, observation.full_reading_at) else { return Read::Full };
     let age = now.duration_since(last);
-    let young = observation.full_readings < READINGS_FOR_TRUST && age > verify::GRAPH.window;
+    let young = observation.full_readings < READINGS_FOR_TRUST && age > flight::GRAPH.window;
     if young || age > FULL_READING_EVERY { Read::Full } else { Read::Changes }
 }

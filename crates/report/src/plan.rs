@@ -20,7 +20,9 @@ use tenant_contacts_core::{
     landscape::fold,
     lint::{self, Place},
     model::Observation,
-    plan::{self, Cause, Plan, Resolution, Step, Target, Verdict},
+    plan::{self, Plan},
+    step::{Cause, Operation, Resolution, Step, Target, Verdict},
+    surface::RENAMED,
 };
 
 use crate::printable::printable;
@@ -74,6 +76,12 @@ pub struct StepView {
     pub target: String,
     /// The field.
     pub field: Field,
+    /// The entry of it, where the field is a map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// `add`, `remove`, `create` or `replace`; absent where the field is set as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<&'static str>,
     /// Values that go.
     pub removes: Vec<String>,
     /// Values that come.
@@ -82,8 +90,11 @@ pub struct StepView {
     pub keeps: usize,
     /// Why it is written.
     pub cause: &'static str,
-    /// What becomes of it: `write`, `awaitingApproval` or `observeOnly`.
+    /// What becomes of it: `write`, `awaitingApproval`, `waiting` (for what `waitsOn` says) or `observeOnly`.
     pub state: &'static str,
+    /// What it waits for, apart from an approval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_on: Option<String>,
     /// What makes it ask for approval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<Reason>,
@@ -134,6 +145,9 @@ pub struct NotDoneView {
     /// The field, unless it is the whole object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<Field>,
+    /// The entry of it, where the field is a map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
     /// Why.
     pub reason: Reason,
     /// What is known.
@@ -185,11 +199,15 @@ pub fn view(
         view.steps.extend(planned.steps().map(|(step, verdict)| match verdict {
             Verdict::Gated(_, reason) => step_view(object, step, "awaitingApproval", Some(*reason)),
             Verdict::Observe(_) => step_view(object, step, "observeOnly", None),
+            Verdict::Waiting(waiting) => {
+                StepView { waits_on: Some(waiting.on.to_string()), ..step_view(object, step, "waiting", None) }
+            }
             _ => step_view(object, step, "write", None),
         }));
         view.not_done.extend(undone.into_iter().map(|one| NotDoneView {
             object: object.key.to_string(),
             field: one.field,
+            entry: one.entry.map(Into::into),
             reason: one.reason,
             message: printable(&one.message),
             remedy: one.reason.remedy(),
@@ -198,7 +216,7 @@ pub fn view(
             view.notes.push(NoteView {
                 kind: "renamed",
                 object: object.key.to_string(),
-                message: plan::RENAMED.into(),
+                message: RENAMED.into(),
                 remedy: Reason::Renamed.remedy(),
             });
         }
@@ -208,8 +226,8 @@ pub fn view(
 
 fn consequences(plan: &Plan, tenant: &DesiredTenant, observation: &Observation) -> Vec<ConsequenceView> {
     // What the steps show in full anyway: whoever's it is, it stands in the organization's contact state.
-    let open = plan.steps().filter(|(_, step, _)| field::facts(step.field).is_some_and(|facts| !facts.private));
-    let open = open.flat_map(|(_, step, _)| step.before.iter().chain(&step.after));
+    let open = plan.steps().filter(|(_, step, _)| field::facts(step.field()).is_some_and(|facts| !facts.private));
+    let open = open.flat_map(|(_, step, _)| step.before().iter().chain(step.after()));
     let open: BTreeSet<Box<str>> = open.map(|value| fold(value)).collect();
     // Addresses outside the organization may be somebody's own.
     let shown = |one: &str| match lint::place(one, &tenant.own_domains, observation) {
@@ -251,7 +269,7 @@ fn lapsed_view(tenant: &DesiredTenant, lapsed: &Lapsed) -> NoteView {
 }
 
 fn step_view(object: &DesiredObject, step: &Step, state: &'static str, gate: Option<Reason>) -> StepView {
-    let facts = field::facts(step.field);
+    let facts = field::facts(step.field());
     let shown = |values: &[Box<str>], without: &[Box<str>]| -> Vec<String> {
         values
             .iter()
@@ -259,24 +277,34 @@ fn step_view(object: &DesiredObject, step: &Step, state: &'static str, gate: Opt
             .map(|value| show(facts.as_ref(), value))
             .collect()
     };
-    let removes = shown(&step.before, &step.after);
+    let removes = shown(step.before(), step.after());
     StepView {
         object: object.key.to_string(),
-        target: match (&object.target, step.target) {
-            (DesiredTarget::Account { name, .. }, _) if !name.is_empty() => name.to_string(),
-            (_, Target::Account(id)) => id.to_string(),
-            (_, Target::Organization) => "organization".into(),
+        target: match (&object.target, step.target()) {
+            (DesiredTarget::Account { name, .. } | DesiredTarget::Thing { name, .. }, _) if !name.is_empty() => {
+                name.to_string()
+            }
+            (_, Target::Object(_, id)) => id.to_string(),
+            (_, Target::Only(Surface::Organization)) => "organization".into(),
+            (_, Target::Only(surface)) => surface.as_str().to_owned(),
+            (_, Target::Named(_, name) | Target::Absent(_, name)) => name.to_string(),
         },
-        field: step.field,
-        keeps: step.before.len() - removes.len(),
+        field: step.field(),
+        entry: step.slot.entry.as_deref().map(Into::into),
+        operation: match step.operation {
+            Operation::Set { .. } => None,
+            _ => Some(step.operation.as_str()),
+        },
+        keeps: step.before().len() - removes.len(),
         removes,
-        adds: shown(&step.after, &step.before),
+        adds: shown(step.after(), step.before()),
         cause: match step.cause {
             Cause::Declared => "declared",
             Cause::Drift => "drift",
             Cause::Restore => "restore",
         },
         state,
+        waits_on: None,
         gate: gate.or(step.risk),
         digest: step.digest,
     }

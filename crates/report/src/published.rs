@@ -111,6 +111,9 @@ pub struct FieldView {
     pub target: String,
     /// The field.
     pub field: Field,
+    /// The entry of it, where the field is a map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
     /// Its state.
     pub state: FieldState,
     /// Why.
@@ -231,15 +234,16 @@ fn fields(child: &Child) -> Vec<FieldView> {
 }
 
 fn field_view(child: &Child, field: &FieldStatus) -> FieldView {
-    let FieldStatus { field, state, reason, message, live } = field;
+    let FieldStatus { field, entry, state, reason, message, live } = field;
     FieldView {
         object: child.object.key.to_string(),
         target: match &child.object.target {
-            DesiredTarget::Account { name, .. } => name.to_string(),
+            DesiredTarget::Account { name, .. } | DesiredTarget::Thing { name, .. } => name.to_string(),
             DesiredTarget::Organization => "organization".into(),
             DesiredTarget::Gateways(_) => "gateways".into(),
         },
         field: *field,
+        entry: entry.clone(),
         state: *state,
         reason: *reason,
         message: message.clone(),
@@ -259,7 +263,8 @@ fn declared(object: &DesiredObject, field: Field) -> Option<DeclaredView> {
     match &declared.want {
         Want::Exact(values) => Some(DeclaredView { mode: "exactly", values: shown(values) }),
         Want::Contains(values) => Some(DeclaredView { mode: "atLeast", values: shown(values) }),
-        Want::Unresolved { .. } => None,
+        // Each entry says what is live, and a plan what is to be.
+        Want::Entries { .. } | Want::Unresolved { .. } => None,
     }
 }
 

@@ -248,6 +248,7 @@ mod tests {
             object: format!("UserContact contoso/user-{number}"),
             target: format!("user-{number}@contoso.com"),
             field: Field::MobilePhone,
+            entry: None,
             state,
             reason: Some(reason),
             message: None,

@@ -82,6 +82,7 @@ fn likeness(step: &StepView) -> (&str, &'static str, String) {
     let words = match step.state {
         "awaitingApproval" => format!("{}, needs approval{gate}", step.cause),
         "observeOnly" => format!("{}, only observed", step.cause),
+        "waiting" => format!("{}, waiting", step.cause),
         _ => step.cause.to_owned(),
     };
     (kind, step.field.path(), words)
@@ -127,7 +128,8 @@ fn write_not_done(view: &PlanView, shown: &Shown, out: &mut String) -> std::fmt:
 const MOST_OF_A_REASON: usize = 5;
 
 fn write_undone(item: &NotDoneView, out: &mut String) -> std::fmt::Result {
-    let field = item.field.map(|field| format!(" {}", field.path())).unwrap_or_default();
+    let entry = item.entry.as_ref().map(|entry| format!("[{}]", printable(entry))).unwrap_or_default();
+    let field = item.field.map(|field| format!(" {}{entry}", field.path())).unwrap_or_default();
     writeln!(out, "  {}{field}: {}: {}", printable(&item.object), item.reason, printable(&item.message))
 }
 
@@ -236,17 +238,22 @@ fn write_step(step: &StepView, colour: bool, out: &mut String) -> std::fmt::Resu
         ("observeOnly", _) => notes.push("only observed".to_owned()),
         _ => {}
     }
+    notes.extend(step.waits_on.iter().map(|on| format!("waiting: {on}")));
+    if let Some(operation) = step.operation {
+        notes.insert(0, operation.to_owned());
+    }
     if step.keeps > 0 {
         notes.push(format!("{} kept", step.keeps));
     }
-    writeln!(out, "    ~ {} ({})", step.field.path(), notes.join(", "))?;
+    let entry = step.entry.as_ref().map(|entry| format!("[{}]", printable(entry))).unwrap_or_default();
+    writeln!(out, "    ~ {}{entry} ({})", step.field.path(), notes.join(", "))?;
     for value in &step.removes {
         writeln!(out, "        {}", paint("31", &format!("- {}", printable(value))))?;
     }
     for value in &step.adds {
         writeln!(out, "        {}", paint("32", &format!("+ {}", printable(value))))?;
     }
-    if step.adds.is_empty() && step.removes.len() + step.keeps > 0 && step.keeps == 0 {
+    if step.adds.is_empty() && step.entry.is_none() && step.removes.len() + step.keeps > 0 && step.keeps == 0 {
         writeln!(out, "        (nothing is left)")?;
     }
     Ok(())
@@ -256,6 +263,7 @@ fn write_step(step: &StepView, colour: bool, out: &mut String) -> std::fmt::Resu
 pub fn applied(view: &PlanView, done: usize, refused: usize, verified: bool) -> String {
     let waiting = view.steps.iter().filter(|step| step.state == "awaitingApproval").count();
     let observed = view.steps.iter().filter(|step| step.state == "observeOnly").count();
+    let held = view.steps.iter().filter(|step| step.state == "waiting").count();
     let undone = view.not_done.iter().filter(|item| item.reason != Reason::Manual).count();
     let mut parts = vec![match (done, verified) {
         (0, _) => "nothing was written".to_owned(),
@@ -265,6 +273,7 @@ pub fn applied(view: &PlanView, done: usize, refused: usize, verified: bool) -> 
     let rest = [
         (refused, "refused by the tenant"),
         (waiting, "waiting for approval"),
+        (held, "waiting for another step"),
         (observed, "only observed"),
         (undone, "not written"),
     ];
@@ -284,6 +293,10 @@ fn summary(view: &PlanView, out: &mut String) -> std::fmt::Result {
     let mut parts = vec![format!("{write} to write")];
     if gated > 0 {
         parts.push(format!("{gated} waiting for approval"));
+    }
+    let held = count("waiting");
+    if held > 0 {
+        parts.push(format!("{held} waiting for another step"));
     }
     if observed > 0 {
         parts.push(format!("{observed} only observed"));

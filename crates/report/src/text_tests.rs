@@ -6,6 +6,9 @@ use super::*;
 
 fn step(number: usize, state: &'static str) -> StepView {
     StepView {
+        entry: None,
+        operation: None,
+        waits_on: None,
         object: format!("UserContact contoso/user-{number}"),
         target: format!("user-{number}@contoso.com"),
         field: if number.is_multiple_of(2) { Field::MobilePhone } else { Field::AlternateEmails },
@@ -21,6 +24,7 @@ fn step(number: usize, state: &'static str) -> StepView {
 
 fn undone(number: usize, reason: Reason) -> NotDoneView {
     NotDoneView {
+        entry: None,
         object: format!("UserContact contoso/lost-{number}"),
         field: None,
         reason,

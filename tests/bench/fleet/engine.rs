@@ -19,7 +19,10 @@ use tenant_contacts::{
     gather::TenantSet,
     world::{Chance, ProcessClock},
 };
-use tenant_contacts_api::{field::Field, v1alpha1::DeletionPolicy};
+use tenant_contacts_api::{
+    field::{Field, Surface},
+    v1alpha1::DeletionPolicy,
+};
 use tenant_contacts_core::{
     desired::{DesiredField, DesiredObject, DesiredTarget, Kind, ObjectKey, Want},
     model::Observation,
@@ -29,7 +32,8 @@ use tenant_contacts_engine::{
     Mode, PassReport, TenantWorker,
     audit::AuditRecord,
     port::{
-        Loaded, NoFence, ObjectUpdate, Outcome, Read, Records, RecordsError, Scope, Tenant, TenantError, TenantUpdate,
+        Limits, Loaded, NoFence, ObjectUpdate, Outcome, Read, Records, RecordsError, Scope, SurfacePort, TenantError,
+        TenantUpdate,
     },
     worker::{Gathered, Ports},
 };
@@ -77,13 +81,17 @@ impl Transport for Counting {
 
 /// The tenant port, with the time spent observing and the reads that confirm before a write.
 struct Watched {
-    tenant: Arc<dyn Tenant>,
+    tenant: Arc<dyn SurfacePort>,
     net: Arc<Counting>,
     observing: Mutex<Duration>,
     confirming: AtomicU64,
 }
 
-impl Tenant for Watched {
+impl SurfacePort for Watched {
+    fn surfaces(&self) -> &'static [Surface] {
+        self.tenant.surfaces()
+    }
+
     fn observe<'a>(
         &'a self,
         scope: &'a Scope<'a>,
@@ -104,12 +112,8 @@ impl Tenant for Watched {
         self.tenant.write(requests)
     }
 
-    fn batch(&self) -> usize {
-        self.tenant.batch()
-    }
-
-    fn write_timeout(&self) -> Duration {
-        self.tenant.write_timeout()
+    fn limits(&self) -> Limits {
+        self.tenant.limits()
     }
 }
 
@@ -166,13 +170,13 @@ pub(crate) async fn run(base: &str, file: &str) -> Value {
     let records = Arc::new(Discarding::default());
     let mut connection = Connection::open(set.gathered.tenant.key, &network, Arc::new(NoFence)).unwrap();
     let watched = Arc::new(Watched {
-        tenant: connection.tenant(&set).unwrap(),
+        tenant: connection.surfaces(&set).unwrap().remove(0),
         net: Arc::clone(&net),
         observing: Mutex::default(),
         confirming: AtomicU64::new(0),
     });
     let ports = Ports {
-        tenant: Arc::<Watched>::clone(&watched),
+        surfaces: vec![Arc::<Watched>::clone(&watched)],
         records: Arc::<Discarding>::clone(&records),
         clock: Arc::new(clock),
         rng: Arc::new(Chance),
@@ -321,7 +325,7 @@ fn set(file: &str) -> TenantSet {
         let phone = parts.next().unwrap();
         let mails: Box<[Box<str>]> =
             parts.next().unwrap().split(',').filter(|mail| !mail.is_empty()).map(Into::into).collect();
-        let field = |field, want| DesiredField { field, want, from_secret: false, inside_allowed: true };
+        let field = |field, want| DesiredField { field, entry: None, want, from_secret: false, inside_allowed: true };
         let mut fields = vec![field(Field::AlternateEmails, Want::Contains(mails))];
         let synchronised = parts.next() == Some("true");
         // Every cloud account has a phone declared, so that the bulk part finds enough to change; where there is none, its

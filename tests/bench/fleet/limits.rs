@@ -97,6 +97,7 @@ fn contact(index: usize, user: &Value) -> DesiredObject {
         deletion: DeletionPolicy::Orphan,
         fields: vec![DesiredField {
             field: Field::MobilePhone,
+            entry: None,
             want: Want::Exact([phone.into()].into()),
             from_secret: false,
             inside_allowed: false,

@@ -12,7 +12,7 @@ impl Declared {
     pub fn of(tenant: &DesiredTenant, objects: &[Arc<DesiredObject>]) -> Self {
         let present = || objects.iter().filter(|object| !object.removed);
         let contacts = present().filter_map(|object| match &object.target {
-            DesiredTarget::Organization | DesiredTarget::Gateways(_) => None,
+            DesiredTarget::Organization | DesiredTarget::Gateways(_) | DesiredTarget::Thing { .. } => None,
             DesiredTarget::Account { name, .. } => Some((name.to_lowercase().into(), contact(object))),
         });
         Self {

@@ -3,7 +3,7 @@
 //! Invariant: steps are judged together, as they would be written: half of a plan is not what somebody approves. Only what is
 //! certain before and no longer after is a loss.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use tenant_contacts_api::{
     field::Field,
@@ -13,12 +13,14 @@ use tenant_contacts_api::{
 
 use crate::{
     answer::{Answer, CategoryAnswer, Declared, NodeKind},
-    landscape::{Landscape, Person},
+    desired::{DesiredObject, DesiredTenant},
+    field::categories,
+    landscape::Landscape,
     model::{Fact, Observation},
-    plan::{Input, Step, Target},
     routing,
+    step::Step,
+    surface,
 };
-use uuid::Uuid;
 
 /// What a plan would do to one category of notices.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,32 +77,18 @@ impl Consequence {
     }
 }
 
-/// The categories that go by a field's values (DOMAIN F).
-pub fn categories(field: Field) -> &'static [Category] {
-    match field {
-        Field::Technical => &[Category::ServiceAndTechnical, Category::Billing],
-        Field::SecurityMails => &[Category::SecurityAndCompliance],
-        Field::Marketing => &[Category::Marketing],
-        Field::PrivacyContact => &[Category::Privacy],
-        // Privacy notices go to Global Administrators where no contact is named.
-        Field::AlternateEmails => &[Category::PasswordResetRequest, Category::Privacy, Category::Billing],
-        Field::SecurityPhones
-        | Field::PrivacyStatement
-        | Field::MobilePhone
-        | Field::BusinessPhone
-        | Field::BusinessEmail
-        | Field::Gateways => &[],
-    }
-}
-
 /// What these steps would do together, judged on the tenant as it was read. Nothing where it was not, or where none of them
 /// bears on a notice.
-pub(crate) fn of_steps<'a>(input: &Input<'_>, steps: &(impl Iterator<Item = &'a Step> + Clone)) -> Vec<Consequence> {
-    let Some(landscape) = input.landscape else { return Vec::new() };
-    if !steps.clone().any(|step| matters(step, input.observation, Some(landscape))) {
+pub(crate) fn of_steps<'a>(
+    (tenant, objects): (&DesiredTenant, &[Arc<DesiredObject>]),
+    (observation, landscape): (&Observation, Option<&Landscape>),
+    steps: &(impl Iterator<Item = &'a Step> + Clone),
+) -> Vec<Consequence> {
+    let Some(landscape) = landscape else { return Vec::new() };
+    if !steps.clone().any(|step| surface::matters(step, observation, Some(landscape))) {
         return Vec::new();
     }
-    let declared = Declared::of(input.tenant, input.objects);
+    let declared = Declared::of(tenant, objects);
     let answer = |after| routing::answer(&with_steps(landscape, steps.clone(), after), &declared).answer;
     compare(&answer(false), &answer(true))
 }
@@ -121,60 +109,13 @@ pub(crate) fn leaves_enough(consequences: &[Consequence], field: Field, minimum:
     known.peek().is_some() && known.all(|one| one.people_after >= minimum)
 }
 
-/// Whether a step may change who receives a notice: the organization's addresses, and alternate emails of whoever holds a
-/// role, of the directory or of billing. Where roles are not known, every account may. Billing roles are known once the tenant
-/// was read as a whole; no account's steps have it read for them alone.
-pub fn matters(step: &Step, observation: &Observation, landscape: Option<&Landscape>) -> bool {
-    !categories(step.field).is_empty()
-        && match step.target {
-            Target::Organization => true,
-            Target::Account(id) => {
-                observation.roles.known().map_or(true, |roles| roles.is_some_and(|roles| roles.contains_key(&id)))
-                    || landscape.is_some_and(|landscape| has_billing_role(landscape, id))
-            }
-        }
-}
-
-fn has_billing_role(landscape: &Landscape, account: Uuid) -> bool {
-    let accounts = landscape.billing.accounts.present().into_iter().flatten();
-    let mut holders = accounts.filter_map(|account| account.holders.present()).flatten();
-    holders.any(|holder| holder.principal == account)
-}
-
 /// The landscape as it is before these steps, or as it would be after them. The steps' own values are fresher than what was
 /// read for the landscape.
 pub fn with_steps<'a>(landscape: &Landscape, steps: impl Iterator<Item = &'a Step>, after: bool) -> Landscape {
     let mut landscape = landscape.clone();
     for step in steps {
-        let values = Fact::of_values(if after { step.after.to_vec() } else { step.before.to_vec() });
-        match step.target {
-            Target::Organization => {
-                let organization = &mut landscape.organization;
-                match step.field {
-                    Field::Technical => organization.technical = values,
-                    Field::SecurityMails => organization.security_mails = values,
-                    Field::Marketing => organization.marketing = values,
-                    Field::PrivacyContact => organization.privacy_contact = values,
-                    Field::SecurityPhones
-                    | Field::PrivacyStatement
-                    | Field::AlternateEmails
-                    | Field::MobilePhone
-                    | Field::BusinessPhone
-                    | Field::BusinessEmail
-                    | Field::Gateways => {}
-                }
-            }
-            Target::Account(id) => {
-                // Accounts are shared with what was read until one of them is another.
-                if step.field == Field::AlternateEmails
-                    && let Fact::Present(people) = &mut landscape.directory.people
-                    && people.get(&id).is_some_and(|person| person.alternate_emails != values)
-                    && let Some(Person { alternate_emails, .. }) = people.get_mut(&id)
-                {
-                    *alternate_emails = values;
-                }
-            }
-        }
+        let values = Fact::of_values(if after { step.after().to_vec() } else { step.before().to_vec() });
+        (surface::row(step.target().surface()).foresee)(&mut landscape, step, values);
     }
     landscape
 }

@@ -21,7 +21,13 @@ pub fn organization_contacts(object: &OrganizationContacts) -> DesiredObject {
     let spec = &object.spec;
     let mut fields = Vec::new();
     let mut add = |field, want: Option<Want>| {
-        fields.extend(want.map(|want| DesiredField { field, want, from_secret: false, inside_allowed: true }));
+        fields.extend(want.map(|want| DesiredField {
+            field,
+            entry: None,
+            want,
+            from_secret: false,
+            inside_allowed: true,
+        }));
     };
     add(Field::Technical, spec.technical.as_ref().map(addresses));
     let security = spec.security_and_compliance.as_ref();
@@ -58,6 +64,7 @@ pub fn user_contact(object: &UserContact, secret: SecretLookup<'_>) -> DesiredOb
         if let Some(value) = value {
             fields.push(DesiredField {
                 field,
+                entry: None,
                 want: match resolve(value, Shape::Phones, field.path(), secret) {
                     Ok(value) => Want::Exact([value].into()),
                     Err(unresolved) => unresolved,
@@ -162,6 +169,7 @@ fn private_list(field: Field, list: &PrivateList, secret: SecretLookup<'_>) -> D
     }
     DesiredField {
         field,
+        entry: None,
         want: want.unwrap_or_else(|| {
             let values = canonical::distinct(Shape::Addresses, values.iter().map(|value| &**value));
             wanted(list.mode, Mode::Contains, values)

@@ -19,6 +19,8 @@ use tenant_contacts_api::{
 };
 use uuid::Uuid;
 
+use crate::{canonical, digest, field};
+
 pub use approvals::ApprovalProblem;
 pub use children::{is_phone, organization_contacts, trusted_senders, user_contact};
 pub use credentials::{CredentialProblem, DesiredCredential, assign};
@@ -44,6 +46,9 @@ pub enum Kind {
     UserContact,
     /// `TrustedSenders`
     TrustedSenders,
+    /// Of tests alone.
+    #[cfg(feature = "rehearsal")]
+    Rehearsal,
 }
 
 impl Kind {
@@ -52,6 +57,10 @@ impl Kind {
 
     /// The kind of a name.
     pub fn of(name: &str) -> Option<Self> {
+        #[cfg(feature = "rehearsal")]
+        if name == "Rehearsal" {
+            return Some(Self::Rehearsal);
+        }
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
@@ -62,6 +71,21 @@ impl Kind {
             Self::OrganizationContacts => "OrganizationContacts",
             Self::UserContact => "UserContact",
             Self::TrustedSenders => "TrustedSenders",
+            #[cfg(feature = "rehearsal")]
+            Self::Rehearsal => "Rehearsal",
+        }
+    }
+}
+
+impl Kind {
+    /// The surface on which a kind's objects lie. `None`: they have no API.
+    pub fn surface(self) -> Option<Surface> {
+        match self {
+            Self::Tenant | Self::OrganizationContacts => Some(Surface::Organization),
+            Self::UserContact => Some(Surface::Users),
+            Self::TrustedSenders => None,
+            #[cfg(feature = "rehearsal")]
+            Self::Rehearsal => Some(Surface::Rehearsal),
         }
     }
 }
@@ -152,6 +176,13 @@ pub enum DesiredTarget {
     },
     /// Systems before the mailboxes, which have no API.
     Gateways(Box<[GatewayClaim]>),
+    /// Something that is known by a name of its surface.
+    Thing {
+        /// The surface.
+        surface: Surface,
+        /// Its name, in normal form.
+        name: Box<str>,
+    },
 }
 
 impl DesiredTarget {
@@ -161,13 +192,14 @@ impl DesiredTarget {
             Self::Organization => Some(Surface::Organization),
             Self::Account { .. } => Some(Surface::Users),
             Self::Gateways(_) => None,
+            Self::Thing { surface, .. } => Some(*surface),
         }
     }
 
     /// The declared gateways; none of another target.
     pub fn gateways(&self) -> &[GatewayClaim] {
         match self {
-            Self::Organization | Self::Account { .. } => &[],
+            Self::Organization | Self::Account { .. } | Self::Thing { .. } => &[],
             Self::Gateways(gateways) => gateways,
         }
     }
@@ -239,12 +271,59 @@ pub struct Attested {
 pub struct DesiredField {
     /// Which.
     pub field: Field,
+    /// Which entry of it, where one is meant. Declared fields are whole; planning takes them apart.
+    pub entry: Option<Box<str>>,
     /// What is wanted of it.
     pub want: Want,
     /// Whether a value comes from a Secret: never shown, never restored.
     pub from_secret: bool,
     /// Whether addresses inside the organization's domains are declared with a reason (DOMAIN A1).
     pub inside_allowed: bool,
+}
+
+impl DesiredField {
+    /// A field as a whole.
+    pub fn whole(field: Field, want: Want) -> Self {
+        Self { field, entry: None, want, from_secret: false, inside_allowed: false }
+    }
+
+    /// What is wanted of one entry of a field that is a map: nothing, where the entry is not declared.
+    pub fn of_entry(&self, key: &str) -> Self {
+        let wanted = match &self.want {
+            Want::Entries { wanted, .. } => {
+                wanted.binary_search_by(|one| (*one.key).cmp(key)).ok().map(|at| &wanted[at])
+            }
+            Want::Exact(_) | Want::Contains(_) | Want::Unresolved { .. } => None,
+        };
+        Self {
+            field: self.field,
+            entry: Some(key.into()),
+            want: Want::Exact(wanted.map_or_else(|| [].into(), |one| one.values.clone())),
+            from_secret: self.from_secret,
+            inside_allowed: self.inside_allowed,
+        }
+    }
+
+    /// Digest of what is wanted, to tell drift from a changed declaration. `None`: it cannot be said.
+    pub fn digest(&self) -> Option<Digest> {
+        let facts = field::facts(self.field)?;
+        let (mode, values) = match &self.want {
+            Want::Exact(values) => ("exact", values),
+            Want::Contains(values) => ("contains", values),
+            Want::Entries { .. } | Want::Unresolved { .. } => return None,
+        };
+        let values = canonical::digest(self.field, facts.shape, values);
+        Some(digest::of("declared", [mode.as_bytes(), &values.0]))
+    }
+}
+
+/// An entry that is wanted in a field that is a map.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WantedEntry {
+    /// Its key, in normal form.
+    pub key: Box<str>,
+    /// Its values: the key itself, where being there is all that an entry is.
+    pub values: Box<[Box<str>]>,
 }
 
 /// What is wanted of a field's values.
@@ -254,6 +333,13 @@ pub enum Want {
     Exact(Box<[Box<str>]>),
     /// At least these.
     Contains(Box<[Box<str>]>),
+    /// These entries of a field that is a map.
+    Entries {
+        /// In the order of their keys.
+        wanted: Box<[WantedEntry]>,
+        /// Whether there are to be no others.
+        exact: bool,
+    },
     /// It cannot be said: a value is missing or malformed.
     Unresolved {
         /// Why.
@@ -269,6 +355,7 @@ impl std::fmt::Debug for Want {
         match self {
             Self::Exact(values) => write!(f, "Exact({} values)", values.len()),
             Self::Contains(values) => write!(f, "Contains({} values)", values.len()),
+            Self::Entries { wanted, .. } => write!(f, "Entries({})", wanted.len()),
             Self::Unresolved { reason, message } => write!(f, "Unresolved({reason}: {message})"),
         }
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     account::Account,
-    credential::CredentialFacts,
+    credential::{CredentialFacts, Failure},
     fact::{Fact, Unknown},
     tracked::Tracked,
 };
@@ -31,6 +31,8 @@ pub struct Observation {
     pub roles: Fact<BTreeMap<Uuid, BTreeSet<Uuid>>>,
     /// Every credential that serves a surface, in the Tenant's order. None before the first reading.
     pub credentials: Vec<CredentialFacts>,
+    /// Why surfaces could not be read whose port as a whole failed, while others did not.
+    pub failures: BTreeMap<Surface, Failure>,
     /// When everything that is wanted was last read, as far as one may; `None`: not since the start.
     pub read_at: Option<Timestamp>,
     /// Opaque position in the service's change feed.
@@ -42,6 +44,9 @@ pub struct Observation {
     pub full_readings: u32,
     /// When the accounts were last read in full.
     pub full_reading_at: Option<Timestamp>,
+    /// What tests rehearse on.
+    #[cfg(feature = "rehearsal")]
+    pub rehearsal: super::rehearsal::Things,
 }
 
 impl Observation {
@@ -57,7 +62,9 @@ impl Observation {
 
     /// Whether a surface is out of reach.
     pub fn is_out_of_reach(&self, surface: Surface) -> bool {
-        !self.credentials.is_empty() && self.credential(surface).is_none_or(|credential| credential.failure.is_some())
+        self.failures.contains_key(&surface)
+            || !self.credentials.is_empty()
+                && self.credential(surface).is_none_or(|credential| credential.failure.is_some())
     }
 
     /// Why a surface is out of reach, if it is: its credential could not be used, or there is none. What was read of it
@@ -66,6 +73,9 @@ impl Observation {
         // Before the first reading the facts say so themselves.
         if !self.is_out_of_reach(surface) {
             return None;
+        }
+        if let Some(Failure { reason, message, .. }) = self.failures.get(&surface) {
+            return Some((*reason, message.clone()));
         }
         let Some(credential) = self.credential(surface) else {
             let message = format!(
@@ -80,8 +90,11 @@ impl Observation {
 
     /// Whether a surface is out of reach for a while only: it comes back by itself, and what is published of it stands.
     pub fn is_away(&self, surface: Surface) -> bool {
-        let failure = self.credential(surface).and_then(|credential| credential.failure.as_ref());
-        failure.is_some_and(|failure| failure.reason.handling() == Handling::Progress)
+        let failure = || self.credential(surface).and_then(|credential| credential.failure.as_ref());
+        self.failures
+            .get(&surface)
+            .or_else(failure)
+            .is_some_and(|failure| failure.reason.handling() == Handling::Progress)
     }
 }
 

@@ -4,32 +4,33 @@ use std::collections::BTreeSet;
 
 use tenant_contacts_api::{
     digest::Digest,
-    field::Field,
+    field::{Field, Surface},
     memory::{Contest, FieldMemory},
     reason::Reason,
 };
 
 use super::{
-    Cause, FieldPlan, Input, ObjectPlan, Plan, Resolution, Step, Target, Verdict,
-    conflict::{self, Conflicts},
-    difference, open,
-    privilege::{self, Privilege},
-    resolve::resolve,
+    Input, Plan,
+    conflict::{self, Conflicts, TakenOver},
+    difference, entries, renewal,
     withdrawn::{self, Withdrawn},
 };
 use crate::{
     canonical,
     desired::{DesiredField, DesiredObject, Want},
     digest,
-    field::{self, FieldFacts},
-    gate,
+    field::{self, FieldFacts, Shape, Writing},
+    flight, gate,
     lint::{self, Place},
     model::Unknown,
-    permission, release,
+    permission,
+    privilege::{self, Privilege},
+    release,
+    step::{
+        Cause, FieldPlan, ObjectPlan, Operation, Resolution, Slot, Step, Target, Values, Verdict, Waiting, WaitingOn,
+    },
+    surface::{self, LiveSlot},
 };
-
-/// Graph's limit for `otherMails` (Update user).
-const MOST_ALTERNATE_EMAILS: usize = 250;
 
 /// Corrections of one field in a row before it counts as contested: one is an accident, two a misunderstanding.
 const CONTESTED_AFTER: u32 = 3;
@@ -53,7 +54,7 @@ pub fn plan_again(input: &Input<'_>, mut known: Vec<Option<ObjectPlan>>) -> Plan
     // What is planned begins as what its target is resolved to. Each list is made of the one before, in its place: a
     // fleet's plan is large.
     let resolved = |object: &DesiredObject| ObjectPlan {
-        resolution: resolve(object, input.memory.get(&object.key), input.observation),
+        resolution: surface::resolve(object, input.memory.get(&object.key), input.observation),
         fields: Vec::new(),
     };
     let parts = known.into_iter().enumerate();
@@ -79,18 +80,18 @@ pub fn plan_again(input: &Input<'_>, mut known: Vec<Option<ObjectPlan>>) -> Plan
 
 /// The objects among which rivals are looked for, with their targets: those that are planned, and those that share a target
 /// with one of them. Two known ones are no rivals: one of them would not have been in sync.
-fn members(parts: &[ObjectPlan], open: &[bool]) -> Vec<(usize, Target)> {
+fn members<'a>(parts: &'a [ObjectPlan], open: &[bool]) -> Vec<(usize, &'a Target)> {
     let found = || parts.iter().enumerate().filter_map(|(index, part)| Some((index, part.resolution.target()?)));
     if open.iter().all(|open| *open) {
         return found().collect();
     }
-    let targets: BTreeSet<Target> = found().filter(|(index, _)| open[*index]).map(|(_, target)| target).collect();
-    found().filter(|(_, target)| targets.contains(target)).collect()
+    let targets: BTreeSet<&Target> = found().filter(|(index, _)| open[*index]).map(|(_, target)| target).collect();
+    found().filter(|(_, target)| targets.contains(*target)).collect()
 }
 
 fn object_plan(
     input: &Input<'_>,
-    (conflicts, taken_over): (&Conflicts, &BTreeSet<(Target, Field)>),
+    (conflicts, taken_over): (&Conflicts, &TakenOver),
     index: usize,
     object: &DesiredObject,
     resolution: Resolution,
@@ -99,21 +100,33 @@ fn object_plan(
     let mut fields: Vec<FieldPlan> = Vec::with_capacity(object.fields.len());
     let declared = if object.removed { &[][..] } else { &object.fields[..] };
     for wanted in declared {
-        let remembered = memory.and_then(|memory| memory.field(wanted.field));
-        let (verdict, live) = match conflicts.get(&(index, wanted.field)) {
-            Some(&other) => {
-                (blocked(Reason::Conflict, format!("{} declares the same field", input.objects[other].key)), None)
-            }
-            None => judge(input, &resolution, wanted, remembered, None),
-        };
-        fields.push(FieldPlan { field: wanted.field, verdict, live });
-    }
-    for remembered in memory.iter().flat_map(|memory| &memory.fields) {
-        if declared.iter().all(|wanted| wanted.field != remembered.field) {
-            let (verdict, live) = withdraw(input, object, &resolution, taken_over, remembered);
-            fields.push(FieldPlan { field: remembered.field, verdict, live });
+        if let Some(&other) = conflicts.get(&(index, wanted.field)) {
+            let message = format!("{} declares the same field", input.objects[other].key);
+            fields.push(FieldPlan::whole(wanted.field, blocked(Reason::Conflict, message), None));
+        } else if let Want::Entries { wanted: entries, exact } = &wanted.want {
+            entries::plan(input, object, &resolution, (wanted, entries, *exact), memory, &mut fields);
+        } else {
+            let remembered = memory.and_then(|memory| memory.field(wanted.field));
+            fields.push(judge(input, object, &resolution, wanted, remembered, None));
         }
     }
+    // Of a map, what stands in the plan is declared; and while it cannot be looked at, all that is remembered.
+    let entries: BTreeSet<(Field, Option<&str>)> = match memory {
+        Some(memory) if memory.fields.iter().any(|one| one.entry.is_some()) => {
+            fields.iter().map(|planned| (planned.field, planned.entry.as_deref())).collect()
+        }
+        _ => BTreeSet::new(),
+    };
+    let is_declared = |remembered: &&FieldMemory| {
+        let key = remembered.entry.as_deref();
+        let planned = || {
+            entries.contains(&(remembered.field, None)) || key.is_some() && entries.contains(&(remembered.field, key))
+        };
+        declared.iter().any(|wanted| wanted.field == remembered.field) && (key.is_none() || planned())
+    };
+    let remembered = memory.iter().flat_map(|memory| &memory.fields);
+    let undeclared: Vec<&FieldMemory> = remembered.filter(|one| !is_declared(one)).collect();
+    fields.extend(undeclared.into_iter().map(|one| withdraw(input, object, &resolution, taken_over, one)));
     ObjectPlan { resolution, fields }
 }
 
@@ -121,130 +134,173 @@ fn withdraw(
     input: &Input<'_>,
     object: &DesiredObject,
     resolution: &Resolution,
-    taken_over: &BTreeSet<(Target, Field)>,
+    taken_over: &TakenOver,
     remembered: &FieldMemory,
-) -> (Verdict, Option<Digest>) {
+) -> FieldPlan {
+    let now =
+        |verdict| FieldPlan { entry: remembered.entry.clone(), ..FieldPlan::whole(remembered.field, verdict, None) };
     if !release::wants_original(object, remembered) {
-        return (Verdict::Forget, None);
+        return now(Verdict::Forget);
     }
     let (facts, target) = match (field::facts(remembered.field), resolution) {
-        (Some(facts), Resolution::Found { target, .. }) => (facts, *target),
+        (Some(facts), Resolution::Found { target, .. }) => (facts, target),
         // What cannot be looked up now may be restored later; what is gone needs no restoring.
         (Some(_), Resolution::Failed(reason, message)) if *reason != Reason::AccountNotFound => {
-            return (Verdict::Blocked(*reason, message.clone()), None);
+            return now(Verdict::Blocked(*reason, message.clone()));
         }
-        _ => return (Verdict::Forget, None),
+        _ => return now(Verdict::Forget),
     };
-    let live = match live_values(input, target, remembered.field) {
-        Ok(live) => live,
-        Err(why) => return (unknown(why), None),
+    let live = match surface::live(input.observation, target, remembered.field) {
+        Ok(live) => live.slot(remembered.entry.as_deref()),
+        Err(why) => return now(unknown(why)),
     };
     if let Some(intent) = &remembered.intent {
-        return (open::verdict(intent, input.now), None);
+        return now(flight::verdict(intent, input.now, surface::replication(target.surface())));
     }
     // Restoring would only fight the object that declares it now.
-    if taken_over.contains(&(target, remembered.field)) {
-        return (Verdict::Forget, None);
+    if taken_over.has(target, remembered.field, remembered.entry.as_deref()) {
+        return now(Verdict::Forget);
     }
     match withdrawn::judge(remembered, &facts, live) {
-        Withdrawn::Now(verdict) => (verdict, None),
-        Withdrawn::Wanted(wanted, cause) => judge(input, resolution, &wanted, Some(remembered), Some(cause)),
+        Withdrawn::Now(verdict) => now(verdict),
+        Withdrawn::Wanted(wanted, cause) => judge(input, object, resolution, &wanted, Some(remembered), Some(cause)),
     }
 }
 
-/// The verdict on one wanted value, and the digest of the live one.
-fn judge(
+/// The verdict on one wanted value, with the digest of the live one.
+pub(super) fn judge(
     input: &Input<'_>,
+    object: &DesiredObject,
     resolution: &Resolution,
     wanted: &DesiredField,
     memory: Option<&FieldMemory>,
     cause: Option<Cause>,
-) -> (Verdict, Option<Digest>) {
+) -> FieldPlan {
+    let now = |verdict| FieldPlan { entry: wanted.entry.clone(), ..FieldPlan::whole(wanted.field, verdict, None) };
     let Some(facts) = field::facts(wanted.field) else {
-        return (blocked(Reason::Manual, "the field has no API".into()), None);
+        return now(blocked(Reason::Manual, "the field has no API".into()));
     };
     if let Want::Unresolved { reason, message } = &wanted.want {
-        return (Verdict::Blocked(*reason, message.to_string()), None);
+        return now(Verdict::Blocked(*reason, message.to_string()));
     }
     let target = match resolution {
-        Resolution::Found { target, .. } => *target,
-        Resolution::Failed(reason, message) => return (Verdict::Blocked(*reason, message.clone()), None),
+        Resolution::Found { target, .. } => target,
+        Resolution::Absent(target) if facts.writing == Writing::Create => target,
+        Resolution::Absent(_) => return now(waiting(WaitingOn::Creation)),
+        Resolution::Failed(reason, message) => return now(Verdict::Blocked(*reason, message.clone())),
     };
-    let live = match live_values(input, target, wanted.field) {
-        Ok(live) => live,
-        Err(why) => return (unknown(why), None),
+    let live = match surface::live(input.observation, target, wanted.field) {
+        Ok(live) => live.slot(wanted.entry.as_deref()),
+        Err(why) => return now(unknown(why)),
     };
-    let live_digest = canonical::digest(wanted.field, facts.shape, live);
+    let rule = surface::replication(target.surface());
+    let live_digest = live.digest(wanted.field, &facts);
     let intent = memory.and_then(|memory| memory.intent.as_deref());
-    let verdict = match (intent, difference::after(&wanted.want, facts.shape, live)) {
-        (Some(intent), after) if !open::is_answered(intent, wanted, after.is_none(), input.now) => {
-            open::verdict(intent, input.now)
+    let renewed_at = renewal::renewed_at(&facts, live);
+    let after = difference::after(&wanted.want, facts.shape, live.values);
+    let after = after.or_else(|| renewed_at.is_some_and(|at| at <= input.now).then(|| live.values.to_vec()));
+    let verdict = match (intent, after) {
+        (Some(intent), after) if !flight::is_answered(intent, wanted, after.is_none(), input.now, rule) => {
+            flight::verdict(intent, input.now, rule)
         }
         (_, None) => Verdict::InSync,
         (_, Some(after)) => {
-            let step = step(input, target, wanted, &facts, (live, live_digest), after, memory, cause);
-            differing(input, wanted, &facts, memory, step)
+            match step(input, object, target, wanted, &facts, (live, live_digest), after, memory, cause) {
+                Ok(step) => differing(input, wanted, &facts, memory, step),
+                Err(verdict) => verdict,
+            }
         }
     };
-    (verdict, Some(live_digest))
-}
-
-fn live_values<'a>(input: &'a Input<'_>, target: Target, field: Field) -> Result<&'a [Box<str>], &'a Unknown> {
-    match target {
-        Target::Organization => input.observation.organization.field(field),
-        Target::Account(id) => match input.observation.accounts.get(&id) {
-            Some(fact) => match fact.known()? {
-                Some(account) => account.field(field),
-                None => Err(&Unknown::NotRead),
-            },
-            None => Err(&Unknown::NotRead),
-        },
-    }
+    let due = renewed_at.filter(|_| verdict == Verdict::InSync);
+    FieldPlan { field: wanted.field, entry: wanted.entry.clone(), verdict, live: Some(live_digest), due }
 }
 
 #[allow(clippy::too_many_arguments)] // One call, and every argument is a different fact.
 fn step(
     input: &Input<'_>,
-    target: Target,
+    object: &DesiredObject,
+    target: &Target,
     wanted: &DesiredField,
     facts: &FieldFacts,
-    (live, before_digest): (&[Box<str>], Digest),
+    (live, before_digest): (LiveSlot<'_>, Digest),
     after: Vec<Box<str>>,
     memory: Option<&FieldMemory>,
     cause: Option<Cause>,
-) -> Step {
-    let after_digest = canonical::digest(wanted.field, facts.shape, &after);
-    let declared = declared_digest(wanted);
-    let was_so = memory.and_then(|memory| memory.declared) == declared;
-    let id = match target {
-        Target::Organization => input.tenant.key.id,
-        Target::Account(id) => id,
+) -> Result<Step, Verdict> {
+    let (before, after): (Values, Values) = (live.values.into(), after.into());
+    let expires = renewal::expires(facts, input.now).filter(|_| !after.is_empty());
+    let after_digest = canonical::digest_until(wanted.field, facts.shape, &after, expires);
+    let operation = match facts.writing {
+        Writing::Set => Operation::Set { before, after },
+        Writing::Entries { .. } if after.is_empty() => Operation::Remove { before },
+        Writing::Entries { .. } => Operation::Add { before, after, expires },
+        Writing::Create => Operation::Create { after, first: first_values(object, target.surface()) },
+        Writing::Replace => match (surface::row(target.surface()).base)(input.observation, target) {
+            Some(base) => Operation::Replace { base, before, after },
+            None => return Err(unknown(&Unknown::NotRead)),
+        },
     };
-    Step {
-        target,
-        field: wanted.field,
-        before: live.into(),
-        cause: cause.unwrap_or(if was_so { Cause::Drift } else { Cause::Declared }),
-        risk: None,
-        from_secret: wanted.from_secret,
-        effect: facts.effect,
-        declared,
+    let declared = wanted.digest();
+    let was_so = memory.and_then(|memory| memory.declared) == declared;
+    let slot = Slot { target: target.clone(), field: wanted.field, entry: wanted.entry.clone() };
+    let digest = step_digest(input, &slot, &operation, (before_digest, after_digest));
+    Ok(Step {
+        slot,
+        operation,
         before_digest,
         after_digest,
-        digest: digest::of(
-            "step",
-            [
-                input.tenant.key.id.as_bytes().as_slice(),
-                facts.surface.as_str().as_bytes(),
-                id.as_bytes(),
-                wanted.field.path().as_bytes(),
-                if after.is_empty() { b"clear" } else { b"set" },
-                &before_digest.0,
-                &after_digest.0,
-            ],
-        ),
-        after: after.into(),
+        cause: cause.unwrap_or(if was_so { Cause::Drift } else { Cause::Declared }),
+        risk: None,
+        awaits: [].into(),
+        from_secret: wanted.from_secret,
+        declared,
+        digest,
+    })
+}
+
+/// What an object that comes into being is given at once.
+fn first_values(object: &DesiredObject, surface: Surface) -> Box<[(Field, Values)]> {
+    let is_first = surface::row(surface).is_first;
+    let first = object.fields.iter().filter(|wanted| is_first(wanted.field));
+    first
+        .filter_map(|wanted| match &wanted.want {
+            Want::Exact(values) | Want::Contains(values) => Some((wanted.field, values.clone())),
+            Want::Entries { .. } | Want::Unresolved { .. } => None,
+        })
+        .collect()
+}
+
+/// Identity of a step. Of a field that is set as a whole it is what it was in every version: approvals lie in people's
+/// repositories.
+fn step_digest(input: &Input<'_>, slot: &Slot, operation: &Operation, (before, after): (Digest, Digest)) -> Digest {
+    let tenant = input.tenant.key.id;
+    let id: &[u8] = match &slot.target {
+        Target::Only(_) => tenant.as_bytes(),
+        Target::Object(_, id) => id.as_bytes(),
+        Target::Named(_, name) | Target::Absent(_, name) => name.as_bytes(),
+    };
+    let surface = slot.target.surface().as_str();
+    let mut parts: Vec<&[u8]> = vec![
+        tenant.as_bytes(),
+        surface.as_bytes(),
+        id,
+        slot.field.path().as_bytes(),
+        operation.as_str().as_bytes(),
+        &before.0,
+        &after.0,
+    ];
+    let mut more: Vec<Digest> = Vec::new();
+    match operation {
+        Operation::Create { first, .. } => more.extend(first.iter().map(|(field, values)| {
+            let shape = field::facts(*field).map_or(Shape::Text, |facts| facts.shape);
+            canonical::digest(*field, shape, values)
+        })),
+        Operation::Replace { base, .. } => more.push(*base),
+        Operation::Set { .. } | Operation::Add { .. } | Operation::Remove { .. } => {}
     }
+    parts.extend(slot.entry.iter().map(|entry| entry.as_bytes()));
+    parts.extend(more.iter().map(|digest| digest.0.as_slice()));
+    digest::of("step", parts)
 }
 
 /// The verdict on a value that differs: the first objection wins, in the order in which a person would raise them.
@@ -255,31 +311,27 @@ fn differing(
     memory: Option<&FieldMemory>,
     mut step: Step,
 ) -> Verdict {
-    if wanted.field == Field::AlternateEmails && step.after.len() > MOST_ALTERNATE_EMAILS {
-        return blocked(
-            Reason::InvalidSpec,
-            format!(
-                "together with the live values there would be {}, more than Graph's limit of {MOST_ALTERNATE_EMAILS}",
-                step.after.len()
-            ),
-        );
+    let row = surface::row(facts.surface);
+    if let Some((reason, message)) = (row.objection)(input.observation, &step) {
+        return Verdict::Blocked(reason, message);
     }
-    let added: Vec<&str> = step
-        .after
-        .iter()
-        .filter(|value| !canonical::has(facts.shape, &step.before, value))
-        .map(|value| &**value)
-        .collect();
-    if let Some(objection) =
-        lint::check(wanted.field, &added, wanted.inside_allowed, &input.tenant.own_domains, input.observation)
-    {
+    step.risk = (row.risk)(input.observation, &step);
+    let added: Vec<Box<str>> =
+        step.after().iter().filter(|value| !canonical::has(facts.shape, step.before(), value)).cloned().collect();
+    if let Some(objection) = lint::check(
+        wanted.field,
+        &added.iter().map(|value| &**value).collect::<Vec<_>>(),
+        wanted.inside_allowed,
+        &input.tenant.own_domains,
+        input.observation,
+    ) {
         return Verdict::Blocked(objection.reason, objection.message);
     }
     // What may not be written is judged no further: in Observe mode a difference is a healthy answer (design §5).
     if input.claimed || !input.tenant.enforce.contains(&facts.surface) {
         return Verdict::Observe(Box::new(step));
     }
-    if let Target::Account(id) = step.target {
+    if let Some(id) = (row.account)(step.target()) {
         if gate::is_protected(input, id) {
             return blocked(Reason::ProtectedAccount, "the account is protected: it is never written".into());
         }
@@ -298,7 +350,8 @@ fn differing(
                 {
                     return Verdict::Blocked(reason, message);
                 }
-                step.risk = facts.recovery.then_some(Reason::PrivilegedRecoveryData);
+                let risk = facts.recovery.then_some(Reason::PrivilegedRecoveryData);
+                step.risk = step.risk.or(risk);
             }
         }
     }
@@ -339,17 +392,21 @@ fn synchronised(input: &Input<'_>, id: uuid::Uuid, facts: &FieldFacts) -> Option
 }
 
 fn risk(input: &Input<'_>, facts: &FieldFacts, step: &Step) -> Option<Reason> {
-    if step.after.is_empty() && !step.before.is_empty() {
+    let (before, after) = (step.before(), step.after());
+    if matches!(facts.writing, Writing::Entries { .. }) {
+        return None;
+    }
+    if after.is_empty() && !before.is_empty() {
         return Some(if facts.notices { Reason::EmptiesCategory } else { Reason::ClearsList });
     }
-    let fewer = step.after.len() < step.before.len();
+    let fewer = after.len() < before.len();
     let minimum = usize::try_from(input.tenant.minimum_recipients).unwrap_or(usize::MAX);
-    (facts.notices && fewer && step.after.len() < minimum).then_some(Reason::BelowMinimumRecipients)
+    (facts.notices && fewer && after.len() < minimum).then_some(Reason::BelowMinimumRecipients)
 }
 
 /// Whoever replaces the recipients of security notices takes the warnings away from those who would act on them. What was
 /// declared before, approved and then undone by somebody is put back without another approval.
-fn gains_outside(input: &Input<'_>, facts: &FieldFacts, cause: Cause, added: &[&str]) -> Option<Reason> {
+fn gains_outside(input: &Input<'_>, facts: &FieldFacts, cause: Cause, added: &[Box<str>]) -> Option<Reason> {
     let own = &input.tenant.own_domains;
     let verified = input.observation.organization.verified_domains.present();
     // Where the tenant's domains are not known, only a declared one is certainly the organization's.
@@ -379,22 +436,14 @@ fn paused(contest: &Contest, input: &Input<'_>) -> bool {
     input.now.duration_since(contest.last).as_secs() < pause
 }
 
-/// Digest of what is wanted of a field, to tell drift from a changed declaration.
-pub fn declared_digest(wanted: &DesiredField) -> Option<Digest> {
-    let facts = field::facts(wanted.field)?;
-    let (mode, values) = match &wanted.want {
-        Want::Exact(values) => ("exact", values),
-        Want::Contains(values) => ("contains", values),
-        Want::Unresolved { .. } => return None,
-    };
-    let values = canonical::digest(wanted.field, facts.shape, values);
-    Some(digest::of("declared", [mode.as_bytes(), &values.0]))
-}
-
-fn blocked(reason: Reason, message: String) -> Verdict {
+pub(super) fn blocked(reason: Reason, message: String) -> Verdict {
     Verdict::Blocked(reason, message)
 }
 
-fn unknown(why: &Unknown) -> Verdict {
+pub(super) fn unknown(why: &Unknown) -> Verdict {
     blocked(why.reason(), format!("the live value is not known: {why}"))
+}
+
+pub(super) fn waiting(on: WaitingOn) -> Verdict {
+    Verdict::Waiting(Box::new(Waiting { on, step: None }))
 }

@@ -10,7 +10,8 @@ pub(super) fn after(want: &Want, shape: Shape, live: &[Box<str>]) -> Option<Vec<
             let missing = values.iter().filter(|value| !canonical::has(shape, live, value));
             live.iter().chain(missing).cloned().collect()
         }),
-        Want::Unresolved { .. } => None,
+        // Entries are taken apart before.
+        Want::Entries { .. } | Want::Unresolved { .. } => None,
     }
 }
 

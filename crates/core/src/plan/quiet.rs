@@ -9,21 +9,21 @@
 
 use tenant_contacts_api::{field::Surface, memory::Memory};
 
-use super::{ObjectPlan, Resolution, Target, Verdict};
 use crate::{
     desired::{DesiredObject, DesiredTarget},
     model::Observation,
+    step::{ObjectPlan, Resolution, Target, Verdict},
 };
 
 /// Whether an object's plan stays the same until its declaration, its account, its name or its memory is touched: every
 /// declared field is in sync, nothing else is remembered, and nothing of it waits for a time to come.
 pub fn is_quiet(object: &DesiredObject, plan: &ObjectPlan, memory: &Memory) -> bool {
-    let Resolution::Found { target: Target::Account(id), .. } = plan.resolution else { return false };
+    let Resolution::Found { target: Target::Object(Surface::Users, id), .. } = plan.resolution else { return false };
     !object.removed
         && memory.object_id == Some(id)
         && plan.fields.len() == object.fields.len()
         && memory.fields.len() == object.fields.len()
-        && plan.fields.iter().all(|field| field.verdict == Verdict::InSync)
+        && plan.fields.iter().all(|field| field.verdict == Verdict::InSync && field.due.is_none())
         && memory
             .fields
             .iter()
@@ -39,15 +39,12 @@ pub fn is_touched(object: &DesiredObject, plan: &ObjectPlan, observation: &Obser
     if accounts.is_empty() && names.is_empty() {
         return false;
     }
-    let account = plan.resolution.target().is_none_or(|target| match target {
-        Target::Account(id) => accounts.has(&id),
-        Target::Organization => true,
-    });
+    let account = plan.resolution.target().is_none_or(|target| target.as_account().is_none_or(|id| accounts.has(&id)));
     account
         || match &object.target {
             DesiredTarget::Account { name, .. } if !names.is_empty() => names.has(name.to_ascii_lowercase().as_str()),
             DesiredTarget::Account { .. } => false,
-            DesiredTarget::Organization | DesiredTarget::Gateways(_) => true,
+            DesiredTarget::Organization | DesiredTarget::Gateways(_) | DesiredTarget::Thing { .. } => true,
         }
 }
 
@@ -66,7 +63,7 @@ mod tests {
         field::Shape,
         model::{Account, Fact},
         plan::{
-            self, Input, Plan, declared_digest,
+            self, Input, Plan,
             testing::{self, key},
         },
     };
@@ -104,7 +101,7 @@ mod tests {
 
     fn declaring(object: &str, account: &str) -> Arc<DesiredObject> {
         let want = Want::Exact([PHONE.into()].into());
-        let field = DesiredField { field: Field::MobilePhone, want, from_secret: false, inside_allowed: false };
+        let field = DesiredField::whole(Field::MobilePhone, want);
         let target = DesiredTarget::Account { name: upn(account).into(), id: None };
         Arc::new(DesiredObject { fields: vec![field], ..testing::object(key(Kind::UserContact, object), target) })
     }
@@ -113,7 +110,7 @@ mod tests {
         let mut memory = Memory { object_id: Some(id(account)), ..Memory::default() };
         let entry = memory.field_mut(Field::MobilePhone);
         entry.verified = Some(canonical::digest(Field::MobilePhone, Shape::Phones, &[PHONE.into()]));
-        entry.declared = declared_digest(&declaring(account, account).fields[0]);
+        entry.declared = declaring(account, account).fields[0].digest();
         memory
     }
 

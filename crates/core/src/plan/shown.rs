@@ -8,12 +8,13 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use tenant_contacts_api::{digest::Digest, field::Field, reason::Reason};
 
-use super::{Cause, Input, ObjectPlan, Resolution, Step, Verdict};
+use super::Input;
 use crate::{
     consequences::Consequence,
     desired::{DesiredObject, DesiredTenant},
     digest, lint,
     model::Observation,
+    step::{Cause, ObjectPlan, Resolution, Step, Verdict, Waiting},
 };
 
 /// Something of an object that is not done, or not known to be.
@@ -21,6 +22,8 @@ use crate::{
 pub struct Undone {
     /// The field, unless it is the whole object.
     pub field: Option<Field>,
+    /// The entry of it, where the field is a map.
+    pub entry: Option<Box<str>>,
     /// Why.
     pub reason: Reason,
     /// What is known.
@@ -29,7 +32,7 @@ pub struct Undone {
 
 impl Undone {
     fn of(field: Field, reason: Reason, message: &'static str) -> Self {
-        Self { field: Some(field), reason, message: message.into() }
+        Self { field: Some(field), entry: None, reason, message: message.into() }
     }
 
     /// Whether the tenant is not, or not known to be, as declared. What has no API is a person's to attest, and its calendar
@@ -47,16 +50,21 @@ pub fn undone(
     observation: &Observation,
 ) -> Vec<Undone> {
     if let Resolution::Failed(reason, message) = &planned.resolution {
-        return vec![Undone { field: None, reason: *reason, message: message.clone().into() }];
+        return vec![Undone { field: None, entry: None, reason: *reason, message: message.clone().into() }];
     }
     let mut all: Vec<Undone> = Vec::new();
     for field in &planned.fields {
+        let mut say = |reason, message| {
+            all.push(Undone { field: Some(field.field), entry: field.entry.clone(), reason, message });
+        };
         match &field.verdict {
-            Verdict::Verifying => {
-                all.push(Undone::of(field.field, Reason::AwaitingReplication, "written, and being verified"));
-            }
-            Verdict::Blocked(reason, message) => {
-                all.push(Undone { field: Some(field.field), reason: *reason, message: message.clone().into() });
+            Verdict::Verifying => say(Reason::AwaitingReplication, "written, and being verified".into()),
+            Verdict::Blocked(reason, message) => say(*reason, message.clone().into()),
+            Verdict::Waiting(waiting) => {
+                // Where it is known what is written then, it is shown as a step.
+                if let Waiting { on, step: None } = &**waiting {
+                    say(on.reason(), on.to_string().into());
+                }
             }
             Verdict::InSync | Verdict::Write(_) | Verdict::Gated(..) | Verdict::Observe(_) | Verdict::Forget => {}
         }
@@ -64,7 +72,7 @@ pub fn undone(
     if let Some(claim) = &object.business_email {
         if let Some(objection) = lint::business_email(&claim.address, &tenant.own_domains, observation) {
             let message = objection.message.into();
-            all.push(Undone { field: Some(Field::BusinessEmail), reason: objection.reason, message });
+            all.push(Undone { field: Some(Field::BusinessEmail), entry: None, reason: objection.reason, message });
         } else if claim.attestation.is_none() {
             let message = "it has no API: a person sets it and attests it";
             all.push(Undone::of(Field::BusinessEmail, Reason::Manual, message));
@@ -74,6 +82,7 @@ pub fn undone(
         let unattested = object.target.gateways().iter().filter(|gateway| gateway.attestation.is_none());
         all.extend(unattested.map(|gateway| Undone {
             field: Some(Field::Gateways),
+            entry: None,
             reason: Reason::Manual,
             message: format!("{}: it has no API: a person looks what it does, and attests it", gateway.name).into(),
         }));
@@ -102,7 +111,8 @@ pub(crate) fn hash(input: &Input<'_>, objects: &[ObjectPlan], consequences: &[Co
         shown.extend(planned.steps().map(|(step, verdict)| of_step(&key, step, verdict)));
         shown.extend(undone.iter().map(|one| {
             let field = one.field.map_or("", Field::path);
-            digest::of("undone", [key.as_bytes(), field.as_bytes(), one.reason.as_str().as_bytes()])
+            let words = [key.as_bytes(), field.as_bytes(), one.reason.as_str().as_bytes()];
+            digest::of("undone", words.into_iter().chain(one.entry.as_deref().map(str::as_bytes)))
         }));
     }
     let minimum = input.tenant.minimum_recipients;
@@ -118,6 +128,7 @@ fn of_step(object: &str, step: &Step, verdict: &Verdict) -> Digest {
         // An approved step is shown with what it was approved for.
         Verdict::Write(_) => ("write", step.risk),
         Verdict::Gated(_, reason) => ("gated", Some(*reason)),
+        Verdict::Waiting(_) => ("waiting", step.risk),
         _ => ("observe", None),
     };
     let cause = match step.cause {
@@ -126,7 +137,7 @@ fn of_step(object: &str, step: &Step, verdict: &Verdict) -> Digest {
         Cause::Restore => "restore",
     };
     let gate = gate.map_or("", Reason::as_str);
-    let words = [object, step.field.path(), state, gate, cause].map(str::as_bytes);
+    let words = [object, step.field().path(), state, gate, cause].map(str::as_bytes);
     digest::of("shown step", words.into_iter().chain([step.digest.0.as_slice()]))
 }
 

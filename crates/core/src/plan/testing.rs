@@ -7,10 +7,9 @@ use tenant_contacts_api::{
 };
 use uuid::Uuid;
 
-use super::{Cause, FieldPlan, ObjectPlan, Resolution, Step, Target, Verdict};
 use crate::{
     desired::{DesiredObject, DesiredTarget, DesiredTenant, Kind, ObjectKey, TenantKey},
-    field::Effect,
+    step::{Cause, FieldPlan, ObjectPlan, Operation, Resolution, Slot, Step, Target, Verdict},
 };
 
 /// The key of an object.
@@ -57,16 +56,17 @@ pub(crate) fn object(key: ObjectKey, target: DesiredTarget) -> DesiredObject {
 /// A step on the organization's technical addresses.
 pub(crate) fn step() -> Step {
     Step {
-        target: Target::Organization,
-        field: Field::Technical,
-        before: ["old@contoso.com".into()].into(),
-        after: ["new@contoso.com".into()].into(),
+        slot: Slot::whole(Target::ORGANIZATION, Field::Technical),
+        operation: Operation::Set {
+            before: ["old@contoso.com".into()].into(),
+            after: ["new@contoso.com".into()].into(),
+        },
         before_digest: Digest([1; 16]),
         after_digest: Digest([2; 16]),
         cause: Cause::Declared,
         risk: None,
         from_secret: false,
-        effect: Effect::Absolute,
+        awaits: [].into(),
         declared: None,
         digest: Digest([3; 16]),
     }
@@ -74,9 +74,9 @@ pub(crate) fn step() -> Step {
 
 /// The plan of an object that was found, with these verdicts on its fields.
 pub(crate) fn planned(verdicts: impl IntoIterator<Item = Verdict>) -> ObjectPlan {
-    let field = |verdict| FieldPlan { field: Field::Technical, verdict, live: Some(Digest([1; 16])) };
+    let field = |verdict| FieldPlan::whole(Field::Technical, verdict, Some(Digest([1; 16])));
     ObjectPlan {
-        resolution: Resolution::Found { target: Target::Organization, renamed: false },
+        resolution: Resolution::Found { target: Target::ORGANIZATION, renamed: false },
         fields: verdicts.into_iter().map(field).collect(),
     }
 }

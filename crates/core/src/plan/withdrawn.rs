@@ -2,11 +2,12 @@
 
 use tenant_contacts_api::memory::FieldMemory;
 
-use super::{Cause, Verdict};
 use crate::{
     canonical,
     desired::{DesiredField, Want},
     field::FieldFacts,
+    step::{Cause, Verdict},
+    surface::LiveSlot,
 };
 
 /// What to do about a withdrawn field.
@@ -18,16 +19,16 @@ pub(super) enum Withdrawn {
 }
 
 /// Restores only what has an original, and only while the live value is still the one we verified.
-pub(super) fn judge(memory: &FieldMemory, facts: &FieldFacts, live: &[Box<str>]) -> Withdrawn {
-    let ours = memory.verified == Some(canonical::digest(memory.field, facts.shape, live));
+pub(super) fn judge(memory: &FieldMemory, facts: &FieldFacts, live: LiveSlot<'_>) -> Withdrawn {
+    let ours = memory.verified == Some(live.digest(memory.field, facts));
     let Some(original) = memory.original.as_ref().filter(|_| ours) else {
         return Withdrawn::Now(Verdict::Forget);
     };
     let original: Box<[Box<str>]> = original.iter().map(|value| value.as_str().into()).collect();
-    if canonical::equal(facts.shape, &original, live) {
+    if canonical::equal(facts.shape, &original, live.values) {
         return Withdrawn::Now(Verdict::Forget);
     }
     let field =
-        DesiredField { field: memory.field, want: Want::Exact(original), from_secret: false, inside_allowed: false };
+        DesiredField { entry: memory.entry.clone(), ..DesiredField::whole(memory.field, Want::Exact(original)) };
     Withdrawn::Wanted(field, Cause::Restore)
 }

@@ -59,16 +59,17 @@ impl Given<'_> {
     }
 }
 
+/// A place that mail comes to, who has sent it on to there (nobody, where it came as the notice itself), and whether an inbox
+/// rule has, which happens once to a message.
+type Came = (NodeId, Option<(NodeId, HopKind)>, bool);
+
 /// Everything that notices' mail is given to, beyond the addresses that they are sent to.
 pub(super) fn given<'a>(case: &Case<'a>) -> Vec<Given<'a>> {
     let chosen = case.answer.categories.iter().flat_map(|answer| &answer.recipients);
     let chosen = chosen.filter(|chosen| chosen.selected > Selected::No);
     let starts: BTreeSet<NodeId> = chosen.filter_map(Chosen::end).collect();
-    // A place, who has sent mail on to it (nobody, where it came as the notice itself), and whether an inbox rule has, which
-    // happens once to a message.
-    let mut open: Vec<(NodeId, Option<(NodeId, HopKind)>, bool)> =
-        starts.iter().map(|start| (*start, None, false)).collect();
-    let mut met: BTreeSet<(NodeId, Option<(NodeId, HopKind)>, bool)> = open.iter().copied().collect();
+    let mut open: Vec<Came> = starts.iter().map(|start| (*start, None, false)).collect();
+    let mut met: BTreeSet<Came> = open.iter().copied().collect();
     let (mut found, mut said) = (Vec::new(), BTreeSet::new());
     while let Some((at, sent, ruled)) = open.pop() {
         let Some(node) = case.answer.node(at) else { continue };

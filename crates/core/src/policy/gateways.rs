@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     answer::{NodeKind, Subject},
+    attestation::ATTESTATION_DAYS,
     desired::GatewayClaim,
     routing::{Before, before, unattested as no_word},
-    status::ATTESTATION_DAYS,
 };
 
 /// E4: nobody has said what a gateway before an address that notices go to does with them, or not for long any more.

@@ -4,7 +4,7 @@ use super::{
     case::Case,
     found::{Found, listed},
 };
-use crate::{answer::Subject, plan::missing_role};
+use crate::{answer::Subject, privilege::missing_role};
 
 /// C3: contact details of administrators are declared, and the application lacks the directory role that writing them takes.
 /// Accounts that nothing is declared of are never written, protected ones neither.

@@ -8,9 +8,9 @@ use tenant_contacts_api::obstacle::Obstacle;
 
 use crate::{
     answer::{Blockage, Declared, first_few},
+    attestation::ATTESTATION_DAYS,
     desired::GatewayClaim,
     landscape::{Landscape, stands_before},
-    status::ATTESTATION_DAYS,
 };
 
 /// Names that are written out; more are not read.

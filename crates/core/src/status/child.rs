@@ -19,7 +19,8 @@ use crate::{
     field::{self, Shape},
     lint::{self, Objection},
     model::Observation,
-    plan::{FieldPlan, ObjectPlan, RENAMED, Resolution, Verdict},
+    step::{FieldPlan, ObjectPlan, Resolution, Verdict, WaitingOn},
+    surface::RENAMED,
 };
 
 /// A child's status and where it stands.
@@ -66,6 +67,7 @@ pub fn child(facts: &ChildFacts<'_>, previous: Option<&Standing>, now: Timestamp
     let mut fields: Vec<FieldStatus> = plan.fields.iter().filter_map(field_status).collect();
     fields.extend(object.business_email.as_ref().map(|_| FieldStatus {
         field: Field::BusinessEmail,
+        entry: None,
         state: FieldState::Manual,
         reason: Some(objection.as_ref().map_or(Reason::Manual, |objection| objection.reason)),
         message: objection.map(|objection| objection.message),
@@ -73,6 +75,7 @@ pub fn child(facts: &ChildFacts<'_>, previous: Option<&Standing>, now: Timestamp
     }));
     fields.extend((!gateways.is_empty()).then_some(FieldStatus {
         field: Field::Gateways,
+        entry: None,
         state: FieldState::Manual,
         reason: Some(Reason::Manual),
         message: None,
@@ -125,7 +128,7 @@ fn leading(plan: &ObjectPlan, objection: Option<&Objection>) -> (Reason, String)
     };
     let resolution = match &plan.resolution {
         Resolution::Failed(reason, message) => Some((*reason, sentence(&format!("nothing is written: {message}")))),
-        Resolution::Found { .. } => None,
+        Resolution::Found { .. } | Resolution::Absent(_) => None,
     };
     let objection = objection.map(|objection| {
         (
@@ -154,6 +157,7 @@ fn in_words(field: Field, (state, reason): (FieldState, Reason), message: Option
     let said = match state {
         FieldState::InSync => "is as declared",
         FieldState::Pending if reason == Reason::Observing => "differs, and is only observed",
+        FieldState::Pending if reason == Reason::WaitingOn => "differs, and waits",
         FieldState::Pending => "differs, and is written next",
         FieldState::Verifying => "was written, and is being verified",
         FieldState::AwaitingApproval => "differs, and waits for an approval",
@@ -183,6 +187,9 @@ fn in_sync(plan: &ObjectPlan) -> (Truth, Reason) {
             Verdict::InSync | Verdict::Forget => {}
             Verdict::Blocked(reason, _) if field.live.is_none() => unknown = unknown.or(Some(*reason)),
             Verdict::Verifying => unknown = unknown.or(Some(Reason::AwaitingReplication)),
+            Verdict::Waiting(waiting) if waiting.on == WaitingOn::Operation => {
+                unknown = unknown.or(Some(waiting.on.reason()));
+            }
             _ => {
                 let reason = explain(field).map_or(Reason::ChangesPending, |(_, reason, _)| reason);
                 return (Truth::False, reason);
@@ -199,6 +206,10 @@ fn explain(field: &FieldPlan) -> Option<(FieldState, Reason, Option<String>)> {
         Verdict::Write(_) => (FieldState::Pending, Reason::ChangesPending, None),
         Verdict::Gated(_, reason) => (FieldState::AwaitingApproval, *reason, None),
         Verdict::Observe(_) => (FieldState::Pending, Reason::Observing, None),
+        Verdict::Waiting(waiting) if waiting.on == WaitingOn::Operation => {
+            (FieldState::Verifying, waiting.on.reason(), Some(waiting.on.to_string()))
+        }
+        Verdict::Waiting(waiting) => (FieldState::Pending, waiting.on.reason(), Some(waiting.on.to_string())),
         Verdict::Verifying => (FieldState::Verifying, Reason::AwaitingReplication, None),
         Verdict::Blocked(reason, message) => {
             let state = if field.live.is_none() { FieldState::Unknown } else { FieldState::Blocked };
@@ -213,13 +224,15 @@ fn field_status(field: &FieldPlan) -> Option<FieldStatus> {
     }
     let (state, reason, message) = explain(field)
         .map_or((FieldState::InSync, None, None), |(state, reason, message)| (state, Some(reason), message));
-    let live = match &field.verdict {
-        Verdict::Write(step) | Verdict::Gated(step, _) | Verdict::Observe(step) => {
-            Some(shown(field.field, &step.before))
-        }
-        _ => None,
-    };
-    Some(FieldStatus { field: field.field, state, reason, message, live })
+    let live = field.verdict.step().map(|step| shown(field.field, step.before()));
+    Some(FieldStatus {
+        field: field.field,
+        entry: field.entry.as_deref().map(Into::into),
+        state,
+        reason,
+        message,
+        live,
+    })
 }
 
 /// Values as others may see them.
@@ -258,7 +271,7 @@ mod tests {
             plan
         });
         let renamed = found.clone().map(|plan| {
-            let target = plan.resolution.target().unwrap();
+            let target = plan.resolution.target().unwrap().clone();
             ObjectPlan { resolution: Resolution::Found { target, renamed: true }, ..plan }
         });
         let failed = ObjectPlan {

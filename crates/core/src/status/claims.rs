@@ -1,7 +1,7 @@
 //! Conditions on what people say: attestations, and what mail to an account is for. They never turn `Ready`, so that no
 //! calendar turns a pipeline red (design §5).
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use tenant_contacts_api::{
     notice::Arrival,
     reason::Reason,
@@ -12,12 +12,8 @@ use super::{arrivals::Arrivals, standing::Truth};
 use crate::{
     desired::{Attested, GatewayClaim},
     model::{Fact, Observation},
-    plan::{ObjectPlan, Target},
+    step::{ObjectPlan, Target},
 };
-
-/// An attestation is good for half a year (design §2): long enough not to be a chore, short enough that a person who has
-/// left does not vouch for years.
-pub const ATTESTATION_DAYS: i32 = 180;
 
 /// Whether something is attested, and recently (DOMAIN A4, E4).
 pub(super) fn attested(attestation: Option<&Attested>, now: Timestamp) -> (Truth, Reason) {
@@ -25,13 +21,6 @@ pub(super) fn attested(attestation: Option<&Attested>, now: Timestamp) -> (Truth
         None => (Truth::False, Reason::AttestationMissing),
         Some(one) if one.holds(now.to_zoned(TimeZone::UTC).date()) => (Truth::True, Reason::Attested),
         Some(_) => (Truth::False, Reason::AttestationExpired),
-    }
-}
-
-impl Attested {
-    /// Whether it holds on a day: not too old, and not of a day that nobody has seen.
-    pub fn holds(&self, today: Date) -> bool {
-        self.on.is_some_and(|on| attestation_holds(on, today))
     }
 }
 
@@ -48,11 +37,6 @@ pub(super) fn gateways_message(gateways: &[GatewayClaim]) -> String {
         None => format!("{}: nobody has attested it", gateway.name),
     });
     each.collect::<Vec<_>>().join("; ")
-}
-
-/// Whether an attestation of that day holds: not too old, and not of a day that nobody has seen.
-pub fn attestation_holds(on: Date, today: Date) -> bool {
-    today.since(on).is_ok_and(|span| (0..=ATTESTATION_DAYS).contains(&span.get_days()))
 }
 
 /// Who attested it, when, and where it can be seen: the declarer's own words.
@@ -80,10 +64,7 @@ pub(super) fn deliverable(
         return (Truth::Unknown, Reason::AlternatePath, format!("no mailbox on purpose{path}"));
     }
     let said = |truth, reason, message: &str| (truth, reason, format!("meant to receive mail; {message}"));
-    let id = match plan.resolution.target() {
-        Some(Target::Account(id)) => Some(id),
-        _ => None,
-    };
+    let id = plan.resolution.target().and_then(Target::as_account);
     let account = id.and_then(|id| observation.accounts.get(&id)).and_then(|fact| fact.present());
     match account {
         Some(account) if account.enabled == Fact::Present(false) => {
@@ -160,11 +141,12 @@ mod tests {
         use crate::{
             answer::{Answer, Node, NodeKind},
             model::Account,
-            plan::{Resolution, testing},
+            plan::testing,
+            step::Resolution,
         };
         let id = uuid::Uuid::from_u128(1);
         let plan = ObjectPlan {
-            resolution: Resolution::Found { target: Target::Account(id), renamed: false },
+            resolution: Resolution::Found { target: Target::account(id), renamed: false },
             ..testing::planned([])
         };
         let mut observation = Observation::default();

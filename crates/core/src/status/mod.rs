@@ -17,7 +17,6 @@ mod tenant;
 pub use arrivals::Arrivals;
 pub use category_news::{CategoryNews, category_news};
 pub use child::{Child, ChildFacts, child, set_aside};
-pub use claims::{ATTESTATION_DAYS, attestation_holds};
 pub use contact_policy::{PolicyStanding, contact_policy};
 pub use contact_report::{ReportFacts, contact_report, contact_report_unread};
 pub use said::Published;

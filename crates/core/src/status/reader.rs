@@ -194,6 +194,7 @@ mod tests {
             fields: fields
                 .iter()
                 .map(|(state, reason)| FieldStatus {
+                    entry: None,
                     field: tenant_contacts_api::field::Field::MobilePhone,
                     state: *state,
                     reason: Some(*reason),

@@ -15,7 +15,8 @@ use super::{
 use crate::{
     desired::{DesiredObject, DesiredTenant},
     model::{CredentialFacts, Failure, Observation},
-    plan::{Plan, Verdict},
+    plan::Plan,
+    step::Verdict,
 };
 
 /// Why a tenant as a whole could not be looked at.

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use crate::{
     answer::Declared,
+    attestation::attestation_holds,
     desired::GatewayClaim,
     landscape::{ActiveRoles, Landscape, Person, fold, written},
     model::{Fact, Unknown, role},
-    status::attestation_holds,
 };
 
 /// A task of one administrator's.

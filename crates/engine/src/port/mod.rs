@@ -14,4 +14,4 @@ pub use listening::{Listener, Listening};
 pub use records::{Loaded, ObjectUpdate, Records, RecordsError, TenantUpdate};
 pub use rng::Rng;
 pub use survey::{Survey, Surveyor};
-pub use tenant::{AccountQuery, Outcome, Read, Scope, Tenant, TenantError};
+pub use tenant::{AccountQuery, Limits, Outcome, Read, Scope, SurfacePort, TenantError, ThingQuery};

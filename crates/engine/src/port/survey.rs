@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use futures::future::BoxFuture;
 use tenant_contacts_core::{
     landscape::{Landscape, Wanted},
-    plan::Step,
     status::Arrivals,
+    step::Step,
 };
 
 use super::TenantError;

@@ -1,15 +1,26 @@
-//! The tenant: reading and writing it. One implementation, over a transport.
+//! The tenant's surfaces: reading and writing them. A port serves the surfaces that are read and written in one way.
 
 use std::{collections::BTreeSet, time::Duration};
 
 use futures::future::BoxFuture;
-use tenant_contacts_api::reason::Reason;
-use tenant_contacts_core::{model::Observation, plan::Request};
+use tenant_contacts_api::{field::Surface, reason::Reason};
+use tenant_contacts_core::{flight::Progress, model::Observation, plan::Request};
 use uuid::Uuid;
 
 /// An account that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountQuery<'a> {
+    /// Its declared name.
+    pub name: &'a str,
+    /// Its id, where it is known.
+    pub id: Option<Uuid>,
+}
+
+/// A thing of a surface that is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThingQuery<'a> {
+    /// The surface.
+    pub surface: Surface,
     /// Its declared name.
     pub name: &'a str,
     /// Its id, where it is known.
@@ -34,6 +45,8 @@ pub struct Scope<'a> {
     pub accounts: Vec<AccountQuery<'a>>,
     /// Whether the organization's contact properties are wanted.
     pub organization: bool,
+    /// Things that are known by a name of their surface, or by an object id.
+    pub things: Vec<ThingQuery<'a>>,
     /// How to read.
     pub read: Read,
     /// Accounts to be read directly now, whatever the change feed says.
@@ -57,6 +70,11 @@ pub struct TenantError {
 pub enum Outcome {
     /// The service took it.
     Done,
+    /// The service took it, and carries it out by itself.
+    Accepted {
+        /// The address under which it says how far it is.
+        operation: Box<str>,
+    },
     /// The service refused it, and would again.
     Refused {
         /// Why.
@@ -75,23 +93,38 @@ pub enum Outcome {
     Unknown,
 }
 
-/// A Microsoft 365 tenant.
-pub trait Tenant: Send + Sync {
+/// How requests leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many requests one call of [`SurfacePort::write`] carries out together.
+    pub batch: usize,
+    /// The longest that a request is under way, for the fence. What is sent again asks the fence again.
+    pub write_timeout: Duration,
+}
+
+/// Surfaces of a tenant that are read and written in one way.
+pub trait SurfacePort: Send + Sync {
+    /// The surfaces that it serves. No two ports of a tenant serve the same.
+    fn surfaces(&self) -> &'static [Surface];
+
     /// Reads what `scope` wants into `observation`. What could not be read becomes unknown there, with the reason; a
     /// credential that could not be used says so among the observation's credentials, and stops its own surfaces only. An
-    /// error is only what makes everything unknown.
+    /// error is only what makes everything unknown that it serves.
     fn observe<'a>(
         &'a self,
         scope: &'a Scope<'a>,
         observation: &'a mut Observation,
     ) -> BoxFuture<'a, Result<(), TenantError>>;
 
-    /// Carries requests out, each once, and says what became of each, in their order. At most [`Tenant::batch`] at a time.
+    /// Carries requests out, each once, and says what became of each, in their order. At most [`Limits::batch`] at a time.
     fn write<'a>(&'a self, requests: &'a [Request]) -> BoxFuture<'a, Vec<Outcome>>;
 
-    /// How many requests one call carries out together.
-    fn batch(&self) -> usize;
+    /// How far a service is with an operation that it accepted. A port that never says [`Outcome::Accepted`] is never asked.
+    fn poll<'a>(&'a self, surface: Surface, operation: &'a str) -> BoxFuture<'a, Progress> {
+        let _ = (surface, operation);
+        Box::pin(async { Progress::Forgotten })
+    }
 
-    /// The longest that a request of [`Tenant::write`] is under way, for the fence. What is sent again asks the fence again.
-    fn write_timeout(&self) -> Duration;
+    /// How requests leave.
+    fn limits(&self) -> Limits;
 }

@@ -7,7 +7,8 @@ use std::{iter::Peekable, sync::Arc};
 
 use tenant_contacts_core::{
     desired::DesiredObject,
-    plan::{self, Input, ObjectPlan, Plan},
+    plan::{self, Input, Plan},
+    step::ObjectPlan,
 };
 
 use super::{Gathered, Ports, TenantWorker};

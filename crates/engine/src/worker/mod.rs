@@ -22,21 +22,22 @@ use tenant_contacts_api::{
     status::TenantMemory,
 };
 use tenant_contacts_core::{
-    consequences,
     desired::{DesiredObject, DesiredTenant, ObjectKey},
+    flight,
     landscape::Landscape,
     model::{CredentialFacts, Failure, Observation, Tracked},
-    plan::{self, Plan, Step, Target},
+    plan::Plan,
     release::PATIENCE,
     status::{Published, Standing, TenantProblem},
-    verify,
+    step::{Step, Verdict},
+    surface,
 };
 
 use known::Known;
 
 use crate::{
     audit::AuditRecord,
-    port::{Clock, Fence, Read, Records, RecordsError, Rng, Surveyor, Tenant},
+    port::{Clock, Fence, Read, Records, RecordsError, Rng, Scope, SurfacePort, Surveyor, TenantError},
     reading,
 };
 
@@ -61,8 +62,8 @@ fn again(asked: Option<Duration>) -> Duration {
 /// What a worker needs of the world.
 #[derive(Clone)]
 pub struct Ports {
-    /// The tenant.
-    pub tenant: Arc<dyn Tenant>,
+    /// The tenant's surfaces: no two ports serve the same.
+    pub surfaces: Vec<Arc<dyn SurfacePort>>,
     /// Where records are kept.
     pub records: Arc<dyn Records>,
     /// Time.
@@ -119,6 +120,9 @@ pub struct PassReport {
     pub failing: Vec<TenantProblem>,
 }
 
+/// A slot of an object that was written.
+type Written = (ObjectKey, Field, Option<Box<str>>);
+
 /// The state of one tenant between passes. Everything in it can be lost: memory is read back from the records, the rest
 /// from the tenant.
 pub struct TenantWorker {
@@ -138,7 +142,7 @@ pub struct TenantWorker {
     trail: Vec<AuditRecord>,
     /// What was live before each write of the last replication window, and when that was. Lost with the process: then a
     /// replica that is behind may have an absolute write repeated, which changes nothing.
-    replaced: BTreeMap<(ObjectKey, Field), Vec<(Timestamp, Digest)>>,
+    replaced: BTreeMap<Written, Vec<(Timestamp, Digest)>>,
     objects: Arc<Vec<Arc<DesiredObject>>>,
     /// What was declared when `objects` was made, to make it anew only if that changed.
     declared: Arc<Vec<Arc<DesiredObject>>>,
@@ -240,6 +244,9 @@ impl TenantWorker {
             let next = error.retry_after.map_or(RETRY_AFTER.min(interval), |asked| again(Some(asked)));
             return self.without_plan(ports, gathered, mode, (problem, next)).await;
         }
+        if *mode != Mode::Preview {
+            self.follow_operations(ports).await;
+        }
         let previous = self.plan.take();
         let mut plan = self.settle_and_plan(ports, gathered, previous);
         if self.confirm(ports, gathered, &plan).await {
@@ -295,11 +302,11 @@ impl TenantWorker {
         Ok(())
     }
 
-    async fn observe(&mut self, ports: &Ports, gathered: &Gathered) -> Result<(), crate::port::TenantError> {
+    async fn observe(&mut self, ports: &Ports, gathered: &Gathered) -> Result<(), TenantError> {
         let now = ports.clock.now();
         let (objects, read) = (Arc::clone(&self.objects), reading::choose(&self.observation, now));
         let scope = Self::scope(objects.iter(), &self.memory, gathered, read, self.due_for_verification(now));
-        ports.tenant.observe(&scope, &mut self.observation).await?;
+        Self::observe_all(ports, &scope, &mut self.observation).await?;
         if self.observation.credentials.iter().all(|credential| credential.failure.is_none()) {
             self.observation.read_at = Some(now);
         }
@@ -325,10 +332,10 @@ impl TenantWorker {
     /// Reads directly what is about to be written and was known only through the change feed. Whether anything was read.
     async fn confirm(&mut self, ports: &Ports, gathered: &Gathered, plan: &Plan) -> bool {
         // What was read within this pass is fresh; a pass takes far less than the spacing of agreeing reads.
-        let fresh = ports.clock.now().saturating_sub(verify::GRAPH.spacing).unwrap_or_default();
+        let fresh = ports.clock.now().saturating_sub(flight::GRAPH.spacing).unwrap_or_default();
         let (mut stale, mut objects) = (BTreeSet::new(), Vec::new());
         for (index, step) in plan.writes().take(MOST_STEPS) {
-            let Target::Account(id) = step.target else { continue };
+            let Some(id) = step.target().as_account() else { continue };
             let account = self.observation.accounts.get(&id).and_then(|fact| fact.present());
             if account.is_none_or(|account| account.read_at < fresh) {
                 stale.insert(id);
@@ -341,7 +348,49 @@ impl TenantWorker {
         objects.dedup_by_key(|object| &object.key);
         let scope = Self::scope(objects.into_iter(), &self.memory, gathered, Read::Direct, stale);
         // A failed confirmation puts the accounts out of reach, and the plan made of that writes nothing there.
-        ports.tenant.observe(&scope, &mut self.observation).await.is_ok()
+        Self::observe_all(ports, &scope, &mut self.observation).await.is_ok()
+    }
+
+    /// Reads every surface by its port. What one port cannot read is out of reach, and the others go on; the error is what all
+    /// of them have.
+    async fn observe_all(ports: &Ports, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
+        let (mut failed, mut failures) = (Vec::new(), BTreeMap::new());
+        for port in &ports.surfaces {
+            if let Err(error) = port.observe(scope, observation).await {
+                failures.extend(port.surfaces().iter().map(|surface| {
+                    let TenantError { reason, message, retry_after } = error.clone();
+                    (*surface, Failure { reason, message, retry_after })
+                }));
+                failed.push(error);
+            }
+        }
+        if failed.len() == ports.surfaces.len()
+            && let Some(first) = failed.into_iter().next()
+        {
+            return Err(first);
+        }
+        observation.failures = failures;
+        Ok(())
+    }
+
+    /// Asks services how far they are with what they accepted.
+    async fn follow_operations(&mut self, ports: &Ports) {
+        let running = self.memory.iter().flat_map(|(key, memory)| {
+            let surface = key.kind.surface();
+            memory.fields.iter().filter_map(move |field| {
+                let operation = field.intent.as_ref()?.operation.clone()?;
+                Some((key.clone(), field.field, field.entry.clone(), surface?, operation))
+            })
+        });
+        let running: Vec<_> = running.take(MOST_STEPS).collect();
+        for (key, field, entry, surface, operation) in running {
+            let Some(port) = ports.surfaces.iter().find(|port| port.surfaces().contains(&surface)) else { continue };
+            let progress = port.poll(surface, &operation).await;
+            let Some(memory) = self.memory.get_mut(&key) else { continue };
+            if flight::progressed(memory.slot_mut(field, entry.as_deref()), progress, ports.clock.now()) {
+                self.dirty.insert(key);
+            }
+        }
     }
 
     /// Has the tenant read as a whole where the plan would change who receives a notice. Whether there is something new to
@@ -350,7 +399,7 @@ impl TenantWorker {
         let Some(surveyor) = &self.surveyor else { return false };
         let steps = plan.steps().map(|(_, step, _)| step);
         let (observation, read) = (&self.observation, self.landscape.as_deref());
-        let matters = |step: &&Step| consequences::matters(step, observation, read);
+        let matters = |step: &&Step| surface::matters(step, observation, read);
         let steps: Vec<Step> = steps.filter(matters).cloned().collect();
         // What no step bears on is not held, neither beside the one that is read next: a tenant may be large.
         let known = self.landscape.take().map(|known| Arc::downgrade(&known));
@@ -383,7 +432,7 @@ impl TenantWorker {
     fn conclude(&self, ports: &Ports, mode: &Mode, report: &mut PassReport) {
         let Some(plan) = &self.plan else { return };
         report.failing = self.failing();
-        report.gated = plan.steps().filter(|(_, _, verdict)| matches!(verdict, plan::Verdict::Gated(..))).count();
+        report.gated = plan.steps().filter(|(_, _, verdict)| matches!(verdict, Verdict::Gated(..))).count();
         let open = plan.writes().any(|(_, step)| match mode {
             Mode::Run => true,
             Mode::Only(steps) => steps.contains(&step.digest),
@@ -394,6 +443,10 @@ impl TenantWorker {
         report.unfinished = *mode != Mode::Preview && (open || verifying || away);
         if verifying {
             report.next = report.next.min(self.until_next_read(ports.clock.now()));
+        }
+        if let Some(due) = plan.due() {
+            let until = Duration::try_from(due.duration_since(ports.clock.now())).unwrap_or_default();
+            report.next = report.next.min(until.max(SOONEST_AGAIN));
         }
         self.return_for_removed(mode, ports.clock.now(), report);
         // Work that was left for want of time goes on at once; work that the service turned away waits as it asked.

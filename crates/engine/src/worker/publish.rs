@@ -9,8 +9,9 @@ use std::{
 use tenant_contacts_api::{digest::Digest, memory::Memory, reason::Reason};
 use tenant_contacts_core::{
     desired::{DesiredObject, ObjectKey},
-    plan::{ObjectPlan, Plan, Request},
+    plan::{Plan, Request},
     status::{self, Child, ChildFacts, Published, TenantFacts, TenantProblem},
+    step::ObjectPlan,
 };
 
 use super::{Gathered, Mode, PassReport, Ports, TenantWorker};

@@ -52,12 +52,12 @@ impl TenantWorker {
         for (index, object) in self.objects.iter().enumerate().filter(|(_, object)| object.removed) {
             let Some(memory) = self.memory.get_mut(&object.key) else { continue };
             let gone = release::judge(object, memory, plan.map(|plan| &plan.objects[index]), (now, self.patience));
-            for release::LetGo { field, unrestored } in gone {
-                memory.fields.retain(|entry| entry.field != field);
-                let object = object.key.to_string();
+            for release::LetGo { field, entry: key, unrestored } in gone {
+                memory.fields.retain(|entry| entry.field != field || entry.entry != key);
+                let (object, entry) = (object.key.to_string(), audit::entry(key.as_deref()));
                 let event = match unrestored {
-                    None => AuditEvent::Released { object, field },
-                    Some(reason) => AuditEvent::ReleasedUnrestored { object, field, reason },
+                    None => AuditEvent::Released { object, field, entry },
+                    Some(reason) => AuditEvent::ReleasedUnrestored { object, field, entry, reason },
                 };
                 self.trail.push(audit::append(&mut self.tenant_memory.audit_head, now, event));
                 self.tenant_dirty = true;

@@ -5,17 +5,16 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use tenant_contacts_api::{
     digest::Digest,
-    field::{Field, Surface},
-    memory::{Contest, FieldMemory, Intent, Memory},
+    memory::{Contest, FieldMemory, Memory},
     status::ProtectedId,
     v1alpha1::AccountRef,
 };
 use tenant_contacts_core::{
-    canonical,
-    desired::{DesiredObject, Kind, ObjectKey},
-    digest, field,
-    plan::{self, FieldPlan, ObjectPlan, Plan, Resolution, Target, Verdict},
-    verify,
+    desired::{DesiredObject, ObjectKey},
+    digest, field, flight,
+    plan::Plan,
+    step::{FieldPlan, ObjectPlan, Resolution, Target, Verdict},
+    surface,
 };
 
 use super::{Gathered, TenantWorker};
@@ -29,53 +28,49 @@ impl TenantWorker {
     /// replication window, a read shows what was there before it: a replica that is behind answered, and is not corrected.
     pub(super) fn settle(&mut self, now: Timestamp) {
         let observation = &self.observation;
-        self.replaced.retain(|_, writes| {
-            writes.retain(|(at, _)| now.duration_since(*at) <= verify::GRAPH.window);
+        self.replaced.retain(|(key, ..), writes| {
+            let window = key.kind.surface().map_or(flight::GRAPH, surface::replication).window;
+            writes.retain(|(at, _)| now.duration_since(*at) <= window);
             !writes.is_empty()
         });
         // Few of a fleet were written lately; the others are not even looked at.
-        let written: BTreeSet<&ObjectKey> = self.replaced.keys().map(|(key, _)| key).collect();
+        let written: BTreeSet<&ObjectKey> = self.replaced.keys().map(|(key, ..)| key).collect();
         let open = |(key, memory): &(&ObjectKey, &Memory)| {
             memory.fields.iter().any(|field| field.intent.is_some()) || written.contains(key)
         };
         let open: Vec<ObjectKey> = self.memory.iter().filter(open).map(|(key, _)| key.clone()).collect();
         for key in &open {
-            let surface = match key.kind {
-                Kind::UserContact => Surface::Users,
-                Kind::OrganizationContacts | Kind::Tenant => Surface::Organization,
-                // Nothing of it is written, so nothing is open.
-                Kind::TrustedSenders => continue,
-            };
+            // Where nothing is written, nothing is open.
+            let Some(surface) = key.kind.surface() else { continue };
             // What is out of reach was not read: an older reading settles nothing.
             if observation.is_out_of_reach(surface) {
                 continue;
             }
+            let row = surface::row(surface);
+            let declared = self.objects.binary_search_by(|object| object.key.cmp(key)).map(|at| &self.objects[at]);
             let Some(memory) = self.memory.get_mut(key) else { continue };
             let mut changed = false;
-            let account = memory.object_id.and_then(|id| observation.accounts.get(&id)).and_then(|fact| fact.present());
+            // What is not bound yet is being created: it is looked for where it is declared to be.
+            let target = (row.bound)(memory).or_else(|| {
+                let object = declared.ok()?;
+                surface::resolve(object, Some(memory), observation).target().cloned()
+            });
+            let Some(target) = target else { continue };
+            let read_at = (row.read_at)(observation, &target);
             for entry in &mut memory.fields {
                 let Some(facts) = field::facts(entry.field) else { continue };
-                let live = match key.kind {
-                    Kind::UserContact => account.map(|account| (account.field(entry.field), account.read_at)),
-                    Kind::OrganizationContacts | Kind::Tenant | Kind::TrustedSenders => {
-                        observation.organization.read_at.map(|at| (observation.organization.field(entry.field), at))
-                    }
-                };
-                let live =
-                    live.and_then(|(values, at)| Some((canonical::digest(entry.field, facts.shape, values.ok()?), at)));
+                let live = read_at.and_then(|at| {
+                    let live = surface::live(observation, &target, entry.field).ok()?.slot(entry.entry.as_deref());
+                    Some((live.digest(entry.field, &facts), at))
+                });
                 if entry.intent.is_none() {
-                    let replaced = self.replaced.get(&(key.clone(), entry.field)).map_or(&[][..], |writes| writes);
-                    let behind = live.is_some_and(|(digest, _)| replaced.iter().any(|(_, before)| *before == digest));
-                    let after = entry.verified.filter(|verified| live.is_some_and(|(digest, _)| *verified != digest));
-                    if let (true, Some(after), Some(&(at, _))) = (behind, after, replaced.last()) {
-                        // Its outcome is known, whatever its effect: it is only waited for once more.
-                        entry.intent = Some(Box::new(Intent::absolute(after, at)));
-                        changed = true;
-                    }
+                    let slot = (key.clone(), entry.field, entry.entry.clone());
+                    let replaced = self.replaced.get(&slot).map_or(&[][..], |writes| writes);
+                    changed |= flight::reopen(entry, live.map(|(digest, _)| digest), replaced);
                 }
                 // How far reads agree is not kept: it is no news until enough of them do.
-                let settled = verify::settle(entry, live, now, verify::GRAPH);
-                changed |= matches!(settled, verify::Settled::Verified | verify::Settled::NotObserved);
+                let settled = flight::settle(entry, live, now, row.replication);
+                changed |= matches!(settled, flight::Settled::Verified | flight::Settled::NotObserved);
             }
             if changed {
                 self.dirty.insert(key.clone());
@@ -95,9 +90,9 @@ impl TenantWorker {
             for field in &planned.fields {
                 match &field.verdict {
                     Verdict::InSync => {
-                        let declared = declared_digest(object, field.field);
-                        if !memory.field(field.field).is_some_and(|entry| is_settled(entry, field, declared, now)) {
-                            let entry = memory.field_mut(field.field);
+                        let (declared, key) = (declared_digest(object, field), field.entry.as_deref());
+                        if !memory.slot(field.field, key).is_some_and(|entry| is_settled(entry, field, declared, now)) {
+                            let entry = memory.slot_mut(field.field, key);
                             entry.verified = field.live;
                             entry.declared = declared;
                             // Open here only if it was unknown whether a once effect happened: what is declared is there.
@@ -108,8 +103,12 @@ impl TenantWorker {
                         }
                     }
                     Verdict::Forget => {
-                        memory.fields.retain(|entry| entry.field != field.field);
-                        let released = AuditEvent::Released { object: object.key.to_string(), field: field.field };
+                        memory.fields.retain(|entry| entry.field != field.field || entry.entry != field.entry);
+                        let released = AuditEvent::Released {
+                            object: object.key.to_string(),
+                            field: field.field,
+                            entry: audit::entry(field.entry.as_deref()),
+                        };
                         self.trail.push(audit::append(&mut self.tenant_memory.audit_head, now, released));
                         self.tenant_dirty = true;
                         changed = true;
@@ -144,15 +143,15 @@ impl TenantWorker {
 
 /// Whether memory holds all that a plan has to tell it of an object.
 fn is_adopted(object: &DesiredObject, planned: &ObjectPlan, memory: &Memory, now: Timestamp) -> bool {
-    let bound = match planned.resolution.target() {
-        Some(Target::Account(id)) => memory.object_id == Some(id),
-        Some(Target::Organization) | None => true,
+    let bound = match planned.resolution.target().and_then(Target::object_id) {
+        Some(id) => memory.object_id == Some(id),
+        None => true,
     };
     bound
         && planned.fields.iter().all(|field| match field.verdict {
             Verdict::InSync => memory
-                .field(field.field)
-                .is_some_and(|entry| is_settled(entry, field, declared_digest(object, field.field), now)),
+                .slot(field.field, field.entry.as_deref())
+                .is_some_and(|entry| is_settled(entry, field, declared_digest(object, field), now)),
             Verdict::Forget => false,
             _ => true,
         })
@@ -171,13 +170,17 @@ fn is_over(contest: &Contest, now: Timestamp) -> bool {
     now.duration_since(contest.last) > CONTEST_FORGOTTEN_AFTER
 }
 
-fn declared_digest(object: &DesiredObject, field: Field) -> Option<Digest> {
-    object.fields.iter().find(|wanted| wanted.field == field).and_then(plan::declared_digest)
+fn declared_digest(object: &DesiredObject, planned: &FieldPlan) -> Option<Digest> {
+    let wanted = object.fields.iter().find(|wanted| wanted.field == planned.field)?;
+    match &planned.entry {
+        Some(key) => wanted.of_entry(key).digest(),
+        None => wanted.digest(),
+    }
 }
 
 /// Binds an object to the account it was resolved to. What was remembered of another account is not ours here.
 fn bind(memory: &mut Memory, resolution: &Resolution) -> bool {
-    let Some(Target::Account(id)) = resolution.target() else { return false };
+    let Some(id) = resolution.target().and_then(Target::object_id) else { return false };
     if memory.object_id == Some(id) {
         return false;
     }

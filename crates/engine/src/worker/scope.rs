@@ -9,13 +9,14 @@ use std::{
 use jiff::Timestamp;
 use tenant_contacts_api::{memory::Memory, v1alpha1::DeletionPolicy};
 use tenant_contacts_core::{
-    desired::{DesiredObject, DesiredTarget, Kind, ObjectKey},
-    verify,
+    desired::{DesiredObject, DesiredTarget, ObjectKey},
+    flight::{self, Replication},
+    surface,
 };
 use uuid::Uuid;
 
 use super::{Gathered, TenantWorker};
-use crate::port::{AccountQuery, Read, Scope};
+use crate::port::{AccountQuery, Read, Scope, ThingQuery};
 
 /// What stands for an object that is remembered and no longer declared.
 fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
@@ -24,10 +25,9 @@ fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
     DesiredObject {
         key: key.clone(),
         generation: None,
-        target: match key.kind {
-            Kind::UserContact => DesiredTarget::Account { name: "".into(), id: memory.object_id },
-            Kind::OrganizationContacts | Kind::Tenant => DesiredTarget::Organization,
-            Kind::TrustedSenders => DesiredTarget::Gateways([].into()),
+        target: match key.kind.surface() {
+            Some(surface) => (surface::row(surface).orphan)(memory),
+            None => DesiredTarget::Gateways([].into()),
         },
         deletion: if restore { DeletionPolicy::Restore } else { DeletionPolicy::Orphan },
         fields: Vec::new(),
@@ -36,6 +36,11 @@ fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
         mail: None,
         requested_at: None,
     }
+}
+
+/// How sure reads make us of what an object declares.
+fn rule_of(key: &ObjectKey) -> Replication {
+    key.kind.surface().map_or(flight::GRAPH, surface::replication)
 }
 
 impl TenantWorker {
@@ -78,19 +83,20 @@ impl TenantWorker {
         read: Read,
         direct: BTreeSet<Uuid>,
     ) -> Scope<'a> {
-        let mut accounts = Vec::new();
+        let (mut accounts, mut things) = (Vec::new(), Vec::new());
         let mut organization = false;
         // Both are in key order: one walk finds each object's memory.
         let mut memories = memory.iter().peekable();
         for object in objects {
             while memories.next_if(|(key, _)| **key < object.key).is_some() {}
+            let memory = memories.peek().filter(|(key, _)| **key == object.key);
+            let bound = memory.and_then(|(_, memory)| memory.object_id);
             match &object.target {
                 DesiredTarget::Organization => organization = true,
                 DesiredTarget::Gateways(_) => {}
-                DesiredTarget::Account { name, id } => {
-                    let memory = memories.peek().filter(|(key, _)| **key == object.key);
-                    let bound = memory.and_then(|(_, memory)| memory.object_id);
-                    accounts.push(AccountQuery { name, id: id.or(bound) });
+                DesiredTarget::Account { name, id } => accounts.push(AccountQuery { name, id: id.or(bound) }),
+                DesiredTarget::Thing { surface, name } => {
+                    things.push(ThingQuery { surface: *surface, name, id: bound });
                 }
             }
         }
@@ -98,32 +104,35 @@ impl TenantWorker {
         accounts.extend(
             protected.map(|account| AccountQuery { name: &account.user_principal_name, id: account.object_id }),
         );
-        Scope { accounts, organization, read, direct }
+        Scope { accounts, organization, things, read, direct }
     }
 
     /// Accounts with an open write whose next read is due. One whose outcome is unknown has no next read of its own: it is
     /// looked at again by every pass that comes a replication window after the last look.
     pub(super) fn due_for_verification(&self, now: Timestamp) -> BTreeSet<Uuid> {
-        let rule = verify::GRAPH;
         let seen_lately = |id: Option<Uuid>| {
             let account = id.and_then(|id| self.observation.accounts.get(&id)).and_then(|fact| fact.present());
-            account.is_some_and(|account| now.duration_since(account.read_at) <= rule.window)
+            account.is_some_and(|account| now.duration_since(account.read_at) <= flight::GRAPH.window)
         };
-        let due = self.memory.values().filter(|memory| {
+        let due = self.memory.iter().filter(|(key, memory)| {
+            let rule = rule_of(key);
             let mut intents = memory.fields.iter().filter_map(|field| field.intent.as_ref());
             intents.any(|intent| {
-                let unknown = verify::is_unknown(intent, now, rule);
-                verify::next_read(intent, now, rule) <= now && !(unknown && seen_lately(memory.object_id))
+                let unknown = flight::is_unknown(intent, now, rule);
+                flight::next_read(intent, now, rule) <= now && !(unknown && seen_lately(memory.object_id))
             })
         });
-        due.filter_map(|memory| memory.object_id).collect()
+        due.filter_map(|(_, memory)| memory.object_id).collect()
     }
 
     /// How long until the next read of an open write is due.
     pub(super) fn until_next_read(&self, now: Timestamp) -> Duration {
-        let intents = self.memory.values().flat_map(|memory| &memory.fields).filter_map(|field| field.intent.as_ref());
-        let waited_for = intents.filter(|intent| !verify::is_unknown(intent, now, verify::GRAPH));
-        let next = waited_for.map(|intent| verify::next_read(intent, now, verify::GRAPH)).min().unwrap_or(now);
+        let intents = self.memory.iter().flat_map(|(key, memory)| {
+            let rule = rule_of(key);
+            memory.fields.iter().filter_map(move |field| Some((field.intent.as_deref()?, rule)))
+        });
+        let waited_for = intents.filter(|(intent, rule)| !flight::is_unknown(intent, now, *rule));
+        let next = waited_for.map(|(intent, rule)| flight::next_read(intent, now, rule)).min().unwrap_or(now);
         // A write that was not seen yet is looked for once a second: often enough to be quick, seldom enough to be polite.
         Duration::try_from(next.duration_since(now)).unwrap_or_default().max(Duration::from_secs(1))
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use tenant_contacts_core::{
+    flight,
     model::{Fact, Observation, Unknown},
-    verify,
 };
 use tenant_contacts_engine::port::{Scope, TenantError};
 use uuid::Uuid;
@@ -78,7 +78,7 @@ pub(super) async fn follow(
 
 /// Takes the accounts that were read again off the list, once a replication window has passed since the feed told of them.
 pub(super) fn believe(again: &BTreeSet<Uuid>, now: Timestamp, observation: &mut Observation) {
-    let window = verify::GRAPH.window;
+    let window = flight::GRAPH.window;
     observation.mentioned.retain(|id, told| !again.contains(id) || now.duration_since(*told) <= window);
 }
 

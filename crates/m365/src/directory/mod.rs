@@ -22,7 +22,7 @@ use tenant_contacts_core::{
     model::{CredentialFacts, Observation, reads_domains},
     plan::Request,
 };
-use tenant_contacts_engine::port::{Outcome, Read, Scope, Tenant, TenantError};
+use tenant_contacts_engine::port::{Limits, Outcome, Read, Scope, SurfacePort, TenantError};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -163,7 +163,11 @@ async fn observe_accounts(
     }
 }
 
-impl Tenant for Directory {
+impl SurfacePort for Directory {
+    fn surfaces(&self) -> &'static [Surface] {
+        &[Surface::Organization, Surface::Users]
+    }
+
     fn observe<'a>(
         &'a self,
         scope: &'a Scope<'a>,
@@ -176,12 +180,8 @@ impl Tenant for Directory {
         Box::pin(write::write(self, requests))
     }
 
-    fn batch(&self) -> usize {
-        MAX_BATCH * BATCHES_AT_ONCE
-    }
-
-    fn write_timeout(&self) -> Duration {
+    fn limits(&self) -> Limits {
         // Each further attempt asks the fence itself.
-        self.policy.attempt_timeout
+        Limits { batch: MAX_BATCH * BATCHES_AT_ONCE, write_timeout: self.policy.attempt_timeout }
     }
 }

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use tenant_contacts_api::{field::Field, reason::Reason};
+use tenant_contacts_api::{
+    field::{Field, Surface},
+    reason::Reason,
+};
 use tenant_contacts_core::{
     field,
-    plan::{Request, Target},
+    plan::{Change, Request},
+    step::Target,
 };
 use tenant_contacts_engine::port::Outcome;
 
@@ -50,8 +54,7 @@ pub(super) async fn write(directory: &Directory, requests: &[Request]) -> Vec<Ou
 
 /// The place of the access whose surface a request writes.
 fn serving(directory: &Directory, request: &Request) -> Option<usize> {
-    let facts = request.set.first().and_then(|(field, _)| field::facts(*field))?;
-    directory.serving(facts.surface)
+    directory.serving(request.surface())
 }
 
 fn turn_away(wave: &[usize], reason: Reason, outcomes: &mut [Outcome]) {
@@ -91,7 +94,7 @@ async fn send_wave(
     let answers: Vec<ItemOutcome> = send_batch(sender, "write", &items, Order::Parallel).await;
     let grants = access.grants().await.ok();
     for (index, answer) in sent.into_iter().zip(answers) {
-        let facts = requests[index].set.first().and_then(|(field, _)| field::facts(*field));
+        let facts = requests[index].fields().first().and_then(|field| field::facts(*field));
         let held = grants.as_ref().zip(facts).and_then(|(grants, facts)| grants.allow(facts.write_permissions));
         outcomes[index] = problem::of_write(&answer, held);
     }
@@ -99,16 +102,19 @@ async fn send_wave(
 
 fn item(directory: &Directory, request: &Request) -> Option<BatchItem> {
     let path = match request.target {
-        Target::Organization => Path::new("organization").key(&directory.tenant.to_string()),
-        Target::Account(id) => Path::new("users").key(&id.to_string()),
+        Target::Only(Surface::Organization) => Path::new("organization").key(&directory.tenant.to_string()),
+        Target::Object(Surface::Users, id) => Path::new("users").key(&id.to_string()),
+        _ => return None,
     };
     // PATCH names whole wanted values, so that a repeated one ends the same (Update user, Update organization).
-    BatchItem::with_effect(http::Method::PATCH, path.ok()?, Effect::Absolute).json(&body(request)?).ok()
+    BatchItem::with_effect(http::Method::PATCH, path.ok()?, Effect::Absolute).json(&body(&request.change)?).ok()
 }
 
-fn body(request: &Request) -> Option<Value> {
+/// Both surfaces are written by setting whole values, and in no other way.
+fn body(change: &Change) -> Option<Value> {
+    let Change::Set { set: fields, carry } = change else { return None };
     let mut body = Map::new();
-    for (field, values) in request.set.iter().chain(&request.carry) {
+    for (field, values) in fields.iter().chain(carry) {
         set(&mut body, *field, values)?;
     }
     Some(Value::Object(body))
@@ -133,29 +139,22 @@ fn set(body: &mut Map<String, Value>, field: Field, values: &[Box<str>]) -> Opti
 
 #[cfg(test)]
 mod tests {
-    use tenant_contacts_api::field::Surface;
-
     use super::*;
 
     /// From the table of fields: what can be written is read as well, in every way that there is, under the same name.
     #[test]
     fn a19_a_patch_of_a_field_names_one_property_that_is_selected() {
         for field in Field::ALL {
-            let target = match field::facts(field).map(|facts| facts.surface) {
-                Some(Surface::Organization) => Target::Organization,
-                Some(Surface::Users) => Target::Account(uuid::Uuid::nil()),
-                Some(Surface::Report) | None => {
+            let selected = match field::facts(field).map(|facts| facts.surface) {
+                Some(Surface::Organization) => properties::ORGANIZATION,
+                Some(Surface::Users) => properties::ACCOUNT,
+                _ => {
                     assert!(properties::of(field).is_none(), "{field:?}: has a property and no facts");
                     continue;
                 }
             };
-            let selected = match target {
-                Target::Organization => properties::ORGANIZATION,
-                Target::Account(_) => properties::ACCOUNT,
-            };
-            let request =
-                Request { target, set: vec![(field, ["one".into()].into())], carry: Vec::new(), steps: Vec::new() };
-            let body = body(&request).unwrap_or_else(|| panic!("{field:?}: has facts and no property"));
+            let change = Change::Set { set: vec![(field, ["one".into()].into())], carry: Vec::new() };
+            let body = body(&change).unwrap_or_else(|| panic!("{field:?}: has facts and no property"));
             let names: Vec<&String> = body.as_object().unwrap().keys().collect();
             assert_eq!(names.len(), 1, "{field:?}: {body}");
             assert!(selected.contains(&names[0].as_str()), "{field:?}: {} is written and never read", names[0]);
@@ -164,25 +163,21 @@ mod tests {
 
     #[test]
     fn a_patch_names_the_declared_fields_that_differ_and_no_other() {
-        let request = Request {
-            target: Target::Organization,
+        let change = Change::Set {
             set: vec![
                 (Field::Technical, ["noc@contoso.com".into()].into()),
                 (Field::PrivacyContact, ["dpo@contoso.com".into()].into()),
             ],
             carry: vec![(Field::PrivacyStatement, ["https://contoso.com/privacy".into()].into())],
-            steps: Vec::new(),
         };
         let expected = serde_json::json!({
             "technicalNotificationMails": ["noc@contoso.com"],
             "privacyProfile": {"contactEmail": "dpo@contoso.com", "statementUrl": "https://contoso.com/privacy"},
         });
-        assert_eq!(body(&request), Some(expected));
-        let clear = Request {
-            target: Target::Account(uuid::Uuid::nil()),
+        assert_eq!(body(&change), Some(expected));
+        let clear = Change::Set {
             set: vec![(Field::MobilePhone, [].into()), (Field::AlternateEmails, [].into())],
             carry: Vec::new(),
-            steps: Vec::new(),
         };
         assert_eq!(body(&clear), Some(serde_json::json!({"mobilePhone": null, "otherMails": []})));
     }

@@ -8,10 +8,10 @@ use uuid::Uuid;
 use super::{Picked, Selection};
 use crate::{
     answer::{Blockage, HopKind, NodeKind},
+    attestation::attestation_holds,
     landscape::Behind,
     model::Fact,
     routing::walk::Walk,
-    status::attestation_holds,
 };
 
 const FIELD: &str = "businessEmail";

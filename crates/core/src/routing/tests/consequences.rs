@@ -3,38 +3,36 @@
 use tenant_contacts_api::{digest::Digest, field::Field, notice::Reach, reason::Reason};
 
 use crate::{
-    consequences::{Consequence, compare, gate, leaves_enough, matters, with_steps},
-    field::Effect,
+    consequences::{Consequence, compare, gate, leaves_enough, with_steps},
     landscape::{Agreement, BillingAccount, BillingHolder, BillingRole},
     model::{Fact, Observation, role},
-    plan::{Cause, Step, Target},
     routing::{
         answer,
         testing::{Scene, at, id},
     },
+    step::{Cause, Operation, Slot, Step, Target},
+    surface::matters,
 };
 
 fn step(target: Target, field: Field, before: &[&str], after: &[&str]) -> Step {
     let values = |of: &[&str]| of.iter().map(|one| (*one).into()).collect();
     let digest = Digest([0; 16]);
     Step {
-        target,
-        field,
-        before: values(before),
-        after: values(after),
+        slot: Slot::whole(target, field),
+        operation: Operation::Set { before: values(before), after: values(after) },
         before_digest: digest,
         after_digest: digest,
         cause: Cause::Declared,
         risk: None,
         from_secret: false,
-        effect: Effect::Absolute,
+        awaits: [].into(),
         declared: None,
         digest,
     }
 }
 
 fn alternates(name: &str, before: &[&str], after: &[&str]) -> Step {
-    step(Target::Account(id(name)), Field::AlternateEmails, before, after)
+    step(Target::account(id(name)), Field::AlternateEmails, before, after)
 }
 
 fn plan(scene: &Scene, steps: &[Step]) -> Vec<Consequence> {
@@ -64,7 +62,7 @@ fn f1_alternate_emails_decide_every_notice_that_uses_them() {
 #[test]
 fn f1_steps_are_judged_together() {
     let scene = reached_by_alternate().privacy(&[&at("eve")]);
-    let privacy = step(Target::Organization, Field::PrivacyContact, &[&at("eve")], &[]);
+    let privacy = step(Target::ORGANIZATION, Field::PrivacyContact, &[&at("eve")], &[]);
     let alternate = alternates("ann", &[&at("bob")], &[]);
     let of = |steps: &[Step]| {
         let found = plan(&scene, steps);
@@ -80,7 +78,7 @@ fn f1_steps_are_judged_together() {
 fn g2_what_becomes_unknown_is_never_called_empty() {
     let scene = Scene::new().person("ann").person("bob").exchanger("partner.example", true);
     let technical = |scene: &Scene, before: &[&str], after: &[&str]| {
-        let found = plan(scene, &[step(Target::Organization, Field::Technical, before, after)]);
+        let found = plan(scene, &[step(Target::ORGANIZATION, Field::Technical, before, after)]);
         gate(&found, Field::Technical, 2)
     };
     let both: &[&str] = &[&at("ann"), &at("bob")];
@@ -98,7 +96,7 @@ fn f1_one_address_that_two_people_read_is_enough() {
     let two = [at("ann"), at("bob")];
     let two: Vec<&str> = two.iter().map(|one| &**one).collect();
     let of = |after: &[&str]| {
-        let found = plan(&scene, &[step(Target::Organization, Field::Technical, &two, after)]);
+        let found = plan(&scene, &[step(Target::ORGANIZATION, Field::Technical, &two, after)]);
         leaves_enough(&found, Field::Technical, 2)
     };
     assert!(of(&[&at("desk")]));

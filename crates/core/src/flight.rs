@@ -1,9 +1,27 @@
-//! Verification as a state that later passes read: a write counts when enough fresh reads agree (design §3).
+//! A write in flight: from the moment its intent is kept until reads say what became of it. One room for all of its life.
+//!
+//! | state | what is remembered | what leads out of it |
+//! |---|---|---|
+//! | *intended* | an intent, with the id under which a service takes the request once | the request leaves, or is turned away: forgotten |
+//! | *running* | the same, with the address of the operation | the service says that it ended: *sent*, from then on; or that it failed: a refusal |
+//! | *sent* | the same | reads that agree, spaced: *agreeing*; the window passes: forgotten, or *unknown* if it must not happen twice |
+//! | *agreeing* | the same; how many agree is not kept | enough of them: **verified**; one that does not: *sent* again |
+//! | *unknown* | the same, of an effect that must not happen twice | a read that agrees: *agreeing*; another declaration: forgotten |
+//! | **verified** | the digest that reads agreed on | within the window a read shows what was there before: *sent*, again ([`reopen`]) |
+//! | *refused* | the digest and the reason | another value is declared, or an hour for want of a permission |
+//!
+//! Invariant: while a write is in flight, no second one to the same slot leaves.
 
 use jiff::{SignedDuration, Timestamp};
 use tenant_contacts_api::{
     digest::Digest,
-    memory::{FieldMemory, Intent},
+    memory::{FieldMemory, Intent, Refusal},
+    reason::Reason,
+};
+
+use crate::{
+    desired::DesiredField,
+    step::{Verdict, Waiting, WaitingOn},
 };
 
 /// How sure a surface's reads make us.
@@ -47,6 +65,10 @@ pub fn settle(
     rule: Replication,
 ) -> Settled {
     let Some(intent) = &mut memory.intent else { return Settled::None };
+    // What is still being carried out may show any value.
+    if intent.operation.is_some() {
+        return Settled::Waiting;
+    }
     let Some((digest, read_at)) = live.filter(|(_, read_at)| *read_at > intent.at) else {
         return Settled::Waiting;
     };
@@ -82,12 +104,89 @@ pub fn settle(
 /// Whether the outcome of an open write is unknown: it must not happen twice, its window has passed, and the last read did
 /// not agree. Only a read that agrees, or another declaration, leads out of that.
 pub fn is_unknown(intent: &Intent, now: Timestamp, rule: Replication) -> bool {
-    intent.once && intent.agreeing == 0 && now.duration_since(intent.at) > rule.window
+    intent.once && intent.operation.is_none() && intent.agreeing == 0 && now.duration_since(intent.at) > rule.window
 }
 
 /// When an open intent wants its next read: now if it had none since the write, else one spacing after the last.
 pub fn next_read(intent: &Intent, now: Timestamp, rule: Replication) -> Timestamp {
     intent.read_at.map_or(now, |last| last.saturating_add(rule.spacing).unwrap_or(now))
+}
+
+/// Opens a verified write again where a read shows what was there before one of our writes of the last window: a replica that
+/// is behind answered, and is not corrected. `replaced` is when those writes left, and the digest of what they replaced. Whether
+/// it is open now.
+pub fn reopen(memory: &mut FieldMemory, live: Option<Digest>, replaced: &[(Timestamp, Digest)]) -> bool {
+    if memory.intent.is_some() {
+        return false;
+    }
+    let behind = live.is_some_and(|digest| replaced.iter().any(|(_, before)| *before == digest));
+    let after = memory.verified.filter(|verified| live.is_some_and(|digest| *verified != digest));
+    let (true, Some(after), Some(&(at, _))) = (behind, after, replaced.last()) else { return false };
+    // Its outcome is known, whatever its effect: it is only waited for once more.
+    memory.intent = Some(Box::new(Intent::absolute(after, at)));
+    true
+}
+
+/// What a service says of an operation that it took and carries out by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It goes on.
+    Running,
+    /// It ended well. What it left behind is still to be read.
+    Succeeded,
+    /// It ended otherwise, and would again.
+    Failed(Reason),
+    /// The service knows nothing of it (any more): reads tell what became of it.
+    Forgotten,
+}
+
+/// Moves an operation along. Whether there is anything new to remember.
+pub fn progressed(memory: &mut FieldMemory, progress: Progress, now: Timestamp) -> bool {
+    let Some(intent) = memory.intent.as_mut().filter(|intent| intent.operation.is_some()) else { return false };
+    match progress {
+        Progress::Running => false,
+        Progress::Succeeded | Progress::Forgotten => {
+            // The replicas have their window from here on.
+            intent.operation = None;
+            intent.at = now;
+            true
+        }
+        Progress::Failed(reason) => {
+            memory.refusal = Some(Box::new(Refusal { of: intent.after, reason, at: now }));
+            memory.intent = None;
+            true
+        }
+    }
+}
+
+/// The verdict on a slot with a write in flight: there is no second write to it.
+pub fn verdict(intent: &Intent, now: Timestamp, rule: Replication) -> Verdict {
+    if intent.operation.is_some() {
+        return Verdict::Waiting(Box::new(Waiting { on: WaitingOn::Operation, step: None }));
+    }
+    if !is_unknown(intent, now, rule) {
+        return Verdict::Verifying;
+    }
+    Verdict::Blocked(
+        Reason::OutcomeUnknown,
+        format!(
+            "sent at {} and not seen since: look in the tenant whether it happened; it is not sent again by itself",
+            intent.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        ),
+    )
+}
+
+/// Whether a write in flight stands in nobody's way any more. One whose outcome is unknown is answered when what is declared is
+/// there after all, or by a person who declares something else.
+pub fn is_answered(
+    intent: &Intent,
+    wanted: &DesiredField,
+    as_declared: bool,
+    now: Timestamp,
+    rule: Replication,
+) -> bool {
+    let another = || intent.declared != wanted.digest();
+    is_unknown(intent, now, rule) && (as_declared || another())
 }
 
 #[cfg(test)]

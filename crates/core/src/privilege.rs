@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::model::{CredentialFacts, Observation, Unknown, role};
 
 /// What is known of an account's directory roles.
-pub(super) enum Privilege<'a> {
+pub(crate) enum Privilege<'a> {
     /// None.
     None,
     /// These.
@@ -18,7 +18,7 @@ pub(super) enum Privilege<'a> {
 }
 
 /// The roles an account holds, active or eligible, directly or through groups.
-pub(super) fn of(account: Uuid, observation: &Observation) -> Privilege<'_> {
+pub(crate) fn of(account: Uuid, observation: &Observation) -> Privilege<'_> {
     match observation.roles.known() {
         Ok(roles) => roles.and_then(|roles| roles.get(&account)).map_or(Privilege::None, Privilege::Roles),
         Err(why) => Privilege::Unknown(why),
@@ -44,7 +44,7 @@ const WITHIN_AUTHENTICATION_ADMINISTRATOR: &[Uuid] = &[
 
 /// Objects if the application is known to lack the directory role that writing these role holders takes. What is not
 /// known is tried; the service's refusal is then remembered.
-pub(super) fn objection(roles: &BTreeSet<Uuid>, credential: Option<&CredentialFacts>) -> Option<(Reason, String)> {
+pub(crate) fn objection(roles: &BTreeSet<Uuid>, credential: Option<&CredentialFacts>) -> Option<(Reason, String)> {
     let held = credential?.grants.directory_roles.known().ok()?;
     missing_role(roles, held).map(|name| {
         (

@@ -1,0 +1,79 @@
+//! Fields that are maps: one verdict per entry, of those that are declared, those that are there and those that are remembered.
+//!
+//! Invariant: an entry that nobody declared goes only where the declaration says that there are to be no others, and not before
+//! those that come are seen to be there, where the field's order says so.
+
+use std::collections::BTreeSet;
+
+use tenant_contacts_api::memory::Memory;
+
+use super::{
+    Input,
+    build::{blocked, judge, unknown, waiting},
+};
+use crate::{
+    desired::{DesiredField, DesiredObject, WantedEntry},
+    field::{self, Order, Writing},
+    step::{FieldPlan, Resolution, Slot, Verdict, WaitingOn},
+    surface,
+};
+
+/// Plans a field that is a map.
+pub(super) fn plan(
+    input: &Input<'_>,
+    object: &DesiredObject,
+    resolution: &Resolution,
+    (field, wanted, exact): (&DesiredField, &[WantedEntry], bool),
+    memory: Option<&Memory>,
+    plans: &mut Vec<FieldPlan>,
+) {
+    // What is so of all of them is said once.
+    let all = |verdict| FieldPlan::whole(field.field, verdict, None);
+    let target = match resolution {
+        Resolution::Found { target, .. } => target,
+        Resolution::Absent(_) => return plans.push(all(waiting(WaitingOn::Creation))),
+        Resolution::Failed(reason, message) => return plans.push(all(blocked(*reason, message.clone()))),
+    };
+    let live = match surface::live(input.observation, target, field.field) {
+        Ok(live) => live,
+        Err(why) => return plans.push(all(unknown(why))),
+    };
+    let judged = |key: &str| {
+        let remembered = memory.and_then(|memory| memory.slot(field.field, Some(key)));
+        judge(input, object, resolution, &field.of_entry(key), remembered, None)
+    };
+    let first = plans.len();
+    plans.extend(wanted.iter().map(|one| judged(&one.key)));
+    if !exact {
+        return;
+    }
+    let slot = |plan: &FieldPlan| Slot { target: target.clone(), field: field.field, entry: plan.entry.clone() };
+    let awaited: Box<[Slot]> = match field::facts(field.field).map(|facts| facts.writing) {
+        Some(Writing::Entries { order: Order::AddFirst, .. }) => {
+            plans[first..].iter().filter(|plan| plan.verdict != Verdict::InSync).map(slot).collect()
+        }
+        _ => [].into(),
+    };
+    let remembered = memory.into_iter().flat_map(|memory| &memory.fields);
+    let remembered = remembered.filter(|one| one.field == field.field).filter_map(|one| one.entry.as_deref());
+    let others: BTreeSet<&str> = live.entries().map(|(key, _)| key).chain(remembered).collect();
+    let undeclared = |key: &&str| wanted.binary_search_by(|one| (*one.key).cmp(key)).is_err();
+    for key in others.into_iter().filter(undeclared) {
+        let mut plan = judged(key);
+        if let Verdict::Write(step) | Verdict::Gated(step, _) | Verdict::Observe(step) = &mut plan.verdict {
+            step.awaits.clone_from(&awaited);
+        }
+        plans.push(plan);
+    }
+}
+
+/// Holds back what is to be written once something else is seen to be as declared: after the gates, so that one approval
+/// covers both.
+pub(crate) fn hold(verdict: &mut Verdict) {
+    if let Verdict::Write(step) = verdict
+        && let Some(first) = step.awaits.first()
+    {
+        let on = WaitingOn::Slot(first.clone());
+        *verdict = Verdict::Waiting(Box::new(crate::step::Waiting { on, step: Some((**step).clone()) }));
+    }
+}
