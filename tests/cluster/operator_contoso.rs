@@ -13,7 +13,7 @@ use testkit::{
         office::Office,
     },
     cluster::{ControlPlane, Helm, Kubectl},
-    contoso,
+    contoso, operator,
 };
 
 /// The namespace of the example.
@@ -93,8 +93,7 @@ impl Scene {
     }
 
     fn get(&self, kind: &str, name: &str) -> Value {
-        let get = ["get", kind, name, "--namespace", SERVED, "--ignore-not-found", "-o", "json"];
-        serde_json::from_str(&self.kubectl.call(&get).ok()).unwrap_or_default()
+        operator::object(&self.plane, SERVED, kind, name).unwrap_or_default()
     }
 
     /// `Ready` of an object, as `status reason`.

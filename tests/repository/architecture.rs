@@ -169,7 +169,8 @@ fn simulator_knows_nothing_of_what_it_tests() {
 fn the_testkit_is_never_shipped() {
     let testkit = "tenant-contacts-testkit";
     let mut shipped = 0;
-    for entry in fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path()).chain([root().into()]) {
+    for entry in fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path()).chain([root().into()])
+    {
         let manifest = fs::read_to_string(entry.join("Cargo.toml")).unwrap();
         let (_, package) = manifest.split_once("[package]\nname = \"").unwrap();
         let (name, rest) = package.split_once('"').unwrap();

@@ -57,8 +57,9 @@ impl Flux {
     }
 
     fn status(&self) -> Value {
-        let args = ["get", "kustomization", artifact::NAME, "--namespace", &self.namespace, "--output=json"];
-        self.kubectl.call(&args).json()["status"].take()
+        let (namespace, name) = (&self.namespace, artifact::NAME);
+        let path = format!("/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/{namespace}/kustomizations/{name}");
+        ControlPlane::shared().get(&path).unwrap()["status"].take()
     }
 
     /// `Ready` as status, reason and message.
@@ -91,10 +92,10 @@ impl Flux {
     /// soon as the next try begins, which may be at once.
     #[track_caller]
     pub fn turns_red(&self, revision: &str, words: &[&str]) {
-        let failed = "--field-selector=involvedObject.kind=Kustomization,reason=HealthCheckFailed";
+        let failed = "fieldSelector=involvedObject.kind%3DKustomization%2Creason%3DHealthCheckFailed";
+        let path = format!("/api/v1/namespaces/{}/events?{failed}", self.namespace);
         until("the health check fails", || {
-            let events =
-                self.kubectl.call(&["get", "events", "--namespace", &self.namespace, failed, "--output=json"]).json();
+            let events = ControlPlane::shared().get(&path).unwrap();
             events["items"].as_array().unwrap().iter().any(|event| {
                 let message = event["message"].as_str().unwrap_or_default();
                 event["metadata"]["annotations"]["kustomize.toolkit.fluxcd.io/revision"] == revision

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{files::Files, folder::Folder, kubectl::Kubectl, processes, supervised::Supervised, tools};
+use super::{files::Files, folder::Folder, kubectl::Kubectl, processes, reader::Reader, supervised::Supervised, tools};
 
 /// How long a process may take to become ready on a busy machine; they take about 5 s on a quiet one.
 const READY_WITHIN: Duration = Duration::from_mins(2);
@@ -23,6 +23,7 @@ const ATTEMPTS: u32 = 3;
 pub struct ControlPlane {
     files: Files,
     kubectl: Kubectl,
+    reader: Reader,
     // Fields are dropped in this order: whoever talks to another process ends before it does.
     controllers: OnceLock<Supervised>,
     /// `None` while it is stopped.
@@ -67,6 +68,12 @@ impl ControlPlane {
         &self.kubectl
     }
 
+    /// What the API server has at a path, read as the administrator; `None` if nothing is there.
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Option<Value> {
+        self.reader.get(path)
+    }
+
     /// The administrator's access, for other programs.
     pub fn administrator_kubeconfig(&self) -> &Path {
         &self.files.kubeconfig
@@ -96,9 +103,11 @@ impl ControlPlane {
         let etcd = processes::etcd(folder, client, peer);
         let files = Files::write(folder, secure);
         let kubectl = Kubectl::new(tools::program("kubectl"), files.kubeconfig.clone(), folder.join("kubectl-cache"));
+        let reader = Reader::new(&files.kubeconfig);
         let started = Self {
             files,
             kubectl,
+            reader,
             controllers: OnceLock::new(),
             api_server: Mutex::default(),
             etcd: Mutex::new(etcd),

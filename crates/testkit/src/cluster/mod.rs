@@ -11,6 +11,7 @@ mod folder;
 pub mod helm;
 pub mod kubectl;
 mod processes;
+mod reader;
 pub mod supervised;
 pub mod tools;
 

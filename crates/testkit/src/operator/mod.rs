@@ -2,6 +2,7 @@
 //! keep.
 
 pub mod rights;
+mod turn;
 
 use std::{
     ffi::OsStr,
@@ -36,6 +37,17 @@ pub fn admin(operator: &Running, path: &str) -> String {
     answer
 }
 
+/// An object of ours as it is, by its kind as kubectl takes it; `None` if it is not there.
+#[track_caller]
+pub fn object(plane: &ControlPlane, namespace: &str, kind: &str, name: &str) -> Option<Value> {
+    let kind = match kind {
+        "contactpolicy" => "contactpolicies".to_owned(),
+        kind if kind.ends_with('s') => kind.to_owned(),
+        kind => format!("{kind}s"),
+    };
+    plane.get(&format!("/apis/tenantcontacts.dev/v1alpha1/namespaces/{namespace}/{kind}/{name}"))
+}
+
 /// A namespace of its own with a tenant of its own.
 pub struct Site {
     pub office: Office,
@@ -46,6 +58,8 @@ pub struct Site {
     /// The access that operators started here have: the chart's rights in the namespace, and no others.
     pub access: PathBuf,
     refusals_expected: bool,
+    /// Dropped last.
+    _turn: turn::Turn,
 }
 
 impl Site {
@@ -62,6 +76,7 @@ impl Site {
     /// The same with other Secrets and ServiceAccounts named in the chart's values; in the seed, `NAMESPACE` is the site's.
     pub fn naming(name: &str, seed: &str, options: Options, secrets: &[&str], service_accounts: &[&str]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let turn = turn::Turn::wait();
         let (kubectl, plane) = (chart::shared().clone(), ControlPlane::shared());
         let namespace = format!("{name}-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let release = format!("{namespace}-operators");
@@ -70,7 +85,8 @@ impl Site {
         }
         let access = rights::give(plane, &release, &rights::serving(&[&namespace], secrets, service_accounts));
         let seed = seed.replace("NAMESPACE", &namespace);
-        Self { office: Office::with(&seed, options), namespace, release, kubectl, access, refusals_expected: false }
+        let office = Office::with(&seed, options);
+        Self { office, namespace, release, kubectl, access, refusals_expected: false, _turn: turn }
     }
 
     /// In this test the API server refuses something to the operator.
@@ -118,16 +134,16 @@ impl Site {
     }
 
     /// An object as it is, `None` if it is not there.
+    #[track_caller]
     pub fn object(&self, kind: &str, name: &str) -> Option<Value> {
-        let answer = self.kubectl(&["get", kind, name, "--ignore-not-found", "-o", "json"]).ok();
-        (!answer.trim().is_empty()).then(|| serde_json::from_str(&answer).unwrap())
+        object(ControlPlane::shared(), &self.namespace, kind, name)
     }
 
     /// Who holds the operators' lease; empty if nobody does.
     pub fn leader(&self) -> String {
-        let path = "-o=jsonpath={.spec.holderIdentity}";
-        let lease = ["get", "lease", "tenant-contacts", "--namespace", &self.release, "--ignore-not-found", path];
-        self.kubectl.call(&lease).ok()
+        let path = format!("/apis/coordination.k8s.io/v1/namespaces/{}/leases/tenant-contacts", self.release);
+        let lease = ControlPlane::shared().get(&path).unwrap_or_default();
+        lease["spec"]["holderIdentity"].as_str().unwrap_or_default().to_owned()
     }
 
     /// A condition as `status reason`.
