@@ -7,18 +7,18 @@ default:
 # Writes anew what is made from the types: definitions, reference pages, indexes, JSON schemas.
 gen:
     cargo run -- crds --write crds --write charts/tenant-contacts/files/crds
-    WRITE_GENERATED=1 cargo test --workspace --test docs
+    WRITE_GENERATED=1 cargo test --workspace --test kinds
     WRITE_GENERATED=1 cargo test --workspace --test explain
-    WRITE_GENERATED=1 cargo test --test architecture the_index_of
+    WRITE_GENERATED=1 cargo test --workspace --test repository the_index_of
 
 # Formatting and lints, as CI asks for them.
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
 
-# Unit tests of every crate, the architecture, and what is generated. Needs no cluster, no browser and no Python.
+# Unit tests of every crate, the architecture, the engine, and what is generated. Needs no cluster, no browser and no Python.
 test-fast:
-    cargo test --workspace --lib --test architecture --test crds --test docs --test explain --test contoso_defects
+    cargo test --workspace --lib --test repository --test kinds --test explain --test engine
 
 # All tests. README.md says what they need and how long they take.
 test:

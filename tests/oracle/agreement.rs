@@ -1,14 +1,13 @@
 //! The comparison itself.
 
 use crate::{
-    arrivals, departed, evidence,
-    rig::on_paused_time,
-    selections,
+    arrivals, departed, evidence, selections,
     tally::each,
     tangled::{look, seed, simulator, tenants},
     truth::Truth,
 };
 use tenant_contacts_simulator::Switches;
+use testkit::rig::on_paused_time;
 
 /// Deliverable exactly if a message is delivered where somebody reads it, whoever of Microsoft's senders sends it; and
 /// chosen exactly if it would be sent there.

@@ -13,14 +13,16 @@ use tenant_contacts_core::answer::{Answer, Declared, explain};
 use tenant_contacts_engine::port::{NoFence, TenantError};
 use tenant_contacts_m365::transport::{Body, Transport, TransportError};
 use tenant_contacts_simulator::{Seed, Switches};
-
-use crate::{
+use testkit::{
     dice::Dice,
-    permissions::compare,
     rig::{EPOCH, on_paused_time},
+};
+
+use crate::survey::tenant::{network, observed, read_over};
+use crate::{
+    permissions::compare,
     tally::each,
     tangled::{look, seed, simulator},
-    tenant::{network, observed, read_over},
 };
 
 /// Tenants that are garbled, and how often each.

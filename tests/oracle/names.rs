@@ -2,12 +2,10 @@
 
 use tenant_contacts_core::answer::NodeKind;
 use tenant_contacts_simulator::{BillingRoleSeed, GroupSeed, Switches};
+use testkit::rig::on_paused_time;
 
-use crate::{
-    rig::on_paused_time,
-    tangled::{look, simulator},
-    tenant::contoso,
-};
+use crate::survey::tenant::contoso;
+use crate::tangled::{look, simulator};
 
 /// A security group is no recipient and holds no role of the directory: nothing that is listed names it.
 #[test]

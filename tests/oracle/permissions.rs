@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use tenant_contacts_api::notice::{Arrival, Category, Reach, Selected};
 use tenant_contacts_core::answer::{Answer, NodeKind};
 use tenant_contacts_simulator::{Seed, Switches};
+use testkit::rig::on_paused_time;
 
 use crate::{
-    rig::on_paused_time,
     tally::{Tally, each},
     tangled::{HIDDEN_MEMBERS, OBSERVER_NAME, look, seed, simulator},
 };

@@ -9,12 +9,12 @@ use tenant_contacts_api::notice::{Arrival, Category, Reach, Selected};
 use tenant_contacts_core::answer::{Answer, CategoryAnswer, Chosen, Hop, HopKind, Node, NodeId, NodeKind};
 use tenant_contacts_report::explain::{self, Options};
 use tenant_contacts_simulator::Switches;
+use testkit::rig::on_paused_time;
 
+use crate::survey::tenant::contoso;
 use crate::{
-    rig::on_paused_time,
     tally::{Tally, each},
     tangled::{look, seed, simulator},
-    tenant::contoso,
 };
 
 /// Tenants whose pictures are read. Each is drawn once as a whole and once for every kind of notices.

@@ -7,11 +7,9 @@ use tenant_contacts_core::{
     landscape::Landscape,
 };
 use tenant_contacts_simulator::{ApplicationSeed, BillingRoleSeed, ListSeed, Options, Seed, Simulator, Switches};
+use testkit::rig::EPOCH;
 
-use crate::{
-    rig::EPOCH,
-    tenant::{OBSERVER, contoso, read},
-};
+use crate::survey::tenant::{OBSERVER, contoso, read};
 
 /// How many tenants are compared where nobody says otherwise.
 const TENANTS: u64 = 1_000;

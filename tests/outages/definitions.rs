@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-
-use super::{API_SERVER, ORIGINAL, declared, number_of, phone, phone_of, site, until_phone};
-use crate::{
+use testkit::{
     cli::{binary::until, small},
-    cluster::ControlPlane,
+    cluster::{ControlPlane, Kubectl},
     operator::{Site, admin, rights},
 };
+
+use super::{API_SERVER, ORIGINAL, declared, number_of, phone, phone_of, site, until_phone};
 
 const KINDS: [&str; 3] =
     ["tenants.tenantcontacts.dev", "organizationcontacts.tenantcontacts.dev", "usercontacts.tenantcontacts.dev"];
@@ -28,11 +28,12 @@ fn delete(site: &Site, definitions: &[&str]) {
     site.kubectl.call(&[&["delete", "crd", "--timeout=90s"], definitions].concat()).ok();
 }
 
-fn bring_back(site: &Site) {
+/// Brings back every definition that is gone.
+pub fn bring_back(kubectl: &Kubectl) {
     let crds = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
     let crds = crds.to_str().unwrap();
-    site.kubectl.call(&["apply", "--server-side", "-f", crds]).ok();
-    site.kubectl.call(&["wait", "--for=condition=Established", "--timeout=60s", "-f", crds]).ok();
+    kubectl.call(&["apply", "--server-side", "-f", crds]).ok();
+    kubectl.call(&["wait", "--for=condition=Established", "--timeout=60s", "-f", crds]).ok();
 }
 
 /// Requests of the operator that found no such resource.
@@ -92,7 +93,7 @@ fn all_definitions_go_with_all_objects_and_when_they_come_back_the_operator_goes
         operator.says(&["let go without putting back", "UserContact"]);
     }
 
-    bring_back(&site);
+    bring_back(&site.kubectl);
     site.apply(&small::tenant("[Users]", "  interval: 10s"));
     site.apply(&small::contact("eve", &phone_of(3)));
     until_phone(&site, "eve", &number_of(3));
@@ -129,7 +130,7 @@ fn an_operator_that_starts_before_its_definitions_says_which_are_missing_and_goe
     assert!(ready.starts_with("HTTP/1.1 503") && !ready.contains("UserContact in"), "{ready}");
     operator.says(&["the report could not be published", "CustomResourceDefinition of ContactReport"]);
 
-    bring_back(&site);
+    bring_back(&site.kubectl);
     site.ready("contactreport", "contoso", "True Reported");
     until("it is ready", || admin(&operator, "/readyz").starts_with("HTTP/1.1 200"));
     assert!(!operator.ended());

@@ -25,8 +25,7 @@ use tenant_contacts_engine::{
     port::Records as _,
 };
 use tenant_contacts_simulator::{JournalEntry, Seed, UserSeed};
-
-use crate::{
+use testkit::{
     cli::{
         binary::{Running, until},
         folder::Folder,

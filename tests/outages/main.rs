@@ -4,17 +4,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
-#[path = "../support/cli/mod.rs"]
-mod cli;
-#[path = "../support/cluster/mod.rs"]
-mod cluster;
-#[path = "../support/dice.rs"]
-mod dice;
-#[path = "../support/line.rs"]
-mod line;
-#[path = "../support/operator/mod.rs"]
-mod operator;
-
 mod definitions;
 mod killed;
 mod restart;
@@ -24,8 +13,8 @@ use std::sync::RwLock;
 
 use serde_json::Value;
 use tenant_contacts_simulator::Options;
-
-use crate::{
+use testkit::{
+    chart,
     cli::{binary::until, small},
     operator::Site,
 };
@@ -35,6 +24,7 @@ static API_SERVER: RwLock<()> = RwLock::new(());
 
 /// The small tenant, and one more person.
 fn site(name: &str) -> Site {
+    definitions::bring_back(chart::shared()); // a test before may have taken some away
     let seed = format!("{}  - {{upn: eve@contoso.com}}\n", small::SEED);
     Site::with(name, &seed, Options::default())
 }

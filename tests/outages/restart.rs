@@ -1,13 +1,13 @@
 //! The API server is killed and comes back, with its history and without.
 
 use serde_json::json;
-
-use super::{API_SERVER, BOB, EVE, ORIGINAL, declared, number_of, phone, phone_of, site, until_phone};
-use crate::{
+use testkit::{
     cli::{binary::until, small},
     cluster::ControlPlane,
     line::{Line, Mode},
 };
+
+use super::{API_SERVER, BOB, EVE, ORIGINAL, declared, number_of, phone, phone_of, site, until_phone};
 
 #[test]
 fn a_killed_api_server_comes_back_and_what_was_declared_before_and_after_is_kept_once() {

@@ -1,10 +1,11 @@
 //! Connections between the operator and the API server are cut, and fall silent.
 
-use super::{API_SERVER, EVE, ORIGINAL, declared, number_of, phone, phone_of, site, until_phone};
-use crate::{
+use testkit::{
     cli::{binary::until, small},
     line::{Line, Mode},
 };
+
+use super::{API_SERVER, EVE, ORIGINAL, declared, number_of, phone, phone_of, site, until_phone};
 
 /// How often connections are cut: more than a back-off forgives at once.
 const CUTS: u32 = 8;

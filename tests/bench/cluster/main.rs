@@ -9,16 +9,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)] // a benchmark is no library
 
 mod audit;
-#[path = "../../support/cli/mod.rs"]
-mod cli;
-#[path = "../../support/cluster/mod.rs"]
-mod cluster;
 mod fleet;
 #[path = "../fleet/measure.rs"]
 #[allow(dead_code)] // CPU and memory of this process are nobody's business here
 mod measure;
-#[path = "../../support/operator/mod.rs"]
-mod operator;
 mod phases;
 mod spread;
 

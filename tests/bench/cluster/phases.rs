@@ -7,8 +7,9 @@ use std::{
 
 use jiff::Timestamp;
 use tenant_contacts_simulator::Options;
+use testkit::{cli::binary::Running, cluster::ControlPlane, operator::Site};
 
-use crate::{audit, cli::binary::Running, cluster::ControlPlane, fleet, measure, operator::Site, spread};
+use crate::{audit, fleet, measure, spread};
 
 /// kubectl sends 50 requests a second; so many side by side are what an API server on two cores takes.
 const KUBECTLS: usize = 8;
