@@ -10,6 +10,8 @@
 #   TARGETS="state trail"   only these targets
 #   WORKERS=2               targets under way together; default 1
 #   SECONDS_EACH=60         longest that one execution may take, where others use the machine too; default 10
+#   SCRATCH=DIR             where state files and trails are written at each execution: a folder in memory is fastest, and none of
+#                           the system's (/dev), which the product refuses
 #   CARGO_TARGET_DIR=DIR    where it is built; default fuzz/target
 #
 # Fails if any target does. What was found lies in fuzz/artifacts, what libFuzzer said in fuzz/logs.
@@ -22,8 +24,7 @@ targets=${TARGETS:-manifests graph exchange partner billing state trail seed}
 for target in $targets; do nice -n 10 cargo +nightly fuzz build -s none "$target"; done
 built=${CARGO_TARGET_DIR:-target}/$(rustc +nightly -vV | sed -n 's/^host: //p')/release
 
-# In memory, where there is a place for it: state files and trails are written, and waited for, at each execution.
-scratch=$(if [ -w /dev/shm ]; then mktemp -d -p /dev/shm; else mktemp -d; fi)
+scratch=$(mktemp -d -p "${SCRATCH:-${TMPDIR:-/tmp}}")
 trap 'rm -rf "$scratch"' EXIT INT TERM
 mkdir -p logs
 
