@@ -10,6 +10,7 @@ mod leaves;
 mod properties;
 mod publishing;
 mod records_fail;
+mod rehearsal;
 mod release;
 mod replicas;
 mod slow;

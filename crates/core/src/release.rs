@@ -11,6 +11,7 @@ use tenant_contacts_api::{
 
 use crate::{
     desired::DesiredObject,
+    field::{self, Writing},
     step::{ObjectPlan, Verdict},
 };
 
@@ -60,7 +61,9 @@ pub fn judge(
 /// Whether a field that is no longer declared has an original that is to come back. What has none is forgotten without
 /// asking the tenant.
 pub(crate) fn wants_original(object: &DesiredObject, remembered: &FieldMemory) -> bool {
-    object.deletion == DeletionPolicy::Restore && remembered.original.is_some()
+    // What was created stays: nothing that somebody may have come to use is deleted.
+    let created = field::facts(remembered.field).is_some_and(|facts| facts.writing == Writing::Create);
+    object.deletion == DeletionPolicy::Restore && remembered.original.is_some() && !created
 }
 
 /// What stands between a field and its original.

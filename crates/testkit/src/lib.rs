@@ -17,6 +17,7 @@ pub mod line;
 pub mod operator;
 pub mod places;
 pub mod random;
+pub mod rehearsal;
 pub mod rig;
 pub mod schemas;
 pub mod seeds;

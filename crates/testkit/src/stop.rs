@@ -55,7 +55,7 @@ impl Stop {
         }
     }
 
-    async fn call<T>(&self, effect: impl Future<Output = T>) -> T {
+    pub(crate) async fn call<T>(&self, effect: impl Future<Output = T>) -> T {
         let dies = self.calls.fetch_add(1, Ordering::Relaxed) + 1 == self.at;
         if dies && self.side == Side::Before {
             self.die().await;

@@ -50,7 +50,7 @@ pub fn property(field: Field) -> (&'static str, Option<&'static str>) {
         Field::AlternateEmails => ("otherMails", None),
         Field::MobilePhone => ("mobilePhone", None),
         Field::BusinessPhone => ("businessPhones", None),
-        Field::BusinessEmail | Field::Gateways => panic!("has no property"),
+        field => panic!("{field:?} has no property"),
     }
 }
 

@@ -46,9 +46,6 @@ pub enum Kind {
     UserContact,
     /// `TrustedSenders`
     TrustedSenders,
-    /// Of tests alone.
-    #[cfg(feature = "rehearsal")]
-    Rehearsal,
 }
 
 impl Kind {
@@ -57,10 +54,6 @@ impl Kind {
 
     /// The kind of a name.
     pub fn of(name: &str) -> Option<Self> {
-        #[cfg(feature = "rehearsal")]
-        if name == "Rehearsal" {
-            return Some(Self::Rehearsal);
-        }
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
@@ -71,21 +64,6 @@ impl Kind {
             Self::OrganizationContacts => "OrganizationContacts",
             Self::UserContact => "UserContact",
             Self::TrustedSenders => "TrustedSenders",
-            #[cfg(feature = "rehearsal")]
-            Self::Rehearsal => "Rehearsal",
-        }
-    }
-}
-
-impl Kind {
-    /// The surface on which a kind's objects lie. `None`: they have no API.
-    pub fn surface(self) -> Option<Surface> {
-        match self {
-            Self::Tenant | Self::OrganizationContacts => Some(Surface::Organization),
-            Self::UserContact => Some(Surface::Users),
-            Self::TrustedSenders => None,
-            #[cfg(feature = "rehearsal")]
-            Self::Rehearsal => Some(Surface::Rehearsal),
         }
     }
 }

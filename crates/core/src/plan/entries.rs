@@ -14,6 +14,7 @@ use super::{
 use crate::{
     desired::{DesiredField, DesiredObject, WantedEntry},
     field::{self, Order, Writing},
+    release,
     step::{FieldPlan, Resolution, Slot, Verdict, WaitingOn},
     surface,
 };
@@ -60,6 +61,11 @@ pub(super) fn plan(
     let undeclared = |key: &&str| wanted.binary_search_by(|one| (*one.key).cmp(key)).is_err();
     for key in others.into_iter().filter(undeclared) {
         let mut plan = judged(key);
+        let remembered = memory.and_then(|memory| memory.slot(field.field, Some(key)));
+        if plan.verdict == Verdict::InSync && remembered.is_none_or(|one| !release::wants_original(object, one)) {
+            // It is gone, and nothing of it comes back.
+            plan.verdict = Verdict::Forget;
+        }
         if let Verdict::Write(step) | Verdict::Gated(step, _) | Verdict::Observe(step) = &mut plan.verdict {
             step.awaits.clone_from(&awaited);
         }

@@ -26,8 +26,8 @@ pub use users::RENAMED;
 use crate::{
     canonical,
     desired::{DesiredObject, DesiredTarget},
-    field::FieldFacts,
-    flight::Replication,
+    field::{self, FieldFacts},
+    flight::{self, Replication},
     landscape::Landscape,
     model::{Entries, Entry, Fact, Observation, Unknown},
     step::{Resolution, Step, Target, Values},
@@ -37,8 +37,8 @@ use crate::{
 pub struct Row {
     /// Where a declared object is in the tenant.
     pub resolve: fn(&DesiredObject, Option<&Memory>, &Observation) -> Resolution,
-    /// What an object was bound to, going by nothing but what is remembered of it.
-    pub bound: fn(&Memory) -> Option<Target>,
+    /// What an object was bound to, going by nothing but the object id that is remembered of it.
+    pub bound: fn(Option<Uuid>) -> Option<Target>,
     /// What stands for an object of which nothing but memory is left.
     pub orphan: fn(&Memory) -> DesiredTarget,
     /// The live value of a field, or of all entries of a field that is a map. The one place.
@@ -146,6 +146,17 @@ pub fn live<'a>(observation: &'a Observation, target: &Target, field: Field) -> 
 /// How sure reads of a surface make us.
 pub fn replication(surface: Surface) -> Replication {
     row(surface).replication
+}
+
+/// The same of what a field is on. A field without an API is never in flight.
+pub fn replication_of(field: Field) -> Replication {
+    field::facts(field).map_or(flight::GRAPH, |facts| replication(facts.surface))
+}
+
+/// What stands for an object of which nothing but memory is left. What remembers no field has nothing to put back.
+pub fn orphan(memory: &Memory) -> DesiredTarget {
+    let facts = memory.fields.iter().find_map(|remembered| field::facts(remembered.field));
+    facts.map_or_else(|| DesiredTarget::Gateways([].into()), |facts| (row(facts.surface).orphan)(memory))
 }
 
 /// Whether a step may change who receives a notice.

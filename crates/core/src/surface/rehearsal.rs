@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) const ROW: Row = Row {
     resolve,
-    bound: |memory| memory.object_id.map(|id| Target::Object(Surface::Rehearsal, id)),
+    bound: |id| id.map(|id| Target::Object(Surface::Rehearsal, id)),
     orphan: |_| DesiredTarget::Thing { surface: Surface::Rehearsal, name: "".into() },
     live,
     read_at: |observation, target| match target {

@@ -23,7 +23,7 @@ pub const RENAMED: &str = "the account with this object id has another sign-in n
 
 pub(super) const ROW: Row = Row {
     resolve,
-    bound: |memory| memory.object_id.map(Target::account),
+    bound: |id| id.map(Target::account),
     orphan: |memory| DesiredTarget::Account { name: "".into(), id: memory.object_id },
     live,
     read_at: |observation, target| account(observation, target).map(|account| account.read_at),

@@ -187,7 +187,7 @@ mod tests {
                 // Read with every reading.
                 Some(Surface::Organization | Surface::Users) | None => {}
                 // Whoever writes another surface has its writes end what was carried over of it.
-                Some(Surface::Report) => panic!("{field:?} is written to a surface that is only read"),
+                Some(other) => panic!("{field:?} is written to {other:?}, of which details are carried over"),
             }
         }
     }

@@ -44,8 +44,8 @@ impl TenantWorker {
             objects: &self.objects,
             observation: &self.observation,
             landscape: self.landscape.as_deref(),
-            memory: &self.memory,
-            tenant_memory: &self.tenant_memory,
+            memory: &self.ledger.memory,
+            tenant_memory: &self.ledger.tenant_memory,
             now: ports.clock.now(),
         };
         let plan = plan::plan_again(&input, known);
@@ -58,7 +58,7 @@ impl TenantWorker {
         let before = std::mem::take(&mut self.known);
         let plans = previous.map_or_else(Vec::new, |plan| plan.objects);
         let still = |object: &DesiredObject, plan: &ObjectPlan| {
-            !self.memory.touched().has(&object.key) && !plan::is_touched(object, plan, &self.observation)
+            !self.ledger.memory.touched().has(&object.key) && !plan::is_touched(object, plan, &self.observation)
         };
         let quiet = before.objects.iter().zip(before.quiet).zip(plans);
         let mut quiet = quiet
@@ -73,7 +73,7 @@ impl TenantWorker {
         let mut flags: Vec<bool> = known.iter().map(Option::is_some).collect();
         flags.resize(self.objects.len(), false);
         self.known = Known { objects: Arc::clone(&self.objects), quiet: flags };
-        self.memory.believe();
+        self.ledger.memory.believe();
         self.observation.accounts.believe();
         self.observation.names.believe();
         known
@@ -84,9 +84,9 @@ impl TenantWorker {
         let Some(plan) = &self.plan else { return };
         let plans = self.objects.iter().zip(&plan.objects);
         for ((object, planned), quiet) in plans.zip(&mut self.known.quiet).filter(|(_, quiet)| !**quiet) {
-            *quiet = !self.memory.touched().has(&object.key)
+            *quiet = !self.ledger.memory.touched().has(&object.key)
                 && !plan::is_touched(object, planned, &self.observation)
-                && self.memory.get(&object.key).is_some_and(|memory| plan::is_quiet(object, planned, memory));
+                && self.ledger.memory.get(&object.key).is_some_and(|memory| plan::is_quiet(object, planned, memory));
         }
     }
 }

@@ -2,10 +2,11 @@
 
 mod execute;
 mod known;
+mod ledger;
 mod publish;
-mod release;
-mod remember;
+mod publisher;
 mod scope;
+mod unplanned;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,10 +14,9 @@ use std::{
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tenant_contacts_api::{
     digest::Digest,
-    field::Field,
     memory::Memory,
     reason::{Handling, Reason},
     status::TenantMemory,
@@ -25,18 +25,18 @@ use tenant_contacts_core::{
     desired::{DesiredObject, DesiredTenant, ObjectKey},
     flight,
     landscape::Landscape,
-    model::{CredentialFacts, Failure, Observation, Tracked},
+    model::{CredentialFacts, Failure, Observation},
     plan::Plan,
-    release::PATIENCE,
-    status::{Published, Standing, TenantProblem},
+    status::TenantProblem,
     step::{Step, Verdict},
     surface,
 };
 
 use known::Known;
+use ledger::Ledger;
+use publisher::Publisher;
 
 use crate::{
-    audit::AuditRecord,
     port::{Clock, Fence, Read, Records, RecordsError, Rng, Scope, SurfacePort, Surveyor, TenantError},
     reading,
 };
@@ -120,29 +120,14 @@ pub struct PassReport {
     pub failing: Vec<TenantProblem>,
 }
 
-/// A slot of an object that was written.
-type Written = (ObjectKey, Field, Option<Box<str>>);
-
 /// The state of one tenant between passes. Everything in it can be lost: memory is read back from the records, the rest
 /// from the tenant.
 pub struct TenantWorker {
     object: ObjectKey,
     loaded: bool,
     observation: Observation,
-    memory: Tracked<ObjectKey, Memory>,
-    tenant_memory: TenantMemory,
-    /// What was last published of each object, and a fingerprint of what it was made from.
-    published: BTreeMap<ObjectKey, (Published, u64)>,
-    tenant_standing: Option<Standing>,
-    tenant_fingerprint: u64,
-    /// Objects whose memory changed since it was last kept.
-    dirty: BTreeSet<ObjectKey>,
-    tenant_dirty: bool,
-    /// Audit records that are not kept yet.
-    trail: Vec<AuditRecord>,
-    /// What was live before each write of the last replication window, and when that was. Lost with the process: then a
-    /// replica that is behind may have an absolute write repeated, which changes nothing.
-    replaced: BTreeMap<Written, Vec<(Timestamp, Digest)>>,
+    ledger: Ledger,
+    publisher: Publisher,
     objects: Arc<Vec<Arc<DesiredObject>>>,
     /// What was declared when `objects` was made, to make it anew only if that changed.
     declared: Arc<Vec<Arc<DesiredObject>>>,
@@ -151,8 +136,6 @@ pub struct TenantWorker {
     /// Who reads the tenant as a whole, where somebody does, and what that gave last.
     surveyor: Option<Arc<dyn Surveyor>>,
     landscape: Option<Arc<Landscape>>,
-    /// How long a removed object waits for its originals.
-    patience: SignedDuration,
 }
 
 impl TenantWorker {
@@ -162,28 +145,21 @@ impl TenantWorker {
             object,
             loaded: false,
             observation: Observation::default(),
-            memory: Tracked::default(),
-            tenant_memory: TenantMemory::default(),
-            published: BTreeMap::new(),
-            tenant_standing: None,
-            tenant_fingerprint: 0,
-            dirty: BTreeSet::new(),
-            tenant_dirty: false,
-            trail: Vec::new(),
-            replaced: BTreeMap::new(),
+            ledger: Ledger::default(),
+            publisher: Publisher::default(),
             objects: Arc::default(),
             declared: Arc::default(),
             known: Known::default(),
             plan: None,
             surveyor: None,
             landscape: None,
-            patience: PATIENCE,
         }
     }
 
     /// The same with another patience for removed objects.
-    pub fn releasing_after(self, patience: Duration) -> Self {
-        Self { patience: SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX), ..self }
+    pub fn releasing_after(mut self, patience: Duration) -> Self {
+        self.ledger.patience = SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX);
+        self
     }
 
     /// The same, judging what is about to change who receives a notice on the tenant as a whole.
@@ -213,17 +189,17 @@ impl TenantWorker {
 
     /// What is remembered of an object.
     pub fn memory(&self, key: &ObjectKey) -> Option<&Memory> {
-        self.memory.get(key)
+        self.ledger.memory.get(key)
     }
 
     /// What is remembered of every object.
     pub fn memories(&self) -> &BTreeMap<ObjectKey, Memory> {
-        &self.memory
+        &self.ledger.memory
     }
 
     /// What is remembered of the tenant.
     pub fn tenant_memory(&self) -> &TenantMemory {
-        &self.tenant_memory
+        &self.ledger.tenant_memory
     }
 
     /// One pass: observe, settle, plan, write, publish. The error is that records could not be kept, in which case nothing
@@ -233,7 +209,7 @@ impl TenantWorker {
         self.objects = self.with_removed(gathered);
         let interval = jittered(gathered.tenant.interval_seconds, ports.rng.next());
         if *mode != Mode::Preview {
-            self.note_removed(ports.clock.now());
+            self.ledger.note_removed(&self.objects, ports.clock.now());
         }
         if gathered.tenant.suspend {
             let problem = TenantProblem { reason: Reason::Suspended, message: String::new() };
@@ -259,12 +235,13 @@ impl TenantWorker {
         if *mode == Mode::Preview {
             self.plan = Some(plan);
         } else {
-            self.adopt(&plan, ports.clock.now());
+            let known = &self.known;
+            self.ledger.adopt(&self.objects, &plan, |index| known.is_quiet(index), ports.clock.now());
             let executed = self.execute(ports, gathered, &plan, mode, &mut report).await;
             if report.sent > 0 {
                 plan = self.plan_now(ports, gathered, Some(plan));
             }
-            if self.let_go(Ok(&plan), ports.clock.now()) {
+            if self.ledger.let_go(&self.objects, Ok(&plan), ports.clock.now()) {
                 plan = self.plan_now(ports, gathered, Some(plan));
             }
             self.plan = Some(plan);
@@ -283,20 +260,13 @@ impl TenantWorker {
         }
         let loaded = ports.records.load(&self.object).await?;
         let now = ports.clock.now();
-        self.tenant_memory = loaded.tenant;
-        self.tenant_memory.not_after(now);
-        let known = self.tenant_memory.audit_head.as_ref().map_or(0, |head| head.sequence);
-        if let Some(end) = loaded.trail_end.filter(|end| end.sequence > known) {
-            self.tenant_memory.audit_head = Some(end);
-            self.tenant_dirty = true;
-        }
-        self.tenant_standing = loaded.tenant_standing;
-        for (key, (mut memory, published)) in loaded.objects {
-            memory.not_after(now);
+        self.ledger.load(loaded.tenant, loaded.trail_end, now);
+        self.publisher.found_tenant(loaded.tenant_standing);
+        for (key, (memory, published)) in loaded.objects {
             if let Some(published) = published {
-                self.published.insert(key.clone(), (published, 0));
+                self.publisher.found(key.clone(), published);
             }
-            self.memory.insert(key, memory);
+            self.ledger.load_object(key, memory, now);
         }
         self.loaded = true;
         Ok(())
@@ -305,7 +275,7 @@ impl TenantWorker {
     async fn observe(&mut self, ports: &Ports, gathered: &Gathered) -> Result<(), TenantError> {
         let now = ports.clock.now();
         let (objects, read) = (Arc::clone(&self.objects), reading::choose(&self.observation, now));
-        let scope = Self::scope(objects.iter(), &self.memory, gathered, read, self.due_for_verification(now));
+        let scope = Self::scope(objects.iter(), &self.ledger.memory, gathered, read, self.due_for_verification(now));
         Self::observe_all(ports, &scope, &mut self.observation).await?;
         if self.observation.credentials.iter().all(|credential| credential.failure.is_none()) {
             self.observation.read_at = Some(now);
@@ -324,8 +294,8 @@ impl TenantWorker {
     }
 
     fn settle_and_plan(&mut self, ports: &Ports, gathered: &Gathered, previous: Option<Plan>) -> Plan {
-        self.settle(ports.clock.now());
-        self.pin_protected(gathered);
+        self.ledger.settle(&self.objects, &self.observation, ports.clock.now());
+        self.ledger.pin_protected(gathered, &self.observation);
         self.plan_now(ports, gathered, previous)
     }
 
@@ -346,7 +316,7 @@ impl TenantWorker {
             return false;
         }
         objects.dedup_by_key(|object| &object.key);
-        let scope = Self::scope(objects.into_iter(), &self.memory, gathered, Read::Direct, stale);
+        let scope = Self::scope(objects.into_iter(), &self.ledger.memory, gathered, Read::Direct, stale);
         // A failed confirmation puts the accounts out of reach, and the plan made of that writes nothing there.
         Self::observe_all(ports, &scope, &mut self.observation).await.is_ok()
     }
@@ -375,21 +345,12 @@ impl TenantWorker {
 
     /// Asks services how far they are with what they accepted.
     async fn follow_operations(&mut self, ports: &Ports) {
-        let running = self.memory.iter().flat_map(|(key, memory)| {
-            let surface = key.kind.surface();
-            memory.fields.iter().filter_map(move |field| {
-                let operation = field.intent.as_ref()?.operation.clone()?;
-                Some((key.clone(), field.field, field.entry.clone(), surface?, operation))
-            })
-        });
-        let running: Vec<_> = running.take(MOST_STEPS).collect();
-        for (key, field, entry, surface, operation) in running {
-            let Some(port) = ports.surfaces.iter().find(|port| port.surfaces().contains(&surface)) else { continue };
-            let progress = port.poll(surface, &operation).await;
-            let Some(memory) = self.memory.get_mut(&key) else { continue };
-            if flight::progressed(memory.slot_mut(field, entry.as_deref()), progress, ports.clock.now()) {
-                self.dirty.insert(key);
-            }
+        for running in self.ledger.running(MOST_STEPS) {
+            let Some(port) = ports.surfaces.iter().find(|port| port.surfaces().contains(&running.surface)) else {
+                continue;
+            };
+            let progress = port.poll(running.surface, &running.operation).await;
+            self.ledger.progressed(running, progress, ports.clock.now());
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
 
@@ -14,7 +13,11 @@ use tenant_contacts_core::{
     step::ObjectPlan,
 };
 
-use super::{Gathered, Mode, PassReport, Ports, TenantWorker};
+use super::{
+    Gathered, Mode, PassReport, Ports, TenantWorker,
+    ledger::Ledger,
+    publisher::{News, is_timed},
+};
 use crate::port::{ObjectUpdate, RecordsError, TenantUpdate};
 
 /// Statuses made at a time. A status has a few kilobytes: 500 of them are a megabyte, and one call to the records.
@@ -23,9 +26,9 @@ const CHUNK: usize = 500;
 impl TenantWorker {
     /// Keeps the audit records that are not kept yet.
     async fn keep_trail(&mut self, ports: &Ports) -> Result<(), RecordsError> {
-        if !self.trail.is_empty() {
-            ports.records.audit(&self.object, &self.trail).await?;
-            self.trail.clear();
+        if !self.ledger.trail.is_empty() {
+            ports.records.audit(&self.object, &self.ledger.trail).await?;
+            self.ledger.trail.clear();
         }
         Ok(())
     }
@@ -35,33 +38,33 @@ impl TenantWorker {
         self.keep_trail(ports).await?;
         let empty = Memory::default();
         let updates: Vec<ObjectUpdate<'_>> = self
+            .ledger
             .dirty
             .iter()
             .map(|key| {
-                let memory = self.memory.get(key).unwrap_or(&empty);
+                let memory = self.ledger.memory.get(key).unwrap_or(&empty);
                 let object = self.objects.binary_search_by(|object| object.key.cmp(key)).map(|at| &self.objects[at]);
-                let released = object.is_ok_and(|object| Self::is_released(object, memory));
+                let released = object.is_ok_and(|object| Ledger::is_released(object, memory));
                 ObjectUpdate { key, memory, status: None, released }
             })
             .collect();
-        if updates.is_empty() && !self.tenant_dirty {
+        if updates.is_empty() && !self.ledger.tenant_dirty {
             return Ok(());
         }
-        let tenant = self.tenant_dirty.then_some(TenantUpdate { memory: &self.tenant_memory, status: None });
+        let tenant =
+            self.ledger.tenant_dirty.then_some(TenantUpdate { memory: &self.ledger.tenant_memory, status: None });
         ports.records.keep(&self.object, tenant, &updates).await?;
         let released: Vec<ObjectKey> =
             updates.iter().filter(|update| update.released).map(|update| update.key.clone()).collect();
-        self.forget(released);
-        self.dirty.clear();
-        self.tenant_dirty = false;
+        self.forget(&released);
+        self.ledger.dirty.clear();
+        self.ledger.tenant_dirty = false;
         Ok(())
     }
 
-    fn forget(&mut self, released: Vec<ObjectKey>) {
-        for key in released {
-            self.memory.remove(&key);
-            self.published.remove(&key);
-        }
+    fn forget(&mut self, released: &[ObjectKey]) {
+        self.ledger.forget(released);
+        self.publisher.forget(released);
     }
 
     /// Keeps what must be on record before these requests leave: the intents, originals and pins of their objects, and with
@@ -133,85 +136,64 @@ impl TenantWorker {
     ) -> Result<(), RecordsError> {
         let mut changed = Vec::new();
         for (object, planned) in chunk {
-            if let Some((child, published, made_from)) = self.changed_status(ports, gathered, object, planned) {
-                changed.push((object, child, published, made_from));
+            if let Some(news) = self.changed_status(ports, gathered, object, planned) {
+                changed.push((object, news));
             }
         }
-        if changed.is_empty() && self.trail.is_empty() {
+        if changed.is_empty() && self.ledger.trail.is_empty() {
             return Ok(());
         }
         self.keep_trail(ports).await?;
         let empty = Memory::default();
         let updates: Vec<ObjectUpdate<'_>> = changed
             .iter()
-            .map(|(object, child, ..)| {
-                let memory = self.memory.get(&object.key).unwrap_or(&empty);
-                let released = Self::is_released(object, memory);
-                ObjectUpdate { key: &object.key, memory, status: Some(&child.status), released }
+            .map(|(object, news)| {
+                let memory = self.ledger.memory.get(&object.key).unwrap_or(&empty);
+                let released = Ledger::is_released(object, memory);
+                ObjectUpdate { key: &object.key, memory, status: Some(&news.status), released }
             })
             .collect();
         let released: Vec<ObjectKey> =
             updates.iter().filter(|update| update.released).map(|update| update.key.clone()).collect();
-        let tenant = self.tenant_dirty.then_some(TenantUpdate { memory: &self.tenant_memory, status: None });
+        let tenant =
+            self.ledger.tenant_dirty.then_some(TenantUpdate { memory: &self.ledger.tenant_memory, status: None });
         if tenant.is_none() && updates.is_empty() {
             return Ok(());
         }
         ports.records.keep(&self.object, tenant, &updates).await?;
-        self.tenant_dirty = false;
-        for (object, _, published, made_from) in changed {
-            self.dirty.remove(&object.key);
-            self.published.insert(object.key.clone(), (published, made_from));
+        self.ledger.tenant_dirty = false;
+        for (object, news) in changed {
+            self.ledger.dirty.remove(&object.key);
+            self.publisher.told(object.key.clone(), &news);
         }
-        self.forget(released);
+        self.forget(&released);
         Ok(())
     }
 
-    /// An object's status, what it says and what it was made from, if there is anything new to publish.
+    /// An object's status, if there is anything new to publish.
     fn changed_status(
         &mut self,
         ports: &Ports,
         gathered: &Gathered,
         object: &DesiredObject,
         planned: &ObjectPlan,
-    ) -> Option<(Child, Published, u64)> {
-        if object.removed && !self.memory.contains_key(&object.key) {
-            // Released earlier in this pass, when the trail was kept before a request left.
-            return None;
-        }
-        let made_from = {
-            let mut hasher = DefaultHasher::new();
-            let claims = (&object.business_email, object.target.gateways(), &object.mail);
-            (object.generation, planned, claims, &object.requested_at).hash(&mut hasher);
-            hasher.finish()
-        };
-        let dirty = self.dirty.contains(&object.key);
-        let before = self.published.get_mut(&object.key);
-        if before.as_ref().is_some_and(|(_, known)| *known == made_from) && !dirty && !is_timed(object) {
+    ) -> Option<News> {
+        let memory = self.ledger.memory.get(&object.key);
+        if object.removed && memory.is_none() {
+            // Released earlier in this pass, when the trail was persisted before a request left.
             return None;
         }
         let empty = Memory::default();
-        let memory = self.memory.get(&object.key).unwrap_or(&empty);
-        let standing = before.as_ref().map(|(published, _)| &published.standing);
-        let now = ports.clock.now();
-        let arrivals = object.mail.is_some().then(|| self.surveyor.as_ref()?.arrivals()).flatten();
         let facts = ChildFacts {
             tenant: &gathered.tenant,
             object,
             plan: planned,
             observation: &self.observation,
-            arrivals: arrivals.as_deref(),
-            memory,
+            arrivals: None,
+            memory: memory.unwrap_or(&empty),
         };
-        let child = status::child(&facts, standing, now);
-        let published = Published::new(child.standing, &child.status);
-        match before {
-            // Made from something else, after a restart say, and the same all the same.
-            Some(before) if before.0 == published && !dirty => {
-                before.1 = made_from;
-                None
-            }
-            _ => Some((child, published, made_from)),
-        }
+        let arrivals = || self.surveyor.as_ref()?.arrivals();
+        self.publisher.news(&facts, arrivals, self.ledger.dirty.contains(&object.key), ports.clock.now())
     }
 
     /// Tells objects that nothing was ever said of what they wait for, where only a person can mend it. What was said of
@@ -219,11 +201,11 @@ impl TenantWorker {
     pub(super) async fn publish_waiting(&mut self, ports: &Ports, why: Reason) -> Result<(), RecordsError> {
         let objects = Arc::clone(&self.objects);
         let untold: Vec<&Arc<DesiredObject>> =
-            objects.iter().filter(|object| !object.removed && !self.published.contains_key(&object.key)).collect();
+            objects.iter().filter(|object| !object.removed && !self.publisher.has_told(&object.key)).collect();
         let empty = Memory::default();
         for chunk in untold.chunks(CHUNK) {
             let tell = |object: &Arc<DesiredObject>| {
-                let memory = self.memory.get(&object.key).unwrap_or(&empty);
+                let memory = self.ledger.memory.get(&object.key).unwrap_or(&empty);
                 let said = (Reason::WaitingOn, format!("its Tenant cannot be looked at: {why}"));
                 status::set_aside(object.generation, said, memory, None, ports.clock.now())
             };
@@ -239,8 +221,8 @@ impl TenantWorker {
                 .collect();
             ports.records.keep(&self.object, None, &updates).await?;
             for (key, child) in told {
-                self.dirty.remove(key);
-                self.published.insert(key.clone(), (Published::new(child.standing, &child.status), 0));
+                self.ledger.dirty.remove(key);
+                self.publisher.found(key.clone(), Published::new(child.standing, &child.status));
             }
         }
         Ok(())
@@ -263,19 +245,13 @@ impl TenantWorker {
             objects: &self.objects,
             plan: self.plan.as_ref(),
             observation: &self.observation,
-            memory: &self.tenant_memory,
+            memory: &self.ledger.tenant_memory,
             problem: claimed.as_ref().or(problem),
         };
-        let (standing, status) = status::tenant(&facts, self.tenant_standing.as_ref(), ports.clock.now());
-        let bytes = serde_json::to_vec(&status).unwrap_or_default();
-        let mut hasher = DefaultHasher::new();
-        bytes.hash(&mut hasher);
-        let fingerprint = hasher.finish();
-        if fingerprint != self.tenant_fingerprint {
-            let update = TenantUpdate { memory: &self.tenant_memory, status: Some(&status) };
+        if let Some((status, said)) = self.publisher.tenant_news(&facts, ports.clock.now()) {
+            let update = TenantUpdate { memory: &self.ledger.tenant_memory, status: Some(&status) };
             ports.records.keep(&self.object, Some(update), &[]).await?;
-            self.tenant_fingerprint = fingerprint;
-            self.tenant_standing = Some(standing);
+            self.publisher.told_tenant(said);
         }
         Ok(())
     }
@@ -288,10 +264,4 @@ fn claimed(problem: Option<&TenantProblem>) -> TenantProblem {
         message = format!("{message}, and that fails ({}: {})", problem.reason, problem.message);
     }
     TenantProblem { reason: Reason::TenantClaimed, message }
-}
-
-/// Whether an object's status may change while its plan does not: an attestation expires, and an account is disabled, or its
-/// mail gets lost, without a field differing.
-fn is_timed(object: &DesiredObject) -> bool {
-    object.business_email.is_some() || object.mail.is_some() || !object.target.gateways().is_empty()
 }

@@ -7,7 +7,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tenant_contacts_api::{memory::Memory, v1alpha1::DeletionPolicy};
+use tenant_contacts_api::{
+    memory::{Intent, Memory},
+    v1alpha1::DeletionPolicy,
+};
 use tenant_contacts_core::{
     desired::{DesiredObject, DesiredTarget, ObjectKey},
     flight::{self, Replication},
@@ -25,10 +28,7 @@ fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
     DesiredObject {
         key: key.clone(),
         generation: None,
-        target: match key.kind.surface() {
-            Some(surface) => (surface::row(surface).orphan)(memory),
-            None => DesiredTarget::Gateways([].into()),
-        },
+        target: surface::orphan(memory),
         deletion: if restore { DeletionPolicy::Restore } else { DeletionPolicy::Orphan },
         fields: Vec::new(),
         removed: true,
@@ -38,9 +38,9 @@ fn removed_object(key: &ObjectKey, memory: &Memory) -> DesiredObject {
     }
 }
 
-/// How sure reads make us of what an object declares.
-fn rule_of(key: &ObjectKey) -> Replication {
-    key.kind.surface().map_or(flight::GRAPH, surface::replication)
+/// What of an object is in flight, and how sure reads make us of it.
+fn in_flight(memory: &Memory) -> impl Iterator<Item = (&Intent, Replication)> {
+    memory.fields.iter().filter_map(|slot| Some((slot.intent.as_deref()?, surface::replication_of(slot.field))))
 }
 
 impl TenantWorker {
@@ -51,7 +51,7 @@ impl TenantWorker {
         // Both are in key order, so one walk finds what memory has and the declaration has not.
         let mut rest = declared.iter().peekable();
         let mut removed = Vec::new();
-        for (key, memory) in self.memory.iter().filter(|_| gathered.complete) {
+        for (key, memory) in self.ledger.memory.iter().filter(|_| gathered.complete) {
             while rest.next_if(|object| object.key < *key).is_some() {}
             if rest.peek().is_none_or(|object| object.key != *key) {
                 removed.push(Arc::new(removed_object(key, memory)));
@@ -114,23 +114,18 @@ impl TenantWorker {
             let account = id.and_then(|id| self.observation.accounts.get(&id)).and_then(|fact| fact.present());
             account.is_some_and(|account| now.duration_since(account.read_at) <= flight::GRAPH.window)
         };
-        let due = self.memory.iter().filter(|(key, memory)| {
-            let rule = rule_of(key);
-            let mut intents = memory.fields.iter().filter_map(|field| field.intent.as_ref());
-            intents.any(|intent| {
+        let due = self.ledger.memory.values().filter(|memory| {
+            in_flight(memory).any(|(intent, rule)| {
                 let unknown = flight::is_unknown(intent, now, rule);
                 flight::next_read(intent, now, rule) <= now && !(unknown && seen_lately(memory.object_id))
             })
         });
-        due.filter_map(|(_, memory)| memory.object_id).collect()
+        due.filter_map(|memory| memory.object_id).collect()
     }
 
     /// How long until the next read of an open write is due.
     pub(super) fn until_next_read(&self, now: Timestamp) -> Duration {
-        let intents = self.memory.iter().flat_map(|(key, memory)| {
-            let rule = rule_of(key);
-            memory.fields.iter().filter_map(move |field| Some((field.intent.as_deref()?, rule)))
-        });
+        let intents = self.ledger.memory.values().flat_map(in_flight);
         let waited_for = intents.filter(|(intent, rule)| !flight::is_unknown(intent, now, *rule));
         let next = waited_for.map(|(intent, rule)| flight::next_read(intent, now, rule)).min().unwrap_or(now);
         // A write that was not seen yet is looked for once a second: often enough to be quick, seldom enough to be polite.

@@ -1,6 +1,6 @@
-//! Memory between passes: settling open writes, adopting what is as declared, letting go of what is no longer.
+//! What is remembered between passes: settling writes in flight, adopting what is as declared, letting go of what is no longer.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use tenant_contacts_api::{
@@ -12,24 +12,32 @@ use tenant_contacts_api::{
 use tenant_contacts_core::{
     desired::{DesiredObject, ObjectKey},
     digest, field, flight,
+    model::Observation,
     plan::Plan,
     step::{FieldPlan, ObjectPlan, Resolution, Target, Verdict},
     surface,
 };
 
-use super::{Gathered, TenantWorker};
-use crate::audit::{self, AuditEvent};
+use super::Ledger;
+use crate::{
+    audit::{self, AuditEvent},
+    worker::Gathered,
+};
 
 /// A contested field that stayed as declared for this long is contested no more.
 const CONTEST_FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(6);
 
-impl TenantWorker {
+impl Ledger {
     /// Looks at what was read and moves every open write along. A write that was verified is open again when, within the
     /// replication window, a read shows what was there before it: a replica that is behind answered, and is not corrected.
-    pub(super) fn settle(&mut self, now: Timestamp) {
-        let observation = &self.observation;
-        self.replaced.retain(|(key, ..), writes| {
-            let window = key.kind.surface().map_or(flight::GRAPH, surface::replication).window;
+    pub(in crate::worker) fn settle(
+        &mut self,
+        objects: &[Arc<DesiredObject>],
+        observation: &Observation,
+        now: Timestamp,
+    ) {
+        self.replaced.retain(|(_, field, _), writes| {
+            let window = surface::replication_of(*field).window;
             writes.retain(|(at, _)| now.duration_since(*at) <= window);
             !writes.is_empty()
         });
@@ -40,25 +48,22 @@ impl TenantWorker {
         };
         let open: Vec<ObjectKey> = self.memory.iter().filter(open).map(|(key, _)| key.clone()).collect();
         for key in &open {
-            // Where nothing is written, nothing is open.
-            let Some(surface) = key.kind.surface() else { continue };
-            // What is out of reach was not read: an older reading settles nothing.
-            if observation.is_out_of_reach(surface) {
-                continue;
-            }
-            let row = surface::row(surface);
-            let declared = self.objects.binary_search_by(|object| object.key.cmp(key)).map(|at| &self.objects[at]);
+            let declared = objects.binary_search_by(|object| object.key.cmp(key)).map(|at| &objects[at]);
             let Some(memory) = self.memory.get_mut(key) else { continue };
-            let mut changed = false;
             // What is not bound yet is being created: it is looked for where it is declared to be.
-            let target = (row.bound)(memory).or_else(|| {
-                let object = declared.ok()?;
-                surface::resolve(object, Some(memory), observation).target().cloned()
-            });
-            let Some(target) = target else { continue };
-            let read_at = (row.read_at)(observation, &target);
+            let named = declared.ok().map(|object| surface::resolve(object, Some(memory), observation));
+            let named = named.as_ref().and_then(|resolution| resolution.target());
+            let object_id = memory.object_id;
+            let mut changed = false;
             for entry in &mut memory.fields {
                 let Some(facts) = field::facts(entry.field) else { continue };
+                // What is out of reach was not read: an older reading settles nothing.
+                if observation.is_out_of_reach(facts.surface) {
+                    continue;
+                }
+                let row = surface::row(facts.surface);
+                let Some(target) = (row.bound)(object_id).or_else(|| named.cloned()) else { continue };
+                let read_at = (row.read_at)(observation, &target);
                 let live = read_at.and_then(|at| {
                     let live = surface::live(observation, &target, entry.field).ok()?.slot(entry.entry.as_deref());
                     Some((live.digest(entry.field, &facts), at))
@@ -79,14 +84,20 @@ impl TenantWorker {
     }
 
     /// Remembers what the plan found to be as declared, and forgets what is no longer declared.
-    pub(super) fn adopt(&mut self, plan: &Plan, now: Timestamp) {
-        for (index, (object, planned)) in self.objects.iter().zip(&plan.objects).enumerate() {
+    pub(in crate::worker) fn adopt(
+        &mut self,
+        objects: &[Arc<DesiredObject>],
+        plan: &Plan,
+        is_known: impl Fn(usize) -> bool,
+        now: Timestamp,
+    ) {
+        for (index, (object, planned)) in objects.iter().zip(&plan.objects).enumerate() {
             let is_adopted = |memory: &Memory| is_adopted(object, planned, memory, now);
-            if self.known.is_quiet(index) || self.memory.get(&object.key).is_some_and(is_adopted) {
+            if is_known(index) || self.memory.get(&object.key).is_some_and(is_adopted) {
                 continue;
             }
             let memory = self.memory.get_or_default(&object.key);
-            let mut changed = bind(memory, &planned.resolution);
+            let (mut changed, mut released) = (bind(memory, &planned.resolution), Vec::new());
             for field in &planned.fields {
                 match &field.verdict {
                     Verdict::InSync => {
@@ -104,13 +115,11 @@ impl TenantWorker {
                     }
                     Verdict::Forget => {
                         memory.fields.retain(|entry| entry.field != field.field || entry.entry != field.entry);
-                        let released = AuditEvent::Released {
+                        released.push(AuditEvent::Released {
                             object: object.key.to_string(),
                             field: field.field,
                             entry: audit::entry(field.entry.as_deref()),
-                        };
-                        self.trail.push(audit::append(&mut self.tenant_memory.audit_head, now, released));
-                        self.tenant_dirty = true;
+                        });
                         changed = true;
                     }
                     _ => {}
@@ -119,18 +128,21 @@ impl TenantWorker {
             if changed {
                 self.dirty.insert(object.key.clone());
             }
+            for event in released {
+                self.append(now, event);
+            }
         }
     }
 
     /// Remembers which accounts are protected: a rename does not unprotect, taking the name off the list does.
-    pub(super) fn pin_protected(&mut self, gathered: &Gathered) {
+    pub(in crate::worker) fn pin_protected(&mut self, gathered: &Gathered, observation: &Observation) {
         let mut pins = BTreeSet::new();
         for AccountRef { user_principal_name, .. } in &gathered.tenant.protected {
             let lower = user_principal_name.to_ascii_lowercase();
             let name = digest::of("protected", [lower.as_bytes()]);
             let known = self.tenant_memory.protected.iter().filter(|pinned| pinned.name == name).cloned();
             pins.extend(known);
-            let id = self.observation.names.get(lower.as_str()).and_then(|fact| fact.present());
+            let id = observation.names.get(lower.as_str()).and_then(|fact| fact.present());
             pins.extend(id.map(|id| ProtectedId { name, id: *id }));
         }
         let pins: Vec<ProtectedId> = pins.into_iter().collect();
