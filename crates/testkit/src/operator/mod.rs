@@ -180,6 +180,14 @@ impl Site {
         Some(format!("{} {}", found["status"].as_str()?, found["reason"].as_str()?))
     }
 
+    /// The hash of what waits for an approval. The Tenant may give it a moment after the object that waits says that it does.
+    #[track_caller]
+    pub fn approval_hash(&self) -> String {
+        let hash = || Some(self.object("tenant", "contoso")?["status"]["plan"]["approvalHash"].as_str()?.to_owned());
+        until("an approval is asked for", || hash().is_some());
+        hash().unwrap()
+    }
+
     /// Waits until `Ready` is this.
     #[track_caller]
     pub fn ready(&self, kind: &str, name: &str, wanted: &str) {
