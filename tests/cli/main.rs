@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
+mod apply_killed;
 mod bad_objects_plan;
 mod check;
 mod check_bounds;

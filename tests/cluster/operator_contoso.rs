@@ -3,7 +3,7 @@
 //! operator runs as the installed Deployment says: with its arguments, its environment and its
 //! ServiceAccount's token, and with no other rights than the chart's.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, sync::Arc};
 
 use serde_json::{Value, json};
 use testkit::{
@@ -38,7 +38,7 @@ struct Scene {
     kubectl: Kubectl,
     office: Office,
     /// Dropped last: the others speak with it.
-    plane: ControlPlane,
+    plane: Arc<ControlPlane>,
 }
 
 impl Scene {

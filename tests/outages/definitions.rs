@@ -5,11 +5,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 use testkit::{
     cli::{binary::until, small},
-    cluster::{ControlPlane, Kubectl},
     operator::{Site, admin, rights},
 };
 
-use super::{API_SERVER, ORIGINAL, declared, number_of, phone, phone_of, site, until_phone};
+use super::{ORIGINAL, alone, declared, number_of, phone, phone_of, until_phone};
 
 const KINDS: [&str; 3] =
     ["tenants.tenantcontacts.dev", "organizationcontacts.tenantcontacts.dev", "usercontacts.tenantcontacts.dev"];
@@ -28,12 +27,11 @@ fn delete(site: &Site, definitions: &[&str]) {
     site.kubectl.call(&[&["delete", "crd", "--timeout=90s"], definitions].concat()).ok();
 }
 
-/// Brings back every definition that is gone.
-pub fn bring_back(kubectl: &Kubectl) {
+fn bring_back(site: &Site) {
     let crds = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
     let crds = crds.to_str().unwrap();
-    kubectl.call(&["apply", "--server-side", "-f", crds]).ok();
-    kubectl.call(&["wait", "--for=condition=Established", "--timeout=60s", "-f", crds]).ok();
+    site.kubectl.call(&["apply", "--server-side", "-f", crds]).ok();
+    site.kubectl.call(&["wait", "--for=condition=Established", "--timeout=60s", "-f", crds]).ok();
 }
 
 /// Requests of the operator that found no such resource.
@@ -49,13 +47,12 @@ fn renewal(request: &Value) -> bool {
 
 /// How many of the operator's requests so far are such.
 fn count(site: &Site, such: fn(&Value) -> bool) -> usize {
-    rights::requests(ControlPlane::shared(), &site.release).iter().filter(|request| such(request)).count()
+    rights::requests(&site.plane, &site.release).iter().filter(|request| such(request)).count()
 }
 
 #[test]
 fn a_definition_that_goes_takes_its_objects_along_and_stops_no_other_kind() {
-    let _mine = API_SERVER.write().unwrap();
-    let site = site("definition");
+    let site = alone("definition");
     let mut operator = site.operator(&["--lease-duration", "6s", "--request-timeout", "3s"]);
     declared(&site);
     site.apply(small::ORGANIZATION);
@@ -80,8 +77,7 @@ fn a_definition_that_goes_takes_its_objects_along_and_stops_no_other_kind() {
 
 #[test]
 fn all_definitions_go_with_all_objects_and_when_they_come_back_the_operator_goes_on() {
-    let _mine = API_SERVER.write().unwrap();
-    let site = site("definitions");
+    let site = alone("definitions");
     let mut operator = site.operator(&[]);
     declared(&site);
     delete(&site, &KINDS);
@@ -93,7 +89,7 @@ fn all_definitions_go_with_all_objects_and_when_they_come_back_the_operator_goes
         operator.says(&["let go without putting back", "UserContact"]);
     }
 
-    bring_back(&site.kubectl);
+    bring_back(&site);
     site.apply(&small::tenant("[Users]", "  interval: 10s"));
     site.apply(&small::contact("eve", &phone_of(3)));
     until_phone(&site, "eve", &number_of(3));
@@ -102,8 +98,7 @@ fn all_definitions_go_with_all_objects_and_when_they_come_back_the_operator_goes
 
 #[test]
 fn an_operator_that_starts_before_its_definitions_says_which_are_missing_and_goes_on_as_they_come() {
-    let _mine = API_SERVER.write().unwrap();
-    let site = site("missing");
+    let site = alone("missing");
     let gone =
         ["usercontacts.tenantcontacts.dev", "contactpolicies.tenantcontacts.dev", "contactreports.tenantcontacts.dev"];
     delete(&site, &gone);
@@ -130,7 +125,7 @@ fn an_operator_that_starts_before_its_definitions_says_which_are_missing_and_goe
     assert!(ready.starts_with("HTTP/1.1 503") && !ready.contains("UserContact in"), "{ready}");
     operator.says(&["the report could not be published", "CustomResourceDefinition of ContactReport"]);
 
-    bring_back(&site.kubectl);
+    bring_back(&site);
     site.ready("contactreport", "contoso", "True Reported");
     until("it is ready", || admin(&operator, "/readyz").starts_with("HTTP/1.1 200"));
     assert!(!operator.ended());

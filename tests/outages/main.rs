@@ -1,32 +1,33 @@
 //! What breaks while it works: connections to the API server cut, refused and silent, the server killed, its history
-//! compacted, its definitions gone; and the process itself killed in the middle of an `apply`. After each the tenant is as
-//! declared, and nothing was written twice.
+//! compacted, its definitions gone. After each the tenant is as declared, and nothing was written twice.
+//!
+//! Who takes away the API server or a definition has a control plane of its own.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking, its helpers as well
 
 mod definitions;
-mod killed;
 mod restart;
 mod watches;
-
-use std::sync::RwLock;
 
 use serde_json::Value;
 use tenant_contacts_simulator::Options;
 use testkit::{
-    chart,
     cli::{binary::until, small},
     operator::Site,
 };
 
-/// Tests that need the API server all the time read; those that take it away write.
-static API_SERVER: RwLock<()> = RwLock::new(());
-
 /// The small tenant, and one more person.
+fn seed() -> String {
+    format!("{}  - {{upn: eve@contoso.com}}\n", small::SEED)
+}
+
 fn site(name: &str) -> Site {
-    definitions::bring_back(chart::shared()); // a test before may have taken some away
-    let seed = format!("{}  - {{upn: eve@contoso.com}}\n", small::SEED);
-    Site::with(name, &seed, Options::default())
+    Site::with(name, &seed(), Options::default())
+}
+
+/// The same on a control plane of its own.
+fn alone(name: &str) -> Site {
+    Site::alone(name, &seed())
 }
 
 /// A phone that replaces the one of the seed, and takes it back when the object goes.

@@ -3,28 +3,25 @@
 use serde_json::json;
 use testkit::{
     cli::{binary::until, small},
-    cluster::ControlPlane,
     line::{Line, Mode},
 };
 
-use super::{API_SERVER, BOB, EVE, ORIGINAL, declared, number_of, phone, phone_of, site, until_phone};
+use super::{BOB, EVE, ORIGINAL, alone, declared, number_of, phone, phone_of, until_phone};
 
 #[test]
 fn a_killed_api_server_comes_back_and_what_was_declared_before_and_after_is_kept_once() {
-    let _mine = API_SERVER.write().unwrap();
-    let plane = ControlPlane::with_controllers();
     // A server that has just started knows no roles for a moment, and refuses what they allow.
-    let site = site("restart").expecting_refusals();
+    let site = alone("restart").expecting_refusals();
     let _operator = site.operator(&["--lease-duration", "6s", "--request-timeout", "3s"]);
     declared(&site);
     let before = site.office.written();
 
     // Declared, and perhaps not seen by anybody when the server dies.
     site.apply(&small::contact("ann", &phone_of(1)));
-    plane.stop_api_server();
+    site.plane.stop_api_server();
     // Meanwhile the operator may not write: it cannot say that it still leads.
     site.office.disturb("bob@contoso.com", &json!({"mobilePhone": number_of(99)}));
-    plane.start_api_server().unwrap();
+    site.plane.start_api_server().unwrap();
     site.kubectl(&["delete", "usercontact", "ann"]).ok();
     site.apply(&small::contact("eve", &phone_of(3)));
     until_phone(&site, "bob", "+1 425 555 0155");
@@ -46,9 +43,7 @@ fn a_killed_api_server_comes_back_and_what_was_declared_before_and_after_is_kept
 
 #[test]
 fn a_watch_that_must_go_on_from_a_forgotten_version_lists_again_and_sees_what_vanished() {
-    let _mine = API_SERVER.write().unwrap();
-    let plane = ControlPlane::with_controllers();
-    let mut site = site("compaction");
+    let mut site = alone("compaction");
     let (line, access) = Line::before(&site.access, "line");
     site.access = access;
     let operator = site.operator(&[]);
@@ -65,10 +60,10 @@ fn a_watch_that_must_go_on_from_a_forgotten_version_lists_again_and_sees_what_va
     site.kubectl(&["delete", "usercontact", "eve"]).ok();
     site.apply(&small::contact("eve", &phone_of(4)));
     site.apply(&small::contact("sam", &phone_of(104)));
-    plane.compact();
+    site.plane.compact();
     // It answers watches from its own memory, which ends with it.
-    plane.stop_api_server();
-    plane.start_api_server().unwrap();
+    site.plane.stop_api_server();
+    site.plane.start_api_server().unwrap();
     line.set(Mode::Open);
     operator.says_after(mark, &["watch interrupted", "UserContact", "410"]);
 

@@ -5,7 +5,7 @@ use testkit::{
     line::{Line, Mode},
 };
 
-use super::{API_SERVER, EVE, ORIGINAL, declared, number_of, phone, phone_of, site, until_phone};
+use super::{EVE, ORIGINAL, declared, number_of, phone, phone_of, site, until_phone};
 
 /// How often connections are cut: more than a back-off forgives at once.
 const CUTS: u32 = 8;
@@ -15,7 +15,6 @@ const WATCHES: usize = 4;
 
 #[test]
 fn watches_that_are_cut_again_and_again_miss_nothing() {
-    let _ours = API_SERVER.read().unwrap();
     let mut site = site("cut");
     let (line, access) = Line::before(&site.access, "line");
     site.access = access;
@@ -57,7 +56,6 @@ fn watches_that_are_cut_again_and_again_miss_nothing() {
 
 #[test]
 fn while_the_line_is_silent_nothing_is_written_and_afterwards_everything_once() {
-    let _ours = API_SERVER.read().unwrap();
     let mut site = site("silent");
     let (line, access) = Line::before(&site.access, "line");
     site.access = access;

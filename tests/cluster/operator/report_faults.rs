@@ -75,7 +75,7 @@ fn g2_a_service_that_asks_to_wait_is_named_left_alone_and_read_again_by_itself()
     until("the report is back", || {
         watch.site.object("contactreport", "contoso").is_some_and(|it| it.get("status").is_some())
     });
-    assert!(watch.summary("unknown").contains("ServiceAndTechnical"));
+    assert!(watch.summary("unknown").contains("ServiceAndTechnical"), "{:#}", watch.report()["status"]);
 
     // And the service answers again: the next reading comes soon, though nobody asks for it.
     watch.faults("");

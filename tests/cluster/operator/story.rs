@@ -26,8 +26,7 @@ fn what_is_applied_is_written_approved_and_kept() {
     assert_eq!(site.office.user("ann@contoso.com")["otherMails"], json!(["ann.home@example.org"]));
     assert_eq!(site.office.user("ada@contoso.com")["otherMails"], json!(["ada.old@example.org"]));
 
-    let tenant = site.object("tenant", "contoso").unwrap();
-    let hash = tenant["status"]["plan"]["approvalHash"].as_str().unwrap().to_owned();
+    let hash = site.approval_hash();
     let approval =
         format!("{OFTEN}\n  approvals: [{{hash: {hash}, by: helena.marsh, until: \"2999-01-01T00:00:00Z\"}}]");
     site.apply(&small::tenant("[Organization, Users]", &approval));

@@ -4,7 +4,7 @@ use std::{
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
-    sync::{Mutex, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
     thread,
     time::{Duration, Instant},
 };
@@ -38,14 +38,14 @@ pub struct ControlPlane {
 
 impl ControlPlane {
     /// The test binary's control plane. The processes end when the test binary does.
-    pub fn shared() -> &'static Self {
-        static SHARED: OnceLock<ControlPlane> = OnceLock::new();
-        SHARED.get_or_init(|| attempts("the control plane", Self::start))
+    pub fn shared() -> &'static Arc<Self> {
+        static SHARED: OnceLock<Arc<ControlPlane>> = OnceLock::new();
+        SHARED.get_or_init(|| Arc::new(attempts("the control plane", Self::start)))
     }
 
     /// The same with the controllers that namespaces and ServiceAccounts need: deleting a namespace ends, and each has its
     /// `default` ServiceAccount.
-    pub fn with_controllers() -> &'static Self {
+    pub fn with_controllers() -> &'static Arc<Self> {
         let plane = Self::shared();
         plane.have_controllers();
         plane
@@ -53,10 +53,10 @@ impl ControlPlane {
 
     /// A control plane beside the shared one, with controllers, for a test that changes what belongs to the whole cluster. Its
     /// processes end when it is dropped.
-    pub fn of_its_own() -> Self {
+    pub fn of_its_own() -> Arc<Self> {
         let plane = attempts("a control plane", Self::start);
         plane.have_controllers();
-        plane
+        Arc::new(plane)
     }
 
     fn have_controllers(&self) {

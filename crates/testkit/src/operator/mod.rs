@@ -9,7 +9,10 @@ use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
 };
 
@@ -58,6 +61,8 @@ pub struct Site {
     /// The access that operators started here have: the chart's rights in the namespace, and no others.
     pub access: PathBuf,
     refusals_expected: bool,
+    /// Where it is.
+    pub plane: Arc<ControlPlane>,
     /// Dropped last.
     _turn: turn::Turn,
 }
@@ -75,18 +80,39 @@ impl Site {
 
     /// The same with other Secrets and ServiceAccounts named in the chart's values; in the seed, `NAMESPACE` is the site's.
     pub fn naming(name: &str, seed: &str, options: Options, secrets: &[&str], service_accounts: &[&str]) -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
         let turn = turn::Turn::wait();
-        let (kubectl, plane) = (chart::shared().clone(), ControlPlane::shared());
+        chart::shared();
+        Self::on(Arc::clone(ControlPlane::shared()), turn, name, seed, options, secrets, service_accounts)
+    }
+
+    /// The small tenant, with a seed of its own, on a control plane of its own.
+    pub fn alone(name: &str, seed: &str) -> Self {
+        let turn = turn::Turn::wait();
+        let plane = ControlPlane::of_its_own();
+        chart::install(&plane);
+        Self::on(plane, turn, name, seed, Options::default(), &["app"], &[])
+    }
+
+    fn on(
+        plane: Arc<ControlPlane>,
+        turn: turn::Turn,
+        name: &str,
+        seed: &str,
+        options: Options,
+        secrets: &[&str],
+        service_accounts: &[&str],
+    ) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let kubectl = plane.administrator().clone();
         let namespace = format!("{name}-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let release = format!("{namespace}-operators");
         for namespace in [&namespace, &release] {
             kubectl.call(&["create", "namespace", namespace]).ok();
         }
-        let access = rights::give(plane, &release, &rights::serving(&[&namespace], secrets, service_accounts));
+        let access = rights::give(&plane, &release, &rights::serving(&[&namespace], secrets, service_accounts));
         let seed = seed.replace("NAMESPACE", &namespace);
         let office = Office::with(&seed, options);
-        Self { office, namespace, release, kubectl, access, refusals_expected: false, _turn: turn }
+        Self { office, namespace, release, kubectl, access, refusals_expected: false, plane, _turn: turn }
     }
 
     /// In this test the API server refuses something to the operator.
@@ -99,7 +125,7 @@ impl Site {
     pub fn another_namespace(&self, name: &str) -> String {
         let namespace = format!("{}-{name}", self.namespace);
         self.kubectl.call(&["create", "namespace", &namespace]).ok();
-        rights::give(ControlPlane::shared(), &self.release, &rights::serving(&[&namespace], &[], &[]));
+        rights::give(&self.plane, &self.release, &rights::serving(&[&namespace], &[], &[]));
         namespace
     }
 
@@ -136,13 +162,13 @@ impl Site {
     /// An object as it is, `None` if it is not there.
     #[track_caller]
     pub fn object(&self, kind: &str, name: &str) -> Option<Value> {
-        object(ControlPlane::shared(), &self.namespace, kind, name)
+        object(&self.plane, &self.namespace, kind, name)
     }
 
     /// Who holds the operators' lease; empty if nobody does.
     pub fn leader(&self) -> String {
         let path = format!("/apis/coordination.k8s.io/v1/namespaces/{}/leases/tenant-contacts", self.release);
-        let lease = ControlPlane::shared().get(&path).unwrap_or_default();
+        let lease = self.plane.get(&path).unwrap_or_default();
         lease["spec"]["holderIdentity"].as_str().unwrap_or_default().to_owned()
     }
 
@@ -152,6 +178,14 @@ impl Site {
         let conditions = object["status"]["conditions"].as_array()?;
         let found = conditions.iter().find(|one| one["type"] == condition)?;
         Some(format!("{} {}", found["status"].as_str()?, found["reason"].as_str()?))
+    }
+
+    /// The hash of what waits for an approval. The Tenant may give it a moment after the object that waits says that it does.
+    #[track_caller]
+    pub fn approval_hash(&self) -> String {
+        let hash = || Some(self.object("tenant", "contoso")?["status"]["plan"]["approvalHash"].as_str()?.to_owned());
+        until("an approval is asked for", || hash().is_some());
+        hash().unwrap()
     }
 
     /// Waits until `Ready` is this.
@@ -169,7 +203,7 @@ impl Drop for Site {
         if thread::panicking() || self.refusals_expected {
             return;
         }
-        let refused = rights::refusals(ControlPlane::shared(), &self.release);
+        let refused = rights::refusals(&self.plane, &self.release);
         assert!(refused.is_empty(), "the chart's roles lack what the operator asks for: {refused:#?}");
     }
 }

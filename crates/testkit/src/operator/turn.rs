@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-/// Sites for each core: with two operators of one test each at work, the machine is busy, and a lease of six seconds is kept.
+/// Sites for each core. With as many at work on a machine that is busy with other things besides, what is awaited comes in time.
 const FOR_EACH_CORE: usize = 2;
 
 static TAKEN: Mutex<usize> = Mutex::new(0);

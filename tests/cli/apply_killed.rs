@@ -1,7 +1,7 @@
 //! `kill -9` in the middle of an `apply`, with real processes: the simulated tenant is one, each `apply` is another. Ten times
 //! the apply is killed, at a request that a seed chooses, and started again on the same state file.
 //!
-//! `KILL_SEED=n cargo test --test outages killed` chooses other moments. The test takes somewhat more than two minutes, nearly all of it
+//! `KILL_SEED=n cargo test --test cli apply_killed` chooses other moments. The test takes somewhat more than two minutes, nearly all of it
 //! waiting: a write that was on its way when the process died is looked for during the replication window before it is sent
 //! again.
 
