@@ -123,7 +123,7 @@ reasons! {
     /// The tenant refused the value.
     Rejected => Stalled, "Correct the value; the message names what the service objected to.";
     /// Something that must not happen twice was sent, and reading did not tell whether it happened.
-    OutcomeUnknown => Stalled, "Look in the tenant whether it happened; if not, declare another value, or delete the object and create it again.";
+    OutcomeUnknown => Stalled, "Look in the tenant whether it happened; if not, approve the step again, or declare another value.";
     /// A business email that is not corporate.
     PrivateBusinessEmail => Stalled, "Use an address in a domain the company controls, or declare the domain in ownDomains.";
     /// An alternate email inside the organization's own domains, without a reason.

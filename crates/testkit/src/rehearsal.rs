@@ -273,7 +273,7 @@ fn document(thing: &Live) -> tenant_contacts_api::digest::Digest {
     digest::of("document", parts.map(String::as_bytes))
 }
 
-fn observed(id: Uuid, thing: &Live, now: Timestamp) -> Thing {
+fn observed(id: Uuid, thing: &Live) -> Thing {
     let values = |texts: &[String]| texts.iter().map(|text| text.as_str().into()).collect::<Box<[Box<str>]>>();
     let entry = |key: &String, expires| {
         let key: Box<str> = key.as_str().into();
@@ -287,7 +287,6 @@ fn observed(id: Uuid, thing: &Live, now: Timestamp) -> Thing {
         leases: thing.leases.iter().map(|(key, expires)| entry(key, *expires)).collect(),
         member: values(thing.document.get("member").map_or(&[], |values| &values[..])),
         base: document(thing),
-        read_at: now,
     }
 }
 
@@ -322,10 +321,10 @@ impl SurfacePort for Service {
                 }
                 match (found, query.id) {
                     (Some((id, thing)), _) => {
-                        things.by_id.insert(*id, Fact::Present(observed(*id, thing, now)));
+                        things.by_id.insert(*id, (Fact::Present(observed(*id, thing)), now));
                     }
                     (None, Some(id)) => {
-                        things.by_id.insert(id, Fact::Absent);
+                        things.by_id.insert(id, (Fact::Absent, now));
                     }
                     (None, None) => {}
                 }

@@ -25,15 +25,13 @@ pub struct Thing {
     pub member: Box<[Box<str>]>,
     /// Digest of the document as it was read.
     pub base: Digest,
-    /// When it was read.
-    pub read_at: Timestamp,
 }
 
 /// The things of a tenant.
 #[derive(Clone, Debug, Default)]
 pub struct Things {
-    /// By object id. A missing one was not read.
-    pub by_id: BTreeMap<Uuid, Fact<Thing>>,
+    /// By object id, and when it was read. A missing one was not read.
+    pub by_id: BTreeMap<Uuid, (Fact<Thing>, Timestamp)>,
     /// What a name stands for. A missing one was not read.
     pub names: BTreeMap<Box<str>, (Fact<Uuid>, Timestamp)>,
 }

@@ -98,13 +98,15 @@ fn object_plan(
 ) -> ObjectPlan {
     let memory = input.memory.get(&object.key);
     let mut fields: Vec<FieldPlan> = Vec::with_capacity(object.fields.len());
+    let mut going: BTreeSet<usize> = BTreeSet::new();
     let declared = if object.removed { &[][..] } else { &object.fields[..] };
     for wanted in declared {
         if let Some(&other) = conflicts.get(&(index, wanted.field)) {
             let message = format!("{} declares the same field", input.objects[other].key);
             fields.push(FieldPlan::whole(wanted.field, blocked(Reason::Conflict, message), None));
         } else if let Want::Entries { wanted: entries, exact } = &wanted.want {
-            entries::plan(input, object, &resolution, (wanted, entries, *exact), memory, &mut fields);
+            let plans = (&mut fields, &mut going);
+            entries::plan(input, object, &resolution, (wanted, entries, *exact), memory, plans);
         } else {
             let remembered = memory.and_then(|memory| memory.field(wanted.field));
             fields.push(judge(input, object, &resolution, wanted, remembered, None));
@@ -126,7 +128,15 @@ fn object_plan(
     };
     let remembered = memory.iter().flat_map(|memory| &memory.fields);
     let undeclared: Vec<&FieldMemory> = remembered.filter(|one| !is_declared(one)).collect();
-    fields.extend(undeclared.into_iter().map(|one| withdraw(input, object, &resolution, taken_over, one)));
+    for remembered in undeclared {
+        if remembered.entry.is_some() && remembered.original.as_ref().is_none_or(Vec::is_empty) {
+            going.insert(fields.len());
+        }
+        fields.push(withdraw(input, object, &resolution, taken_over, remembered));
+    }
+    if let Some(target) = resolution.target().filter(|_| !going.is_empty()) {
+        entries::order(target, &mut fields, &going);
+    }
     ObjectPlan { resolution, fields }
 }
 
@@ -146,7 +156,7 @@ fn withdraw(
         (Some(facts), Resolution::Found { target, .. }) => (facts, target),
         // What cannot be looked up now may be restored later; what is gone needs no restoring.
         (Some(_), Resolution::Failed(reason, message)) if *reason != Reason::AccountNotFound => {
-            return now(Verdict::Blocked(*reason, message.clone()));
+            return now(failed(*reason, message));
         }
         _ => return now(Verdict::Forget),
     };
@@ -187,7 +197,7 @@ pub(super) fn judge(
         Resolution::Found { target, .. } => target,
         Resolution::Absent(target) if facts.writing == Writing::Create => target,
         Resolution::Absent(_) => return now(waiting(WaitingOn::Creation)),
-        Resolution::Failed(reason, message) => return now(Verdict::Blocked(*reason, message.clone())),
+        Resolution::Failed(reason, message) => return now(failed(*reason, message)),
     };
     let live = match surface::live(input.observation, target, wanted.field) {
         Ok(live) => live.slot(wanted.entry.as_deref()),
@@ -201,7 +211,18 @@ pub(super) fn judge(
     let after = after.or_else(|| renewed_at.is_some_and(|at| at <= input.now).then(|| live.values.to_vec()));
     let verdict = match (intent, after) {
         (Some(intent), after) if !flight::is_answered(intent, wanted, after.is_none(), input.now, rule) => {
-            flight::verdict(intent, input.now, rule)
+            let again =
+                after.filter(|_| facts.writing == Writing::Create && flight::is_unknown(intent, input.now, rule));
+            let again = again
+                .map(|after| step(input, object, target, wanted, &facts, (live, live_digest), after, memory, cause));
+            match again {
+                // Whoever looked, and says that it is not there, has it asked for again.
+                Some(Ok(step)) => match differing(input, wanted, &facts, memory, step) {
+                    Verdict::Write(step) => Verdict::Gated(step, Reason::OutcomeUnknown),
+                    objection => objection,
+                },
+                _ => flight::verdict(intent, input.now, rule),
+            }
         }
         (_, None) => Verdict::InSync,
         (_, Some(after)) => {
@@ -442,6 +463,15 @@ pub(super) fn blocked(reason: Reason, message: String) -> Verdict {
 
 pub(super) fn unknown(why: &Unknown) -> Verdict {
     blocked(why.reason(), format!("the live value is not known: {why}"))
+}
+
+/// What is to be said of every slot of an object that was not found.
+pub(super) fn failed(reason: Reason, message: &str) -> Verdict {
+    match reason {
+        // It was created a moment ago: what a replica does not show says nothing yet.
+        Reason::AwaitingReplication => waiting(WaitingOn::Replication),
+        _ => blocked(reason, message.into()),
+    }
 }
 
 pub(super) fn waiting(on: WaitingOn) -> Verdict {

@@ -5,17 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use tenant_contacts_api::memory::Memory;
+use tenant_contacts_api::{field::Field, memory::Memory};
 
 use super::{
     Input,
-    build::{blocked, judge, unknown, waiting},
+    build::{failed, judge, unknown, waiting},
 };
 use crate::{
     desired::{DesiredField, DesiredObject, WantedEntry},
     field::{self, Order, Writing},
     release,
-    step::{FieldPlan, Resolution, Slot, Verdict, WaitingOn},
+    step::{FieldPlan, Resolution, Slot, Target, Verdict, WaitingOn},
     surface,
 };
 
@@ -26,14 +26,14 @@ pub(super) fn plan(
     resolution: &Resolution,
     (field, wanted, exact): (&DesiredField, &[WantedEntry], bool),
     memory: Option<&Memory>,
-    plans: &mut Vec<FieldPlan>,
+    (plans, going): (&mut Vec<FieldPlan>, &mut BTreeSet<usize>),
 ) {
     // What is so of all of them is said once.
     let all = |verdict| FieldPlan::whole(field.field, verdict, None);
     let target = match resolution {
         Resolution::Found { target, .. } => target,
         Resolution::Absent(_) => return plans.push(all(waiting(WaitingOn::Creation))),
-        Resolution::Failed(reason, message) => return plans.push(all(blocked(*reason, message.clone()))),
+        Resolution::Failed(reason, message) => return plans.push(all(failed(*reason, message))),
     };
     let live = match surface::live(input.observation, target, field.field) {
         Ok(live) => live,
@@ -43,18 +43,10 @@ pub(super) fn plan(
         let remembered = memory.and_then(|memory| memory.slot(field.field, Some(key)));
         judge(input, object, resolution, &field.of_entry(key), remembered, None)
     };
-    let first = plans.len();
     plans.extend(wanted.iter().map(|one| judged(&one.key)));
     if !exact {
         return;
     }
-    let slot = |plan: &FieldPlan| Slot { target: target.clone(), field: field.field, entry: plan.entry.clone() };
-    let awaited: Box<[Slot]> = match field::facts(field.field).map(|facts| facts.writing) {
-        Some(Writing::Entries { order: Order::AddFirst, .. }) => {
-            plans[first..].iter().filter(|plan| plan.verdict != Verdict::InSync).map(slot).collect()
-        }
-        _ => [].into(),
-    };
     let remembered = memory.into_iter().flat_map(|memory| &memory.fields);
     let remembered = remembered.filter(|one| one.field == field.field).filter_map(|one| one.entry.as_deref());
     let others: BTreeSet<&str> = live.entries().map(|(key, _)| key).chain(remembered).collect();
@@ -66,10 +58,32 @@ pub(super) fn plan(
             // It is gone, and nothing of it comes back.
             plan.verdict = Verdict::Forget;
         }
-        if let Verdict::Write(step) | Verdict::Gated(step, _) | Verdict::Observe(step) = &mut plan.verdict {
-            step.awaits.clone_from(&awaited);
-        }
+        going.insert(plans.len());
         plans.push(plan);
+    }
+}
+
+/// Has entries that go wait for those that come, in fields whose order says so: those that are declared, and those that come back.
+/// `going` are the places of the former.
+pub(super) fn order(target: &Target, plans: &mut [FieldPlan], going: &BTreeSet<usize>) {
+    let is_ordered = |field| {
+        let writing = field::facts(field).map(|facts| facts.writing);
+        matches!(writing, Some(Writing::Entries { order: Order::AddFirst, .. }))
+    };
+    let fields: BTreeSet<Field> = going.iter().map(|at| plans[*at].field).filter(|field| is_ordered(*field)).collect();
+    for field in fields {
+        let coming = plans.iter().enumerate().filter(|(at, plan)| plan.field == field && !going.contains(at));
+        let open = coming.filter(|(_, plan)| !matches!(plan.verdict, Verdict::InSync | Verdict::Forget));
+        let slot = |plan: &FieldPlan| Slot { target: target.clone(), field, entry: plan.entry.clone() };
+        let awaited: Box<[Slot]> = open.map(|(_, plan)| slot(plan)).collect();
+        for at in going {
+            let plan = &mut plans[*at];
+            if plan.field == field
+                && let Verdict::Write(step) | Verdict::Gated(step, _) | Verdict::Observe(step) = &mut plan.verdict
+            {
+                step.awaits.clone_from(&awaited);
+            }
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) const ROW: Row = Row {
     live,
     read_at: |observation, target| match target {
         Target::Absent(_, name) => observation.rehearsal.names.get(name).map(|(_, at)| *at),
-        _ => thing(observation, target).ok().flatten().map(|thing| thing.read_at),
+        _ => target.object_id().and_then(|id| observation.rehearsal.by_id.get(&id)).map(|(_, at)| *at),
     },
     base: |observation, target| thing(observation, target).ok().flatten().map(|thing| thing.base),
     account: no_account,
@@ -42,15 +42,18 @@ pub(super) const ROW: Row = Row {
 };
 
 fn thing<'a>(observation: &'a Observation, target: &Target) -> Result<Option<&'a Thing>, &'a Unknown> {
-    let fact = target.object_id().and_then(|id| observation.rehearsal.by_id.get(&id));
-    fact.map_or(Err(&Unknown::NotRead), Fact::known)
+    let read = target.object_id().and_then(|id| observation.rehearsal.by_id.get(&id));
+    read.map_or(Err(&Unknown::NotRead), |(fact, _)| fact.known())
 }
 
 fn live<'a>(observation: &'a Observation, target: &Target, field: Field) -> Result<Live<'a>, &'a Unknown> {
     if let Target::Absent(..) = target {
         return Ok(Live::Values(&[]));
     }
-    let thing = thing(observation, target)?.ok_or(&Unknown::NotRead)?;
+    let Some(thing) = thing(observation, target)? else {
+        let is_there = field == Field::RehearsedThing;
+        return if is_there { Ok(Live::Values(&[])) } else { Err(&Unknown::NotRead) };
+    };
     Ok(match field {
         Field::RehearsedThing => Live::Values(&thing.name),
         Field::RehearsedText => Live::Values(&thing.text),
@@ -69,8 +72,14 @@ fn resolve(object: &DesiredObject, memory: Option<&Memory>, observation: &Observ
     let failed = |message: &str| Resolution::Failed(Reason::AccountNotFound, message.into());
     let unknown = |why: &Unknown| Resolution::Failed(why.reason(), format!("the thing could not be looked up: {why}"));
     if let Some(id) = memory.and_then(|memory| memory.object_id) {
-        return match observation.rehearsal.by_id.get(&id).map_or(Err(&Unknown::NotRead), Fact::known) {
+        let created = memory.and_then(|memory| memory.field(Field::RehearsedThing));
+        return match observation.rehearsal.by_id.get(&id).map_or(Err(&Unknown::NotRead), |(fact, _)| fact.known()) {
             Ok(Some(_)) => found(id),
+            // Within the window a replica that does not show it says nothing.
+            Ok(None) if created.is_some_and(|slot| slot.intent.is_some()) => Resolution::Failed(
+                Reason::AwaitingReplication,
+                "the thing was created a moment ago, and not every replica shows it".into(),
+            ),
             // It is not created again by itself: somebody took it away.
             Ok(None) => failed("the thing no longer exists"),
             Err(why) => unknown(why),
