@@ -12,13 +12,14 @@ use tenant_contacts::{
 };
 use tenant_contacts_api::{
     field::{Field, Surface},
+    reason::Reason,
     v1alpha1::DeletionPolicy,
 };
 use tenant_contacts_core::desired::{DesiredApproval, DesiredObject, DesiredTenant, ObjectKey};
 use tenant_contacts_core::step::{FieldPlan, Verdict};
 use tenant_contacts_engine::{
     Mode, PassReport, TenantWorker, audit,
-    port::{Clock as _, NoFence, Records, SurfacePort},
+    port::{Clock as _, Fence, NoFence, Records, SurfacePort},
     worker::{Gathered, Ports},
 };
 use testkit::{
@@ -50,8 +51,9 @@ fn ports(clock: ProcessClock, records: Arc<dyn Records>, port: Arc<dyn SurfacePo
     Ports { surfaces: vec![port], records, clock: Arc::new(clock), rng: Arc::new(Chance), fence: Arc::new(NoFence) }
 }
 
+/// A worker that does not give up: how long it takes where half of the calls fail is not what is asked here.
 fn worker() -> TenantWorker {
-    TenantWorker::new(tenant().object.clone())
+    TenantWorker::new(tenant().object.clone()).releasing_after(Duration::from_secs(86_400))
 }
 
 /// Passes, with what waits approved, until nothing is left to do.
@@ -257,5 +259,220 @@ fn whatever_fails_and_however_far_replicas_are_behind_it_ends_as_declared() {
         };
         std::panic::catch_unwind(|| play(seed, trouble, &Stop::new(NEVER, Side::Before)))
             .unwrap_or_else(|_| panic!("seed {seed}, {trouble:?}"));
+    }
+}
+
+/// A service, records and a worker that nothing is wrong with.
+struct Calm {
+    clock: ProcessClock,
+    service: Service,
+    records: Ephemeral,
+    worker: TenantWorker,
+}
+
+impl Calm {
+    fn new() -> Self {
+        let clock = ProcessClock::start_at(EPOCH.parse().unwrap());
+        let service = Service::new(clock, 1, Trouble::default(), there());
+        Self { clock, service, records: Ephemeral::default(), worker: worker() }
+    }
+
+    fn ports(&self) -> Ports {
+        ports(self.clock, Arc::new(self.records.clone()), Arc::new(self.service.clone()))
+    }
+
+    async fn pass(&mut self, gathered: &Gathered) -> PassReport {
+        let ports = self.ports();
+        self.worker.pass(&ports, gathered, &Mode::Run).await.unwrap()
+    }
+
+    async fn converge(&mut self, gathered: &Gathered) {
+        let ports = self.ports();
+        converge(&mut self.worker, &ports, gathered).await;
+    }
+
+    fn hall(&self) -> Live {
+        self.service.truth().into_values().find(|thing| thing.name == "hall").unwrap()
+    }
+
+    fn verdicts(&self) -> Vec<&Verdict> {
+        self.worker
+            .plan()
+            .unwrap()
+            .objects
+            .iter()
+            .flat_map(|object| &object.fields)
+            .map(|field| &field.verdict)
+            .collect()
+    }
+}
+
+const HALL: Declared = Declared { name: "hall", create: false, text: None, holders: None, leases: None, member: None };
+
+#[test]
+fn an_entry_that_ends_by_itself_is_renewed_ten_days_before_and_no_pass_is_needed_until_then() {
+    rig::on_paused_time(async {
+        let mut calm = Calm::new();
+        let declared = gathered(&[Declared { leases: Some(&["ours"]), ..HALL }], DeletionPolicy::Orphan);
+        calm.converge(&declared).await;
+        let first = calm.hall().leases["ours"].expect("it ends by itself");
+        let days = |from, to: jiff::Timestamp| to.duration_since(from).as_hours() / 24;
+        assert_eq!(days(calm.clock.now(), first), 29, "the thirtieth day is not a whole one");
+        // Nobody's interval comes into it.
+        let mut far = declared.clone();
+        far.tenant.interval_seconds = 365 * 86_400;
+        let report = calm.pass(&far).await;
+        let due = first.saturating_sub(SignedDuration::from_hours(240)).unwrap();
+        let next = calm.clock.now().saturating_add(SignedDuration::try_from(report.next).unwrap()).unwrap();
+        assert_eq!(next.duration_since(due).as_secs(), 0, "{next} instead of {due}");
+        let before = calm.service.writes().len();
+        tokio::time::sleep(report.next).await;
+        calm.converge(&far).await;
+        let second = calm.hall().leases["ours"].unwrap();
+        assert_eq!(days(first, second), 20);
+        assert_eq!(calm.service.writes().len(), before + 1, "renewed once");
+        assert_eq!(calm.hall().leases["theirs"], None, "what nobody declared is not renewed");
+    });
+}
+
+#[test]
+fn one_approval_covers_what_comes_and_what_goes_after_it() {
+    rig::on_paused_time(async {
+        let mut calm = Calm::new();
+        let mut declared = gathered(&[Declared { holders: Some(&["anna"]), ..HALL }], DeletionPolicy::Orphan);
+        (declared.tenant.mass_objects, declared.tenant.mass_percent) = (0, 0);
+        assert_eq!(calm.pass(&declared).await.gated, 3, "anna comes; nina and otto go");
+        let hash = calm.worker.plan().unwrap().approval_hash.unwrap();
+        let until = calm.clock.now().saturating_add(SignedDuration::from_hours(1)).unwrap();
+        declared.tenant.approvals.push(DesiredApproval { hash, by: "somebody".into(), until });
+        let report = calm.pass(&declared).await;
+        assert_eq!((report.sent, report.gated), (1, 0));
+        assert_eq!(calm.hall().holders.len(), 3, "anna is there, and nobody went yet");
+        let held = calm.verdicts().into_iter().filter(|verdict| matches!(verdict, Verdict::Waiting(_))).count();
+        assert_eq!(held, 2, "{:?}", calm.verdicts());
+        let approvals = declared.tenant.approvals.len();
+        calm.converge(&declared).await;
+        assert_eq!(calm.hall().holders, ["anna".to_owned()].into());
+        assert_eq!(declared.tenant.approvals.len(), approvals, "nobody was asked again");
+        assert_eq!(calm.service.wrong(), [""; 0]);
+    });
+}
+
+#[test]
+fn entries_beside_which_there_may_be_others_have_several_declarers_and_one_that_is_exact_has_none_beside_it() {
+    rig::on_paused_time(async {
+        let object = |name: &'static str, declared: Declared| {
+            let object = declared.object(DeletionPolicy::Restore);
+            let key = ObjectKey { name: name.into(), ..object.key.clone() };
+            Arc::new(DesiredObject { key, ..(*object).clone() })
+        };
+        let set = |objects: Vec<Arc<DesiredObject>>| {
+            let none = gathered(&[], DeletionPolicy::Restore);
+            Gathered { objects: Arc::new(objects), ..none }
+        };
+        let mut calm = Calm::new();
+        let a = object("a", Declared { leases: Some(&["x"]), ..HALL });
+        let b = object("b", Declared { leases: Some(&["y"]), ..HALL });
+        calm.converge(&set(vec![a.clone(), b.clone()])).await;
+        assert_eq!(calm.hall().leases.into_keys().collect::<Vec<_>>(), ["theirs", "x", "y"]);
+        // The same entry twice: whoever wrote it keeps it, and the other says so.
+        let c = object("c", Declared { leases: Some(&["x"]), ..HALL });
+        calm.pass(&set(vec![a.clone(), b.clone(), c])).await;
+        let conflicts = |calm: &Calm| {
+            let is_conflict = |verdict: &&Verdict| matches!(verdict, Verdict::Blocked(Reason::Conflict, _));
+            calm.verdicts().into_iter().filter(is_conflict).count()
+        };
+        assert_eq!(conflicts(&calm), 1);
+        // One goes: its entry goes with it, the other's stays.
+        calm.converge(&set(vec![b])).await;
+        assert_eq!(calm.hall().leases.into_keys().collect::<Vec<_>>(), ["theirs", "y"]);
+        // No others at all, declared beside some: neither is written.
+        let exact = object("e", Declared { holders: Some(&["nina"]), ..HALL });
+        let other = object("f", Declared { holders: Some(&["otto"]), ..HALL });
+        calm.pass(&set(vec![exact, other])).await;
+        assert_eq!(conflicts(&calm), 2);
+        assert_eq!(calm.hall().holders, there()[0].holders);
+    });
+}
+
+#[test]
+fn what_somebody_else_does_to_an_entry_is_put_right_and_a_document_that_changed_is_not_overwritten() {
+    rig::on_paused_time(async {
+        let mut calm = Calm::new();
+        let declared = Declared { holders: Some(&["nina", "otto"]), member: Some("new@contoso.com"), ..HALL };
+        let declared = gathered(&[declared], DeletionPolicy::Orphan);
+        // The document changes between the look at it and the write.
+        let preview = calm.ports();
+        calm.worker.pass(&preview, &declared, &Mode::Preview).await.unwrap();
+        calm.service.change(|state| {
+            for thing in state.values_mut() {
+                thing.document.insert("other".into(), vec!["changed".into()]);
+            }
+        });
+        calm.converge(&declared).await;
+        assert_eq!(calm.hall().document["other"], ["changed"], "what they wrote meanwhile stays");
+        assert_eq!(calm.hall().document["member"], ["new@contoso.com"]);
+        calm.service.change(|state| {
+            for thing in state.values_mut() {
+                thing.holders.remove("otto");
+                thing.holders.insert("eve".into());
+            }
+        });
+        // Beyond the window in which a replica may still show what was before.
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        calm.converge(&declared).await;
+        assert_eq!(calm.hall().holders, ["nina".to_owned(), "otto".to_owned()].into());
+    });
+}
+
+/// The right to write, which moves.
+struct Held(Arc<std::sync::atomic::AtomicUsize>, usize);
+
+impl Fence for Held {
+    fn permits(&self, _within: Duration) -> bool {
+        self.0.load(std::sync::atomic::Ordering::Relaxed) == self.1
+    }
+}
+
+#[test]
+fn whoever_lost_the_lead_writes_nothing_and_whoever_has_it_ends_the_work() {
+    for seed in 0..60 {
+        rig::on_paused_time(async {
+            let clock = ProcessClock::start_at(EPOCH.parse().unwrap());
+            let service = Service::new(clock, seed, Trouble { lag: 20, one_in: 12 }, there());
+            let (records, mut dice) = (Ephemeral::default(), testkit::dice::Dice::new(seed));
+            let leader = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+            let phases: Vec<Gathered> = phases().iter().map(|phase| gathered(phase, DeletionPolicy::Restore)).collect();
+            let process = |number: usize| Ports {
+                fence: Arc::new(Held(Arc::clone(&leader), number)),
+                ..ports(clock, Arc::new(records.clone()), Arc::new(service.clone()))
+            };
+            let (mut number, mut now) = (0, worker());
+            for (place, phase) in phases.iter().enumerate() {
+                let mut phase = phase.clone();
+                for passes in 0.. {
+                    assert!(passes < MOST_PASSES, "seed {seed}: no end: {:#?}", now.plan());
+                    if dice.below(25) == 0 {
+                        number += 1;
+                        leader.store(number, std::sync::atomic::Ordering::Relaxed);
+                        // The old one does not know yet, and passes once more.
+                        let before = service.writes().len();
+                        let _ = now.pass(&process(number - 1), &phase, &Mode::Run).await;
+                        assert_eq!(service.writes().len(), before, "seed {seed}: written without the lead");
+                        now = worker();
+                    }
+                    let report = now.pass(&process(number), &phase, &Mode::Run).await.unwrap();
+                    let waits = now.plan().and_then(|plan| plan.approval_hash);
+                    if let Some(hash) = waits {
+                        let until = clock.now().saturating_add(SignedDuration::from_hours(24)).unwrap();
+                        phase.tenant.approvals.push(DesiredApproval { hash, by: "somebody".into(), until });
+                    } else if !report.unfinished && report.problem.is_none() {
+                        break;
+                    }
+                    tokio::time::sleep(if waits.is_some() { Duration::ZERO } else { report.next }).await;
+                }
+                assert_as_declared(place, &service.truth());
+            }
+        });
     }
 }

@@ -21,6 +21,11 @@ pub struct Memory {
     /// One entry per slot (a field, or an entry of a field that is a map) that was ever verified or written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldMemory>,
+    /// When something of it was last about to be written: for a while, what a read shows otherwise may be a replica that is
+    /// behind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub written_at: Option<Timestamp>,
     /// Since when the object is known to be removed: its originals are not tried for ever.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -67,6 +72,7 @@ impl Memory {
     /// remembered has happened, and would otherwise be waited for until our clock gets there.
     pub fn not_after(&mut self, now: Timestamp) {
         self.removed_at = self.removed_at.map(|at| at.min(now));
+        self.written_at = self.written_at.map(|at| at.min(now));
         for field in &mut self.fields {
             let times = field.intent.iter_mut().map(|intent| &mut intent.at);
             let times = times.chain(field.refusal.iter_mut().map(|refusal| &mut refusal.at));

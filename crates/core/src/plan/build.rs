@@ -172,9 +172,18 @@ fn withdraw(
         return now(Verdict::Forget);
     }
     match withdrawn::judge(remembered, &facts, live) {
-        Withdrawn::Now(verdict) => now(verdict),
+        // A replica that is behind our last write shows what is not ours.
+        Withdrawn::NotOurs if is_written_lately(input, object, target) => now(waiting(WaitingOn::Replication)),
+        Withdrawn::NotOurs | Withdrawn::Restored => now(Verdict::Forget),
         Withdrawn::Wanted(wanted, cause) => judge(input, object, resolution, &wanted, Some(remembered), Some(cause)),
     }
+}
+
+/// Whether reads may still show what was before our last write, of which this process need not know.
+fn is_written_lately(input: &Input<'_>, object: &DesiredObject, target: &Target) -> bool {
+    let written = input.memory.get(&object.key).and_then(|memory| memory.written_at);
+    let window = surface::replication(target.surface()).window;
+    written.is_some_and(|at| input.now.duration_since(at) <= window)
 }
 
 /// The verdict on one wanted value, with the digest of the live one.

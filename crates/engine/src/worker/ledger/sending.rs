@@ -41,7 +41,9 @@ impl Ledger {
         for (request, (index, step)) in sending.filter_map(|(request, digest)| Some((request, steps.get(digest)?))) {
             let object = &objects[*index];
             let key = step.slot.entry.as_deref();
-            let entry = self.memory.get_or_default(&object.key).slot_mut(step.field(), key);
+            let memory = self.memory.get_or_default(&object.key);
+            memory.written_at = Some(now);
+            let entry = memory.slot_mut(step.field(), key);
             let restorable =
                 object.deletion == DeletionPolicy::Restore && !step.from_secret && step.cause != Cause::Restore;
             if restorable && entry.original.is_none() {
