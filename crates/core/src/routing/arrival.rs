@@ -18,8 +18,8 @@ const MOST_INHERITED: usize = 4;
 
 /// The places with what arrives at each, and the steps of work it took.
 pub(super) fn settle(graph: Graph, classes: &Classes) -> (Vec<Node>, usize) {
-    let Graph { mut drafts, mut work, forwarded, .. } = graph;
-    filtered_before(&mut drafts, &mut work);
+    let Graph { mut drafts, mut work, forwarded, refiltered, .. } = graph;
+    filtered_before(&mut drafts, &refiltered, &mut work);
     let anew = messages_of_their_own(&mut drafts, &forwarded, &mut work);
     let mut floors: Vec<Arrival> = drafts.iter().map(|draft| draft.floor).collect();
     let unruled = leading_to(&drafts, |kind| kind != HopKind::InboxRule);
@@ -82,13 +82,14 @@ fn sent_on_twice(leaves: Arrival) -> Blockage {
     }
 }
 
-/// What a mailbox or a group sends on to a list was looked at by the filter where it came in: whether it is looked at again
+/// What a mailbox or a group sends on to a list, and what the filter itself does, was looked at by the filter where it came in: whether it is looked at again
 /// for the list's members is not documented. Each list is a place that is judged once, for whoever sends there.
-fn filtered_before(drafts: &mut [Draft], work: &mut usize) {
+fn filtered_before(drafts: &mut [Draft], refiltered: &[NodeId], work: &mut usize) {
     let is_list = |drafts: &[Draft], at: usize| matches!(drafts[at].kind, NodeKind::List(_));
     let sends_on = |kind: HopKind| matches!(kind, HopKind::Forwards | HopKind::InboxRule | HopKind::Subscribes);
     let targets = drafts.iter().flat_map(|draft| &draft.hops).filter(|hop| sends_on(hop.kind));
-    let mut open: Vec<usize> = targets.map(|hop| hop.to.index()).filter(|at| is_list(drafts, *at)).collect();
+    let targets = targets.map(|hop| hop.to.index()).chain(refiltered.iter().map(|to| to.index()));
+    let mut open: Vec<usize> = targets.filter(|at| is_list(drafts, *at)).collect();
     let mut met = BTreeSet::new();
     while let Some(at) = open.pop() {
         if !met.insert(at) {

@@ -51,14 +51,20 @@ pub(super) struct Graph {
     /// Steps that are taken by a new message of the mailbox's own: its place, and the step's number there; and whether the
     /// organization's rules look at the sender of what takes the step.
     pub(super) forwarded: Vec<(NodeId, usize, bool)>,
+    /// Places to which the filter sends what it takes from others: it has looked at it.
+    pub(super) refiltered: Vec<NodeId>,
     /// Steps of work done, for the proof that it grows with the edges and not with the ways through them.
     pub(super) work: usize,
 }
 
 impl Graph {
     /// The graph of places that are all drafted.
-    pub(super) fn of(drafts: Vec<Draft>, forwarded: Vec<(NodeId, usize, bool)>, work: usize) -> Self {
-        Self { drafts, forwarded, work, ..Self::default() }
+    pub(super) fn of(
+        drafts: Vec<Draft>,
+        (forwarded, refiltered): (Vec<(NodeId, usize, bool)>, Vec<NodeId>),
+        work: usize,
+    ) -> Self {
+        Self { drafts, forwarded, refiltered, work, ..Self::default() }
     }
 
     /// The place of a kind, made if it is new; a new one is drafted later.

@@ -19,9 +19,9 @@ use crate::answer::{Blockage, Hop, HopKind, NodeId, NodeKind};
 
 /// Puts together what is the same, and has the selections lead there.
 pub(super) fn merged(graph: Graph, selections: &mut [Selection]) -> Graph {
-    let Graph { drafts, forwarded, mut work, .. } = graph;
+    let Graph { drafts, forwarded, refiltered, mut work, .. } = graph;
     if drafts.iter().all(|draft| draft.class == 0) {
-        return Graph::of(drafts, forwarded, work);
+        return Graph::of(drafts, (forwarded, refiltered), work);
     }
     let mut of_kind: BTreeMap<&NodeKind, Vec<usize>> = BTreeMap::new();
     for (at, draft) in drafts.iter().enumerate() {
@@ -48,6 +48,7 @@ pub(super) fn merged(graph: Graph, selections: &mut [Selection]) -> Graph {
     let id = |of: NodeId| NodeId::of(to[of.index()]).unwrap_or_default();
     let forwarded = forwarded.iter().filter(|(from, ..)| kept[to[from.index()]] == from.index());
     let forwarded = forwarded.map(|(from, step, asked)| (id(*from), *step, *asked)).collect();
+    let refiltered = refiltered.iter().map(|place| id(*place)).collect();
     for path in selections.iter_mut().flat_map(|one| &mut one.picked).map(|picked| &mut picked.path) {
         for place in path {
             *place = id(*place);
@@ -68,7 +69,7 @@ pub(super) fn merged(graph: Graph, selections: &mut [Selection]) -> Graph {
             empty => *empty = Some(draft),
         }
     }
-    Graph::of(places.into_iter().flatten().collect(), forwarded, work)
+    Graph::of(places.into_iter().flatten().collect(), (forwarded, refiltered), work)
 }
 
 /// Whether notices start at a place.

@@ -12,7 +12,7 @@ use super::{Live, Row, no_account, no_companion, no_objection, no_risk};
 use crate::{
     desired::{DesiredObject, DesiredTarget},
     flight::Replication,
-    model::{Fact, Observation, Thing, Unknown},
+    model::{Observation, Thing, Unknown},
     step::{Resolution, Target},
 };
 

@@ -23,6 +23,8 @@ use crate::{
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Takes {
     No,
+    /// No known sender's; the notice may come from another, and a rule that only excepts the known ones takes that.
+    Others,
     /// It depends on the message.
     Maybe,
     /// Every known sender's; whether the notice comes from another is not documented.
@@ -36,6 +38,13 @@ impl Takes {
     pub(super) fn doubt(&self, rule: &TransportRule) -> Option<Blockage> {
         match self {
             Self::No | Self::Yes => None,
+            Self::Others => {
+                let words = format!(
+                    "the transport rule \"{}\" excepts every sender that is known, and whether it comes from another is not documented",
+                    rule.name
+                );
+                Some(Blockage::new(Obstacle::RuleMayApply, words))
+            }
             Self::Known => {
                 let words = format!(
                     "the transport rule \"{}\" takes it from every sender that is known, and whether it comes from another is not documented",
@@ -63,7 +72,9 @@ impl Walk<'_> {
         }
         let (named, unread) = self.senders_of_rule(rule);
         match (named, unread, self.concerns(rule, recipient)) {
-            (_, _, Takes::No) | (Named::None, None, _) => Takes::No,
+            (_, _, Takes::No) => Takes::No,
+            (Named::None, None, _) if !self.senders().all && only_excepts(rule) => Takes::Others,
+            (Named::None, None, _) => Takes::No,
             (_, Some(why), _) => Takes::Unread(why),
             (Named::Some, None, Takes::Yes) => Takes::Maybe,
             (Named::Known, None, Takes::Yes) => Takes::Known,
@@ -111,9 +122,8 @@ impl Walk<'_> {
         left.retain(|one| !excepted.contains(one));
         unread = unread.or(of_members).or(of_exceptions).filter(|_| !left.is_empty());
         // Without a condition on senders it takes another's as well: exceptions are for those that they name.
-        let all = rule.from.is_empty() && rule.from_members_of.is_empty() && rule.sender_domains.is_empty();
         match senders.count(|sender| left.contains(sender.address)) {
-            Named::Known if all => (Named::All, unread),
+            Named::Known if only_excepts(rule) => (Named::All, unread),
             named => (named, unread),
         }
     }
@@ -192,6 +202,11 @@ impl Walk<'_> {
 /// Whether a rule looks at who sends a message.
 pub(super) fn asks_for_sender(rule: &TransportRule) -> bool {
     rule.enforced && (rule.from_outside.is_some() || tells_senders_apart(rule))
+}
+
+/// Whether a rule has no condition on senders but for exceptions: it takes whomever they do not name.
+fn only_excepts(rule: &TransportRule) -> bool {
+    rule.from.is_empty() && rule.from_members_of.is_empty() && rule.sender_domains.is_empty()
 }
 
 /// Whether a rule takes some senders' mail and not others', of those outside.

@@ -143,8 +143,15 @@ impl Judge<'_> {
             return Filtered::default();
         };
         let all = |of: &[Fate]| fates.iter().all(|(fate, _)| of.contains(fate));
+        // What becomes of the notice if it comes from a sender that nobody knows of.
+        let other = (!senders.all).then(|| self.fate(&UNKNOWN).0);
+        let otherwise = match other {
+            Some(Fate::Passes | Fate::Open) => true,
+            Some(Fate::Redirected) => !all(&[Fate::Redirected]),
+            Some(Fate::Junk | Fate::Kept) | None => false,
+        };
         let blockage = if all(&[Fate::Junk, Fate::Kept, Fate::Redirected]) {
-            if !senders.all && self.fate(&UNKNOWN).0 == Fate::Passes {
+            if otherwise {
                 let words = format!(
                     "{words}: so from every sender that is known, and whether it comes from another is not documented"
                 );
@@ -164,7 +171,7 @@ impl Judge<'_> {
         let redirects = self.filter.filter(|filter| {
             let levels = [filter.spam, filter.high_confidence_spam];
             let open = fates.iter().any(|(fate, _)| *fate == Fate::Open) && levels.contains(&SpamAction::Redirect);
-            open || fates.iter().any(|(fate, _)| *fate == Fate::Redirected)
+            open || other == Some(Fate::Redirected) || fates.iter().any(|(fate, _)| *fate == Fate::Redirected)
         });
         let doubt = (!all(&[Fate::Redirected]) || blockage.obstacle == Obstacle::TakesKnownSenders)
             .then(|| Blockage { obstacle: Obstacle::RuleMayApply, ..blockage.clone() });

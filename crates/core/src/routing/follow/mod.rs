@@ -135,6 +135,9 @@ impl<'a> Walk<'a> {
             }
             let Some(to) = to.filter(|to| *to != from || kind != HopKind::InboxRule) else { continue };
             self.graph.hop(from, to, kind, blockage);
+            if route.by_filter {
+                self.graph.refiltered.push(to);
+            }
             if anew {
                 self.graph.forwards(from, to, kind, route.by_sender);
             }

@@ -221,6 +221,26 @@ impl<'a> Walk<'a> {
             if takes == Takes::No {
                 continue;
             }
+            if takes == Takes::Others {
+                // What is known to be sent passes it; whom it would send another's to may get the notice all the same.
+                let sends = rule.verdicts.iter().flat_map(|verdict| match verdict {
+                    TransportVerdict::Redirect(targets) | TransportVerdict::AlsoTo(targets) => &**targets,
+                    _ => &[],
+                });
+                let elsewhere: Vec<Stop> = sends.filter_map(|target| self.stop(target)).collect();
+                for to in elsewhere.into_iter().filter(|to| *to != copy.to) {
+                    open.push(Copy {
+                        to,
+                        from: if rule.stops { rules.len() } else { place + 1 },
+                        redirected: true,
+                        filtered: copy.filtered,
+                        blockage: worst([refusal.cloned(), doubts.clone(), stopped.clone(), takes.doubt(rule)]),
+                        spam: spam.clone(),
+                        perhaps: perhaps.clone(),
+                    });
+                }
+                continue;
+            }
             let doubt = worst([stopped.clone(), takes.doubt(rule)]);
             // Where it takes the message away, no later rule is of interest, whether it stops them or not.
             let mut ended = false;

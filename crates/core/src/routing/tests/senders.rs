@@ -8,9 +8,9 @@ use tenant_contacts_api::{
 
 use crate::{
     answer::{Answer, Declared, explain},
-    landscape::{LegalProfile, TransportRule, TransportVerdict},
+    landscape::{LegalProfile, SpamAction, TransportRule, TransportVerdict},
     model::Fact,
-    routing::testing::{Scene, at, keys, list},
+    routing::testing::{Scene, at, keys, list, to},
 };
 
 const VERIFICATION: &str = "maccount@microsoft.com";
@@ -177,4 +177,51 @@ fn a12_the_work_does_not_grow_with_the_senders_that_nothing_names() {
     });
     // Verification mail goes to one mailbox: that is all there is to follow twice.
     assert!(work(&named) < work(&plain) * 2, "{} and {}", work(&named), work(&plain));
+}
+
+/// A notice may come from an address that nobody knows of: what certainly happens to mail of those that are known is then no
+/// certainty that nobody reads it.
+#[test]
+fn a12_what_excepts_every_known_sender_takes_the_notice_of_another() {
+    let full = scene().disabled("ann");
+    let all = ["microsoft-noreply@microsoft.com", "o365mc@microsoft.com", "azure-noreply@microsoft.com"];
+    let redirected = |scene: Scene, change: &dyn Fn(&mut TransportRule)| {
+        scene.transport(TransportVerdict::Redirect(to(&["bob"])), |rule| {
+            rule.except_from = keys(&all);
+            rule.except_sender_domains = keys(&["microsoft.com"]);
+            change(rule);
+        })
+    };
+    assert_eq!(arrivals(&full), [Undeliverable, Undeliverable, Deliverable]);
+    assert_eq!(arrivals(&redirected(full.clone(), &|_| {})), [Undeliverable, Unknown, Deliverable]);
+    // Of verification mail all senders are known; and a rule that names others takes none of Microsoft's.
+    assert_eq!(
+        arrivals(&redirected(full, &|rule| rule.from = keys(&["x@partner.example"]))),
+        [Undeliverable, Undeliverable, Deliverable]
+    );
+    // What is delivered stays so: exceptions for the known senders are what is asked for.
+    assert_eq!(arrivals(&redirected(scene(), &|_| {})), [Deliverable; 3]);
+}
+
+#[test]
+fn e4_spam_of_another_sender_may_be_sent_to_others_where_known_ones_are_blocked() {
+    let blocked = |spam: SpamAction| {
+        scene().transport(TransportVerdict::SetScl(5), |_| {}).filter(|filter| {
+            filter.blocked_domains = keys(&["microsoft.com"]);
+            (filter.spam, filter.high_confidence_spam) = (spam, SpamAction::Quarantine);
+            filter.redirect_to = to(&["ops"]);
+        })
+    };
+    assert_eq!(arrivals(&blocked(SpamAction::Quarantine)), [Undeliverable; 3]);
+    assert_eq!(arrivals(&blocked(SpamAction::Redirect).person("ops")), [Undeliverable, Unknown, Unknown]);
+}
+
+#[test]
+fn e4_a_list_that_the_filter_sends_spam_to_is_not_certainly_filtered_again() {
+    let redirected = scene().list("desk", &["ann", "bob"]).filter(|filter| {
+        filter.blocked_domains = keys(&["microsoft.com"]);
+        filter.high_confidence_spam = SpamAction::Redirect;
+        filter.redirect_to = to(&["desk"]);
+    });
+    assert_eq!(arrivals(&redirected)[0], Unknown, "{:?}", answer(&redirected).nodes);
 }
