@@ -124,7 +124,7 @@ pub(crate) fn close(input: &Input<'_>, mut objects: Vec<ObjectPlan>) -> Plan {
         }
     }
     // Last: one approval covers what comes and what goes after it.
-    objects.iter_mut().flat_map(|object| &mut object.fields).for_each(|field| plan::hold(&mut field.verdict));
+    objects.iter_mut().flat_map(|object| &mut object.fields).for_each(|field| field.verdict.hold());
     let approval_hash = approval_hash.filter(|_| newly_used.is_none());
     let lapsed = lapsed::of(input.tenant, input.tenant_memory, approval_hash, input.now);
     let mut plan = Plan { objects, hash: Digest([0; 16]), approval_hash, consequences, lapsed, newly_used };

@@ -370,6 +370,17 @@ impl Verdict {
             Self::InSync | Self::Verifying | Self::Blocked(..) | Self::Forget => None,
         }
     }
+
+    /// Holds back what is to be written once something else is seen to be as declared: after the gates, so that one approval
+    /// covers both.
+    pub(crate) fn hold(&mut self) {
+        if let Self::Write(step) = self
+            && let Some(first) = step.awaits.first()
+        {
+            let on = WaitingOn::Slot(first.clone());
+            *self = Self::Waiting(Box::new(Waiting { on, step: Some((**step).clone()) }));
+        }
+    }
 }
 
 /// One slot's plan.

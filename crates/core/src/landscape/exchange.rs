@@ -8,15 +8,11 @@ use uuid::Uuid;
 use super::{
     connectors::OutboundConnector,
     filter::{AllowEntry, ContentFilter, OutboundPolicy, Quarantined, RemoteDomain, RetentionTag, SafeLinks},
-    reference::{Reference, Trustee},
+    reference::{RecipientKey, Reference, Trustee},
     rules::{InboxRules, TransportRule},
     traces::Traces,
 };
 use crate::model::{Fact, Shared};
-
-/// The name that Exchange's own properties refer to a recipient by (`Identity`), [folded](super::fold). Exchange gives each
-/// recipient of an organization another one.
-pub type RecipientKey = Box<str>;
 
 /// Everything of Exchange that bears on where mail goes.
 #[derive(Clone, Debug, Default)]

@@ -32,8 +32,7 @@ pub use billing::{Agreement, BillingAccount, BillingFacts, BillingHolder, Billin
 pub use connectors::OutboundConnector;
 pub use directory::{ActiveRoles, Assignment, Behind, Directory, Orphan, Person, Principal};
 pub use exchange::{
-    DomainType, Exchange, Forwarding, InboxCounts, Mailbox, MailboxKind, Recipient, RecipientKey, RecipientKind,
-    Restrictions,
+    DomainType, Exchange, Forwarding, InboxCounts, Mailbox, MailboxKind, Recipient, RecipientKind, Restrictions,
 };
 pub use filter::{
     AllowEntry, AutoForwarding, ContentFilter, OutboundPolicy, PolicyScope, Quarantined, RemoteDomain, RetentionTag,
@@ -43,7 +42,7 @@ pub(crate) use lookup::{At, Lookup};
 pub use mail_exchangers::MailExchangers;
 pub(crate) use mail_exchangers::stands_before;
 pub use partner::{LegalProfile, PartnerFacts};
-pub use reference::{Reference, Trustee};
+pub use reference::{RecipientKey, Reference, Trustee};
 pub use rules::{InboxRule, InboxRules, TransportRule, TransportVerdict};
 pub use traces::{TraceStatus, Traced, Traces};
 pub use wanted::Wanted;

@@ -3,7 +3,9 @@
 //! Invariant: a reference leads to one recipient or to none. What fits several, or fits one only as another kind of name than
 //! the property uses, is never resolved to one of them: a wrong person named as reader is the worst answer there is.
 
-use super::exchange::RecipientKey;
+/// The name that Exchange's own properties refer to a recipient by (`Identity`), [folded](super::fold). Exchange gives each
+/// recipient of an organization another one.
+pub type RecipientKey = Box<str>;
 
 /// Whom a property of Exchange or Graph names: a forward, a member, a sender, a reader.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]

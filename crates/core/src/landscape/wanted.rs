@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::exchange::RecipientKey;
+use super::reference::RecipientKey;
 
 /// A detail that an answer needs and that no listing gave. The answer names it (`core::routing`), whoever can read reads it
 /// (`engine`), and the answer is computed again, until nothing more is wanted.

@@ -9,7 +9,7 @@ use tenant_contacts_api::{field::Field, memory::Memory};
 
 use super::{
     Input,
-    build::{failed, judge, unknown, waiting},
+    judge::{failed, judge, unknown, waiting},
 };
 use crate::{
     desired::{DesiredField, DesiredObject, WantedEntry},
@@ -84,16 +84,5 @@ pub(super) fn order(target: &Target, plans: &mut [FieldPlan], going: &BTreeSet<u
                 step.awaits.clone_from(&awaited);
             }
         }
-    }
-}
-
-/// Holds back what is to be written once something else is seen to be as declared: after the gates, so that one approval
-/// covers both.
-pub(crate) fn hold(verdict: &mut Verdict) {
-    if let Verdict::Write(step) = verdict
-        && let Some(first) = step.awaits.first()
-    {
-        let on = WaitingOn::Slot(first.clone());
-        *verdict = Verdict::Waiting(Box::new(crate::step::Waiting { on, step: Some((**step).clone()) }));
     }
 }

@@ -9,6 +9,7 @@ mod difference;
 mod entries;
 #[cfg(test)]
 mod flight_tests;
+mod judge;
 mod quiet;
 mod renewal;
 mod request;
@@ -26,7 +27,6 @@ use tenant_contacts_api::{
     status::{TenantMemory, UsedApproval},
 };
 
-pub(crate) use entries::hold;
 pub(crate) use shown::hash;
 
 pub use build::{plan, plan_again};

@@ -2,7 +2,7 @@
 
 use tenant_contacts_api::field::Field;
 
-use super::{Live, Row, is_never_first, no_account, no_base, no_objection, no_risk};
+use super::row::{Live, Row, is_never_first, no_account, no_base, no_objection, no_risk};
 use crate::{
     desired::DesiredTarget,
     field::categories,

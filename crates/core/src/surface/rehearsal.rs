@@ -8,7 +8,7 @@ use tenant_contacts_api::{
     reason::Reason,
 };
 
-use super::{Live, Row, no_account, no_companion, no_objection, no_risk};
+use super::row::{Live, Row, no_account, no_companion, no_objection, no_risk};
 use crate::{
     desired::{DesiredObject, DesiredTarget},
     flight::Replication,

@@ -2,7 +2,7 @@
 
 use tenant_contacts_api::reason::Reason;
 
-use super::{Row, is_never_first, no_account, no_base, no_companion, no_objection, no_risk};
+use super::row::{Row, is_never_first, no_account, no_base, no_companion, no_objection, no_risk};
 use crate::{desired::DesiredTarget, flight, model::Unknown, step::Resolution};
 
 pub(super) const ROW: Row = Row {

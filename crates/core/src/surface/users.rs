@@ -3,7 +3,7 @@
 use tenant_contacts_api::{field::Field, memory::Memory, reason::Reason};
 use uuid::Uuid;
 
-use super::{Live, Row, is_never_first, no_base, no_companion, no_risk};
+use super::row::{Live, Row, is_never_first, no_base, no_companion, no_risk};
 use crate::{
     desired::{DesiredObject, DesiredTarget},
     field::categories,
