@@ -72,8 +72,9 @@ fn g2_a_service_that_asks_to_wait_is_named_left_alone_and_read_again_by_itself()
     // Meanwhile somebody deletes the report: it is made again when something is looked at, from what is known.
     watch.site.kubectl(&["delete", "contactreport", "contoso"]).ok();
     watch.site.apply(&policy("2020-01-31"));
+    // A new object has a status from the API server, which says that nobody has looked at it yet.
     until("the report is back", || {
-        watch.site.object("contactreport", "contoso").is_some_and(|it| it.get("status").is_some())
+        watch.site.object("contactreport", "contoso").is_some_and(|it| it["status"]["observedGeneration"] != -1)
     });
     assert!(watch.summary("unknown").contains("ServiceAndTechnical"), "{:#}", watch.report()["status"]);
 

@@ -148,7 +148,9 @@ impl Judge<'_> {
         let otherwise = match other {
             Some(Fate::Passes | Fate::Open) => true,
             Some(Fate::Redirected) => !all(&[Fate::Redirected]),
-            Some(Fate::Junk | Fate::Kept) | None => false,
+            // The junk mail folder stops nothing that is sent on from there.
+            Some(Fate::Junk) => self.sends_on(),
+            Some(Fate::Kept) | None => false,
         };
         let blockage = if all(&[Fate::Junk, Fate::Kept, Fate::Redirected]) {
             if otherwise {
