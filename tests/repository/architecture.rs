@@ -5,6 +5,7 @@
 
 mod advisories;
 mod decisions;
+mod levels;
 mod links;
 mod mended;
 mod recovery;
