@@ -155,7 +155,9 @@ async fn only(driver: &mut Driver, set: &TenantSet, args: &Args) -> Result<Resul
         return Ok(Err(NoPlan::Problem(message)));
     }
     let approved = args.approve.is_some() && args.approve == view.approval_hash;
-    let covered = |step: &&StepView| step.state == "write" || approved && step.state == "awaitingApproval";
+    // What waits for another step has passed the gates: it is written when that step is verified.
+    let covered =
+        |step: &&StepView| matches!(step.state, "write" | "waiting") || approved && step.state == "awaitingApproval";
     let steps: BTreeSet<Digest> = view.steps.iter().filter(covered).map(|step| step.digest).collect();
     Ok(Ok(Mode::Only(steps)))
 }
