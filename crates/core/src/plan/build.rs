@@ -156,9 +156,11 @@ fn withdraw(
     }
 }
 
-/// Whether reads may still show what was before our last write, of which this process need not know.
+/// Whether what was read may still be what was before our last write, of which this process need not know: it goes by when it
+/// was read, since nothing reads it again while the change feed has nothing to tell.
 fn is_written_lately(input: &Input<'_>, object: &DesiredObject, target: &Target) -> bool {
     let written = input.memory.get(&object.key).and_then(|memory| memory.written_at);
-    let window = surface::replication(target.surface()).window;
-    written.is_some_and(|at| input.now.duration_since(at) <= window)
+    let row = surface::row(target.surface());
+    let read = (row.read_at)(input.observation, target);
+    written.zip(read).is_some_and(|(written, read)| read.duration_since(written) <= row.replication.window)
 }

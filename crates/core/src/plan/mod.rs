@@ -110,6 +110,14 @@ impl Plan {
         })
     }
 
+    /// What slots wait for, apart from an approval.
+    pub fn waiting(&self) -> impl Iterator<Item = &WaitingOn> {
+        self.fields().filter_map(|field| match &field.verdict {
+            Verdict::Waiting(waiting) => Some(&waiting.on),
+            _ => None,
+        })
+    }
+
     /// When a verdict may next change by itself.
     pub fn due(&self) -> Option<Timestamp> {
         self.fields().filter_map(|field| field.due).min()

@@ -187,7 +187,7 @@ fn in_sync(plan: &ObjectPlan) -> (Truth, Reason) {
             Verdict::InSync | Verdict::Forget => {}
             Verdict::Blocked(reason, _) if field.live.is_none() => unknown = unknown.or(Some(*reason)),
             Verdict::Verifying => unknown = unknown.or(Some(Reason::AwaitingReplication)),
-            Verdict::Waiting(waiting) if waiting.on == WaitingOn::Operation => {
+            Verdict::Waiting(waiting) if matches!(waiting.on, WaitingOn::Operation | WaitingOn::Replication) => {
                 unknown = unknown.or(Some(waiting.on.reason()));
             }
             _ => {
@@ -206,7 +206,7 @@ fn explain(field: &FieldPlan) -> Option<(FieldState, Reason, Option<String>)> {
         Verdict::Write(_) => (FieldState::Pending, Reason::ChangesPending, None),
         Verdict::Gated(_, reason) => (FieldState::AwaitingApproval, *reason, None),
         Verdict::Observe(_) => (FieldState::Pending, Reason::Observing, None),
-        Verdict::Waiting(waiting) if waiting.on == WaitingOn::Operation => {
+        Verdict::Waiting(waiting) if matches!(waiting.on, WaitingOn::Operation | WaitingOn::Replication) => {
             (FieldState::Verifying, waiting.on.reason(), Some(waiting.on.to_string()))
         }
         Verdict::Waiting(waiting) => (FieldState::Pending, waiting.on.reason(), Some(waiting.on.to_string())),

@@ -16,7 +16,7 @@ use crate::{
     desired::{DesiredObject, DesiredTenant},
     model::{CredentialFacts, Failure, Observation},
     plan::Plan,
-    step::Verdict,
+    step::{Verdict, WaitingOn},
 };
 
 /// Why a tenant as a whole could not be looked at.
@@ -109,6 +109,9 @@ fn of_plan(facts: &TenantFacts<'_>, summary: &PlanStatus, plan: &Plan) -> (Reaso
     if plan.verifying() {
         return (Reason::AwaitingReplication, format!("written values are being verified{blocked}"));
     }
+    if let Some(on) = plan.waiting().next() {
+        return (on.reason(), format!("what is left waits: {on}{blocked}"));
+    }
     if summary.steps > 0 {
         let steps = counted(summary.steps, "step", "steps");
         return (Reason::Observing, format!("only observed: {steps} would be written{blocked}"));
@@ -155,7 +158,8 @@ fn pending(plan: &Plan) -> Option<Reason> {
     if plan.writes().next().is_some() {
         return Some(Reason::ChangesPending);
     }
-    first_gate(plan).or_else(|| plan.steps().next().map(|_| Reason::Observing))
+    let waits = || plan.waiting().next().map(WaitingOn::reason);
+    first_gate(plan).or_else(waits).or_else(|| plan.steps().next().map(|_| Reason::Observing))
 }
 
 /// Why the first field that is not written is not.

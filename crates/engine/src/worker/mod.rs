@@ -339,7 +339,12 @@ impl TenantWorker {
         {
             return Err(first);
         }
-        observation.failures = failures;
+        // A look at a few accounts says nothing of surfaces that failed before.
+        if scope.read == Read::Direct {
+            observation.failures.append(&mut failures);
+        } else {
+            observation.failures = failures;
+        }
         Ok(())
     }
 

@@ -222,7 +222,25 @@ impl<'a> Walk<'a> {
                 continue;
             }
             if takes == Takes::Others {
-                // What is known to be sent passes it; whom it would send another's to may get the notice all the same.
+                // What is known to be sent passes it; what it does to another's mail the notice may meet all the same.
+                let doubt = worst([stopped.clone(), takes.doubt(rule)]);
+                for verdict in &rule.verdicts {
+                    match (verdict, &doubt) {
+                        (TransportVerdict::SetScl(level), Some(doubt)) => {
+                            perhaps.push((Spam::of(*level, rule), doubt.clone()));
+                        }
+                        (TransportVerdict::Elsewhere, Some(doubt)) => open.push(Copy {
+                            to: Stop::Unreadable,
+                            from: rules.len(),
+                            redirected: true,
+                            filtered: copy.filtered,
+                            blockage: worst([refusal.cloned(), doubts.clone(), Some(doubt.clone())]),
+                            spam: spam.clone(),
+                            perhaps: perhaps.clone(),
+                        }),
+                        _ => {}
+                    }
+                }
                 let sends = rule.verdicts.iter().flat_map(|verdict| match verdict {
                     TransportVerdict::Redirect(targets) | TransportVerdict::AlsoTo(targets) => &**targets,
                     _ => &[],
@@ -234,10 +252,13 @@ impl<'a> Walk<'a> {
                         from: if rule.stops { rules.len() } else { place + 1 },
                         redirected: true,
                         filtered: copy.filtered,
-                        blockage: worst([refusal.cloned(), doubts.clone(), stopped.clone(), takes.doubt(rule)]),
+                        blockage: worst([refusal.cloned(), doubts.clone(), doubt.clone()]),
                         spam: spam.clone(),
                         perhaps: perhaps.clone(),
                     });
+                }
+                if rule.stops {
+                    stopped = doubt;
                 }
                 continue;
             }

@@ -225,3 +225,28 @@ fn e4_a_list_that_the_filter_sends_spam_to_is_not_certainly_filtered_again() {
     });
     assert_eq!(arrivals(&redirected)[0], Unknown, "{:?}", answer(&redirected).nodes);
 }
+
+#[test]
+fn a12_a_rule_for_other_senders_that_ends_the_rules_takes_their_notice_past_those_behind_it() {
+    let first = |verdict: TransportVerdict, stops: bool| {
+        scene().transport(verdict, |rule| {
+            rule.except_sender_domains = keys(&["microsoft.com"]);
+            rule.stops = stops;
+        })
+    };
+    let rejected = |stops| first(TransportVerdict::Moderate, stops).transport(TransportVerdict::Reject, |_| {});
+    assert_eq!(arrivals(&rejected(false)), [Undeliverable; 3]);
+    assert_eq!(arrivals(&rejected(true)), [Undeliverable, Unknown, Unknown]);
+    // What lets them past the filter leaves it unknown as well.
+    let spam = |scene: Scene| {
+        scene.filter(|filter| {
+            (filter.spam, filter.high_confidence_spam) = (SpamAction::Quarantine, SpamAction::Quarantine);
+        })
+    };
+    let all = scene().transport(TransportVerdict::SetScl(9), |_| {});
+    assert_eq!(arrivals(&spam(all.clone())), [Undeliverable; 3]);
+    let bypassed = all.transport(TransportVerdict::SetScl(-1), |rule| {
+        rule.except_sender_domains = keys(&["microsoft.com"]);
+    });
+    assert_eq!(arrivals(&spam(bypassed)), [Undeliverable, Unknown, Unknown]);
+}
