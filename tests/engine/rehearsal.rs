@@ -15,7 +15,7 @@ use tenant_contacts_api::{
     reason::Reason,
     v1alpha1::DeletionPolicy,
 };
-use tenant_contacts_core::desired::{DesiredApproval, DesiredObject, DesiredTenant, ObjectKey};
+use tenant_contacts_core::desired::{DesiredObject, DesiredTenant, ObjectKey};
 use tenant_contacts_core::step::{FieldPlan, Verdict};
 use tenant_contacts_engine::{
     Mode, PassReport, TenantWorker, audit,
@@ -56,26 +56,31 @@ fn worker() -> TenantWorker {
     TenantWorker::new(tenant().object.clone()).releasing_after(Duration::from_hours(24))
 }
 
+/// Passes once, and approves what waits. Whether nothing is left to do; otherwise waits as long as the pass says.
+async fn pass_is_last(worker: &mut TenantWorker, ports: &Ports, gathered: &mut Gathered) -> bool {
+    let report: PassReport = worker.pass(ports, gathered, &Mode::Run).await.unwrap();
+    let approved = rig::approve_plan(worker, &mut gathered.tenant, ports.clock.now());
+    if !approved && !report.unfinished && report.problem.is_none() {
+        let plan = worker.plan().unwrap();
+        let open = plan
+            .objects
+            .iter()
+            .flat_map(|object| &object.fields)
+            .filter(|field| !matches!(field.verdict, Verdict::InSync | Verdict::Forget));
+        assert_eq!(open.collect::<Vec<_>>(), Vec::<&FieldPlan>::new(), "ended before it was done");
+        return true;
+    }
+    tokio::time::sleep(if approved { Duration::ZERO } else { report.next }).await;
+    false
+}
+
 /// Passes, with what waits approved, until nothing is left to do.
 async fn converge(worker: &mut TenantWorker, ports: &Ports, gathered: &Gathered) {
     let mut gathered = gathered.clone();
     for _ in 0..MOST_PASSES {
-        let report: PassReport = worker.pass(ports, &gathered, &Mode::Run).await.unwrap();
-        let waits = worker.plan().and_then(|plan| plan.approval_hash);
-        if let Some(hash) = waits {
-            let until = ports.clock.now().saturating_add(SignedDuration::from_hours(24)).unwrap();
-            gathered.tenant.approvals.push(DesiredApproval { hash, by: "somebody".into(), until });
-        } else if !report.unfinished && report.problem.is_none() {
-            let plan = worker.plan().unwrap();
-            let open = plan
-                .objects
-                .iter()
-                .flat_map(|object| &object.fields)
-                .filter(|field| !matches!(field.verdict, Verdict::InSync | Verdict::Forget));
-            assert_eq!(open.collect::<Vec<_>>(), Vec::<&FieldPlan>::new(), "ended before it was done");
+        if pass_is_last(worker, ports, &mut gathered).await {
             return;
         }
-        tokio::time::sleep(if waits.is_some() { Duration::ZERO } else { report.next }).await;
     }
     panic!("no end:\n{:#?}", worker.plan());
 }
@@ -346,9 +351,7 @@ fn one_approval_covers_what_comes_and_what_goes_after_it() {
         let mut declared = gathered(&[Declared { holders: Some(&["anna"]), ..HALL }], DeletionPolicy::Orphan);
         (declared.tenant.mass_objects, declared.tenant.mass_percent) = (0, 0);
         assert_eq!(calm.pass(&declared).await.gated, 3, "anna comes; nina and otto go");
-        let hash = calm.worker.plan().unwrap().approval_hash.unwrap();
-        let until = calm.clock.now().saturating_add(SignedDuration::from_hours(1)).unwrap();
-        declared.tenant.approvals.push(DesiredApproval { hash, by: "somebody".into(), until });
+        assert!(rig::approve_plan(&calm.worker, &mut declared.tenant, calm.clock.now()));
         let report = calm.pass(&declared).await;
         assert_eq!((report.sent, report.gated), (1, 0));
         assert_eq!(calm.hall().holders.len(), 3, "anna is there, and nobody went yet");
@@ -465,15 +468,9 @@ fn whoever_lost_the_lead_writes_nothing_and_whoever_has_it_ends_the_work() {
                         assert_eq!(service.writes().len(), before, "seed {seed}: written without the lead");
                         now = worker();
                     }
-                    let report = now.pass(&process(number), &phase, &Mode::Run).await.unwrap();
-                    let waits = now.plan().and_then(|plan| plan.approval_hash);
-                    if let Some(hash) = waits {
-                        let until = clock.now().saturating_add(SignedDuration::from_hours(24)).unwrap();
-                        phase.tenant.approvals.push(DesiredApproval { hash, by: "somebody".into(), until });
-                    } else if !report.unfinished && report.problem.is_none() {
+                    if pass_is_last(&mut now, &process(number), &mut phase).await {
                         break;
                     }
-                    tokio::time::sleep(if waits.is_some() { Duration::ZERO } else { report.next }).await;
                 }
                 assert_as_declared(place, &service.truth());
             }

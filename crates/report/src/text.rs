@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use tenant_contacts_api::{
-    field::Surface,
+    field::{Field, Surface},
     notice::{Category, Reach},
     reason::Reason,
 };
@@ -128,9 +128,14 @@ fn write_not_done(view: &PlanView, shown: &Shown, out: &mut String) -> std::fmt:
 const MOST_OF_A_REASON: usize = 5;
 
 fn write_undone(item: &NotDoneView, out: &mut String) -> std::fmt::Result {
-    let entry = item.entry.as_ref().map(|entry| format!("[{}]", printable(entry))).unwrap_or_default();
-    let field = item.field.map(|field| format!(" {}{entry}", field.path())).unwrap_or_default();
+    let field = item.field.map(|field| format!(" {}", slot(field, item.entry.as_deref()))).unwrap_or_default();
     writeln!(out, "  {}{field}: {}: {}", printable(&item.object), item.reason, printable(&item.message))
+}
+
+/// `field`, or `field[entry]`.
+fn slot(field: Field, entry: Option<&str>) -> String {
+    let entry = entry.map(|entry| format!("[{}]", printable(entry))).unwrap_or_default();
+    format!("{}{entry}", field.path())
 }
 
 /// What is to be done next, as a command where there is one.
@@ -245,8 +250,7 @@ fn write_step(step: &StepView, colour: bool, out: &mut String) -> std::fmt::Resu
     if step.keeps > 0 {
         notes.push(format!("{} kept", step.keeps));
     }
-    let entry = step.entry.as_ref().map(|entry| format!("[{}]", printable(entry))).unwrap_or_default();
-    writeln!(out, "    ~ {}{entry} ({})", step.field.path(), notes.join(", "))?;
+    writeln!(out, "    ~ {} ({})", slot(step.field, step.entry.as_deref()), notes.join(", "))?;
     for value in &step.removes {
         writeln!(out, "        {}", paint("31", &format!("- {}", printable(value))))?;
     }

@@ -13,9 +13,9 @@ use tenant_contacts::{
     world::ProcessClock,
 };
 use tenant_contacts_api::manifest::{Checker, relations};
-use tenant_contacts_core::desired::DesiredApproval;
+use tenant_contacts_core::desired::{DesiredApproval, DesiredTenant};
 use tenant_contacts_engine::{
-    Mode, PassReport,
+    Mode, PassReport, TenantWorker,
     port::{Clock as _, NoFence, Records, RecordsError},
 };
 use tenant_contacts_m365::{send::RetryPolicy, transport::Transport};
@@ -100,9 +100,14 @@ fn only(read: &Manifests) -> TenantSet {
 
 /// Gives the approval that the last plan asks for, as a person would.
 pub fn approve(driver: &Driver, set: &mut TenantSet, now: Timestamp) -> bool {
-    let Some(hash) = driver.worker().plan().and_then(|plan| plan.approval_hash) else { return false };
+    approve_plan(driver.worker(), &mut set.gathered.tenant, now)
+}
+
+/// The same of a worker's.
+pub fn approve_plan(worker: &TenantWorker, tenant: &mut DesiredTenant, now: Timestamp) -> bool {
+    let Some(hash) = worker.plan().and_then(|plan| plan.approval_hash) else { return false };
     let until = now.saturating_add(SignedDuration::from_hours(24)).unwrap();
-    set.gathered.tenant.approvals.push(DesiredApproval { hash, by: "somebody".into(), until });
+    tenant.approvals.push(DesiredApproval { hash, by: "somebody".into(), until });
     true
 }
 

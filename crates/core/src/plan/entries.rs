@@ -39,10 +39,8 @@ pub(super) fn plan(
         Ok(live) => live,
         Err(why) => return plans.push(all(unknown(why))),
     };
-    let judged = |key: &str| {
-        let remembered = memory.and_then(|memory| memory.slot(field.field, Some(key)));
-        judge(input, object, resolution, &field.of_entry(key), remembered, None)
-    };
+    let slot = |key: &str| memory.and_then(|memory| memory.slot(field.field, Some(key)));
+    let judged = |key: &str| judge(input, object, resolution, &field.of_entry(key), slot(key), None);
     plans.extend(wanted.iter().map(|one| judged(&one.key)));
     if !exact {
         return;
@@ -53,8 +51,7 @@ pub(super) fn plan(
     let undeclared = |key: &&str| wanted.binary_search_by(|one| (*one.key).cmp(key)).is_err();
     for key in others.into_iter().filter(undeclared) {
         let mut plan = judged(key);
-        let remembered = memory.and_then(|memory| memory.slot(field.field, Some(key)));
-        if plan.verdict == Verdict::InSync && remembered.is_none_or(|one| !release::wants_original(object, one)) {
+        if plan.verdict == Verdict::InSync && slot(key).is_none_or(|one| !release::wants_original(object, one)) {
             // It is gone, and nothing of it comes back.
             plan.verdict = Verdict::Forget;
         }

@@ -63,28 +63,25 @@ pub(super) fn judge(
     let renewed_at = renewal::renewed_at(&facts, live);
     let after = difference::after(&wanted.want, facts.shape, live.values);
     let after = after.or_else(|| renewed_at.is_some_and(|at| at <= input.now).then(|| live.values.to_vec()));
+    let proposed = |after| {
+        step(input, object, target, wanted, &facts, (live, live_digest), after, memory, cause)
+            .map_or_else(|verdict| verdict, |step| differing(input, wanted, &facts, memory, step))
+    };
     let verdict = match (intent, after) {
         (Some(intent), after) if !flight::is_answered(intent, wanted, after.is_none(), input.now, rule) => {
-            let again =
-                after.filter(|_| facts.writing == Writing::Create && flight::is_unknown(intent, input.now, rule));
-            let again = again
-                .map(|after| step(input, object, target, wanted, &facts, (live, live_digest), after, memory, cause));
-            match again {
-                // Whoever looked, and says that it is not there, has it asked for again.
-                Some(Ok(step)) => match differing(input, wanted, &facts, memory, step) {
-                    Verdict::Write(step) => Verdict::Gated(step, Reason::OutcomeUnknown),
-                    objection => objection,
-                },
+            match after {
+                Some(after) if facts.writing == Writing::Create && flight::is_unknown(intent, input.now, rule) => {
+                    match proposed(after) {
+                        // Whoever looked, and says that it is not there, has it asked for again.
+                        Verdict::Write(step) => Verdict::Gated(step, Reason::OutcomeUnknown),
+                        objection => objection,
+                    }
+                }
                 _ => flight::verdict(intent, input.now, rule),
             }
         }
         (_, None) => Verdict::InSync,
-        (_, Some(after)) => {
-            match step(input, object, target, wanted, &facts, (live, live_digest), after, memory, cause) {
-                Ok(step) => differing(input, wanted, &facts, memory, step),
-                Err(verdict) => verdict,
-            }
-        }
+        (_, Some(after)) => proposed(after),
     };
     let due = renewed_at.filter(|_| verdict == Verdict::InSync);
     FieldPlan { field: wanted.field, entry: wanted.entry.clone(), verdict, live: Some(live_digest), due }
@@ -190,16 +187,16 @@ fn differing(
     if let Some((reason, message)) = (row.objection)(input.observation, &step) {
         return Verdict::Blocked(reason, message);
     }
-    step.risk = (row.risk)(input.observation, &step);
-    let added: Vec<Box<str>> =
-        step.after().iter().filter(|value| !canonical::has(facts.shape, step.before(), value)).cloned().collect();
-    if let Some(objection) = lint::check(
-        wanted.field,
-        &added.iter().map(|value| &**value).collect::<Vec<_>>(),
-        wanted.inside_allowed,
-        &input.tenant.own_domains,
-        input.observation,
-    ) {
+    let mut special = (row.risk)(input.observation, &step);
+    let added: Vec<&str> = step
+        .after()
+        .iter()
+        .filter(|value| !canonical::has(facts.shape, step.before(), value))
+        .map(|value| &**value)
+        .collect();
+    if let Some(objection) =
+        lint::check(wanted.field, &added, wanted.inside_allowed, &input.tenant.own_domains, input.observation)
+    {
         return Verdict::Blocked(objection.reason, objection.message);
     }
     // What may not be written is judged no further: in Observe mode a difference is a healthy answer (design §5).
@@ -225,8 +222,7 @@ fn differing(
                 {
                     return Verdict::Blocked(reason, message);
                 }
-                let risk = facts.recovery.then_some(Reason::PrivilegedRecoveryData);
-                step.risk = step.risk.or(risk);
+                special = special.or(facts.recovery.then_some(Reason::PrivilegedRecoveryData));
             }
         }
     }
@@ -249,7 +245,7 @@ fn differing(
         );
     }
     let outside = gains_outside(input, facts, step.cause, &added);
-    step.risk = risk(input, facts, &step).or(step.risk).or(outside);
+    step.risk = risk(input, facts, &step).or(special).or(outside);
     Verdict::Write(Box::new(step))
 }
 
@@ -281,7 +277,7 @@ fn risk(input: &Input<'_>, facts: &FieldFacts, step: &Step) -> Option<Reason> {
 
 /// Whoever replaces the recipients of security notices takes the warnings away from those who would act on them. What was
 /// declared before, approved and then undone by somebody is put back without another approval.
-fn gains_outside(input: &Input<'_>, facts: &FieldFacts, cause: Cause, added: &[Box<str>]) -> Option<Reason> {
+fn gains_outside(input: &Input<'_>, facts: &FieldFacts, cause: Cause, added: &[&str]) -> Option<Reason> {
     let own = &input.tenant.own_domains;
     let verified = input.observation.organization.verified_domains.present();
     // Where the tenant's domains are not known, only a declared one is certainly the organization's.

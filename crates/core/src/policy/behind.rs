@@ -104,12 +104,11 @@ pub(super) fn given<'a>(case: &Case<'a>) -> Vec<Given<'a>> {
 /// Whether mail takes the step at all: what bounces is given to nobody. Where an inbox rule leads to another one it is cut at
 /// the second, and is in that mailbox.
 fn passes(hop: &Hop, ruled: bool) -> bool {
-    let Some(blockage) = &hop.blockage else { return !(ruled && hop.kind == HopKind::InboxRule) };
-    match hop.kind {
-        HopKind::InboxRule if ruled => false,
-        HopKind::InboxRule if blockage.obstacle == Obstacle::Loop => true,
-        _ => blockage.obstacle.leaves() > Arrival::Undeliverable,
-    }
+    let by_rule = hop.kind == HopKind::InboxRule;
+    !(by_rule && ruled)
+        && hop.blockage.as_ref().is_none_or(|blockage| {
+            (by_rule && blockage.obstacle == Obstacle::Loop) || blockage.obstacle.leaves() > Arrival::Undeliverable
+        })
 }
 
 fn end<'a>(case: &Case<'a>, by: &'a Node, node: &'a Node) -> Option<End<'a>> {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use tenant_contacts_api::{digest::Digest, field::Surface, reason::Reason};
+use tenant_contacts_api::{digest::Digest, reason::Reason};
 use tenant_contacts_core::{
     model::Observation,
     plan::{self, Plan, Request},
@@ -24,8 +24,7 @@ fn credential_of(request: &Request, observation: &Observation) -> Option<usize> 
 /// Requests as they leave together: one after the other in their order, each batch by one port. What no port serves does not
 /// leave; nothing is planned there.
 fn batches<'a>(ports: &'a Ports, requests: &'a [Request]) -> Vec<(&'a dyn SurfacePort, &'a [Request])> {
-    let serving =
-        |request: &Request| ports.surfaces.iter().position(|port| port.surfaces().contains(&request.surface()));
+    let serving = |request: &Request| ports.serving(request.surface());
     let runs = requests.chunk_by(|a, b| serving(a) == serving(b));
     let of_port = runs.filter_map(|run| Some((&*ports.surfaces[serving(run.first()?)?], run)));
     of_port.flat_map(|(port, run)| run.chunks(port.limits().batch.max(1)).map(move |batch| (port, batch))).collect()
@@ -75,8 +74,7 @@ impl TenantWorker {
         let mut steps: Vec<(usize, &Step)> = plan.writes().filter(|(_, step)| allowed(step)).collect();
         // What needed no approval is small by construction; an approved bulk change lets it pass. What goes by one port goes
         // together: a batch leaves by one.
-        let port = |surface: Surface| ports.surfaces.iter().position(|port| port.surfaces().contains(&surface));
-        steps.sort_by_key(|(_, step)| (step.risk.is_some(), port(step.target().surface())));
+        steps.sort_by_key(|(_, step)| (step.risk.is_some(), ports.serving(step.target().surface())));
         steps.truncate(MOST_STEPS);
         let by_digest: BTreeMap<Digest, (usize, &Step)> =
             steps.iter().map(|&(object, step)| (step.digest, (object, step))).collect();

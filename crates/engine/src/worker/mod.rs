@@ -17,6 +17,7 @@ use std::{
 use jiff::SignedDuration;
 use tenant_contacts_api::{
     digest::Digest,
+    field::Surface,
     memory::Memory,
     reason::{Handling, Reason},
     status::TenantMemory,
@@ -72,6 +73,13 @@ pub struct Ports {
     pub rng: Arc<dyn Rng>,
     /// The right to write.
     pub fence: Arc<dyn Fence>,
+}
+
+impl Ports {
+    /// The place of the port that serves a surface.
+    fn serving(&self, surface: Surface) -> Option<usize> {
+        self.surfaces.iter().position(|port| port.surfaces().contains(&surface))
+    }
 }
 
 /// What is declared of one tenant.
@@ -351,10 +359,8 @@ impl TenantWorker {
     /// Asks services how far they are with what they accepted.
     async fn follow_operations(&mut self, ports: &Ports) {
         for running in self.ledger.running(MOST_STEPS) {
-            let Some(port) = ports.surfaces.iter().find(|port| port.surfaces().contains(&running.surface)) else {
-                continue;
-            };
-            let progress = port.poll(running.surface, &running.operation).await;
+            let Some(port) = ports.serving(running.surface) else { continue };
+            let progress = ports.surfaces[port].poll(running.surface, &running.operation).await;
             self.ledger.progressed(running, progress, ports.clock.now());
         }
     }

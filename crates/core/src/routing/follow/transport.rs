@@ -221,47 +221,8 @@ impl<'a> Walk<'a> {
             if takes == Takes::No {
                 continue;
             }
-            if takes == Takes::Others {
-                // What is known to be sent passes it; what it does to another's mail the notice may meet all the same.
-                let doubt = worst([stopped.clone(), takes.doubt(rule)]);
-                for verdict in &rule.verdicts {
-                    match (verdict, &doubt) {
-                        (TransportVerdict::SetScl(level), Some(doubt)) => {
-                            perhaps.push((Spam::of(*level, rule), doubt.clone()));
-                        }
-                        (TransportVerdict::Elsewhere, Some(doubt)) => open.push(Copy {
-                            to: Stop::Unreadable,
-                            from: rules.len(),
-                            redirected: true,
-                            filtered: copy.filtered,
-                            blockage: worst([refusal.cloned(), doubts.clone(), Some(doubt.clone())]),
-                            spam: spam.clone(),
-                            perhaps: perhaps.clone(),
-                        }),
-                        _ => {}
-                    }
-                }
-                let sends = rule.verdicts.iter().flat_map(|verdict| match verdict {
-                    TransportVerdict::Redirect(targets) | TransportVerdict::AlsoTo(targets) => &**targets,
-                    _ => &[],
-                });
-                let elsewhere: Vec<Stop> = sends.filter_map(|target| self.stop(target)).collect();
-                for to in elsewhere.into_iter().filter(|to| *to != copy.to) {
-                    open.push(Copy {
-                        to,
-                        from: if rule.stops { rules.len() } else { place + 1 },
-                        redirected: true,
-                        filtered: copy.filtered,
-                        blockage: worst([refusal.cloned(), doubts.clone(), doubt.clone()]),
-                        spam: spam.clone(),
-                        perhaps: perhaps.clone(),
-                    });
-                }
-                if rule.stops {
-                    stopped = doubt;
-                }
-                continue;
-            }
+            // What is known to be sent passes it; what it does to another's mail the notice may meet all the same.
+            let others = takes == Takes::Others;
             let doubt = worst([stopped.clone(), takes.doubt(rule)]);
             // Where it takes the message away, no later rule is of interest, whether it stops them or not.
             let mut ended = false;
@@ -280,6 +241,7 @@ impl<'a> Walk<'a> {
                         }
                         continue;
                     }
+                    TransportVerdict::Moderate if others => continue,
                     TransportVerdict::Moderate => {
                         let words = format!("the transport rule \"{}\" waits for a moderator", rule.name);
                         doubts = worse(doubts, Some(Blockage::new(Obstacle::Moderation, words)));
@@ -298,7 +260,9 @@ impl<'a> Walk<'a> {
                             spam: spam.clone(),
                             perhaps: perhaps.clone(),
                         });
-                        doubts = worse(doubts, Some(away));
+                        if !others {
+                            doubts = worse(doubts, Some(away));
+                        }
                         continue;
                     }
                     TransportVerdict::Delete => ("deletes it", &[][..], true),
@@ -321,7 +285,7 @@ impl<'a> Walk<'a> {
                         perhaps: perhaps.clone(),
                     });
                 }
-                if stays {
+                if stays || others {
                     continue;
                 }
                 ended = true;

@@ -48,12 +48,12 @@ impl Ledger {
         };
         let open: Vec<ObjectKey> = self.memory.iter().filter(open).map(|(key, _)| key.clone()).collect();
         for key in &open {
-            let declared = objects.binary_search_by(|object| object.key.cmp(key)).map(|at| &objects[at]);
             let Some(memory) = self.memory.get_mut(key) else { continue };
-            // What is not bound yet is being created: it is looked for where it is declared to be.
-            let named = declared.ok().map(|object| surface::resolve(object, Some(memory), observation));
-            let named = named.as_ref().and_then(|resolution| resolution.target());
             let object_id = memory.object_id;
+            // What is not bound yet is being created: it is looked for where it is declared to be.
+            let declared = objects.binary_search_by(|object| object.key.cmp(key)).ok().filter(|_| object_id.is_none());
+            let named = declared.map(|at| surface::resolve(&objects[at], Some(memory), observation));
+            let named = named.as_ref().and_then(Resolution::target);
             let mut changed = false;
             for entry in &mut memory.fields {
                 let Some(facts) = field::facts(entry.field) else { continue };
