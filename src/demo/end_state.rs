@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use tenant_contacts_api::{
+    field::Field,
     manifest::{Manifest, Object},
-    v1alpha1::{AddressList, Mode, OrganizationContacts, PrivateValue, UserContact},
+    v1alpha1::{AddressList, Mode, OrganizationContacts, Private, PrivateValue, UserContact},
 };
 
 use crate::gather::Secrets;
@@ -82,24 +83,21 @@ fn user(contact: &UserContact, secrets: &Secrets, truth: &Value) -> Vec<&'static
         });
         value.value.clone().or(from).unwrap_or_default()
     };
-    let mut differences = Vec::new();
-    if let Some(list) = &spec.alternate_emails {
-        let wanted = list.values.iter().map(|value| address(&text(value))).collect();
-        if !holds(&wanted, &texts(&live["otherMails"], address), list.mode == Some(Mode::Exact)) {
-            differences.push("otherMails");
+    let differs = |(field, private): &(Field, Private<'_>)| match (field, private) {
+        (Field::AlternateEmails, Private::Many(list)) => {
+            let wanted = list.values.iter().map(|value| address(&text(value))).collect();
+            !holds(&wanted, &texts(&live["otherMails"], address), list.mode == Some(Mode::Exact))
         }
-    }
-    if let Some(value) = &spec.mobile_phone
-        && live["mobilePhone"].as_str().map(digits) != Some(digits(&text(value)))
-    {
-        differences.push("mobilePhone");
-    }
-    if let Some(value) = &spec.business_phone
-        && texts(&live["businessPhones"], digits) != BTreeSet::from([digits(&text(value))])
-    {
-        differences.push("businessPhones");
-    }
-    differences
+        (Field::MobilePhone, Private::One(value)) => {
+            live["mobilePhone"].as_str().map(digits) != Some(digits(&text(value)))
+        }
+        (Field::BusinessPhone, Private::One(value)) => {
+            texts(&live["businessPhones"], digits) != BTreeSet::from([digits(&text(value))])
+        }
+        // What this comparison knows nothing of is not seen to be as declared.
+        _ => true,
+    };
+    spec.private().filter(differs).map(|(field, _)| field.path()).collect()
 }
 
 fn holds(wanted: &BTreeSet<String>, live: &BTreeSet<String>, exact: bool) -> bool {

@@ -1,4 +1,4 @@
-//! The managed fields: one name for each value this product may write, and the surfaces they live on.
+//! The managed fields: one name for each value this product may write, and the surfaces they live on. A field is one row.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,94 +35,72 @@ impl Surface {
     }
 }
 
-/// A managed field. The name is the path of the declaring property in its kind's spec.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Field {
-    /// `OrganizationContacts.spec.technical`
-    Technical,
-    /// `OrganizationContacts.spec.securityAndCompliance.mails`
-    SecurityMails,
-    /// `OrganizationContacts.spec.securityAndCompliance.phones`
-    SecurityPhones,
-    /// `OrganizationContacts.spec.marketing`
-    Marketing,
-    /// `OrganizationContacts.spec.privacy.contactEmail`
-    PrivacyContact,
-    /// `OrganizationContacts.spec.privacy.statementUrl`
-    PrivacyStatement,
-    /// `UserContact.spec.alternateEmails`
-    AlternateEmails,
-    /// `UserContact.spec.mobilePhone`
-    MobilePhone,
-    /// `UserContact.spec.businessPhone`
-    BusinessPhone,
-    /// `UserContact.spec.businessEmail` (no API: never written, DOMAIN A4)
-    BusinessEmail,
-    /// `TrustedSenders.spec.gateways` (no API: never written, DOMAIN E4)
-    Gateways,
-    /// Of tests alone: whether the thing is there; it is created.
-    #[cfg(feature = "rehearsal")]
-    #[schemars(skip)]
-    RehearsedThing,
-    /// Of tests alone: a text that is set as a whole.
-    #[cfg(feature = "rehearsal")]
-    #[schemars(skip)]
-    RehearsedText,
-    /// Of tests alone: entries that come and go one by one, the new ones first.
-    #[cfg(feature = "rehearsal")]
-    #[schemars(skip)]
-    RehearsedHolders,
-    /// Of tests alone: entries that end by themselves and are renewed.
-    #[cfg(feature = "rehearsal")]
-    #[schemars(skip)]
-    RehearsedLeases,
-    /// Of tests alone: a member of a document that is replaced as a whole, which takes the service its time.
-    #[cfg(feature = "rehearsal")]
-    #[schemars(skip)]
-    RehearsedMember,
+/// Makes the list of fields: each is one row.
+macro_rules! fields {
+    (
+        product { $($field:ident: $kind:ident $path:literal $($more:literal)?,)+ }
+        rehearsed { $($(#[doc = $doc:literal])+ $test:ident: $test_path:literal,)+ }
+    ) => {
+        /// A managed field. The name is the path of the declaring property in its kind's spec.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "camelCase")]
+        pub enum Field {
+            $(#[doc = concat!("`", stringify!($kind), ".spec.", $path, "`" $(, " ", $more)?)] $field,)+
+            $(
+                $(#[doc = $doc])+
+                #[cfg(feature = "rehearsal")]
+                #[schemars(skip)]
+                $test,
+            )+
+        }
+
+        impl Field {
+            /// Every field of the product, in the order in which plans and status list them.
+            pub const ALL: [Self; [$(Self::$field),+].len()] = [$(Self::$field),+];
+
+            /// The property of the kind's spec that declares the field.
+            pub const fn path(self) -> &'static str {
+                match self {
+                    $(Self::$field => $path,)+
+                    $(#[cfg(feature = "rehearsal")] Self::$test => $test_path,)+
+                }
+            }
+
+            /// The kind whose spec declares the field; none of those of tests.
+            pub const fn kind(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$field => Some(stringify!($kind)),)+
+                    $(#[cfg(feature = "rehearsal")] Self::$test => None,)+
+                }
+            }
+        }
+    };
 }
 
-impl Field {
-    /// Every field of the product, in the order in which plans and status list them.
-    pub const ALL: [Self; 11] = [
-        Self::Technical,
-        Self::SecurityMails,
-        Self::SecurityPhones,
-        Self::Marketing,
-        Self::PrivacyContact,
-        Self::PrivacyStatement,
-        Self::AlternateEmails,
-        Self::MobilePhone,
-        Self::BusinessPhone,
-        Self::BusinessEmail,
-        Self::Gateways,
-    ];
-
-    /// The property of the kind's spec that declares the field.
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::Technical => "technical",
-            Self::SecurityMails => "securityAndCompliance.mails",
-            Self::SecurityPhones => "securityAndCompliance.phones",
-            Self::Marketing => "marketing",
-            Self::PrivacyContact => "privacy.contactEmail",
-            Self::PrivacyStatement => "privacy.statementUrl",
-            Self::AlternateEmails => "alternateEmails",
-            Self::MobilePhone => "mobilePhone",
-            Self::BusinessPhone => "businessPhone",
-            Self::BusinessEmail => "businessEmail",
-            Self::Gateways => "gateways",
-            #[cfg(feature = "rehearsal")]
-            Self::RehearsedThing => "rehearsed.thing",
-            #[cfg(feature = "rehearsal")]
-            Self::RehearsedText => "rehearsed.text",
-            #[cfg(feature = "rehearsal")]
-            Self::RehearsedHolders => "rehearsed.holders",
-            #[cfg(feature = "rehearsal")]
-            Self::RehearsedLeases => "rehearsed.leases",
-            #[cfg(feature = "rehearsal")]
-            Self::RehearsedMember => "rehearsed.member",
-        }
+fields! {
+    product {
+        Technical: OrganizationContacts "technical",
+        SecurityMails: OrganizationContacts "securityAndCompliance.mails",
+        SecurityPhones: OrganizationContacts "securityAndCompliance.phones",
+        Marketing: OrganizationContacts "marketing",
+        PrivacyContact: OrganizationContacts "privacy.contactEmail",
+        PrivacyStatement: OrganizationContacts "privacy.statementUrl",
+        AlternateEmails: UserContact "alternateEmails",
+        MobilePhone: UserContact "mobilePhone",
+        BusinessPhone: UserContact "businessPhone",
+        BusinessEmail: UserContact "businessEmail" "(no API: never written, DOMAIN A4)",
+        Gateways: TrustedSenders "gateways" "(no API: never written, DOMAIN E4)",
+    }
+    rehearsed {
+        /// Of tests alone: whether the thing is there; it is created.
+        RehearsedThing: "rehearsed.thing",
+        /// Of tests alone: a text that is set as a whole.
+        RehearsedText: "rehearsed.text",
+        /// Of tests alone: entries that come and go one by one, the new ones first.
+        RehearsedHolders: "rehearsed.holders",
+        /// Of tests alone: entries that end by themselves and are renewed.
+        RehearsedLeases: "rehearsed.leases",
+        /// Of tests alone: a member of a document that is replaced as a whole, which takes the service its time.
+        RehearsedMember: "rehearsed.member",
     }
 }

@@ -89,7 +89,7 @@ const USER_MAIL_WRITE: &[&str] = &["User-Mail.ReadWrite.All", "User.ReadWrite.Al
 const USER_PHONE_WRITE: &[&str] = &["User-Phone.ReadWrite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
 
 /// The facts about a field; `None` for a field without an API, which is never read or written.
-pub fn facts(field: Field) -> Option<FieldFacts> {
+pub const fn facts(field: Field) -> Option<FieldFacts> {
     let organization = FieldFacts {
         surface: Surface::Organization,
         shape: Shape::Addresses,
@@ -149,7 +149,7 @@ pub fn facts(field: Field) -> Option<FieldFacts> {
 
 /// Facts about the fields of the surface of tests.
 #[cfg(feature = "rehearsal")]
-fn rehearsed(field: Field) -> FieldFacts {
+const fn rehearsed(field: Field) -> FieldFacts {
     FieldFacts {
         surface: Surface::Rehearsal,
         shape: Shape::Text,
@@ -171,6 +171,36 @@ fn rehearsed(field: Field) -> FieldFacts {
         write_permissions: &["Rehearsal.ReadWrite.All"],
         read_permissions: &["Rehearsal.Read.All"],
         on_premises_attribute: None,
+    }
+}
+
+/// The fields of accounts in the directory, in the order of [`Field::ALL`]: whoever reads or declares an account goes by them.
+pub const OF_ACCOUNTS: [Field; MOST_OF_ACCOUNTS] = {
+    let mut fields = [Field::AlternateEmails; MOST_OF_ACCOUNTS];
+    let (mut at, mut next) = (0, 0);
+    while at < Field::ALL.len() {
+        if is_of_accounts(Field::ALL[at]) {
+            fields[next] = Field::ALL[at];
+            next += 1;
+        }
+        at += 1;
+    }
+    fields
+};
+
+const MOST_OF_ACCOUNTS: usize = {
+    let (mut at, mut count) = (0, 0);
+    while at < Field::ALL.len() {
+        count += is_of_accounts(Field::ALL[at]) as usize;
+        at += 1;
+    }
+    count
+};
+
+const fn is_of_accounts(field: Field) -> bool {
+    match facts(field) {
+        Some(facts) => matches!(facts.surface, Surface::Users) && matches!(facts.writing, Writing::Set),
+        None => false,
     }
 }
 

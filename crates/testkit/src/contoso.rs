@@ -9,8 +9,9 @@ use std::{
 use serde_json::{Value, json};
 use tenant_contacts::directory;
 use tenant_contacts_api::{
+    field::Field,
     manifest::{Checker, Object},
-    v1alpha1::{AddressList, Mode},
+    v1alpha1::{AddressList, Mode, Private},
 };
 
 use crate::{cli::office::Office, places};
@@ -63,18 +64,20 @@ pub fn truth_is_as_declared(office: &Office) {
                     Some(from) => secrets[&from.secret_key_ref.key].clone(),
                     None => value.value.clone().unwrap(),
                 };
-                if let Some(list) = &contact.spec.alternate_emails {
-                    let values: Vec<String> = list.values.iter().map(value).collect();
-                    is(&user["otherMails"], list.mode.unwrap_or(Mode::Contains), &values);
+                for (field, private) in contact.spec.private() {
+                    let property = match field {
+                        Field::AlternateEmails => "otherMails",
+                        Field::MobilePhone => "mobilePhone",
+                        Field::BusinessPhone => "businessPhones",
+                        other => panic!("which property is {}?", other.path()),
+                    };
+                    let mode = match private {
+                        Private::Many(list) => list.mode.unwrap_or(Mode::Contains),
+                        Private::One(_) => Mode::Exact,
+                    };
+                    let values: Vec<String> = private.values().map(|(_, one)| value(one)).collect();
+                    is(&user[property], mode, &values);
                     fields += 1;
-                }
-                let phones =
-                    [("mobilePhone", &contact.spec.mobile_phone), ("businessPhones", &contact.spec.business_phone)];
-                for (property, phone) in phones {
-                    if let Some(phone) = phone {
-                        is(&user[property], Mode::Exact, &[value(phone)]);
-                        fields += 1;
-                    }
                 }
             }
             Object::OrganizationContacts(contacts) => {

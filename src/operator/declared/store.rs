@@ -12,7 +12,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use tenant_contacts_api::{
     REQUESTED_AT_ANNOTATION, RESTORE_FINALIZER,
     manifest::Object,
-    v1alpha1::{Credential, PrivateValue, Tenant, UserContact},
+    v1alpha1::{Credential, Tenant, UserContact},
 };
 use tenant_contacts_core::desired::{self, DesiredObject, Kind, ObjectKey};
 use tenant_contacts_engine::worker::Gathered;
@@ -331,10 +331,8 @@ fn secret_of(credential: &Credential) -> Option<&str> {
 
 /// The Secrets that a UserContact takes values from.
 fn secrets_of(contact: &UserContact) -> impl Iterator<Item = &str> {
-    let spec = &contact.spec;
-    let list = spec.alternate_emails.iter().flat_map(|list| &list.values);
-    let values = list.chain(&spec.mobile_phone).chain(&spec.business_phone);
-    values.filter_map(|value: &PrivateValue| Some(value.value_from.as_ref()?.secret_key_ref.name.as_str()))
+    let values = contact.spec.private().flat_map(|(_, private)| private.values());
+    values.filter_map(|(_, value)| Some(value.value_from.as_ref()?.secret_key_ref.name.as_str()))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::{
     ALLOW_LABEL,
     field::{Field, Surface},
     reason::Reason,
-    v1alpha1::{AccountRef, SecretKeyRef, Tenant, UserContact},
+    v1alpha1::{AccountRef, Cloud, SecretKeyRef, Tenant, UserContact},
 };
 
 /// Keeps the first of several manifests of one object, and names the others.
@@ -129,10 +129,10 @@ struct Checks<'m> {
 
 impl<'m> Checks<'m> {
     fn tenants(&mut self, manifests: &'m [Manifest]) {
-        let mut claims: BTreeMap<(String, uuid::Uuid), &Manifest> = BTreeMap::new();
+        let mut claims: BTreeMap<(Cloud, uuid::Uuid), &Manifest> = BTreeMap::new();
         for manifest in manifests {
             let Object::Tenant(tenant) = &manifest.object else { continue };
-            let claim = (format!("{:?}", tenant.spec.cloud), tenant.spec.tenant_id);
+            let claim = (tenant.spec.cloud, tenant.spec.tenant_id);
             if let Some(other) = claims.get(&claim) {
                 let message = format!("is managed already by the Tenant at {}", place_of(other));
                 self.problems.push(manifest.problem(Reason::TenantClaimed, "spec.tenantId", message));
@@ -224,15 +224,12 @@ impl<'m> Checks<'m> {
                 }
             }
         }
-        let listed = spec.alternate_emails.iter().flat_map(|list| list.values.iter().enumerate());
-        let listed = listed.map(|(index, value)| (format!("spec.alternateEmails.values[{index}]"), Some(value)));
-        let single = [("spec.mobilePhone", &spec.mobile_phone), ("spec.businessPhone", &spec.business_phone)];
-        let single = single.into_iter().map(|(path, value)| (path.to_owned(), value.as_ref()));
-        for (path, value) in listed.chain(single) {
-            if let Some(from) = value.and_then(|value| value.value_from.as_ref()) {
+        for (field, private) in spec.private() {
+            for (below, value) in private.values() {
+                let Some(from) = &value.value_from else { continue };
                 let SecretKeyRef { name, key } = &from.secret_key_ref;
                 let reasons = (Reason::ValueNotFound, Reason::ValueNotFound);
-                let path = format!("{path}.valueFrom.secretKeyRef");
+                let path = format!("spec.{}{below}.valueFrom.secretKeyRef", field.path());
                 self.secret(manifest, &path, name, &[key.as_str()], &spec.tenant_ref.name, reasons);
             }
         }
@@ -364,13 +361,6 @@ fn organization_fields(contacts: &crate::v1alpha1::OrganizationContacts) -> impl
 }
 
 fn user_fields(contact: &UserContact) -> impl Iterator<Item = Field> {
-    let spec = &contact.spec;
-    [
-        (Field::AlternateEmails, spec.alternate_emails.is_some()),
-        (Field::MobilePhone, spec.mobile_phone.is_some()),
-        (Field::BusinessPhone, spec.business_phone.is_some()),
-        (Field::BusinessEmail, spec.business_email.is_some()),
-    ]
-    .into_iter()
-    .filter_map(|(field, declared)| declared.then_some(field))
+    let business = contact.spec.business_email.as_ref().map(|_| Field::BusinessEmail);
+    contact.spec.private().map(|(field, _)| field).chain(business)
 }

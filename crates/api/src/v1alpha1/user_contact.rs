@@ -10,7 +10,7 @@ use super::{
     private_value::{PrivateList, PrivateValue},
     tenant_ref::{DeletionPolicy, TenantRef},
 };
-use crate::status::ChildStatus;
+use crate::{field::Field, status::ChildStatus};
 
 /// One account's contact details. A field left out is unmanaged.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, KubeSchema)]
@@ -63,6 +63,86 @@ pub struct UserContactSpec {
     /// Whether the account is meant to receive mail (DOMAIN E2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailUse>,
+}
+
+/// How a private value of an account is declared.
+#[derive(Clone, Copy, Debug)]
+pub enum Private<'a> {
+    /// One value at most.
+    One(&'a PrivateValue),
+    /// A set of values.
+    Many(&'a PrivateList),
+}
+
+impl<'a> Private<'a> {
+    /// Its values, each with its path below the property that declares the field.
+    pub fn values(self) -> impl Iterator<Item = (String, &'a PrivateValue)> {
+        let (one, many) = match self {
+            Self::One(value) => (Some(value), None),
+            Self::Many(list) => (None, Some(list)),
+        };
+        let listed = many.into_iter().flat_map(|list| list.values.iter().enumerate());
+        let listed = listed.map(|(index, value)| (format!(".values[{index}]"), value));
+        one.into_iter().map(|value| (String::new(), value)).chain(listed)
+    }
+}
+
+/// Where a private value of an account is declared.
+#[derive(Debug)]
+pub enum PrivateMut<'a> {
+    /// One value at most.
+    One(&'a mut Option<PrivateValue>),
+    /// A set of values.
+    Many(&'a mut Option<PrivateList>),
+}
+
+impl UserContactSpec {
+    /// Declares nothing of an account yet.
+    pub fn of(tenant_ref: TenantRef, account_ref: AccountRef) -> Self {
+        Self {
+            tenant_ref,
+            account_ref,
+            deletion_policy: DeletionPolicy::default(),
+            alternate_emails: None,
+            business_email: None,
+            mobile_phone: None,
+            business_phone: None,
+            mail: None,
+        }
+    }
+
+    /// What is declared of the account in the directory, in the order of the fields. The one place that reads it: what a
+    /// field takes from Secrets, who else declares it and what is wanted of it follow from here.
+    pub fn private(&self) -> impl Iterator<Item = (Field, Private<'_>)> {
+        // Named one by one, so that a property which is added is thought of.
+        let Self {
+            alternate_emails,
+            mobile_phone,
+            business_phone,
+            tenant_ref: _,
+            account_ref: _,
+            deletion_policy: _,
+            business_email: _,
+            mail: _,
+        } = self;
+        [
+            (Field::AlternateEmails, alternate_emails.as_ref().map(Private::Many)),
+            (Field::MobilePhone, mobile_phone.as_ref().map(Private::One)),
+            (Field::BusinessPhone, business_phone.as_ref().map(Private::One)),
+        ]
+        .into_iter()
+        .filter_map(|(field, private)| Some((field, private?)))
+    }
+
+    /// Where a field is declared; `None` for what is none of an account's in the directory.
+    pub fn private_mut(&mut self, field: Field) -> Option<PrivateMut<'_>> {
+        Some(match field {
+            Field::AlternateEmails => PrivateMut::Many(&mut self.alternate_emails),
+            Field::MobilePhone => PrivateMut::One(&mut self.mobile_phone),
+            Field::BusinessPhone => PrivateMut::One(&mut self.business_phone),
+            _ => return None,
+        })
+    }
 }
 
 /// What a private business email is told; the offline check knows the rule by it.

@@ -1,7 +1,7 @@
 //! What an API server asks of the CustomResourceDefinitions, and what users of `kubectl` deserve.
 
 use serde_json::Value;
-use tenant_contacts_api::crds;
+use tenant_contacts_api::{crds, field::Field};
 
 /// Calls `look(path, schema)` for every node below `schema`.
 fn walk(path: &str, schema: &Value, look: &mut impl FnMut(&str, &Value)) {
@@ -19,6 +19,19 @@ fn every_node(mut look: impl FnMut(&str, &Value)) {
         let json = serde_json::to_value(&crd).unwrap();
         let kind = crd.spec.names.kind;
         walk(&kind, &json["spec"]["versions"][0]["schema"]["openAPIV3Schema"], &mut look);
+    }
+}
+
+/// A field is where its row says: paths stand in plans, statuses and problems.
+#[test]
+fn every_field_is_a_property_of_its_kind() {
+    let mut paths = std::collections::BTreeSet::new();
+    every_node(|path, _| {
+        paths.insert(path.to_owned());
+    });
+    for field in Field::ALL {
+        let path = format!("{}.spec.{}", field.kind().unwrap(), field.path());
+        assert!(paths.contains(&path), "{path} is no property");
     }
 }
 

@@ -5,7 +5,7 @@ use tenant_contacts_api::{
     field::Field,
     reason::Reason,
     v1alpha1::{
-        AddressEntry, AddressList, Attestation, DeletionPolicy, Mode, OrganizationContacts, PrivateList, PrivateValue,
+        AddressEntry, AddressList, Attestation, DeletionPolicy, Mode, OrganizationContacts, Private, PrivateValue,
         SecretKeyRef, TextList, TrustedSenders, UserContact,
     },
 };
@@ -14,7 +14,10 @@ use super::{
     Attested, BusinessEmailClaim, DesiredField, DesiredObject, DesiredTarget, GatewayClaim, Kind, ObjectKey,
     SecretLookup, SecretValue, Want, requested_at,
 };
-use crate::{canonical, field::Shape};
+use crate::{
+    canonical,
+    field::{self, Shape},
+};
 
 /// Reduces an OrganizationContacts to what decisions need.
 pub fn organization_contacts(object: &OrganizationContacts) -> DesiredObject {
@@ -56,24 +59,8 @@ pub fn organization_contacts(object: &OrganizationContacts) -> DesiredObject {
 /// Reduces a UserContact to what decisions need; `secret` answers for `valueFrom`.
 pub fn user_contact(object: &UserContact, secret: SecretLookup<'_>) -> DesiredObject {
     let spec = &object.spec;
-    let mut fields = Vec::new();
-    if let Some(list) = &spec.alternate_emails {
-        fields.push(private_list(Field::AlternateEmails, list, secret));
-    }
-    for (field, value) in [(Field::MobilePhone, &spec.mobile_phone), (Field::BusinessPhone, &spec.business_phone)] {
-        if let Some(value) = value {
-            fields.push(DesiredField {
-                field,
-                entry: None,
-                want: match resolve(value, Shape::Phones, field.path(), secret) {
-                    Ok(value) => Want::Exact([value].into()),
-                    Err(unresolved) => unresolved,
-                },
-                from_secret: value.value_from.is_some(),
-                inside_allowed: true,
-            });
-        }
-    }
+    let mut fields: Vec<DesiredField> =
+        spec.private().map(|(field, private)| private_field(field, private, secret)).collect();
     fields.shrink_to_fit();
     DesiredObject {
         key: key(Kind::UserContact, &object.metadata),
@@ -158,24 +145,32 @@ fn phones(list: &TextList) -> Want {
     wanted(list.mode, Mode::Exact, values)
 }
 
-fn private_list(field: Field, list: &PrivateList, secret: SecretLookup<'_>) -> DesiredField {
-    let mut values = Vec::new();
-    let mut want = None;
-    for (index, value) in list.values.iter().enumerate() {
-        match resolve(value, Shape::Addresses, &format!("{}.values[{index}]", field.path()), secret) {
+/// A field of an account. Other alternate emails are left alone where no mode is given.
+fn private_field(field: Field, private: Private<'_>, secret: SecretLookup<'_>) -> DesiredField {
+    let shape = field::facts(field).map_or(Shape::Text, |facts| facts.shape);
+    let (mut values, mut failed) = (Vec::new(), None);
+    for (below, value) in private.values() {
+        match resolve(value, shape, &format!("{}{below}", field.path()), secret) {
             Ok(value) => values.push(value),
-            Err(unresolved) => want = want.or(Some(unresolved)),
+            Err(unresolved) => failed = failed.or(Some(unresolved)),
         }
     }
+    let want = || match private {
+        Private::One(_) => Want::Exact(values.into()),
+        Private::Many(list) => {
+            let values = canonical::distinct(shape, values.iter().map(|value| &**value));
+            wanted(list.mode, Mode::Contains, values)
+        }
+    };
     DesiredField {
         field,
         entry: None,
-        want: want.unwrap_or_else(|| {
-            let values = canonical::distinct(Shape::Addresses, values.iter().map(|value| &**value));
-            wanted(list.mode, Mode::Contains, values)
-        }),
-        from_secret: list.values.iter().any(|value| value.value_from.is_some()),
-        inside_allowed: list.inside_reason.is_some(),
+        want: failed.unwrap_or_else(want),
+        from_secret: private.values().any(|(_, value)| value.value_from.is_some()),
+        inside_allowed: match private {
+            Private::One(_) => true,
+            Private::Many(list) => list.inside_reason.is_some(),
+        },
     }
 }
 

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenant_contacts_api::{
     field::Field,
-    v1alpha1::{AccountRef, DeletionPolicy, Mode, PrivateList, PrivateValue, UserContact, UserContactSpec},
+    v1alpha1::{AccountRef, DeletionPolicy, Mode, PrivateList, PrivateMut, PrivateValue, UserContact, UserContactSpec},
 };
 use uuid::Uuid;
 
 use super::{Exportable, File, Notes, Options, is_phone, metadata, names::Names, private::Keeper, tenant_ref};
 use crate::{
     canonical,
-    field::Shape,
+    field::{self, OF_ACCOUNTS, Shape},
     landscape::{Landscape, Person, written},
     model::Fact,
 };
@@ -109,10 +109,9 @@ fn size(object: &Exportable) -> usize {
         }
         Exportable::Tenant(_) | Exportable::Organization(_) => return 0,
     };
-    let listed = spec.alternate_emails.iter().flat_map(|list| &list.values);
-    let values = listed.chain(&spec.mobile_phone).chain(&spec.business_phone);
+    let values = spec.private().flat_map(|(_, private)| private.values());
     let bytes = |value: &PrivateValue| 60 + value.value.as_ref().map_or(60, String::len);
-    500 + spec.account_ref.user_principal_name.len() + values.map(bytes).sum::<usize>()
+    500 + spec.account_ref.user_principal_name.len() + values.map(|(_, value)| bytes(value)).sum::<usize>()
 }
 
 /// Who holds a role, as far as it is known.
@@ -151,51 +150,56 @@ fn contact(
         notes.add("accounts", "their sign-in name cannot be declared");
         return None;
     }
-    let (alternates, all) = values(name, &person.alternate_emails, Field::AlternateEmails, Shape::Addresses, notes);
-    let (mobile, _) = values(name, &person.mobile_phone, Field::MobilePhone, Shape::Phones, notes);
-    let (business, _) = values(name, &person.business_phone, Field::BusinessPhone, Shape::Phones, notes);
-    if alternates.is_empty() && mobile.is_empty() && business.is_empty() {
+    let live = OF_ACCOUNTS.map(|field| (field, values(name, person, field, notes)));
+    if live.iter().all(|(_, (values, _))| values.is_empty()) {
         return None;
     }
     let object = names.of(name);
-    let mut keep = |field: &str, value: &str| keeper.keep(format!("{object}.{field}"), value);
-    let mut numbered = (1..).map(|number| format!("alternate-email-{number}"));
-    let inside = alternates.iter().any(|address| is_inside(landscape, options, address));
-    let alternate_emails: Vec<PrivateValue> =
-        alternates.iter().zip(&mut numbered).map(|(value, key)| keep(&key, value)).collect();
-    let mobile_phone = mobile.first().map(|value| keep("mobile-phone", value));
-    let business_phone = business.first().map(|value| keep("business-phone", value));
-    Some(UserContact {
-        metadata: metadata(options, object),
-        spec: UserContactSpec {
-            tenant_ref: tenant_ref(options),
-            account_ref: AccountRef { user_principal_name: name.to_owned(), object_id: Some(person.id) },
-            deletion_policy: DeletionPolicy::Orphan,
-            alternate_emails: (!alternate_emails.is_empty()).then(|| PrivateList {
-                // Exact, so that an address that somebody replaces here is replaced there; what could not be declared is
-                // not removed for that.
-                mode: Some(if all { Mode::Exact } else { Mode::Contains }),
-                values: alternate_emails,
-                inside_reason: inside.then(|| AS_FOUND.to_owned()),
-            }),
-            business_email: None,
-            mobile_phone,
-            business_phone,
-            mail: None,
-        },
-        status: None,
-    })
+    let account_ref = AccountRef { user_principal_name: name.to_owned(), object_id: Some(person.id) };
+    let mut spec = UserContactSpec::of(tenant_ref(options), account_ref);
+    spec.deletion_policy = DeletionPolicy::Orphan;
+    for (field, (values, all)) in live.into_iter().filter(|(_, (values, _))| !values.is_empty()) {
+        let key = kebab(field.path());
+        match spec.private_mut(field) {
+            Some(PrivateMut::One(place)) => {
+                *place = values.first().map(|value| keeper.keep(format!("{object}.{key}"), value));
+            }
+            Some(PrivateMut::Many(place)) => {
+                let inside = values.iter().any(|address| is_inside(landscape, options, address));
+                // Each is one of what the property lists.
+                let key = key.trim_end_matches('s');
+                let kept =
+                    (1..).zip(&values).map(|(number, value)| keeper.keep(format!("{object}.{key}-{number}"), value));
+                *place = Some(PrivateList {
+                    // Exact, so that an address that somebody replaces here is replaced there; what could not be declared
+                    // is not removed for that.
+                    mode: Some(if all { Mode::Exact } else { Mode::Contains }),
+                    values: kept.collect(),
+                    inside_reason: inside.then(|| AS_FOUND.to_owned()),
+                });
+            }
+            None => notes.add(field.path(), "no kind declares it"),
+        }
+    }
+    Some(UserContact { metadata: metadata(options, object), spec, status: None })
+}
+
+/// The name of a property as a key of a Secret: `mobilePhone` is `mobile-phone`.
+fn kebab(name: &str) -> String {
+    let mut key = String::with_capacity(name.len() + 2);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            key.push('-');
+        }
+        key.push(letter.to_ascii_lowercase());
+    }
+    key
 }
 
 /// The live values of an account that can be declared, and whether these are all.
-fn values(
-    account: &str,
-    live: &Fact<Box<[Box<str>]>>,
-    field: Field,
-    shape: Shape,
-    notes: &mut Notes,
-) -> (Vec<Box<str>>, bool) {
-    let live = match live.values() {
+fn values(account: &str, person: &Person, field: Field, notes: &mut Notes) -> (Vec<Box<str>>, bool) {
+    let shape = field::facts(field).map_or(Shape::Text, |facts| facts.shape);
+    let live = match person.field(field) {
         Ok(live) => live,
         Err(why) => {
             notes.unread(field.path(), why);

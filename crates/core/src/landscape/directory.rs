@@ -6,7 +6,7 @@ use tenant_contacts_api::v1alpha1::AccountRef;
 use uuid::Uuid;
 
 use super::wanted::Wanted;
-use crate::model::{Fact, Shared, Unknown};
+use crate::model::{Account, Fact, Shared, Unknown};
 
 /// The directory.
 #[derive(Clone, Debug, Default)]
@@ -102,33 +102,33 @@ impl Directory {
     }
 }
 
-/// An account.
+/// An account, with what only the answer about the whole tenant reads of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Person {
-    /// Object id.
-    pub id: Uuid,
-    /// Sign-in name; never taken for an address (DOMAIN D7).
-    pub user_principal_name: Box<str>,
+    /// What passes read as well.
+    pub account: Account,
     /// Name for people.
     pub display_name: Box<str>,
-    /// Primary address (`mail`).
-    pub mail: Fact<Box<str>>,
     /// `proxyAddresses`, as the service wrote them: the case of the prefix carries meaning (DOMAIN D2).
     pub proxy_addresses: Fact<Box<[Box<str>]>>,
-    /// `otherMails`
-    pub alternate_emails: Fact<Box<[Box<str>]>>,
-    /// `mobilePhone`
-    pub mobile_phone: Fact<Box<[Box<str>]>>,
-    /// `businessPhones`
-    pub business_phone: Fact<Box<[Box<str>]>>,
-    /// Whether the account is enabled.
-    pub enabled: Fact<bool>,
     /// Whether it is a guest.
     pub guest: Fact<bool>,
-    /// Whether it is synchronised from on-premises now.
-    pub synchronised: Fact<bool>,
     /// Whether a service plan of Exchange is assigned and enabled.
     pub exchange_plan: Fact<bool>,
+}
+
+impl std::ops::Deref for Person {
+    type Target = Account;
+
+    fn deref(&self) -> &Account {
+        &self.account
+    }
+}
+
+impl std::ops::DerefMut for Person {
+    fn deref_mut(&mut self) -> &mut Account {
+        &mut self.account
+    }
 }
 
 /// The id only: names, addresses and phones are private, and a `{:?}` ends in logs.

@@ -5,7 +5,10 @@ use uuid::Uuid;
 use super::{
     ContentFilter, Person, PolicyScope, Reference, SpamAction, TransportRule, TransportVerdict, Trustee, fold,
 };
-use crate::model::Fact;
+use crate::{
+    field::OF_ACCOUNTS,
+    model::{Account, Fact},
+};
 
 /// An address or a domain, which have a dot, or a recipient by its key.
 impl From<&str> for Reference {
@@ -23,18 +26,18 @@ impl From<&str> for Trustee {
 
 /// An enabled cloud-only member without mail.
 pub(crate) fn person(id: Uuid, name: &str) -> Person {
+    let mut account = Account::new(id, name.into());
+    account.mail = Fact::Absent;
+    account.enabled = Fact::Present(true);
+    account.synchronised = Fact::Absent;
+    for field in OF_ACCOUNTS {
+        account.put(field, Fact::Absent);
+    }
     Person {
-        id,
-        user_principal_name: name.into(),
+        account,
         display_name: name.into(),
-        mail: Fact::Absent,
         proxy_addresses: Fact::Absent,
-        alternate_emails: Fact::Absent,
-        mobile_phone: Fact::Absent,
-        business_phone: Fact::Absent,
-        enabled: Fact::Present(true),
         guest: Fact::Present(false),
-        synchronised: Fact::Absent,
         exchange_plan: Fact::Absent,
     }
 }

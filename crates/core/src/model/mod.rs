@@ -11,7 +11,7 @@ pub mod role;
 mod shared;
 mod tracked;
 
-pub use account::Account;
+pub use account::{Account, ObservedAccount};
 pub use credential::{CredentialFacts, Failure, Grants, reads_domains};
 pub use entry::{Entries, Entry};
 pub use fact::{Fact, Literal, ServiceFailure, Unknown};

@@ -10,7 +10,7 @@ use tenant_contacts_api::{
 use uuid::Uuid;
 
 use super::{
-    account::Account,
+    account::ObservedAccount,
     credential::{CredentialFacts, Failure},
     fact::{Fact, Unknown},
     tracked::Tracked,
@@ -24,7 +24,7 @@ pub struct Observation {
     /// Verified domains, lower case.
     pub domains: Fact<BTreeMap<Box<str>, Domain>>,
     /// Accounts by object id: present, or known to be absent. An id that is missing here was not read.
-    pub accounts: Tracked<Uuid, Fact<Account>>,
+    pub accounts: Tracked<Uuid, Fact<ObservedAccount>>,
     /// What a sign-in name stands for, lower case: present, or known to be absent. A missing name was not read.
     pub names: Tracked<Box<str>, Fact<Uuid>>,
     /// Role template ids by account, directly or through groups, active or eligible. Absent accounts hold no role.

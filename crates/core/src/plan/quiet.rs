@@ -61,7 +61,7 @@ mod tests {
         canonical,
         desired::{DesiredField, Kind, ObjectKey, Want},
         field::Shape,
-        model::{Account, Fact},
+        model::{Account, Fact, ObservedAccount},
         plan::{
             self, Input, Plan,
             testing::{self, key},
@@ -85,18 +85,13 @@ mod tests {
         format!("{name}@contoso.com")
     }
 
-    fn account(name: &str, upn: &str, phone: &str) -> Account {
-        Account {
-            id: id(name),
-            user_principal_name: upn.into(),
-            mail: Fact::Absent,
-            enabled: Fact::Present(true),
-            synchronised: Fact::Absent,
-            alternate_emails: Fact::Absent,
-            mobile_phone: Fact::of_values(vec![phone.into()]),
-            business_phone: Fact::Absent,
-            read_at: Timestamp::UNIX_EPOCH,
-        }
+    fn account(name: &str, upn: &str, phone: &str) -> ObservedAccount {
+        let mut account = Account::new(id(name), upn.into());
+        account.mail = Fact::Absent;
+        account.enabled = Fact::Present(true);
+        account.synchronised = Fact::Absent;
+        account.put(Field::MobilePhone, Fact::of_values(vec![phone.into()]));
+        ObservedAccount { account, read_at: Timestamp::UNIX_EPOCH }
     }
 
     fn declaring(object: &str, account: &str) -> Arc<DesiredObject> {

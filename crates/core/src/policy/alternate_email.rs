@@ -20,7 +20,7 @@ pub(super) fn inside(case: &Case<'_>, found: &mut Found) {
         if case.contact(person).is_some_and(|contact| contact.inside_allowed) {
             continue;
         }
-        let listed_inside: Vec<&str> = written::addresses(person.alternate_emails.present().into_iter().flatten())
+        let listed_inside: Vec<&str> = written::addresses(person.alternate_emails().present().into_iter().flatten())
             .filter(|address| case.place(address) == Place::Inside)
             .collect();
         if !listed_inside.is_empty() {
@@ -51,7 +51,7 @@ pub(super) fn private_gets_invoices(case: &Case<'_>, found: &mut Found) {
             _ => None,
         });
         let (Some(person), Some(address), Selected::Yes) = (holder, address, chosen.selected) else { continue };
-        let alternates = person.alternate_emails.present();
+        let alternates = person.alternate_emails().present();
         let Some(written) = alternates.into_iter().flatten().find(|alternate| fold(alternate) == *address) else {
             continue;
         };
@@ -71,7 +71,7 @@ pub(super) fn private_gets_invoices(case: &Case<'_>, found: &mut Found) {
 /// G3: a global administrator without any alternate email. Protected accounts are excepted.
 pub(super) fn missing(case: &Case<'_>, found: &mut Found) {
     for person in case.administrators_of(&[role::GLOBAL_ADMINISTRATOR]) {
-        if person.alternate_emails == Fact::Absent && !case.is_protected(person) {
+        if *person.alternate_emails() == Fact::Absent && !case.is_protected(person) {
             found.say(
                 account(person),
                 format!(
@@ -86,7 +86,7 @@ pub(super) fn missing(case: &Case<'_>, found: &mut Found) {
 
 #[cfg(test)]
 mod tests {
-    use tenant_contacts_api::rule::Rule;
+    use tenant_contacts_api::{field::Field, rule::Rule};
 
     use super::*;
     use crate::{
@@ -165,7 +165,9 @@ mod tests {
         scene.person("seal").role(role::GLOBAL_ADMINISTRATOR);
         scene.protect("seal");
         let unread = scene.person("unread").role(role::GLOBAL_ADMINISTRATOR).id();
-        scene.edit(unread, |person| person.alternate_emails = read_failed());
+        scene.edit(unread, |person| {
+            person.put(Field::AlternateEmails, read_failed());
+        });
         assert_eq!(scene.subjects(Rule::GlobalAdministratorWithoutAlternate), ["ada@contoso.com"]);
     }
 

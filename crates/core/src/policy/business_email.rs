@@ -41,7 +41,7 @@ pub(super) fn unattested(case: &Case<'_>, found: &mut Found) {
             None if contact.is_some_and(|contact| contact.business_email.is_some()) => "is not attested".to_owned(),
             None => "is neither declared nor attested".to_owned(),
         };
-        let alternates = person.alternate_emails.present().into_iter().flatten();
+        let alternates = person.alternate_emails().present().into_iter().flatten();
         let copied = if alternates.into_iter().any(|alternate| case.is_personal(alternate)) && attested.is_none() {
             "; on elevation it is copied from the alternate email, and that one is private now"
         } else {

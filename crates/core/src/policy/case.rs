@@ -54,7 +54,7 @@ impl<'a> Addresses<'a> {
                 At::of(proxies, place, smtp, person.mail.present().map(|mail| &**mail))
             }),
             alternate: Lookup::of(all(), |person, place| {
-                At::of(person.alternate_emails.values().unwrap_or_default(), place, Some, None)
+                At::of(person.alternate_emails().values().unwrap_or_default(), place, Some, None)
             }),
         }
     }

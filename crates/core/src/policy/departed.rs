@@ -25,7 +25,7 @@ pub(super) fn departed(case: &Case<'_>, found: &mut Found) {
         }
     }
     for (person, _) in case.administrators() {
-        for address in written::addresses(person.alternate_emails.present().into_iter().flatten()) {
+        for address in written::addresses(person.alternate_emails().present().into_iter().flatten()) {
             if let Some(who) = owner(case, address, true) {
                 let place = Stated { field: "alternateEmails", address };
                 let name = &person.user_principal_name;

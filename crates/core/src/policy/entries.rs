@@ -25,7 +25,7 @@ pub(super) fn no_address(case: &Case<'_>, found: &mut Found) {
         );
     }
     for (person, _) in case.administrators() {
-        let entries = person.alternate_emails.present().into_iter().flatten();
+        let entries = person.alternate_emails().present().into_iter().flatten();
         let flaws: Vec<Flaw> = entries.filter_map(|entry| written::flaw(entry)).collect();
         if let Some(flaw) = flaws.first() {
             let name = &person.user_principal_name;

@@ -112,6 +112,7 @@ fn same(finding: &Finding) -> (Rule, Subject, String, Option<Category>) {
 mod tests {
     use jiff::civil::date;
     use tenant_contacts_api::{
+        field::Field,
         notice::{Category, Reach, Selected, Severity},
         obstacle::Obstacle,
         rule::Rule,
@@ -206,7 +207,11 @@ mod tests {
             ("writer", |landscape| landscape.writer_roles = read_failed()),
             ("mail", |landscape| each(landscape, |person| person.mail = read_failed())),
             ("proxies", |landscape| each(landscape, |person| person.proxy_addresses = read_failed())),
-            ("alternates", |landscape| each(landscape, |person| person.alternate_emails = read_failed())),
+            ("alternates", |landscape| {
+                each(landscape, |person| {
+                    person.put(Field::AlternateEmails, read_failed());
+                })
+            }),
             ("enabled", |landscape| each(landscape, |person| person.enabled = read_failed())),
             ("guest", |landscape| each(landscape, |person| person.guest = read_failed())),
             ("synchronised", |landscape| each(landscape, |person| person.synchronised = read_failed())),

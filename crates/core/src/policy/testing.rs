@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 use tenant_contacts_api::{
+    field::Field,
     notice::{Arrival, Category, Reach, Selected},
     obstacle::Obstacle,
     rule::Rule,
@@ -286,7 +287,9 @@ impl Account<'_> {
 
     pub fn alternates(self, addresses: &[&str]) -> Self {
         let addresses = addresses.iter().map(|address| Box::<str>::from(*address)).collect();
-        self.edited(|person| person.alternate_emails = Fact::of_values(addresses))
+        self.edited(|person| {
+            person.put(Field::AlternateEmails, Fact::of_values(addresses));
+        })
     }
 
     pub fn disabled(self) -> Self {

@@ -199,7 +199,7 @@ fn shown(person: &Person, place: usize) -> At<'_> {
 }
 
 fn alternates(person: &Person, place: usize) -> At<'_> {
-    At::of(person.alternate_emails.values().unwrap_or_default(), place, Some, None)
+    At::of(person.alternate_emails().values().unwrap_or_default(), place, Some, None)
 }
 
 fn of_recipient(recipient: &Recipient, place: usize) -> At<'_> {

@@ -1,7 +1,10 @@
 //! A tenant in a few lines, for tests: everything is readable, and nothing stands in the way until a test says so.
 
 use jiff::Timestamp;
-use tenant_contacts_api::notice::{Arrival, Category};
+use tenant_contacts_api::{
+    field::Field,
+    notice::{Arrival, Category},
+};
 use uuid::Uuid;
 
 use super::{Routed, answer};
@@ -108,12 +111,10 @@ impl Scene {
 
     /// An enabled account without mail.
     pub(super) fn account(mut self, name: &str) -> Self {
-        let person = Person {
-            display_name: name.into(),
-            synchronised: Fact::Present(false),
-            exchange_plan: Fact::Present(false),
-            ..testing::person(id(name), &at(name))
-        };
+        let mut person = testing::person(id(name), &at(name));
+        person.display_name = name.into();
+        person.synchronised = Fact::Present(false);
+        person.exchange_plan = Fact::Present(false);
         if let Fact::Present(people) = &mut self.landscape.directory.people {
             people.insert(id(name), person);
         }
@@ -210,7 +211,9 @@ impl Scene {
     }
 
     pub(super) fn alternates(self, name: &str, addresses: &[&str]) -> Self {
-        self.change(name, |person| person.alternate_emails = values(addresses))
+        self.change(name, |person| {
+            person.put(Field::AlternateEmails, values(addresses));
+        })
     }
 
     /// Changes the landscape.

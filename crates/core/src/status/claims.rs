@@ -140,7 +140,7 @@ mod tests {
     fn a17_deliverable_goes_by_the_answer_about_the_whole_tenant() {
         use crate::{
             answer::{Answer, Node, NodeKind},
-            model::Account,
+            model::{Account, ObservedAccount},
             plan::testing,
             step::Resolution,
         };
@@ -150,20 +150,11 @@ mod tests {
             ..testing::planned([])
         };
         let mut observation = Observation::default();
-        observation.accounts.insert(
-            id,
-            Fact::Present(Account {
-                id,
-                user_principal_name: "ann@contoso.com".into(),
-                mail: Fact::Present("ann@contoso.com".into()),
-                enabled: Fact::Present(true),
-                synchronised: Fact::Absent,
-                alternate_emails: Fact::Absent,
-                mobile_phone: Fact::Absent,
-                business_phone: Fact::Absent,
-                read_at: Timestamp::UNIX_EPOCH,
-            }),
-        );
+        let mut account = Account::new(id, "ann@contoso.com".into());
+        account.mail = Fact::Present("ann@contoso.com".into());
+        account.enabled = Fact::Present(true);
+        account.synchronised = Fact::Absent;
+        observation.accounts.insert(id, Fact::Present(ObservedAccount { account, read_at: Timestamp::UNIX_EPOCH }));
         let mail = MailUse { intent: MailIntent::Receives, alternate_path: None };
         let node = |kind, arrival| Node {
             kind,

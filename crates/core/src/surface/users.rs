@@ -8,8 +8,8 @@ use crate::{
     desired::{DesiredObject, DesiredTarget},
     field::categories,
     flight,
-    landscape::{Landscape, Person},
-    model::{Account, Fact, Observation, Unknown},
+    landscape::Landscape,
+    model::{Fact, Observation, ObservedAccount, Unknown},
     step::{Resolution, Step, Target, Values},
 };
 
@@ -38,7 +38,7 @@ pub(super) const ROW: Row = Row {
     replication: flight::GRAPH,
 };
 
-fn account<'a>(observation: &'a Observation, target: &Target) -> Option<&'a Account> {
+fn account<'a>(observation: &'a Observation, target: &Target) -> Option<&'a ObservedAccount> {
     observation.accounts.get(&target.as_account()?)?.present()
 }
 
@@ -79,12 +79,12 @@ fn has_billing_role(landscape: &Landscape, account: Uuid) -> bool {
 fn foresee(landscape: &mut Landscape, step: &Step, values: Fact<Values>) {
     let Some(id) = step.target().as_account() else { return };
     // Accounts are shared with what was read until one of them is another.
-    if step.field() == Field::AlternateEmails
+    if !categories(step.field()).is_empty()
         && let Fact::Present(people) = &mut landscape.directory.people
-        && people.get(&id).is_some_and(|person| person.alternate_emails != values)
-        && let Some(Person { alternate_emails, .. }) = people.get_mut(&id)
+        && people.get(&id).is_some_and(|person| *person.fact(step.field()) != values)
+        && let Some(person) = people.get_mut(&id)
     {
-        *alternate_emails = values;
+        person.put(step.field(), values);
     }
 }
 
@@ -118,7 +118,7 @@ fn of_removed(memory: Option<&Memory>, observation: &Observation) -> Resolution 
 }
 
 fn by_id(bound: Uuid, name: &str, declared: bool, observation: &Observation) -> Resolution {
-    let account: Result<Option<&Account>, &Unknown> =
+    let account: Result<Option<&ObservedAccount>, &Unknown> =
         observation.accounts.get(&bound).map_or(Err(&Unknown::NotRead), Fact::known);
     match account {
         Err(why) => unknown(why),

@@ -16,8 +16,13 @@ fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
+fn with_mail(mail: Fact<Box<str>>, mut person: Person) -> Person {
+    person.mail = mail;
+    person
+}
+
 fn person(number: u128, name: &str) -> Person {
-    Person { mail: Fact::Present(name.into()), ..testing::person(id(number), name) }
+    with_mail(Fact::Present(name.into()), testing::person(id(number), name))
 }
 
 fn landscape(people: Vec<Person>, holders: &[Principal]) -> Landscape {
@@ -122,12 +127,12 @@ fn e4_a_declared_gateway_is_on_it_until_somebody_attests_it_and_again_when_that_
 /// Signing in with a break-glass account raises an alarm, and its credential lies in a safe: nobody is asked to.
 #[test]
 fn c12_nobody_is_asked_to_sign_in_with_a_break_glass_account_declared_or_not() {
-    let sealed = |number: u128, name: &str| Person { mail: Fact::Absent, ..person(number, name) };
+    let sealed = |number: u128, name: &str| with_mail(Fact::Absent, person(number, name));
     let people = vec![
         sealed(1, "breakglass-1@contoso.onmicrosoft.com"),
         person(2, "admin@contoso.onmicrosoft.com"),
         sealed(3, "bare@contoso.com"),
-        Person { mail: Fact::Unknown(Unknown::NotRead), ..person(4, "unread@contoso.onmicrosoft.com") },
+        with_mail(Fact::Unknown(Unknown::NotRead), person(4, "unread@contoso.onmicrosoft.com")),
     ];
     let holders: Vec<Principal> = (1..=4).map(|number| Principal::Person(id(number))).collect();
     let landscape = landscape(people, &holders);

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use tenant_contacts_api::field::Field as Managed;
 use tenant_contacts_core::{
     field,
-    model::{Account, Fact, Grants, Observation, Unknown},
+    model::{Fact, Grants, Observation, ObservedAccount, Unknown},
 };
 use tenant_contacts_engine::port::{AccountQuery, Read, Scope, TenantError};
 use uuid::Uuid;
 
-use super::{Reader, changes, problem, properties, wire};
+use super::{Reader, changes, problem, properties, user::User, wire};
 use crate::{
     graph::{BATCHES_AT_ONCE, BatchItem, Field, ItemOutcome, MAX_BATCH, Order, Pages, odata::Path, send_batch},
     send::{Call, ErrorKind},
@@ -74,8 +74,8 @@ async fn count(reader: &Reader<'_>) -> Result<usize, TenantError> {
 async fn read_list(reader: &Reader<'_>, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
     let ids: HashSet<Uuid> = scope.accounts.iter().filter_map(|query| query.id).collect();
     let names: HashSet<Box<str>> = scope.accounts.iter().map(|query| query.name.to_ascii_lowercase().into()).collect();
-    let path = Path::new("users").select(properties::ACCOUNT).top(PAGE);
-    let mut pages = Pages::<wire::User>::new(reader.sender, Call::get("listUsers", path), MOST_PAGES);
+    let path = Path::new("users").select(&properties::account()).top(PAGE);
+    let mut pages = Pages::<User>::new(reader.sender, Call::get("listUsers", path), MOST_PAGES);
     let mut page = pages.next().await;
     while let Some(read) = page.map_err(|error| problem::of_tenant(&error, "the accounts"))? {
         // The next page is on its way while this one is taken in.
@@ -89,7 +89,7 @@ async fn read_list(reader: &Reader<'_>, scope: &Scope<'_>, observation: &mut Obs
 /// Takes a page in, giving way now and then so that the connection is served.
 async fn take_in(
     reader: &Reader<'_>,
-    users: Vec<wire::User>,
+    users: Vec<User>,
     ids: &HashSet<Uuid>,
     names: &HashSet<Box<str>>,
     now: Timestamp,
@@ -161,7 +161,7 @@ async fn read_keys(reader: &Reader<'_>, keys: Vec<Key>, observation: &mut Observ
         let now = reader.clock.now();
         for (key, outcome) in chunk.iter().zip(outcomes) {
             match outcome {
-                ItemOutcome::Done(reply) => match reply.json::<wire::User>() {
+                ItemOutcome::Done(reply) => match reply.json::<User>() {
                     Ok(user) => {
                         note_name(key, Fact::Present(user.id), observation);
                         keep(reader, user, now, observation);
@@ -186,7 +186,7 @@ fn item(key: &Key) -> BatchItem {
     };
     // A name that no path can hold is no account's name: the answer to the empty UUID is "not found".
     let path = Path::new("users").key(&text).or_else(|_| Path::new("users").key(&Uuid::nil().to_string()));
-    BatchItem::get(path.unwrap_or_else(|_| Path::new("users")).select(properties::ACCOUNT))
+    BatchItem::get(path.unwrap_or_else(|_| Path::new("users")).select(&properties::account()))
 }
 
 fn note_name(key: &Key, fact: Fact<Uuid>, observation: &mut Observation) {
@@ -219,28 +219,16 @@ fn note_unknown(key: &Key, why: Unknown, observation: &mut Observation) {
 }
 
 /// Keeps an account that was read directly.
-fn keep(reader: &Reader<'_>, user: wire::User, now: Timestamp, observation: &mut Observation) {
-    let Field::Value(name) = user.user_principal_name else { return };
-    let lower: Box<str> = name.to_ascii_lowercase().into();
+fn keep(reader: &Reader<'_>, mut user: User, now: Timestamp, observation: &mut Observation) {
+    let missing = may_not_read(reader.grants);
+    let Some(account) = user.account(missing.as_ref()) else { return };
+    let lower: Box<str> = account.user_principal_name.to_ascii_lowercase().into();
     let before = observation.accounts.get(&user.id).and_then(|fact| fact.present());
     if before.is_none_or(|before| !before.user_principal_name.eq_ignore_ascii_case(&lower)) {
         forget_name(user.id, observation);
         observation.names.insert(lower, Fact::Present(user.id));
     }
-    let missing = may_not_read(reader.grants);
-    let why = missing.as_ref();
-    let account = Account {
-        id: user.id,
-        user_principal_name: name,
-        mail: wire::value(user.mail, why),
-        enabled: wire::value(user.account_enabled, why),
-        synchronised: wire::value(user.on_premises_sync_enabled, why),
-        alternate_emails: wire::values(user.other_mails, why),
-        mobile_phone: wire::single(user.mobile_phone, why),
-        business_phone: wire::values(user.business_phones, why),
-        read_at: now,
-    };
-    observation.accounts.insert(user.id, Fact::Present(account));
+    observation.accounts.insert(user.id, Fact::Present(ObservedAccount { account, read_at: now }));
 }
 
 /// The name an account had no longer leads to it.

@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::Timestamp;
 use tenant_contacts_core::{
     flight,
-    model::{Fact, Observation, Unknown},
+    model::{Fact, Observation, ObservedAccount, Unknown},
 };
 use tenant_contacts_engine::port::{Scope, TenantError};
 use uuid::Uuid;
 
-use super::{Reader, accounts, problem, properties, wire};
+use super::{Reader, accounts, problem, properties, user::User, wire};
 use crate::{
     graph::{Field, Pages, odata::Path},
     send::{Call, Error, ErrorKind},
@@ -29,7 +29,7 @@ pub(super) enum Followed {
 
 /// Opens the feed at its present end (`$deltatoken=latest`, delta query overview).
 pub(super) async fn open(reader: &Reader<'_>) -> Result<Option<String>, TenantError> {
-    let path = Path::new("users/delta").select(properties::ACCOUNT).option("$deltatoken", "latest");
+    let path = Path::new("users/delta").select(&properties::account()).option("$deltatoken", "latest");
     let mut pages = Pages::<wire::Id>::new(reader.sender, Call::get("openDelta", path), MOST_PAGES);
     let mut link = None;
     loop {
@@ -49,7 +49,7 @@ pub(super) async fn follow(
     observation: &mut Observation,
 ) -> Result<Followed, TenantError> {
     let Some(link) = observation.cursor.clone() else { return Ok(Followed::TooOld) };
-    let mut pages = Pages::<wire::User>::new(reader.sender, Call::follow("delta", link), MOST_PAGES);
+    let mut pages = Pages::<User>::new(reader.sender, Call::follow("delta", link), MOST_PAGES);
     let mut wanted: Option<Wanted<'_>> = None;
     let why = accounts::may_not_read(reader.grants);
     loop {
@@ -100,7 +100,7 @@ impl<'a> Wanted<'a> {
 }
 
 /// Takes an entry of the feed in. Whether it told anything new. `why`: its values may not be read.
-fn take(user: wire::User, wanted: &Wanted<'_>, why: Option<&Unknown>, observation: &mut Observation) -> bool {
+fn take(mut user: User, wanted: &Wanted<'_>, why: Option<&Unknown>, observation: &mut Observation) -> bool {
     let named = match user.user_principal_name.as_ref() {
         Field::Value(name) => wanted.names.contains(name.to_ascii_lowercase().as_str()),
         _ => false,
@@ -122,9 +122,14 @@ fn take(user: wire::User, wanted: &Wanted<'_>, why: Option<&Unknown>, observatio
         }
         return true;
     }
-    let Some(Fact::Present(account)) = observation.accounts.get_mut(&user.id) else { return true };
+    let Some(Fact::Present(ObservedAccount { account, .. })) = observation.accounts.get_mut(&user.id) else {
+        return true;
+    };
     let mut news = false;
     // A member that is missing is unchanged.
+    for (field, told) in user.managed(why) {
+        news |= account.put(field, told);
+    }
     if user.mail.is_present() {
         news |= put(&mut account.mail, wire::value(user.mail, why));
     }
@@ -133,15 +138,6 @@ fn take(user: wire::User, wanted: &Wanted<'_>, why: Option<&Unknown>, observatio
     }
     if user.on_premises_sync_enabled.is_present() {
         news |= put(&mut account.synchronised, wire::value(user.on_premises_sync_enabled, why));
-    }
-    if user.other_mails.is_present() {
-        news |= put(&mut account.alternate_emails, wire::values(user.other_mails, why));
-    }
-    if user.mobile_phone.is_present() {
-        news |= put(&mut account.mobile_phone, wire::single(user.mobile_phone, why));
-    }
-    if user.business_phones.is_present() {
-        news |= put(&mut account.business_phone, wire::values(user.business_phones, why));
     }
     // An account that is read directly anyway is not read once more for the echo of our own write.
     news && !wanted.direct.contains(&user.id)
@@ -158,30 +154,30 @@ fn put<T: PartialEq>(slot: &mut Fact<T>, fact: Fact<T>) -> bool {
 mod tests {
     use serde_json::{Value, json};
     use tenant_contacts_api::field::{Field as Managed, Surface};
-    use tenant_contacts_core::{field, model::Account};
+    use tenant_contacts_core::{
+        field::{self, OF_ACCOUNTS},
+        model::Account,
+    };
 
     use super::*;
     use crate::directory::properties::Property;
 
     const ID: Uuid = Uuid::from_u128(7);
 
-    fn account() -> Account {
-        Account {
-            id: ID,
-            user_principal_name: "jane@contoso.com".into(),
-            mail: Fact::Absent,
-            enabled: Fact::Present(true),
-            synchronised: Fact::Absent,
-            alternate_emails: Fact::Absent,
-            mobile_phone: Fact::Absent,
-            business_phone: Fact::Absent,
-            read_at: Timestamp::UNIX_EPOCH,
+    fn account() -> ObservedAccount {
+        let mut account = Account::new(ID, "jane@contoso.com".into());
+        account.mail = Fact::Absent;
+        account.enabled = Fact::Present(true);
+        account.synchronised = Fact::Absent;
+        for field in OF_ACCOUNTS {
+            account.put(field, Fact::Absent);
         }
+        ObservedAccount { account, read_at: Timestamp::UNIX_EPOCH }
     }
 
     /// The account after an entry of the feed that names one property, and whether that was news.
-    fn told(property: &str, value: &Value) -> Option<(Account, bool)> {
-        let user: wire::User = serde_json::from_value(json!({"id": ID, property: value})).ok()?;
+    fn told(property: &str, value: &Value) -> Option<(ObservedAccount, bool)> {
+        let user: User = serde_json::from_value(json!({"id": ID, property: value})).ok()?;
         let mut observation = Observation::default();
         observation.accounts.insert(ID, Fact::Present(account()));
         let wanted = Wanted { direct: &BTreeSet::new(), ids: BTreeSet::from([ID]), names: HashSet::new() };
@@ -205,7 +201,7 @@ mod tests {
                 Property::Text(name) => (name, json!("one")),
                 Property::Member(name, member) => (name, json!({member: "one"})),
             };
-            assert!(properties::ACCOUNT.contains(&name), "{name} is not selected");
+            assert!(properties::account().contains(&name), "{name} is not selected");
             let (account, news) = told(name, &value).unwrap();
             assert!(news, "{name}: what the feed tells is no news");
             assert_eq!(account.field(field).map(<[_]>::len), Ok(1), "{name}: the feed forgets it");
@@ -216,7 +212,7 @@ mod tests {
     /// What is selected and decides something, managed or not, has its place in the feed as well.
     #[test]
     fn a19_every_selected_property_changes_the_account_when_the_feed_tells_of_it() {
-        for name in properties::ACCOUNT.iter().filter(|name| !["id", "userPrincipalName"].contains(name)) {
+        for name in properties::account().iter().filter(|name| !["id", "userPrincipalName"].contains(name)) {
             let values = [json!("one"), json!(true), json!(false), json!(["one"])];
             let changed =
                 values.iter().filter_map(|value| told(name, value)).any(|(after, news)| news && after != account());

@@ -11,6 +11,7 @@ mod changes;
 pub(crate) mod problem;
 pub(crate) mod properties;
 pub(crate) mod topology;
+pub(crate) mod user;
 pub(crate) mod wire;
 mod write;
 

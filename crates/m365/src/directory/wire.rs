@@ -17,31 +17,6 @@ pub(crate) struct List<T> {
     pub(crate) error: Option<serde::de::IgnoredAny>,
 }
 
-/// An account, or a delta item. Members are named as Graph names them.
-#[allow(clippy::struct_field_names)]
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct User {
-    pub(crate) id: Uuid,
-    #[serde(default)]
-    pub(crate) user_principal_name: Field<Box<str>>,
-    #[serde(default)]
-    pub(crate) mail: Field<Box<str>>,
-    #[serde(default)]
-    pub(crate) account_enabled: Field<bool>,
-    #[serde(default)]
-    pub(crate) on_premises_sync_enabled: Field<bool>,
-    #[serde(default)]
-    pub(crate) other_mails: Field<Vec<Box<str>>>,
-    #[serde(default)]
-    pub(crate) mobile_phone: Field<Box<str>>,
-    #[serde(default)]
-    pub(crate) business_phones: Field<Vec<Box<str>>>,
-    /// Present on a delta item of a removed account.
-    #[serde(default, rename = "@removed")]
-    pub(crate) removed: Field<serde::de::IgnoredAny>,
-}
-
 /// An object of which only the id matters.
 #[derive(Deserialize)]
 pub(crate) struct Id {
@@ -171,13 +146,12 @@ pub(crate) fn value<T>(field: Field<T>, may_read: Option<&Unknown>) -> Fact<T> {
 }
 
 /// One text as a set of at most one. An empty text is none.
-pub(crate) fn single(field: Field<Box<str>>, may_read: Option<&Unknown>) -> Fact<Box<[Box<str>]>> {
-    let list = match field {
+pub(crate) fn one(field: Field<Box<str>>) -> Field<Vec<Box<str>>> {
+    match field {
         Field::Value(text) if text.is_empty() => Field::Value(Vec::new()),
         Field::Value(text) => Field::Value(vec![text]),
         Field::Null => Field::Null,
         Field::Absent => Field::Absent,
         Field::Unreadable => Field::Unreadable,
-    };
-    values(list, may_read)
+    }
 }

@@ -146,8 +146,8 @@ mod tests {
     fn a19_a_patch_of_a_field_names_one_property_that_is_selected() {
         for field in Field::ALL {
             let selected = match field::facts(field).map(|facts| facts.surface) {
-                Some(Surface::Organization) => properties::ORGANIZATION,
-                Some(Surface::Users) => properties::ACCOUNT,
+                Some(Surface::Organization) => properties::ORGANIZATION.to_vec(),
+                Some(Surface::Users) => properties::account(),
                 _ => {
                     assert!(properties::of(field).is_none(), "{field:?}: has a property and no facts");
                     continue;

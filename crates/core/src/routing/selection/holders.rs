@@ -357,7 +357,7 @@ impl<'a> Walk<'a> {
         };
         found.undocumented = alternates && uses == Uses::PrimaryElseAlternates;
         if alternates {
-            match self.listed(&person.alternate_emails, Reading::Accounts) {
+            match self.listed(person.alternate_emails(), Reading::Accounts) {
                 Ok(values) => addresses.extend(values.into_iter().flatten().map(|value| &**value)),
                 Err(why) => doubt = doubt.or(Some(why)),
             }

@@ -109,7 +109,7 @@ impl Walk<'_> {
             let deaf = |person: &&Person| {
                 person.enabled == Fact::Present(true)
                     && person.mail == Fact::Absent
-                    && person.alternate_emails == Fact::Absent
+                    && *person.alternate_emails() == Fact::Absent
             };
             let count = people.values().filter(deaf).count();
             if count > 0 {

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
-use tenant_contacts_api::notice::{Arrival, Reach};
+use tenant_contacts_api::{
+    field::Field,
+    notice::{Arrival, Reach},
+};
 
 use crate::{
     answer::{Answer, NodeKind},
@@ -309,7 +312,17 @@ fn masks(landscape: &Landscape) -> Vec<(String, Mask)> {
     mask!(each mail_exchangers);
     // What DNS does not say of the organization's own domains counts as not asked: the module's one exception, see below.
     found.retain(|(name, _)| *name != format!("mail_exchangers of {DOMAIN}"));
-    mask!(person mail, alternate_emails, enabled, guest, exchange_plan, synchronised);
+    mask!(person mail, enabled, guest, exchange_plan, synchronised);
+    for key in [id("ann"), id("bob"), id("eve"), id("kim"), id("desk")] {
+        let name = format!("alternate emails of {key}");
+        found.push((
+            name,
+            Box::new(move |l: &mut Landscape| {
+                let Fact::Present(people) = &mut l.directory.people else { panic!() };
+                people.get_mut(&key).unwrap().put(Field::AlternateEmails, missing());
+            }),
+        ));
+    }
     mask!(mailbox quota, licensed, account_disabled);
     found.push((
         "hidden rules of ann".into(),

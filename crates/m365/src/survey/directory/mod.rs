@@ -1,7 +1,6 @@
 //! The directory: organization, domains, roles and accounts.
 
 mod groups;
-mod person;
 mod roles;
 
 use jiff::Timestamp;
@@ -18,7 +17,9 @@ use crate::{
         access::grants_of,
         accounts::{MOST_PAGES, PAGE, may_not_read},
         assignments::{ACTIVE, ELIGIBLE},
-        problem, properties, topology as shared, wire,
+        problem, properties, topology as shared,
+        user::User,
+        wire,
     },
     graph::{BatchItem, Field, ItemOutcome, Order, Pages, odata::Path, send_batch},
     send::Call,
@@ -42,7 +43,7 @@ pub(super) async fn topology(survey: &TenantSurvey, landscape: &mut Landscape) -
         BatchItem::get(Path::new("domains").select(&["id", "isVerified", "isInitial"])),
         ACTIVE.item(),
         ELIGIBLE.item(),
-        BatchItem::get(Path::new("directory/deletedItems/microsoft.graph.user").select(person::PROPERTIES)),
+        BatchItem::get(Path::new("directory/deletedItems/microsoft.graph.user").select(&properties::person())),
     ];
     let outcomes = send_batch(sender, "survey", &items, Order::Parallel).await;
     let [about, domains, active, eligible, deleted] = outcomes.as_slice() else { return Ok(grants) };
@@ -89,7 +90,7 @@ fn organization(
 
 async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &Grants) -> Fact<Shared<Uuid, Person>> {
     let what = "deleted accounts";
-    let read = shared::rest::<person::User>(&survey.graph, outcome, "deletedUsers", PEOPLE, what).await;
+    let read = shared::rest::<User>(&survey.graph, outcome, "deletedUsers", PEOPLE, what).await;
     let users = match read {
         Ok(Ok(users)) => users,
         Ok(Err(why)) => return Fact::Unknown(why),
@@ -98,22 +99,22 @@ async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &G
     let missing = may_not_read(grants);
     // One that cannot be told apart from others makes the list a list with a hole.
     let people: Option<Shared<Uuid, Person>> =
-        users.into_iter().map(|user| person::of(user, missing.as_ref()).map(|person| (person.id, person))).collect();
+        users.into_iter().map(|user| user.person(missing.as_ref()).map(|person| (person.id, person))).collect();
     people.map_or_else(|| unknown::failed(what), Fact::Present)
 }
 
 /// Every account, a page at a time.
 pub(super) async fn people(survey: &TenantSurvey, grants: &Grants) -> Fact<Shared<Uuid, Person>> {
     let missing = may_not_read(grants);
-    let path = Path::new("users").select(person::PROPERTIES).top(PAGE);
-    let mut pages = Pages::<person::User>::new(&survey.graph, Call::get("listUsers", path), MOST_PAGES);
+    let path = Path::new("users").select(&properties::person()).top(PAGE);
+    let mut pages = Pages::<User>::new(&survey.graph, Call::get("listUsers", path), MOST_PAGES);
     let mut people = Shared::default();
     loop {
         match pages.next().await {
             Ok(Some(page)) => {
                 for user in page.value {
                     // An account that cannot be told apart from others makes the list a list with a hole.
-                    let Some(person) = person::of(user, missing.as_ref()) else {
+                    let Some(person) = user.person(missing.as_ref()) else {
                         return unknown::failed("the accounts");
                     };
                     people.insert(person.id, person);

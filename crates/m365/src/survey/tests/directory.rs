@@ -62,7 +62,7 @@ async fn organization_roles_and_accounts_are_read_in_one_batch_and_pages_of_user
     let ada = &people[&ada];
     assert_eq!(ada.proxy_addresses.values().unwrap().len(), 2);
     assert_eq!(
-        (&ada.guest, &ada.synchronised, &ada.alternate_emails),
+        (&ada.guest, &ada.synchronised, ada.alternate_emails()),
         (&Fact::Present(true), &Fact::Absent, &Fact::Absent)
     );
     assert_eq!(&*ada.display_name, "p1@contoso.com", "somebody without a name is known by the sign-in name");
