@@ -127,24 +127,11 @@ fn rules(read: &Manifests, tenant: &Tenant) -> BTreeMap<Rule, RuleSetting> {
     policy::rules(policies.filter(of_tenant))
 }
 
-/// The Tenant a child names, and the child reduced to what decisions need.
+/// The Tenant that an object names, and the object reduced to what decisions need.
 pub fn child(object: &Object, secrets: &Secrets) -> Option<(ObjectKey, DesiredObject)> {
-    let namespace = object.namespace();
-    let (tenant, object) = match object {
-        Object::OrganizationContacts(contacts) => {
-            (&contacts.spec.tenant_ref.name, desired::organization_contacts(contacts))
-        }
-        Object::UserContact(contact) => {
-            let tenant = &contact.spec.tenant_ref.name;
-            let look_up = |wanted: &SecretKeyRef| secret(secrets, namespace, tenant, wanted);
-            (tenant, desired::user_contact(contact, &look_up))
-        }
-        Object::TrustedSenders(senders) => (&senders.spec.tenant_ref.name, desired::trusted_senders(senders)),
-        // A policy declares no field of the tenant: it says what findings count.
-        Object::Tenant(_) | Object::ContactPolicy(_) | Object::Secret(_) | Object::ServiceAccount(_) => return None,
-    };
-    let key = ObjectKey { kind: desired::Kind::Tenant, namespace: namespace.into(), name: tenant.as_str().into() };
-    Some((key, object))
+    let tenant = object.tenant_ref()?;
+    let look_up = |wanted: &SecretKeyRef| secret(secrets, object.namespace(), &tenant.name, wanted);
+    desired::child(object, &look_up)
 }
 
 /// A Secret's value, if the Secret allows the Tenant to use it.

@@ -135,22 +135,12 @@ fn lost(known: &Known, now: &Manifest) -> Option<Vec<Field>> {
 
 /// Whether the removal of an object means something for the tenant.
 fn is_followed(object: &Object) -> bool {
-    match object {
-        Object::Tenant(_) | Object::OrganizationContacts(_) | Object::UserContact(_) | Object::TrustedSenders(_) => {
-            true
-        }
-        // A value or a credential that is gone is waited for, and what a policy says changes no tenant.
-        Object::ContactPolicy(_) | Object::Secret(_) | Object::ServiceAccount(_) => false,
-    }
+    // A value or a credential that is gone is waited for, and what a policy says changes no tenant.
+    matches!(object, Object::Tenant(_)) || object.child().is_some()
 }
 
 fn restores(object: &Object) -> bool {
-    let policy = match object {
-        Object::OrganizationContacts(contacts) => contacts.spec.deletion_policy,
-        Object::UserContact(contact) => contact.spec.deletion_policy,
-        _ => return false,
-    };
-    policy == DeletionPolicy::Restore
+    object.child().is_some_and(|child| child.deletion() == DeletionPolicy::Restore)
 }
 
 #[cfg(test)]

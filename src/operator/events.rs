@@ -23,7 +23,7 @@ use tenant_contacts_engine::{
 };
 use tokio::sync::mpsc;
 
-use super::{declared::Declared, kinds, written::Written};
+use super::{declared::Declared, reference, written::Written};
 
 /// Events that wait to be sent. More than that come from a change to a whole fleet, of which status tells anyway.
 const WAITING: usize = 256;
@@ -66,7 +66,7 @@ impl Events {
         };
         // Now, and not when it is sent: what is told may be its end.
         let Some(meta) = self.declared.meta(key) else { return };
-        if self.sender.try_send((kinds::reference(key, &meta), event)).is_err() {
+        if self.sender.try_send((reference::to(key, &meta), event)).is_err() {
             tracing::warn!(object = %key, reason, "too many events at once: this one is left out");
         }
     }

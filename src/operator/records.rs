@@ -27,7 +27,6 @@ use tenant_contacts_engine::{
 use super::{
     api::{self, ApiServer, KeepError, STATUS_MANAGER},
     declared::{Declared, Meta},
-    kinds,
 };
 
 /// Owns memory alone between two statuses: a memory that must be kept before a request leaves takes no condition with it.
@@ -57,9 +56,7 @@ impl ClusterRecords {
 
     /// Applies a part of an object under one of our managers.
     async fn apply(&self, key: &ObjectKey, manager: &str, object: Value) -> Result<(), KeepError> {
-        self.server
-            .apply(&self.server.api(&key.namespace, &kinds::resource(key.kind)), &key.name, manager, &object)
-            .await
+        self.server.apply(&self.server.api(&key.namespace, &key.kind.resource()), &key.name, manager, &object).await
     }
 
     async fn apply_status(&self, key: &ObjectKey, meta: &Meta, manager: &str, status: Value) -> Result<(), KeepError> {
@@ -154,7 +151,7 @@ impl ClusterRecords {
     ) -> Result<BTreeMap<ObjectKey, (Memory, Option<Published>)>, KeepError> {
         let mut found = BTreeMap::new();
         let key = |name: &str| ObjectKey { kind, namespace: namespace.into(), name: name.into() };
-        let api = self.server.api(namespace, &kinds::resource(kind));
+        let api = self.server.api(namespace, &kind.resource());
         let mut page = ListParams::default().limit(PAGE);
         loop {
             // No cache: a replica that took over must see what the one before it acknowledged.
@@ -178,13 +175,13 @@ impl ClusterRecords {
 
     async fn read(&self, tenant: &ObjectKey) -> Result<Loaded, KeepError> {
         let mut loaded = Loaded::default();
-        let api = self.server.api(&tenant.namespace, &kinds::resource(tenant.kind));
+        let api = self.server.api(&tenant.namespace, &tenant.kind.resource());
         let object = self.server.bounded(api.get_opt(&tenant.name)).await?;
         if let Some(status) = object.as_ref().map(status::<TenantStatus>).transpose()?.flatten() {
             loaded.tenant_standing = Standing::read(&status.conditions);
             loaded.tenant = status.memory;
         }
-        for kind in kinds::CHILDREN {
+        for kind in Kind::CHILDREN {
             let mine = |_: &ObjectKey, data: &Value| data["spec"]["tenantRef"]["name"] == *tenant.name;
             loaded.objects.extend(self.read_children(kind, &tenant.namespace, mine).await?);
         }
@@ -203,7 +200,7 @@ fn status<T: DeserializeOwned>(object: &DynamicObject) -> Result<Option<T>, Keep
 }
 
 fn envelope(key: &ObjectKey, meta: &Meta) -> Value {
-    api::envelope(&kinds::resource(key.kind), (&key.namespace, &key.name), meta.uid)
+    api::envelope(&key.kind.resource(), (&key.namespace, &key.name), meta.uid)
 }
 
 /// A status with its memory written out even where it is empty: leaving it out would leave the old one there.

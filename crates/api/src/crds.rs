@@ -8,24 +8,15 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
 use kube::CustomResourceExt;
 use serde_json::json;
 
-use crate::{
-    status::UNOBSERVED,
-    v1alpha1::{ContactPolicy, ContactReport, OrganizationContacts, Tenant, TrustedSenders, UserContact},
-};
+use crate::{kind, status::UNOBSERVED, v1alpha1::ContactReport};
 
 /// First lines of every generated file.
 const HEADER: &str = "# Generated from the types in crates/api by `tenant-contacts crds`. Do not edit.\n";
 
 /// Every CustomResourceDefinition, in the order in which to install and list them.
 pub fn all() -> Vec<CustomResourceDefinition> {
-    let mut crds = vec![
-        Tenant::crd(),
-        OrganizationContacts::crd(),
-        UserContact::crd(),
-        TrustedSenders::crd(),
-        ContactPolicy::crd(),
-        ContactReport::crd(),
-    ];
+    let mut crds = kind::definitions();
+    crds.push(ContactReport::crd());
     let versions = crds.iter_mut().flat_map(|crd| &mut crd.spec.versions);
     for root in versions.filter_map(|version| version.schema.as_mut()?.open_api_v3_schema.as_mut()) {
         clean(root);

@@ -8,6 +8,7 @@ pub mod crds;
 pub mod digest;
 pub mod duration;
 pub mod field;
+pub mod kind;
 pub mod manifest;
 pub mod memory;
 pub mod notice;

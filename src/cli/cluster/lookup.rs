@@ -6,8 +6,10 @@ use k8s_openapi::NamespaceResourceScope;
 use kube::{Api, Resource, ResourceExt, api::ListParams};
 use serde::de::DeserializeOwned;
 use tenant_contacts_api::{
+    for_each_child,
+    kind::{Declares, Object},
     manifest,
-    v1alpha1::{OrganizationContacts, Tenant, TrustedSenders, UserContact},
+    v1alpha1::Tenant,
 };
 use tenant_contacts_core::desired::{self, SecretValue};
 use tenant_contacts_report::published::Child;
@@ -60,19 +62,16 @@ impl Cluster {
     /// Everything that is declared of the namespace's Tenants.
     pub async fn children(&self) -> Result<Children, ClusterError> {
         let mut children = Children::new();
-        for contacts in self.all::<OrganizationContacts>("organizationcontacts", "look at what is declared").await? {
-            let child = Child { object: desired::organization_contacts(&contacts), status: contacts.status };
-            children.entry(contacts.spec.tenant_ref.name).or_default().push(child);
-        }
-        for contact in self.all::<UserContact>("usercontacts", "look at what is declared").await? {
-            // Secrets are not read: what comes from one is not shown.
-            let object = desired::user_contact(&contact, &|_| SecretValue::Missing);
-            children.entry(contact.spec.tenant_ref.name).or_default().push(Child { object, status: contact.status });
-        }
-        for senders in self.all::<TrustedSenders>("trustedsenders", "look at what is declared").await? {
-            let child = Child { object: desired::trusted_senders(&senders), status: senders.status };
-            children.entry(senders.spec.tenant_ref.name).or_default().push(child);
-        }
+        for_each_child!(OfKind, kind => {
+            for child in self.all::<OfKind>(&kind.resource().plural, "look at what is declared").await? {
+                let child = Object::from(child);
+                let status = child.child().and_then(Declares::status).cloned();
+                // Secrets are not read: what comes from one is not shown.
+                if let Some((tenant, object)) = desired::child(&child, &|_| SecretValue::Missing) {
+                    children.entry(tenant.name.to_string()).or_default().push(Child { object, status });
+                }
+            }
+        });
         for family in children.values_mut() {
             family.sort_by(|a, b| a.object.key.cmp(&b.object.key));
         }

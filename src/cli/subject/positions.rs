@@ -37,10 +37,6 @@ impl Declared {
                         (tenant.clone(), What::Field(name), position(manifest, place))
                     }));
                 }
-                Object::UserContact(contact) => {
-                    let name = contact.spec.account_ref.user_principal_name.to_lowercase();
-                    declared.push((of(&contact.spec.tenant_ref.name), What::Account(name), position(manifest, None)));
-                }
                 Object::TrustedSenders(senders) => {
                     let tenant = of(&senders.spec.tenant_ref.name);
                     declared.extend(senders.spec.gateways.iter().enumerate().map(|(index, gateway)| {
@@ -48,7 +44,13 @@ impl Declared {
                         (tenant.clone(), What::Gateway(gateway.name.clone()), position(manifest, place))
                     }));
                 }
-                Object::ContactPolicy(_) | Object::Secret(_) | Object::ServiceAccount(_) => {}
+                other => {
+                    let child = other.child();
+                    if let Some((child, account)) = child.and_then(|child| Some((child, child.account()?))) {
+                        let name = account.user_principal_name.to_lowercase();
+                        declared.push((of(&child.tenant().name), What::Account(name), position(manifest, None)));
+                    }
+                }
             }
         }
         Self(declared)

@@ -11,8 +11,8 @@ use std::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use tenant_contacts_api::{
     REQUESTED_AT_ANNOTATION, RESTORE_FINALIZER,
-    manifest::Object,
-    v1alpha1::{Credential, Tenant, UserContact},
+    kind::{Declares, Object},
+    v1alpha1::{Credential, Tenant},
 };
 use tenant_contacts_core::desired::{self, DesiredObject, Kind, ObjectKey};
 use tenant_contacts_engine::worker::Gathered;
@@ -72,7 +72,7 @@ enum Declared {
     /// Nothing that comes from elsewhere.
     Plain(Arc<DesiredObject>),
     /// Values from Secrets too: made anew when one of them changes.
-    FromSecrets(Box<UserContact>),
+    FromSecrets(Box<Object>),
 }
 
 /// The children that name one Tenant, and what was last made of them.
@@ -158,10 +158,9 @@ impl Store {
             return;
         }
         let Some((parent, desired)) = gather::child(&object, &Secrets::new()) else { return };
-        let declared = match object {
-            Object::UserContact(contact) if secrets_of(&contact).next().is_some() => Declared::FromSecrets(contact),
-            _ => Declared::Plain(Arc::new(desired.clone())),
-        };
+        let takes = object.child().is_some_and(|child| !child.secrets().is_empty());
+        let declared =
+            if takes { Declared::FromSecrets(Box::new(object)) } else { Declared::Plain(Arc::new(desired.clone())) };
         let key = desired.key;
         self.seen(&key);
         self.readable(&key);
@@ -244,12 +243,12 @@ impl Store {
         });
         let of_children = self.families.values().flat_map(|family| &family.children).filter_map(|(key, child)| {
             match &child.declared {
-                Declared::FromSecrets(contact) => Some((key, contact)),
+                Declared::FromSecrets(object) => Some((key, object)),
                 Declared::Plain(_) => None,
             }
         });
         let of_children = of_children
-            .flat_map(|(key, contact)| secrets_of(contact).map(|name| (key.namespace.to_string(), name.to_owned())));
+            .flat_map(|(key, object)| secrets_of(object).into_iter().map(|name| (key.namespace.to_string(), name)));
         of_tenants.chain(of_children).collect()
     }
 
@@ -316,9 +315,7 @@ impl Store {
 fn make(children: &BTreeMap<ObjectKey, Child>, secrets: &Secrets) -> Arc<Vec<Arc<DesiredObject>>> {
     let objects = children.values().filter_map(|child| match &child.declared {
         Declared::Plain(object) => Some(Arc::clone(object)),
-        Declared::FromSecrets(contact) => {
-            gather::child(&Object::UserContact(contact.clone()), secrets).map(|(_, object)| Arc::new(object))
-        }
+        Declared::FromSecrets(object) => gather::child(object, secrets).map(|(_, object)| Arc::new(object)),
     });
     Arc::new(objects.collect())
 }
@@ -329,10 +326,10 @@ fn secret_of(credential: &Credential) -> Option<&str> {
     secret.or(credential.certificate.as_ref().map(|from| &from.secret_ref.name)).map(String::as_str)
 }
 
-/// The Secrets that a UserContact takes values from.
-fn secrets_of(contact: &UserContact) -> impl Iterator<Item = &str> {
-    let values = contact.spec.private().flat_map(|(_, private)| private.values());
-    values.filter_map(|(_, value)| Some(value.value_from.as_ref()?.secret_key_ref.name.as_str()))
+/// The Secrets that an object takes values from.
+fn secrets_of(object: &Object) -> Vec<String> {
+    let secrets = object.child().map(Declares::secrets).unwrap_or_default();
+    secrets.into_iter().map(|(_, from)| from.name.clone()).collect()
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ use kube::{
 };
 use serde::de::DeserializeOwned;
 use tenant_contacts_api::{
-    manifest::Object,
-    v1alpha1::{ContactPolicy, OrganizationContacts, Tenant, TrustedSenders, UserContact},
+    for_each_child,
+    kind::Object,
+    v1alpha1::{ContactPolicy, Tenant},
 };
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tokio::task::JoinSet;
@@ -27,27 +28,17 @@ use crate::operator::{records::PAGE, trouble};
 /// Watches every kind in a namespace.
 pub(super) fn spawn(tasks: &mut JoinSet<()>, client: &Client, namespace: &str, declared: &Arc<Declared>) {
     let part = |kind| (kind, Arc::from(namespace));
-    let of = Arc::clone;
-    tasks.spawn(follow::<Tenant>(client.clone(), part(Kind::Tenant), Object::Tenant, of(declared)));
-    tasks.spawn(follow::<OrganizationContacts>(
-        client.clone(),
-        part(Kind::OrganizationContacts),
-        Object::OrganizationContacts,
-        of(declared),
-    ));
-    tasks.spawn(follow::<UserContact>(client.clone(), part(Kind::UserContact), Object::UserContact, of(declared)));
-    tasks.spawn(follow::<TrustedSenders>(
-        client.clone(),
-        part(Kind::TrustedSenders),
-        Object::TrustedSenders,
-        of(declared),
-    ));
-    tasks.spawn(follow_policies(client.clone(), namespace.into(), of(declared)));
+    tasks.spawn(follow::<Tenant>(client.clone(), part(Kind::Tenant), Arc::clone(declared)));
+    for_each_child!(Child, kind => {
+        tasks.spawn(follow::<Child>(client.clone(), part(kind), Arc::clone(declared)));
+    });
+    tasks.spawn(follow_policies(client.clone(), namespace.into(), Arc::clone(declared)));
 }
 
-async fn follow<K>(client: Client, part: Part, wrap: fn(Box<K>) -> Object, declared: Arc<Declared>)
+async fn follow<K>(client: Client, part: Part, declared: Arc<Declared>)
 where
     K: Resource<Scope = NamespaceResourceScope, DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + 'static,
+    Object: From<K>,
 {
     let (kind, namespace) = part.clone();
     let take = |event: Event<DeserializeGuard<K>>| {
@@ -55,7 +46,7 @@ where
             Event::Init => store.list_begins(&part),
             Event::InitDone => store.list_ends(&part),
             Event::InitApply(guarded) | Event::Apply(guarded) => match guarded.0 {
-                Ok(object) => store.apply(wrap(Box::new(object))),
+                Ok(object) => store.apply(object.into()),
                 Err(invalid) => store.apply_unreadable(kind, &invalid.metadata),
             },
             Event::Delete(guarded) => {

@@ -14,13 +14,16 @@ use super::{
     path::{Path, Places},
     rules,
     schema::{Schema, SchemaError},
-    secret, semantics, suggest, text,
+    secret, suggest, text,
     tree::{Node, Place, Value},
-    typed::typed,
     validate::{self, Finding, Sink, quoted},
     yaml,
 };
-use crate::{API_VERSION, GROUP, reason::Reason};
+use crate::{
+    API_VERSION, GROUP,
+    kind::{Declares, Refusal, WRITTEN},
+    reason::Reason,
+};
 
 /// Checks files. Holds every kind's compiled schema and rules, so make one and use it for many files.
 #[derive(Debug)]
@@ -28,9 +31,6 @@ pub struct Checker {
     kinds: Vec<(&'static str, Schema)>,
     validator: Validator,
 }
-
-/// Kinds that people write.
-const KINDS: [&str; 5] = ["Tenant", "OrganizationContacts", "UserContact", "TrustedSenders", "ContactPolicy"];
 
 /// Kinds that the operator writes, and that declare nothing.
 const WRITTEN_BY_THE_OPERATOR: [&str; 1] = ["ContactReport"];
@@ -41,7 +41,7 @@ impl Checker {
         let mut kinds = Vec::new();
         let written = |crd: &CustomResourceDefinition| WRITTEN_BY_THE_OPERATOR.contains(&&*crd.spec.names.kind);
         for crd in crate::crds::all().into_iter().filter(|crd| !written(crd)) {
-            let name = KINDS.into_iter().find(|kind| *kind == crd.spec.names.kind).ok_or(SchemaError::Missing)?;
+            let name = WRITTEN.iter().copied().find(|kind| *kind == crd.spec.names.kind).ok_or(SchemaError::Missing)?;
             let schema =
                 crd.spec.versions.first().and_then(|version| version.schema.as_ref()).ok_or(SchemaError::Missing)?;
             let json = serde_json::to_value(&schema.open_api_v3_schema).map_err(|_| SchemaError::Missing)?;
@@ -146,18 +146,18 @@ impl Reader<'_> {
         }
         let Some(header) = self.header(root) else { return };
         let (group, kind) = (header.api_version.split_once('/').map_or("", |(group, _)| group), header.kind.as_str());
-        let is_list = kind == "List" || (group == GROUP && KINDS.iter().any(|known| kind == format!("{known}List")));
+        let is_list = kind == "List" || (group == GROUP && WRITTEN.iter().any(|known| kind == format!("{known}List")));
         match (header.api_version.as_str(), kind) {
             ("v1" | API_VERSION, _) if is_list && !nested => self.list(root),
             ("v1", "Secret") => self.secret(root),
             ("v1", "ServiceAccount") => self.service_account(root),
-            (API_VERSION, _) if KINDS.contains(&kind) => self.object(root, kind),
+            (API_VERSION, _) if WRITTEN.contains(&kind) => self.object(root, kind),
             (API_VERSION, _) if WRITTEN_BY_THE_OPERATOR.contains(&kind) => {
                 self.note(root.place, format!("{kind}: is written by the operator, and is ignored here"));
             }
             (API_VERSION, _) => {
-                let remedy = suggest::closest(kind, KINDS.into_iter()).map_or_else(
-                    || format!("Use one of: {}.", KINDS.join(", ")),
+                let remedy = suggest::closest(kind, WRITTEN.iter().copied()).map_or_else(
+                    || format!("Use one of: {}.", WRITTEN.join(", ")),
                     |known| format!("Did you mean `{known}`?"),
                 );
                 let message = format!("{} is not a kind of {GROUP}", quoted(kind));
@@ -165,7 +165,7 @@ impl Reader<'_> {
             }
             // A slip in the group's name must not make the object vanish with a note.
             _ if group == GROUP
-                || (KINDS.contains(&kind) && suggest::closest(group, std::iter::once(GROUP)).is_some()) =>
+                || (WRITTEN.contains(&kind) && suggest::closest(group, std::iter::once(GROUP)).is_some()) =>
             {
                 let message = format!("{} is not an apiVersion of this product", quoted(&header.api_version));
                 let remedy = format!("Use `{API_VERSION}`.");
@@ -234,7 +234,7 @@ impl Reader<'_> {
     fn encrypted(&mut self, root: &Node<'_>, sops: Place) {
         let (what, remedy) = (Encrypted::Sops.what(), Encrypted::Sops.remedy());
         let text = |name: &str| root.get(name).and_then(|(_, node)| node.text()).unwrap_or_default();
-        if text("apiVersion") == API_VERSION && KINDS.contains(&text("kind")) {
+        if text("apiVersion") == API_VERSION && WRITTEN.contains(&text("kind")) {
             return self.refuse(sops, identity(root), None, format!("{what}, and cannot be checked"), remedy);
         }
         let named = match identity(root) {
@@ -291,7 +291,7 @@ impl Reader<'_> {
         self.finish(root, sink, |broken| {
             let spec = spec.unwrap_or(Json::Null);
             rules::evaluate(validator, schema, &spec, &path, broken);
-            typed(kind, metadata, spec)
+            Object::typed(kind, metadata, spec)
         });
     }
 
@@ -329,9 +329,13 @@ impl Reader<'_> {
             add(field, reason, message, reason.remedy().into());
         }
         match &object {
-            Ok(object) => semantics::check(object, &mut |field, message, remedy| {
-                add(field, Reason::InvalidSpec, message, remedy.into());
-            }),
+            Ok(object) => {
+                for Refusal { reason, field, message, remedy } in
+                    object.child().map(Declares::refused).unwrap_or_default()
+                {
+                    add(field, reason, message, remedy.into());
+                }
+            }
             // The schema is made from the types, so what passes it fits them. The error may quote values: it is not shown.
             Err(()) => add(
                 "spec".to_owned(),
@@ -367,7 +371,7 @@ impl Reader<'_> {
 /// The identity of a document, where kind and name are what Kubernetes takes.
 fn identity(root: &Node<'_>) -> Option<ObjectKey> {
     let kind = root.get("kind")?.1.text()?;
-    let kind = KINDS.into_iter().chain(["Secret", "ServiceAccount"]).find(|known| *known == kind)?;
+    let kind = WRITTEN.iter().copied().chain(["Secret", "ServiceAccount"]).find(|known| *known == kind)?;
     let (namespace, name) = metadata::names(root);
     Some(ObjectKey { kind: kind.into(), namespace: namespace?, name: name? })
 }

@@ -17,19 +17,15 @@ mod rules;
 mod scalar;
 mod schema;
 mod secret;
-mod semantics;
 mod shorthand;
 mod suggest;
 mod text;
 mod tree;
-mod typed;
 mod validate;
-mod wording;
+pub(crate) mod wording;
 mod yaml;
 
 use std::sync::Arc;
-
-use kube::core::ObjectMeta;
 
 pub use self::{
     document::Checker,
@@ -43,68 +39,13 @@ pub use self::{
     suggest::closest,
     tree::Place,
 };
-use crate::v1alpha1::{ContactPolicy, OrganizationContacts, Tenant, TrustedSenders, UserContact};
+pub use crate::kind::Object;
 
 /// Largest file that is read. A manifest of the largest allowed size (every list full) takes some 100 kB and a Kubernetes
 /// object at most 1.5 MiB, so only a file that is no manifest, or thousands of them in one, is larger.
 pub const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
 
-/// An object this product knows.
-#[derive(Clone, Debug)]
-pub enum Object {
-    /// A tenant.
-    Tenant(Box<Tenant>),
-    /// The organization's contacts.
-    OrganizationContacts(Box<OrganizationContacts>),
-    /// One account's contact details.
-    UserContact(Box<UserContact>),
-    /// What stands between Microsoft's senders and the mailboxes.
-    TrustedSenders(Box<TrustedSenders>),
-    /// What is said of the built-in rules.
-    ContactPolicy(Box<ContactPolicy>),
-    /// A `v1` Secret.
-    Secret(Box<SecretData>),
-    /// A `v1` ServiceAccount: its name and labels are all that counts.
-    ServiceAccount(Box<ObjectMeta>),
-}
-
 impl Object {
-    /// Its kind.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Tenant(_) => "Tenant",
-            Self::OrganizationContacts(_) => "OrganizationContacts",
-            Self::UserContact(_) => "UserContact",
-            Self::TrustedSenders(_) => "TrustedSenders",
-            Self::ContactPolicy(_) => "ContactPolicy",
-            Self::Secret(_) => "Secret",
-            Self::ServiceAccount(_) => "ServiceAccount",
-        }
-    }
-
-    /// Its metadata.
-    pub fn metadata(&self) -> &ObjectMeta {
-        match self {
-            Self::Tenant(object) => &object.metadata,
-            Self::OrganizationContacts(object) => &object.metadata,
-            Self::UserContact(object) => &object.metadata,
-            Self::TrustedSenders(object) => &object.metadata,
-            Self::ContactPolicy(object) => &object.metadata,
-            Self::Secret(object) => &object.metadata,
-            Self::ServiceAccount(metadata) => metadata,
-        }
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &str {
-        self.metadata().name.as_deref().unwrap_or_default()
-    }
-
-    /// Its namespace.
-    pub fn namespace(&self) -> &str {
-        self.metadata().namespace.as_deref().unwrap_or_default()
-    }
-
     /// Its identity.
     pub fn key(&self) -> ObjectKey {
         ObjectKey { kind: self.kind().into(), namespace: self.namespace().to_owned(), name: self.name().to_owned() }

@@ -15,8 +15,9 @@ use super::{Encrypted, Listed, Manifest, Note, Object, Problem, SecretData};
 use crate::{
     ALLOW_LABEL,
     field::{Field, Surface},
+    kind::{Declares, Refusal},
     reason::Reason,
-    v1alpha1::{AccountRef, Cloud, SecretKeyRef, Tenant, UserContact},
+    v1alpha1::{AccountRef, Cloud, SecretKeyRef, Tenant},
 };
 
 /// Keeps the first of several manifests of one object, and names the others.
@@ -54,33 +55,27 @@ pub fn check(manifests: &[Manifest], refused: &[Problem]) -> (Vec<Problem>, Vec<
     checks.tenants(manifests);
     let mut fields: HashMap<FieldKey, &Manifest> = HashMap::new();
     for manifest in manifests {
-        match &manifest.object {
-            Object::OrganizationContacts(contacts) => {
-                if let Some(tenant) = checks.tenant(manifest, &contacts.spec.tenant_ref.name) {
-                    checks.served(manifest, tenant, Surface::Organization);
-                    for field in organization_fields(contacts) {
-                        let key = (manifest.object.namespace(), &*contacts.spec.tenant_ref.name, String::new(), field);
-                        checks.claim(&mut fields, key, manifest);
-                    }
+        let Some(named) = manifest.object.tenant_ref() else { continue };
+        let Some(tenant) = checks.tenant(manifest, &named.name) else { continue };
+        let Some(child) = manifest.object.child() else { continue };
+        if let Some(surface) = child.surface() {
+            checks.served(manifest, tenant, surface);
+        }
+        for Refusal { reason, field, message, remedy } in child.refused_under(tenant) {
+            checks.problems.push(Problem { remedy: remedy.into(), ..manifest.problem(reason, &field, message) });
+        }
+        for (path, SecretKeyRef { name, key }) in child.secrets() {
+            let reasons = (Reason::ValueNotFound, Reason::ValueNotFound);
+            checks.secret(manifest, &path, name, &[key.as_str()], &named.name, reasons);
+        }
+        let identities = child.account().map_or_else(|| vec![String::new()], |account| identities(account).collect());
+        for field in child.fields() {
+            for identity in &identities {
+                let key = (manifest.object.namespace(), &*named.name, identity.clone(), field);
+                if checks.claim(&mut fields, key, manifest) {
+                    break; // by name and by id is one conflict
                 }
             }
-            Object::UserContact(contact) => {
-                if let Some(tenant) = checks.tenant(manifest, &contact.spec.tenant_ref.name) {
-                    checks.served(manifest, tenant, Surface::Users);
-                    checks.user(manifest, contact, tenant);
-                    for field in user_fields(contact) {
-                        for identity in identities(&contact.spec.account_ref) {
-                            let key = (manifest.object.namespace(), &*contact.spec.tenant_ref.name, identity, field);
-                            if checks.claim(&mut fields, key, manifest) {
-                                break; // by name and by id is one conflict
-                            }
-                        }
-                    }
-                }
-            }
-            Object::TrustedSenders(senders) => drop(checks.tenant(manifest, &senders.spec.tenant_ref.name)),
-            Object::ContactPolicy(policy) => drop(checks.tenant(manifest, &policy.spec.tenant_ref.name)),
-            Object::Tenant(_) | Object::Secret(_) | Object::ServiceAccount(_) => {}
         }
     }
     checks.say_waiting();
@@ -104,10 +99,7 @@ impl<'m> Set<'m> {
                 Object::Tenant(tenant) => drop(set.tenants.insert(key, tenant)),
                 Object::Secret(secret) => drop(set.secrets.insert(key, secret)),
                 Object::ServiceAccount(metadata) => drop(set.accounts.insert(key, metadata)),
-                Object::OrganizationContacts(_)
-                | Object::UserContact(_)
-                | Object::TrustedSenders(_)
-                | Object::ContactPolicy(_) => {}
+                _ => {}
             }
         }
         set
@@ -205,36 +197,6 @@ impl<'m> Checks<'m> {
         }
     }
 
-    fn user(&mut self, manifest: &'m Manifest, contact: &'m UserContact, tenant: &'m Tenant) {
-        let spec = &contact.spec;
-        if tenant.spec.guard_rails.protected_accounts.iter().any(|account| same_account(account, &spec.account_ref)) {
-            let message = "is a protected account of the Tenant: nothing is ever written to it".to_owned();
-            self.problems.push(manifest.problem(Reason::ProtectedAccount, "spec.accountRef", message));
-        }
-        if let Some(list) = spec.alternate_emails.as_ref().filter(|list| list.inside_reason.is_none()) {
-            for (index, value) in list.values.iter().enumerate() {
-                let domain = value.value.as_deref().and_then(|text| text.rsplit_once('@')).map(|(_, domain)| domain);
-                if domain
-                    .is_some_and(|domain| tenant.spec.own_domains.iter().any(|own| own.eq_ignore_ascii_case(domain)))
-                {
-                    let field = format!("spec.alternateEmails.values[{index}].value");
-                    let message =
-                        "lies inside the organization's own domains: it cannot help when the tenant is out of reach";
-                    self.problems.push(manifest.problem(Reason::AlternateEmailInside, &field, message.to_owned()));
-                }
-            }
-        }
-        for (field, private) in spec.private() {
-            for (below, value) in private.values() {
-                let Some(from) = &value.value_from else { continue };
-                let SecretKeyRef { name, key } = &from.secret_key_ref;
-                let reasons = (Reason::ValueNotFound, Reason::ValueNotFound);
-                let path = format!("spec.{}{below}.valueFrom.secretKeyRef", field.path());
-                self.secret(manifest, &path, name, &[key.as_str()], &spec.tenant_ref.name, reasons);
-            }
-        }
-    }
-
     fn secret(
         &mut self,
         manifest: &'m Manifest,
@@ -321,11 +283,6 @@ fn place_of(manifest: &Manifest) -> String {
     format!("{}:{}", super::printable(&manifest.source.file), manifest.source.place.line)
 }
 
-fn same_account(a: &AccountRef, b: &AccountRef) -> bool {
-    a.user_principal_name.eq_ignore_ascii_case(&b.user_principal_name)
-        || (a.object_id.is_some() && a.object_id == b.object_id)
-}
-
 fn identities(account: &AccountRef) -> impl Iterator<Item = String> {
     [Some(account.user_principal_name.to_ascii_lowercase()), account.object_id.map(|id| id.to_string())]
         .into_iter()
@@ -334,33 +291,5 @@ fn identities(account: &AccountRef) -> impl Iterator<Item = String> {
 
 /// The fields that an object declares.
 pub fn declared_fields(object: &Object) -> Vec<Field> {
-    match object {
-        Object::OrganizationContacts(contacts) => organization_fields(contacts).collect(),
-        Object::UserContact(contact) => user_fields(contact).collect(),
-        Object::Tenant(_)
-        | Object::TrustedSenders(_)
-        | Object::ContactPolicy(_)
-        | Object::Secret(_)
-        | Object::ServiceAccount(_) => Vec::new(),
-    }
-}
-
-fn organization_fields(contacts: &crate::v1alpha1::OrganizationContacts) -> impl Iterator<Item = Field> {
-    let spec = &contacts.spec;
-    let (security, privacy) = (spec.security_and_compliance.as_ref(), spec.privacy.as_ref());
-    [
-        (Field::Technical, spec.technical.is_some()),
-        (Field::SecurityMails, security.is_some_and(|security| security.mails.is_some())),
-        (Field::SecurityPhones, security.is_some_and(|security| security.phones.is_some())),
-        (Field::Marketing, spec.marketing.is_some()),
-        (Field::PrivacyContact, privacy.is_some_and(|privacy| privacy.contact_email.is_some())),
-        (Field::PrivacyStatement, privacy.is_some_and(|privacy| privacy.statement_url.is_some())),
-    ]
-    .into_iter()
-    .filter_map(|(field, declared)| declared.then_some(field))
-}
-
-fn user_fields(contact: &UserContact) -> impl Iterator<Item = Field> {
-    let business = contact.spec.business_email.as_ref().map(|_| Field::BusinessEmail);
-    contact.spec.private().map(|(field, _)| field).chain(business)
+    object.child().map(Declares::fields).unwrap_or_default()
 }

@@ -30,7 +30,7 @@ fn explained(message: &str, (why, remedy): (String, String)) -> (String, String)
 }
 
 /// What is wrong with a text that is to be a mail address.
-pub(super) fn address(text: &str) -> (String, String) {
+pub(crate) fn address(text: &str) -> (String, String) {
     let remedy = |remedy: &str| remedy.to_owned();
     let why = common(text).or_else(|| {
         let lower = text.to_ascii_lowercase();

@@ -17,3 +17,11 @@ pub struct AccountRef {
     #[schemars(with = "Option<String>", regex(pattern = super::patterns::UUID))]
     pub object_id: Option<Uuid>,
 }
+
+impl AccountRef {
+    /// Whether both may name one account: by name, or by id.
+    pub fn may_be(&self, other: &Self) -> bool {
+        self.user_principal_name.eq_ignore_ascii_case(&other.user_principal_name)
+            || (self.object_id.is_some() && self.object_id == other.object_id)
+    }
+}

@@ -7,7 +7,11 @@ use super::{
     lists::{AddressEntry, AddressList, TextList},
     tenant_ref::{DeletionPolicy, TenantRef},
 };
-use crate::status::ChildStatus;
+use crate::{
+    field::{Field, Surface},
+    kind::{Declares, Refusal},
+    status::ChildStatus,
+};
 
 /// The organization's notification contacts. A field left out is unmanaged.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, KubeSchema)]
@@ -73,4 +77,55 @@ pub struct PrivacyContact {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 255), regex(pattern = super::patterns::URL))]
     pub statement_url: Option<String>,
+}
+
+impl Declares for OrganizationContacts {
+    fn tenant(&self) -> &TenantRef {
+        &self.spec.tenant_ref
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let OrganizationContactsSpec { technical, security_and_compliance, marketing, privacy, .. } = &self.spec;
+        let (security, privacy) = (security_and_compliance.as_ref(), privacy.as_ref());
+        let declared = [
+            (Field::Technical, technical.is_some()),
+            (Field::SecurityMails, security.is_some_and(|security| security.mails.is_some())),
+            (Field::SecurityPhones, security.is_some_and(|security| security.phones.is_some())),
+            (Field::Marketing, marketing.is_some()),
+            (Field::PrivacyContact, privacy.is_some_and(|privacy| privacy.contact_email.is_some())),
+            (Field::PrivacyStatement, privacy.is_some_and(|privacy| privacy.statement_url.is_some())),
+        ];
+        declared.into_iter().filter_map(|(field, declared)| declared.then_some(field)).collect()
+    }
+
+    fn deletion(&self) -> DeletionPolicy {
+        self.spec.deletion_policy
+    }
+
+    fn surface(&self) -> Option<Surface> {
+        Some(Surface::Organization)
+    }
+
+    fn refused(&self) -> Vec<Refusal> {
+        let OrganizationContactsSpec { technical, security_and_compliance, marketing, privacy, .. } = &self.spec;
+        let security = security_and_compliance.as_ref().and_then(|security| security.mails.as_ref());
+        let lists = [
+            (Field::Technical, technical.as_ref()),
+            (Field::SecurityMails, security),
+            (Field::Marketing, marketing.as_ref()),
+        ];
+        let listed = lists.into_iter().filter_map(|(field, list)| Some((field, list?))).flat_map(|(field, list)| {
+            list.values.iter().enumerate().filter_map(move |(index, entry)| {
+                Refusal::unless_address(format!("spec.{}.values[{index}].address", field.path()), &entry.address)
+            })
+        });
+        let contact = privacy.iter().filter_map(|privacy| privacy.contact_email.as_ref());
+        let contact =
+            contact.filter_map(|entry| Refusal::unless_address("spec.privacy.contactEmail.address", &entry.address));
+        listed.chain(contact).collect()
+    }
+
+    fn status(&self) -> Option<&ChildStatus> {
+        self.status.as_ref()
+    }
 }

@@ -4,7 +4,7 @@ use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 use super::{patterns, tenant_ref::TenantRef, user_contact::Attestation};
-use crate::status::ChildStatus;
+use crate::{field::Field, kind::Declares, status::ChildStatus};
 
 /// What stands between Microsoft's senders and the mailboxes. Declared and attested only: nothing of it is written.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, KubeSchema)]
@@ -53,4 +53,19 @@ pub struct MailGateway {
     /// Who saw that it lets Microsoft's senders through, and when. Expires after 180 days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attestation: Option<Attestation>,
+}
+
+impl Declares for TrustedSenders {
+    fn tenant(&self) -> &TenantRef {
+        &self.spec.tenant_ref
+    }
+
+    /// None: gateways of several objects are taken together, and nothing of them is written or put back.
+    fn fields(&self) -> Vec<Field> {
+        Vec::new()
+    }
+
+    fn status(&self) -> Option<&ChildStatus> {
+        self.status.as_ref()
+    }
 }

@@ -7,10 +7,16 @@ use serde::{Deserialize, Serialize};
 use super::{
     account::AccountRef,
     patterns,
-    private_value::{PrivateList, PrivateValue},
+    private_value::{PrivateList, PrivateValue, SecretKeyRef},
+    tenant::{Tenant, TenantSpec},
     tenant_ref::{DeletionPolicy, TenantRef},
 };
-use crate::{field::Field, status::ChildStatus};
+use crate::{
+    field::{Field, Surface},
+    kind::{Declares, Refusal},
+    reason::Reason,
+    status::ChildStatus,
+};
 
 /// One account's contact details. A field left out is unmanaged.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize, KubeSchema)]
@@ -142,6 +148,72 @@ impl UserContactSpec {
             Field::BusinessPhone => PrivateMut::One(&mut self.business_phone),
             _ => return None,
         })
+    }
+}
+
+impl Declares for UserContact {
+    fn tenant(&self) -> &TenantRef {
+        &self.spec.tenant_ref
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let business = self.spec.business_email.as_ref().map(|_| Field::BusinessEmail);
+        self.spec.private().map(|(field, _)| field).chain(business).collect()
+    }
+
+    fn deletion(&self) -> DeletionPolicy {
+        self.spec.deletion_policy
+    }
+
+    fn surface(&self) -> Option<Surface> {
+        Some(Surface::Users)
+    }
+
+    fn account(&self) -> Option<&AccountRef> {
+        Some(&self.spec.account_ref)
+    }
+
+    fn secrets(&self) -> Vec<(String, &SecretKeyRef)> {
+        let values = self.spec.private().flat_map(|(field, private)| {
+            private.values().map(move |(below, value)| (format!("spec.{}{below}", field.path()), value))
+        });
+        let from = values.filter_map(|(path, value)| Some((path, value.value_from.as_ref()?)));
+        from.map(|(path, from)| (format!("{path}.valueFrom.secretKeyRef"), &from.secret_key_ref)).collect()
+    }
+
+    fn refused(&self) -> Vec<Refusal> {
+        let listed = self.spec.alternate_emails.iter().flat_map(|list| list.values.iter().enumerate());
+        let listed = listed.filter_map(|(index, value)| {
+            Refusal::unless_address(format!("spec.alternateEmails.values[{index}].value"), value.value.as_deref()?)
+        });
+        let business = self.spec.business_email.iter();
+        let business =
+            business.filter_map(|email| Refusal::unless_address("spec.businessEmail.address", &email.address));
+        listed.chain(business).collect()
+    }
+
+    fn refused_under(&self, tenant: &Tenant) -> Vec<Refusal> {
+        let mut refused = Vec::new();
+        let Tenant { spec: TenantSpec { guard_rails, own_domains, .. }, .. } = tenant;
+        if guard_rails.protected_accounts.iter().any(|account| account.may_be(&self.spec.account_ref)) {
+            let message = "is a protected account of the Tenant: nothing is ever written to it";
+            refused.push(Refusal::new(Reason::ProtectedAccount, "spec.accountRef", message));
+        }
+        let emails = self.spec.alternate_emails.iter().filter(|list| list.inside_reason.is_none());
+        for (index, value) in emails.flat_map(|list| list.values.iter().enumerate()) {
+            let domain = value.value.as_deref().and_then(|text| text.rsplit_once('@')).map(|(_, domain)| domain);
+            if domain.is_some_and(|domain| own_domains.iter().any(|own| own.eq_ignore_ascii_case(domain))) {
+                let field = format!("spec.alternateEmails.values[{index}].value");
+                let message =
+                    "lies inside the organization's own domains: it cannot help when the tenant is out of reach";
+                refused.push(Refusal::new(Reason::AlternateEmailInside, field, message));
+            }
+        }
+        refused
+    }
+
+    fn status(&self) -> Option<&ChildStatus> {
+        self.status.as_ref()
     }
 }
 

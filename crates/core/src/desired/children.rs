@@ -3,6 +3,7 @@
 use tenant_contacts_api::{
     address::SmtpAddress,
     field::Field,
+    kind::Object,
     reason::Reason,
     v1alpha1::{
         AddressEntry, AddressList, Attestation, DeletionPolicy, Mode, OrganizationContacts, Private, PrivateValue,
@@ -19,8 +20,22 @@ use crate::{
     field::{self, Shape},
 };
 
+/// The Tenant that an object names, and the object reduced to what decisions need. `secret` answers for what is taken from
+/// Secrets. `None` for what declares nothing of a tenant.
+pub fn child(object: &Object, secret: SecretLookup<'_>) -> Option<(ObjectKey, DesiredObject)> {
+    let desired = match object {
+        Object::OrganizationContacts(contacts) => organization_contacts(contacts),
+        Object::UserContact(contact) => user_contact(contact, secret),
+        Object::TrustedSenders(senders) => trusted_senders(senders),
+        // A policy declares no field of the tenant: it says what findings count.
+        Object::Tenant(_) | Object::ContactPolicy(_) | Object::Secret(_) | Object::ServiceAccount(_) => return None,
+    };
+    let name = object.tenant_ref()?.name.as_str().into();
+    Some((ObjectKey { kind: Kind::Tenant, namespace: object.namespace().into(), name }, desired))
+}
+
 /// Reduces an OrganizationContacts to what decisions need.
-pub fn organization_contacts(object: &OrganizationContacts) -> DesiredObject {
+fn organization_contacts(object: &OrganizationContacts) -> DesiredObject {
     let spec = &object.spec;
     let mut fields = Vec::new();
     let mut add = |field, want: Option<Want>| {
@@ -57,7 +72,7 @@ pub fn organization_contacts(object: &OrganizationContacts) -> DesiredObject {
 }
 
 /// Reduces a UserContact to what decisions need; `secret` answers for `valueFrom`.
-pub fn user_contact(object: &UserContact, secret: SecretLookup<'_>) -> DesiredObject {
+fn user_contact(object: &UserContact, secret: SecretLookup<'_>) -> DesiredObject {
     let spec = &object.spec;
     let mut fields: Vec<DesiredField> =
         spec.private().map(|(field, private)| private_field(field, private, secret)).collect();
@@ -82,7 +97,7 @@ pub fn user_contact(object: &UserContact, secret: SecretLookup<'_>) -> DesiredOb
 }
 
 /// Reduces a TrustedSenders to what decisions need. Nothing of it is ever written, so there is nothing to put back.
-pub fn trusted_senders(object: &TrustedSenders) -> DesiredObject {
+fn trusted_senders(object: &TrustedSenders) -> DesiredObject {
     let gateways = object.spec.gateways.iter().map(|gateway| GatewayClaim {
         name: gateway.name.as_str().into(),
         domains: gateway.domains.iter().map(|domain| domain.to_lowercase().into()).collect(),

@@ -22,9 +22,10 @@ use uuid::Uuid;
 use crate::{canonical, digest, field};
 
 pub use approvals::ApprovalProblem;
-pub use children::{is_phone, organization_contacts, trusted_senders, user_contact};
+pub use children::{child, is_phone};
 pub use credentials::{CredentialProblem, DesiredCredential, assign};
 pub use tenant::tenant;
+pub use tenant_contacts_api::kind::Kind;
 
 /// A tenant's identity: passes, claims and audit go by it, not by a Kubernetes name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,39 +34,6 @@ pub struct TenantKey {
     pub cloud: Cloud,
     /// Directory id.
     pub id: Uuid,
-}
-
-/// The kinds that declare something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// `Tenant`
-    Tenant,
-    /// `OrganizationContacts`
-    OrganizationContacts,
-    /// `UserContact`
-    UserContact,
-    /// `TrustedSenders`
-    TrustedSenders,
-}
-
-impl Kind {
-    /// Every kind: the Tenant first, then its children.
-    pub const ALL: [Self; 4] = [Self::Tenant, Self::OrganizationContacts, Self::UserContact, Self::TrustedSenders];
-
-    /// The kind of a name.
-    pub fn of(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-
-    /// The kind's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Tenant => "Tenant",
-            Self::OrganizationContacts => "OrganizationContacts",
-            Self::UserContact => "UserContact",
-            Self::TrustedSenders => "TrustedSenders",
-        }
-    }
 }
 
 /// Names a declaring object.
