@@ -11,7 +11,7 @@ use tenant_contacts_core::{
     model::Observation,
 };
 use tenant_contacts_engine::{
-    port::{Read, Tenant as _, TenantError},
+    port::{Read, SurfacePort as _, TenantError},
     survey,
 };
 

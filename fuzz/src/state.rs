@@ -7,7 +7,7 @@
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use tenant_contacts::state::{StateFile, flight};
+use tenant_contacts::state::{StateFile, verify};
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tenant_contacts_engine::port::{Loaded, ObjectUpdate, Records as _, TenantUpdate};
 

@@ -17,10 +17,11 @@ use tenant_contacts_core::{
     answer::{Declared, explain},
     landscape::{Landscape, Wanted},
     model::Observation,
-    plan::Request, step::Target,
+    plan::{Change, Request},
+    step::Target,
 };
 use tenant_contacts_engine::{
-    port::{AccountQuery, Read, Scope, Tenant as _, TenantError},
+    port::{AccountQuery, Read, Scope, SurfacePort as _, TenantError},
     survey,
 };
 use tenant_contacts_m365::{
@@ -147,8 +148,12 @@ pub fn is_discreet(text: &str) {
 /// Writes that go to a tenant.
 pub fn writes(tenant: &Known) -> Vec<Request> {
     let values = |value: &str| -> Box<[Box<str>]> { [value.into()].into() };
-    let request =
-        |target, field, value| Request { target, set: vec![(field, values(value))], carry: vec![], steps: vec![] };
+    let request = |target, field, value| Request {
+        target,
+        change: Change::Set { set: vec![(field, values(value))], carry: vec![] },
+        steps: vec![],
+        id: None,
+    };
     let accounts = tenant.accounts.iter().take(3).flat_map(|(_, id)| {
         [
             request(Target::account(*id), Field::AlternateEmails, "ann@fabrikam.example"),
@@ -178,7 +183,7 @@ impl Known {
             self.accounts.iter().map(|(name, id)| AccountQuery { name, id: (id.as_u128() % 2 == 0).then_some(*id) });
         let accounts = named.chain([AccountQuery { name: "nobody@contoso.com", id: None }]).collect();
         let direct = self.accounts.iter().take(1).map(|(_, id)| *id).collect();
-        Scope { accounts, organization: true, read, direct }
+        Scope { accounts, organization: true, things: Vec::new(), read, direct }
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tenant_contacts::state::{StateFile, flight};
+use tenant_contacts::state::{StateFile, verify};
 use tenant_contacts_api::{digest::Digest, field::Field, reason::Reason, status::AuditHead};
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tenant_contacts_engine::{
@@ -80,15 +80,21 @@ fn event(recipe: &mut Recipe<'_>) -> AuditEvent {
         1 => AuditEvent::Intent {
             object: object(recipe),
             field: *recipe.pick(&Field::ALL),
+            entry: recipe.happens(64).then(|| digest(recipe)),
             step: digest(recipe),
             before: digest(recipe),
             after: digest(recipe),
             approval: recipe.happens(128).then(|| digest(recipe)),
         },
-        2 => AuditEvent::Released { object: object(recipe), field: *recipe.pick(&Field::ALL) },
+        2 => AuditEvent::Released {
+            object: object(recipe),
+            field: *recipe.pick(&Field::ALL),
+            entry: recipe.happens(64).then(|| digest(recipe)),
+        },
         _ => AuditEvent::ReleasedUnrestored {
             object: object(recipe),
             field: *recipe.pick(&Field::ALL),
+            entry: recipe.happens(64).then(|| digest(recipe)),
             reason: *recipe.pick(&REASONS),
         },
     }
@@ -226,7 +232,8 @@ fn open(written: &Written, trail: &[u8], known: &BTreeMap<&str, AuditHead>, appe
         let loaded = scratch::at_once(file.load(&key(tenant))).expect("it was read before");
         let mut head = loaded.trail_end;
         assert!(head.is_some(), "a chain without an end");
-        let released = AuditEvent::Released { object: "UserContact n/x".into(), field: Field::MobilePhone };
+        let released =
+            AuditEvent::Released { object: "UserContact n/x".into(), field: Field::MobilePhone, entry: None };
         let record = audit::append(&mut head, Timestamp::UNIX_EPOCH, released);
         if appends {
             let last = record.sequence == u64::MAX;

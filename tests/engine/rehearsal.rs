@@ -4,6 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures::future::BoxFuture;
 use jiff::SignedDuration;
 
 use tenant_contacts::{
@@ -15,11 +16,15 @@ use tenant_contacts_api::{
     reason::Reason,
     v1alpha1::DeletionPolicy,
 };
-use tenant_contacts_core::desired::{DesiredObject, DesiredTenant, ObjectKey};
-use tenant_contacts_core::step::{FieldPlan, Verdict};
+use tenant_contacts_core::{
+    desired::{DesiredObject, DesiredTenant, ObjectKey, Want},
+    model::Observation,
+    plan::Request,
+    step::{Cause, FieldPlan, Verdict},
+};
 use tenant_contacts_engine::{
     Mode, PassReport, TenantWorker, audit,
-    port::{Clock as _, Fence, NoFence, Records, SurfacePort},
+    port::{Clock as _, Fence, Limits, NoFence, Outcome, Records, Scope, SurfacePort, TenantError},
     worker::{Gathered, Ports},
 };
 use testkit::{
@@ -368,15 +373,8 @@ fn one_approval_covers_what_comes_and_what_goes_after_it() {
 #[test]
 fn entries_beside_which_there_may_be_others_have_several_declarers_and_one_that_is_exact_has_none_beside_it() {
     rig::on_paused_time(async {
-        let object = |name: &'static str, declared: Declared| {
-            let object = declared.object(DeletionPolicy::Restore);
-            let key = ObjectKey { name: name.into(), ..object.key.clone() };
-            Arc::new(DesiredObject { key, ..(*object).clone() })
-        };
-        let set = |objects: Vec<Arc<DesiredObject>>| {
-            let none = gathered(&[], DeletionPolicy::Restore);
-            Gathered { objects: Arc::new(objects), ..none }
-        };
+        let object = |name, declared: Declared| named(name, &declared);
+        let set = of_objects;
         let mut calm = Calm::new();
         let a = object("a", Declared { leases: Some(&["x"]), ..HALL });
         let b = object("b", Declared { leases: Some(&["y"]), ..HALL });
@@ -429,6 +427,176 @@ fn what_somebody_else_does_to_an_entry_is_put_right_and_a_document_that_changed_
         tokio::time::sleep(Duration::from_mins(10)).await;
         calm.converge(&declared).await;
         assert_eq!(calm.hall().holders, ["nina".to_owned(), "otto".to_owned()].into());
+    });
+}
+
+/// As declared by an object of its own name.
+fn named(name: &'static str, declared: &Declared) -> Arc<DesiredObject> {
+    let object = declared.object(DeletionPolicy::Restore);
+    Arc::new(DesiredObject { key: ObjectKey { name: name.into(), ..object.key.clone() }, ..(*object).clone() })
+}
+
+fn of_objects(objects: Vec<Arc<DesiredObject>>) -> Gathered {
+    Gathered { objects: Arc::new(objects), ..gathered(&[], DeletionPolicy::Restore) }
+}
+
+#[test]
+fn an_entry_that_somebody_added_to_what_is_ours_goes_and_does_not_come_back() {
+    rig::on_paused_time(async {
+        let mut calm = Calm::new();
+        let declared = gathered(&[Declared { holders: Some(&["anna", "nina"]), ..HALL }], DeletionPolicy::Restore);
+        calm.converge(&declared).await;
+        calm.service.change(|state| {
+            for thing in state.values_mut() {
+                thing.holders.insert("eve".into());
+            }
+        });
+        tokio::time::sleep(Duration::from_mins(10)).await;
+        let ports = calm.ports();
+        calm.worker.pass(&ports, &declared, &Mode::Preview).await.unwrap();
+        let causes: Vec<Cause> = calm.worker.plan().unwrap().steps().map(|(_, step, _)| step.cause).collect();
+        assert_eq!(causes, [Cause::Drift], "nobody declared anything");
+        calm.converge(&declared).await;
+        assert_eq!(calm.hall().holders, ["anna".to_owned(), "nina".to_owned()].into());
+        calm.converge(&gathered(&[], DeletionPolicy::Restore)).await;
+        assert_eq!(calm.hall().holders, there()[0].holders, "otto, who was there before, and not eve");
+    });
+}
+
+#[test]
+fn what_somebody_adds_before_the_entries_that_go_have_gone_was_not_there_before() {
+    rig::on_paused_time(async {
+        let mut calm = Calm::new();
+        let declared = gathered(&[Declared { holders: Some(&["anna"]), ..HALL }], DeletionPolicy::Restore);
+        assert_eq!(calm.pass(&declared).await.sent, 1, "anna comes before nina and otto go");
+        calm.service.change(|state| {
+            for thing in state.values_mut() {
+                thing.holders.insert("eve".into());
+            }
+        });
+        calm.converge(&declared).await;
+        assert_eq!(calm.hall().holders, ["anna".to_owned()].into());
+        calm.converge(&gathered(&[], DeletionPolicy::Restore)).await;
+        assert_eq!(calm.hall().holders, there()[0].holders);
+    });
+}
+
+#[test]
+fn the_last_entry_of_a_map_does_not_go_without_a_person() {
+    rig::on_paused_time(async {
+        let mut calm = Calm::new();
+        let declared = gathered(&[Declared { holders: Some(&[]), ..HALL }], DeletionPolicy::Restore);
+        let report = calm.pass(&declared).await;
+        assert_eq!((report.sent, report.gated), (0, 2), "{:?}", calm.verdicts());
+        let cleared = |verdict: &&Verdict| matches!(verdict, Verdict::Gated(_, Reason::ClearsList));
+        assert_eq!(calm.verdicts().iter().filter(|verdict| cleared(verdict)).count(), 2, "{:?}", calm.verdicts());
+        assert_eq!(calm.hall().holders, there()[0].holders);
+    });
+}
+
+#[test]
+fn two_objects_that_declare_one_name_make_one_thing() {
+    rig::on_paused_time(async {
+        let clock = ProcessClock::start_at(EPOCH.parse().unwrap());
+        // Longer than a pass takes, so that the second one finds nothing there.
+        let service = Service::new(clock, 1, Trouble { lag: 200, one_in: 0 }, there());
+        let ports = ports(clock, Arc::new(Ephemeral::default()), Arc::new(service.clone()));
+        let desk = Declared { name: "desk", create: true, text: Some("hello"), ..Declared::default() };
+        let (first, second) = (named("a", &desk), named("b", &desk));
+        let mut worker = worker();
+        worker.pass(&ports, &of_objects(vec![first.clone()]), &Mode::Run).await.unwrap();
+        for _ in 0..400 {
+            let both = of_objects(vec![first.clone(), second.clone()]);
+            let report = worker.pass(&ports, &both, &Mode::Run).await.unwrap();
+            let blocked = worker.plan().unwrap().objects[1].fields.iter();
+            let mut blocked = blocked.map(|field| &field.verdict);
+            assert!(
+                blocked.all(|verdict| matches!(verdict, Verdict::Blocked(Reason::Conflict, _))),
+                "{:#?}",
+                worker.plan()
+            );
+            tokio::time::sleep(report.next.min(Duration::from_secs(5))).await;
+        }
+        assert_eq!(service.wrong(), [""; 0]);
+        assert_eq!(service.truth().values().filter(|thing| thing.name == "desk").count(), 1);
+    });
+}
+
+#[test]
+fn what_was_sent_a_moment_ago_is_not_sent_again_by_whoever_declares_it_anew() {
+    for seed in 0..20 {
+        rig::on_paused_time(async {
+            let clock = ProcessClock::start_at(EPOCH.parse().unwrap());
+            let service = Service::new(clock, seed, Trouble { lag: 200, one_in: 0 }, there());
+            let ports = ports(clock, Arc::new(Ephemeral::default()), Arc::new(service.clone()));
+            let desk = Declared { name: "desk", create: true, text: Some("hello"), ..Declared::default() };
+            let (declared, none) = (gathered(&[desk], DeletionPolicy::Restore), gathered(&[], DeletionPolicy::Restore));
+            let mut worker = worker();
+            assert_eq!(worker.pass(&ports, &declared, &Mode::Run).await.unwrap().sent, 1);
+            worker.pass(&ports, &none, &Mode::Run).await.unwrap();
+            tokio::time::sleep(Duration::from_secs(30)).await;
+            worker.pass(&ports, &none, &Mode::Run).await.unwrap();
+            converge(&mut worker, &ports, &declared).await;
+            assert_eq!(service.wrong(), [""; 0], "seed {seed}");
+            assert_eq!(service.writes().len(), 1, "seed {seed}: {:?}", service.writes());
+        });
+    }
+}
+
+#[test]
+fn what_cannot_be_given_all_its_first_values_does_not_come_into_being() {
+    rig::on_paused_time(async {
+        let mut calm = Calm::new();
+        let desk = Declared { name: "desk", create: true, text: Some("hello"), ..Declared::default() };
+        let mut object = (*named("desk", &desk)).clone();
+        let text = object.fields.iter_mut().find(|field| field.field == Field::RehearsedText).unwrap();
+        text.want = Want::Unresolved { reason: Reason::ValueNotFound, message: "there is no Secret".into() };
+        let report = calm.pass(&of_objects(vec![Arc::new(object)])).await;
+        assert_eq!(report.sent, 0);
+        let missing = |verdict: &&Verdict| matches!(verdict, Verdict::Blocked(Reason::ValueNotFound, _));
+        assert!(calm.verdicts().iter().all(missing), "{:?}", calm.verdicts());
+    });
+}
+
+/// A port that fails.
+struct Silent;
+
+impl SurfacePort for Silent {
+    fn surfaces(&self) -> &'static [Surface] {
+        &[Surface::Organization]
+    }
+
+    fn observe<'a>(
+        &'a self,
+        _scope: &'a Scope<'a>,
+        _observation: &'a mut Observation,
+    ) -> BoxFuture<'a, Result<(), TenantError>> {
+        let (reason, message) = (Reason::TenantUnreachable, "no answer".to_owned());
+        Box::pin(async move { Err(TenantError { reason, message, retry_after: Some(Duration::from_secs(90)) }) })
+    }
+
+    fn write<'a>(&'a self, _requests: &'a [Request]) -> BoxFuture<'a, Vec<Outcome>> {
+        Box::pin(async { Vec::new() })
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { batch: 1, write_timeout: Duration::from_secs(10) }
+    }
+}
+
+#[test]
+fn a_port_that_fails_is_said_and_asked_again_soon_and_the_others_go_on() {
+    rig::on_paused_time(async {
+        let mut calm = Calm::new();
+        let mut ports = calm.ports();
+        ports.surfaces.push(Arc::new(Silent));
+        let declared = gathered(&[Declared { text: Some("new"), ..HALL }], DeletionPolicy::Orphan);
+        let report = calm.worker.pass(&ports, &declared, &Mode::Run).await.unwrap();
+        assert_eq!(report.sent, 1);
+        let said: Vec<_> = report.failing.iter().map(|problem| (problem.reason, &*problem.message)).collect();
+        let [(Reason::TenantUnreachable, message)] = said[..] else { panic!("{said:?}") };
+        assert!(message.starts_with("surface Organization: no answer"), "{message}");
+        assert!(report.next <= Duration::from_secs(120), "{:?}", report.next);
     });
 }
 

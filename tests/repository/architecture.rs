@@ -9,6 +9,7 @@ mod levels;
 mod links;
 mod mended;
 mod recovery;
+mod roles;
 
 use std::{
     collections::BTreeSet,

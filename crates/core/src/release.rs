@@ -13,6 +13,7 @@ use crate::{
     desired::DesiredObject,
     field::{self, Writing},
     step::{ObjectPlan, Verdict},
+    surface,
 };
 
 /// How long a removed object waits for its originals, unless an operator is told otherwise. Fifteen minutes hold an ordinary restore many times over (a pass to
@@ -50,6 +51,9 @@ pub fn judge(
     let overdue = deadline(memory, patience).is_some_and(|deadline| deadline <= now);
     let fields = memory.fields.iter().filter_map(|remembered| {
         let gone = |unrestored| LetGo { field: remembered.field, entry: remembered.entry.clone(), unrestored };
+        if is_settling(remembered, now) && !overdue {
+            return None;
+        }
         if !wants_original(object, remembered) {
             return Some(gone(None));
         }
@@ -64,6 +68,14 @@ pub(crate) fn wants_original(object: &DesiredObject, remembered: &FieldMemory) -
     // What was created stays: nothing that somebody may have come to use is deleted.
     let created = field::facts(remembered.field).is_some_and(|facts| facts.writing == Writing::Create);
     object.deletion == DeletionPolicy::Restore && remembered.original.is_some() && !created
+}
+
+/// Whether a write that must not happen twice is still under way, or may not show yet: forgotten now, it would be sent again by
+/// whoever declares the same.
+pub(crate) fn is_settling(remembered: &FieldMemory, now: Timestamp) -> bool {
+    let window = surface::replication_of(remembered.field).window;
+    let open = remembered.intent.as_ref().filter(|intent| intent.once);
+    open.is_some_and(|intent| intent.operation.is_some() || now.duration_since(intent.at) <= window)
 }
 
 /// What stands between a field and its original.

@@ -4,7 +4,7 @@
 //! Invariant: a step leaves nothing to decide. Its digest is its identity: tenant, surface, target, field, entry, operation
 //! and both values. Nothing here shows a value in `{:?}`: it may be private, and ends in logs.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use tenant_contacts_api::{
@@ -213,7 +213,7 @@ pub struct Step {
     /// What makes it ask for approval, if anything.
     pub risk: Option<Reason>,
     /// What must be seen to be as declared before this leaves.
-    pub awaits: Box<[Slot]>,
+    pub awaits: Arc<[Slot]>,
     /// Whether a value came from a Secret.
     pub from_secret: bool,
     /// Digest of the declaration it serves.
@@ -266,6 +266,17 @@ impl Step {
             | Operation::Create { after, .. }
             | Operation::Replace { after, .. } => after,
             Operation::Remove { .. } => &[],
+        }
+    }
+
+    /// What a refusal of it is remembered by: the same values are not sent again. What comes into being is refused with its first
+    /// values.
+    pub fn refused_digest(&self) -> Digest {
+        match self.operation {
+            Operation::Create { .. } => self.digest,
+            Operation::Set { .. } | Operation::Add { .. } | Operation::Remove { .. } | Operation::Replace { .. } => {
+                self.after_digest
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
     withdrawn::{self, Withdrawn},
 };
 use crate::{
-    desired::{DesiredObject, Want},
+    desired::{DesiredObject, DesiredTarget, Want},
     field, flight, gate, release,
     step::{FieldPlan, ObjectPlan, Resolution, Target, Verdict, WaitingOn},
     surface,
@@ -37,7 +37,7 @@ pub fn plan_again(input: &Input<'_>, mut known: Vec<Option<ObjectPlan>>) -> Plan
     let parts = known.into_iter().enumerate();
     let parts: Vec<ObjectPlan> =
         parts.map(|(index, known)| known.unwrap_or_else(|| resolved(&input.objects[index]))).collect();
-    let members = members(&parts, &open);
+    let members = members(input, &parts, &open);
     let conflicts = conflict::find(input, &members);
     let taken_over = conflict::taken_over(input, &members);
     // What was quiet may have a rival now.
@@ -57,13 +57,18 @@ pub fn plan_again(input: &Input<'_>, mut known: Vec<Option<ObjectPlan>>) -> Plan
 
 /// The objects among which rivals are looked for, with their targets: those that are planned, and those that share a target
 /// with one of them. Two known ones are no rivals: one of them would not have been in sync.
-fn members<'a>(parts: &'a [ObjectPlan], open: &[bool]) -> Vec<(usize, &'a Target)> {
+fn members<'a>(input: &Input<'_>, parts: &'a [ObjectPlan], open: &[bool]) -> Vec<(usize, &'a Target)> {
     let found = || parts.iter().enumerate().filter_map(|(index, part)| Some((index, part.resolution.target()?)));
     if open.iter().all(|open| *open) {
         return found().collect();
     }
     let targets: BTreeSet<&Target> = found().filter(|(index, _)| open[*index]).map(|(_, target)| target).collect();
-    found().filter(|(_, target)| targets.contains(*target)).collect()
+    // What one finds absent may be what another made under the same name.
+    let is_absent = |index: usize| match &input.objects[index].target {
+        DesiredTarget::Thing { surface, name } => targets.contains(&Target::Absent(*surface, name.clone())),
+        DesiredTarget::Organization | DesiredTarget::Account { .. } | DesiredTarget::Gateways(_) => false,
+    };
+    found().filter(|(index, target)| targets.contains(*target) || is_absent(*index)).collect()
 }
 
 fn object_plan(
@@ -126,6 +131,12 @@ fn withdraw(
 ) -> FieldPlan {
     let now =
         |verdict| FieldPlan { entry: remembered.entry.clone(), ..FieldPlan::whole(remembered.field, verdict, None) };
+    // What may have come into being is not forgotten before it would be seen: it would come into being again.
+    if let Some(intent) = &remembered.intent
+        && release::is_settling(remembered, input.now)
+    {
+        return now(flight::verdict(intent, input.now, surface::replication_of(remembered.field)));
+    }
     if !release::wants_original(object, remembered) {
         return now(Verdict::Forget);
     }

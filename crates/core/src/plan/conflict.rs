@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenant_contacts_api::field::Field;
+use tenant_contacts_api::field::{Field, Surface};
 
 use super::Input;
 use crate::{
-    desired::{DesiredField, DesiredObject, Want},
+    desired::{DesiredField, DesiredObject, DesiredTarget, Want},
     step::Target,
 };
 
@@ -28,7 +28,13 @@ fn claims(field: &DesiredField) -> impl Iterator<Item = Option<&str>> {
 /// Finds the conflicts among objects with their targets. A withdrawn field of a removed object declares nothing.
 pub(super) fn find(input: &Input<'_>, members: &[(usize, &Target)]) -> Conflicts {
     let mut all: Vec<(Claim<'_>, usize)> = Vec::with_capacity(members.len());
+    let there = there(input, members);
     for &(index, target) in members {
+        // Whoever declares by name what somebody else made declares the same thing.
+        let target = match target {
+            Target::Absent(surface, name) => there.get(&(*surface, &**name)).copied().unwrap_or(target),
+            Target::Only(_) | Target::Object(..) | Target::Named(..) => target,
+        };
         let object = &input.objects[index];
         if !object.removed {
             let fields = object.fields.iter();
@@ -49,6 +55,20 @@ pub(super) fn find(input: &Input<'_>, members: &[(usize, &Target)]) -> Conflicts
         }
     }
     conflicts
+}
+
+/// What is there of what some object finds absent, by the name that it is declared by.
+fn there<'a>(input: &'a Input<'_>, members: &[(usize, &'a Target)]) -> BTreeMap<(Surface, &'a str), &'a Target> {
+    let is_absent = |target: &Target| matches!(target, Target::Absent(..));
+    if !members.iter().any(|(_, target)| is_absent(target)) {
+        return BTreeMap::new();
+    }
+    let found = members.iter().filter(|(_, target)| !is_absent(target));
+    let named = found.filter_map(|&(index, target)| match &input.objects[index].target {
+        DesiredTarget::Thing { surface, name } => Some(((*surface, &**name), target)),
+        DesiredTarget::Organization | DesiredTarget::Account { .. } | DesiredTarget::Gateways(_) => None,
+    });
+    named.collect()
 }
 
 /// Among these claims with one another: with exactly one holder, the holder keeps the field; with none or several nobody

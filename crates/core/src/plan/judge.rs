@@ -1,5 +1,7 @@
 //! The verdict on one slot: what differs, and whether it may be written.
 
+use std::sync::Arc;
+
 use tenant_contacts_api::{
     digest::Digest,
     field::{Field, Surface},
@@ -99,6 +101,7 @@ fn step(
     memory: Option<&FieldMemory>,
     cause: Option<Cause>,
 ) -> Result<Step, Verdict> {
+    let renewed = !after.is_empty() && canonical::equal(facts.shape, &after, live.values);
     let (before, after): (Values, Values) = (live.values.into(), after.into());
     let expires = renewal::expires(facts, input.now).filter(|_| !after.is_empty());
     let after_digest = canonical::digest_until(wanted.field, facts.shape, &after, expires);
@@ -106,7 +109,7 @@ fn step(
         Writing::Set => Operation::Set { before, after },
         Writing::Entries { .. } if after.is_empty() => Operation::Remove { before },
         Writing::Entries { .. } => Operation::Add { before, after, expires },
-        Writing::Create => Operation::Create { after, first: first_values(object, target.surface()) },
+        Writing::Create => Operation::Create { after, first: first_values(input, object, target.surface())? },
         Writing::Replace => match (surface::row(target.surface()).base)(input.observation, target) {
             Some(base) => Operation::Replace { base, before, after },
             None => return Err(unknown(&Unknown::NotRead)),
@@ -121,25 +124,40 @@ fn step(
         operation,
         before_digest,
         after_digest,
-        cause: cause.unwrap_or(if was_so { Cause::Drift } else { Cause::Declared }),
+        // What ends by itself and is renewed was changed by nobody.
+        cause: cause.unwrap_or(if was_so && !renewed { Cause::Drift } else { Cause::Declared }),
         risk: None,
-        awaits: [].into(),
+        awaits: Arc::default(),
         from_secret: wanted.from_secret,
         declared,
         digest,
     })
 }
 
-/// What an object that comes into being is given at once.
-fn first_values(object: &DesiredObject, surface: Surface) -> Box<[(Field, Values)]> {
+/// What an object that comes into being is given at once: all of it, judged as what is written later, or it does not come into
+/// being.
+fn first_values(
+    input: &Input<'_>,
+    object: &DesiredObject,
+    surface: Surface,
+) -> Result<Box<[(Field, Values)]>, Verdict> {
     let is_first = surface::row(surface).is_first;
-    let first = object.fields.iter().filter(|wanted| is_first(wanted.field));
-    first
-        .filter_map(|wanted| match &wanted.want {
-            Want::Exact(values) | Want::Contains(values) => Some((wanted.field, values.clone())),
-            Want::Entries { .. } | Want::Unresolved { .. } => None,
-        })
-        .collect()
+    let mut first = Vec::new();
+    for wanted in object.fields.iter().filter(|wanted| is_first(wanted.field)) {
+        let values = match &wanted.want {
+            Want::Exact(values) | Want::Contains(values) => values,
+            Want::Unresolved { reason, message } => return Err(Verdict::Blocked(*reason, message.to_string())),
+            // Entries come one by one, once it is there.
+            Want::Entries { .. } => continue,
+        };
+        let added: Vec<&str> = values.iter().map(|value| &**value).collect();
+        let own = &input.tenant.own_domains;
+        if let Some(objection) = lint::check(wanted.field, &added, wanted.inside_allowed, own, input.observation) {
+            return Err(Verdict::Blocked(objection.reason, objection.message));
+        }
+        first.push((wanted.field, values.clone()));
+    }
+    Ok(first.into())
 }
 
 /// Identity of a step. Of a field that is set as a whole it is what it was in every version: approvals lie in people's
@@ -291,7 +309,7 @@ fn gains_outside(input: &Input<'_>, facts: &FieldFacts, cause: Cause, added: &[&
 }
 
 fn refused(memory: Option<&FieldMemory>, step: &Step, input: &Input<'_>) -> Option<Reason> {
-    let refusal = memory?.refusal.as_ref().filter(|refusal| refusal.of == step.after_digest)?;
+    let refusal = memory?.refusal.as_ref().filter(|refusal| refusal.of == step.refused_digest())?;
     let for_permission = matches!(refusal.reason, Reason::PermissionMissing | Reason::DirectoryRoleMissing);
     let old = input.now.duration_since(refusal.at).as_secs() >= PERMISSION_RETRY_SECONDS;
     (!(for_permission && old)).then_some(refusal.reason)

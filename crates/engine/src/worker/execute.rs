@@ -78,7 +78,12 @@ impl TenantWorker {
         steps.truncate(MOST_STEPS);
         let by_digest: BTreeMap<Digest, (usize, &Step)> =
             steps.iter().map(|&(object, step)| (step.digest, (object, step))).collect();
-        let requests = plan::requests(steps.iter().copied(), &self.observation, ports.clock.now());
+        let mut requests = plan::requests(steps.iter().copied(), &self.observation, ports.clock.now());
+        for request in requests.iter_mut().filter(|request| request.id.is_some()) {
+            let known = request.steps.first().and_then(|(_, digest)| by_digest.get(digest));
+            let known = known.and_then(|(index, step)| self.ledger.known_id(&self.objects[*index].key, step));
+            request.id = known.or(request.id.take());
+        }
         let started = ports.clock.monotonic();
         // The credentials whose requests the service turned away for now: those of the others go on.
         let mut turned_away: BTreeSet<Option<usize>> = BTreeSet::new();
@@ -92,7 +97,7 @@ impl TenantWorker {
             if report.sent > 0 && ports.clock.monotonic().saturating_sub(started) >= LONGEST_WORK {
                 break;
             }
-            let first = self.ledger.intend(&self.objects, batch, &by_digest, ports.clock.now());
+            let first = self.ledger.intend(&self.objects, batch, (plan, &by_digest), ports.clock.now());
             let kept = self.keep_sending(ports, gathered, plan, batch).await;
             // Asked last, so that nothing slow lies between the answer and the request.
             if kept.is_err() || !ports.fence.permits(port.limits().write_timeout) {

@@ -388,7 +388,9 @@ impl TenantWorker {
     /// person is no reason to ask the other surfaces more often than the interval says.
     fn look_again(&self, interval: Duration) -> Duration {
         let failures = self.observation.credentials.iter().filter_map(|credential| credential.failure.as_ref());
-        let passing = failures.filter(|failure| failure.reason.handling() == Handling::Progress);
+        let passing = failures
+            .chain(self.observation.failures.values())
+            .filter(|failure| failure.reason.handling() == Handling::Progress);
         passing.map(|failure| again(failure.retry_after)).fold(interval, Duration::min)
     }
 
@@ -398,7 +400,11 @@ impl TenantWorker {
             let message = self.since(*reason, format!("{}: {message}", credential.name()));
             Some(TenantProblem { reason: *reason, message })
         };
-        self.observation.credentials.iter().filter_map(failing).collect()
+        let ports = self.observation.failures.iter().map(|(surface, Failure { reason, message, .. })| TenantProblem {
+            reason: *reason,
+            message: self.since(*reason, format!("surface {}: {message}", surface.as_str())),
+        });
+        self.observation.credentials.iter().filter_map(failing).chain(ports).collect()
     }
 
     fn conclude(&self, ports: &Ports, mode: &Mode, report: &mut PassReport) {

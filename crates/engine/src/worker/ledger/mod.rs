@@ -32,6 +32,12 @@ pub(super) struct Running {
     pub(super) operation: Box<str>,
 }
 
+impl Running {
+    fn slot(&self) -> Written {
+        (self.key.clone(), self.field, self.entry.clone())
+    }
+}
+
 /// See the module.
 pub(super) struct Ledger {
     pub(super) memory: Tracked<ObjectKey, Memory>,
@@ -44,6 +50,8 @@ pub(super) struct Ledger {
     /// What was live before each write of the last replication window, and when that was. Lost with the process: then a
     /// replica that is behind may have an absolute write repeated, which changes nothing.
     replaced: BTreeMap<Written, Vec<(Timestamp, Digest)>>,
+    /// The last slot whose operation was asked for: more may be running than a pass asks for.
+    asked: Option<Written>,
     /// How long a removed object waits for its originals.
     pub(super) patience: SignedDuration,
 }
@@ -57,6 +65,7 @@ impl Default for Ledger {
             tenant_dirty: false,
             trail: Vec::new(),
             replaced: BTreeMap::new(),
+            asked: None,
             patience: PATIENCE,
         }
     }
@@ -85,8 +94,8 @@ impl Ledger {
         self.tenant_dirty = true;
     }
 
-    /// What services carry out by themselves: `most` at most.
-    pub(super) fn running(&self, most: usize) -> Vec<Running> {
+    /// What services carry out by themselves: `most` at most, and the others the next time.
+    pub(super) fn running(&mut self, most: usize) -> Vec<Running> {
         let running = self.memory.iter().flat_map(|(key, memory)| {
             memory.fields.iter().filter_map(move |slot| {
                 let operation = slot.intent.as_ref()?.operation.clone()?;
@@ -94,7 +103,13 @@ impl Ledger {
                 Some(Running { key: key.clone(), field: slot.field, entry: slot.entry.clone(), surface, operation })
             })
         });
-        running.take(most).collect()
+        let mut running: Vec<Running> = running.collect();
+        let asked = |one: &Running| self.asked.as_ref().is_some_and(|last| one.slot() <= *last);
+        let next = running.iter().take_while(|one| asked(one)).count();
+        running.rotate_left(next);
+        running.truncate(most);
+        self.asked = running.last().map(Running::slot);
+        running
     }
 
     /// Remembers how far one of them is.

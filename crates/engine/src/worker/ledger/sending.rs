@@ -9,14 +9,15 @@ use std::{
 use jiff::Timestamp;
 use tenant_contacts_api::{
     digest::Digest,
-    memory::{Contest, Intent, Refusal},
+    field::Field,
+    memory::{Contest, Intent, Memory, Refusal},
     v1alpha1::DeletionPolicy,
 };
 use tenant_contacts_core::{
     desired::{DesiredObject, ObjectKey},
     gate,
-    plan::Request,
-    step::{Cause, Step},
+    plan::{Plan, Request},
+    step::{Cause, ObjectPlan, Step},
 };
 
 use super::Ledger;
@@ -26,6 +27,22 @@ use crate::{
     worker::{PassReport, again},
 };
 
+fn values_of(step: &Step) -> Vec<String> {
+    step.before().iter().map(ToString::to_string).collect()
+}
+
+/// Notes what was there of a map before its first write: an entry goes when its turn has come, and what somebody adds until then is
+/// not what was there before.
+fn originals_beside(memory: &mut Memory, plan: &ObjectPlan, field: Field) {
+    let going = plan.steps().map(|(step, _)| step).filter(|step| {
+        step.field() == field && step.slot.entry.is_some() && step.after().is_empty() && step.cause == Cause::Declared
+    });
+    for step in going {
+        let slot = memory.slot_mut(field, step.slot.entry.as_deref());
+        slot.original.get_or_insert_with(|| values_of(step));
+    }
+}
+
 impl Ledger {
     /// Writes intents, originals and pins into memory: they are kept before the request leaves. Says which steps are the
     /// first to write their field, and so brought its original.
@@ -33,7 +50,7 @@ impl Ledger {
         &mut self,
         objects: &[Arc<DesiredObject>],
         batch: &[Request],
-        steps: &BTreeMap<Digest, (usize, &Step)>,
+        (plan, steps): (&Plan, &BTreeMap<Digest, (usize, &Step)>),
         now: Timestamp,
     ) -> BTreeSet<Digest> {
         let mut first = BTreeSet::new();
@@ -46,15 +63,23 @@ impl Ledger {
             let entry = memory.slot_mut(step.field(), key);
             let restorable =
                 object.deletion == DeletionPolicy::Restore && !step.from_secret && step.cause != Cause::Restore;
-            if restorable && entry.original.is_none() {
-                entry.original = Some(step.before().iter().map(ToString::to_string).collect());
+            // An entry that somebody added to what is ours was not there before us.
+            let intruder = key.is_some() && step.cause == Cause::Drift && step.after().is_empty();
+            if restorable && entry.original.is_none() && !intruder {
+                entry.original = Some(values_of(step));
                 first.insert(step.digest);
             }
             if step.cause == Cause::Drift {
                 let corrections = entry.contest.as_ref().map_or(0, |contest| contest.corrections) + 1;
                 entry.contest = Some(Contest { corrections, last: now });
             }
-            entry.intent = Some(Box::new(Intent { request: request.id.clone(), ..step.intent(now) }));
+            // The service takes it once, however often it leaves.
+            let known = entry.intent.take().filter(|intent| intent.once && intent.after == step.after_digest);
+            let id = known.and_then(|intent| intent.request).or_else(|| request.id.clone());
+            entry.intent = Some(Box::new(Intent { request: id, ..step.intent(now) }));
+            if key.is_some() && restorable {
+                originals_beside(memory, &plan.objects[*index], step.field());
+            }
             let slot = (object.key.clone(), step.field(), step.slot.entry.clone());
             self.replaced.entry(slot).or_default().push((now, step.before_digest));
             self.dirty.insert(object.key.clone());
@@ -77,6 +102,13 @@ impl Ledger {
             self.append(now, event);
         }
         first
+    }
+
+    /// The id under which a service knows what is sent once more, after nobody could say whether it happened.
+    pub(in crate::worker) fn known_id(&self, key: &ObjectKey, step: &Step) -> Option<Box<str>> {
+        let slot = self.memory.get(key)?.slot(step.field(), step.slot.entry.as_deref())?;
+        let intent = slot.intent.as_ref().filter(|intent| intent.once && intent.after == step.after_digest)?;
+        intent.request.clone()
     }
 
     /// Records what became of a batch. Returns how long to wait if the service turned something away for now.
@@ -137,7 +169,7 @@ impl Ledger {
             Outcome::Refused { reason, .. } => {
                 report.refused += 1;
                 entry.intent = None;
-                entry.refusal = Some(Box::new(Refusal { of: step.after_digest, reason: *reason, at: now }));
+                entry.refusal = Some(Box::new(Refusal { of: step.refused_digest(), reason: *reason, at: now }));
                 ("refused", Some(*reason))
             }
             Outcome::NotDone { reason, .. } => {
