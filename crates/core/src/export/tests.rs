@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use tenant_contacts_api::v1alpha1::{AccountRef, Cloud, Credential, GuardRails, Mode, SecretKeyRef, TenantSpec};
+use tenant_contacts_api::v1alpha1::{
+    AccountRef, Cloud, Credential, GuardRails, Mode, SecretKeyRef, TenantSpec, UserContact,
+};
 use uuid::Uuid;
 
 use super::*;
 use crate::{
     landscape::{Assignment, Person, Principal, testing},
-    model::{Domain, Fact, role},
+    model::{Domain, Fact, Unknown, role},
 };
 
 fn id(number: u128) -> Uuid {

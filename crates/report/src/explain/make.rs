@@ -9,8 +9,8 @@ use tenant_contacts_core::{
 };
 
 use super::{
-    Options,
     masks::Masks,
+    options::Options,
     select,
     view::{
         AnswerView, BlockageView, CategoryView, EvidenceView, ExceptionView, FindingView, GapView, GrantView, HopView,

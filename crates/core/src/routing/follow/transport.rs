@@ -17,8 +17,7 @@ use super::{
 use crate::{
     answer::Blockage,
     landscape::{
-        DomainType, Recipient, RecipientKind, Reference, Restrictions, TransportRule, TransportVerdict,
-        Wanted, fold,
+        DomainType, Recipient, RecipientKind, Reference, Restrictions, TransportRule, TransportVerdict, Wanted, fold,
     },
     routing::{
         gaps::Reading,

@@ -8,9 +8,8 @@ use super::{
         view::{AnswerView, BlockageView, EvidenceView, NodeView},
         words,
     },
-    glyph,
-    model::{Picture, Spot, Step},
-    obstacles, sections,
+    glyph, obstacles, sections,
+    spot::{Picture, Spot, Step},
 };
 
 /// Names that are written out of a place that stands for many.
