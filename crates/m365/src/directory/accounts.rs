@@ -11,7 +11,7 @@ use tenant_contacts_core::{
 use tenant_contacts_engine::port::{AccountQuery, Read, Scope, TenantError};
 use uuid::Uuid;
 
-use super::{Reader, changes, problem, properties, wire};
+use super::{Reader, feed, problem, properties, wire};
 use crate::{
     graph::{BATCHES_AT_ONCE, BatchItem, Field, ItemOutcome, MAX_BATCH, Order, Pages, odata::Path, send_batch},
     send::{Call, ErrorKind},
@@ -44,7 +44,7 @@ pub(super) async fn read_all(
 ) -> Result<(), TenantError> {
     // Opened before the reading, so that what changes meanwhile is in the feed.
     if observation.cursor.is_none() {
-        observation.cursor = changes::open(reader).await?;
+        observation.cursor = feed::open(reader).await?;
         // Readings from before this feed was opened say nothing about what it may have missed.
         observation.full_readings = 0;
     }

@@ -12,13 +12,15 @@ use tenant_contacts_core::{
 use tenant_contacts_engine::port::TenantError;
 use uuid::Uuid;
 
-use super::{TenantSurvey, unknown};
+use super::{tenant::TenantSurvey, unknown};
 use crate::{
     directory::{
         access::grants_of,
         accounts::{MOST_PAGES, PAGE, may_not_read},
         assignments::{ACTIVE, ELIGIBLE},
-        problem, properties, topology as shared, wire,
+        problem, properties,
+        rest::rest,
+        topology as shared, wire,
     },
     graph::{BatchItem, Field, ItemOutcome, Order, Pages, odata::Path, send_batch},
     send::Call,
@@ -89,7 +91,7 @@ fn organization(
 
 async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &Grants) -> Fact<Shared<Uuid, Person>> {
     let what = "deleted accounts";
-    let read = shared::rest::<person::User>(&survey.graph, outcome, "deletedUsers", PEOPLE, what).await;
+    let read = rest::<person::User>(&survey.graph, outcome, "deletedUsers", PEOPLE, what).await;
     let users = match read {
         Ok(Ok(users)) => users,
         Ok(Err(why)) => return Fact::Unknown(why),
