@@ -12,7 +12,7 @@ use tenant_contacts_api::notice::{Arrival, Reach, Selected};
 use super::{
     super::{
         trail,
-        view::{AnswerView, CategoryView, NodeView},
+        view::{AnswerView, CategoryView, NodeView, Place},
         words,
     },
     collapse,
@@ -42,12 +42,12 @@ pub(super) fn picture(view: &AnswerView) -> Picture {
 /// drawn with it: it stands before every address, and would double the picture.
 fn same_place(view: &AnswerView) -> BTreeMap<usize, usize> {
     let mut same = BTreeMap::new();
-    for node in view.nodes.iter().filter(|node| node.kind == "Address") {
+    for node in view.nodes.iter().filter(|node| node.kind == Place::Address) {
         let next = match node.hops.as_slice() {
             [hop] if hop.blockage.is_none() => view.node(hop.to),
             _ => None,
         };
-        let gateway = next.filter(|next| next.kind == "Gateway");
+        let gateway = next.filter(|next| next.kind == Place::Gateway);
         same.extend(gateway.map(|gateway| (gateway.id, node.id)));
         let last = gateway.unwrap_or(node);
         if let [hop] = last.hops.as_slice()
@@ -55,7 +55,10 @@ fn same_place(view: &AnswerView) -> BTreeMap<usize, usize> {
             && let Some(behind) = view.node(hop.to)
             && behind.arrival == node.arrival
             && behind.outcome == node.outcome
-            && matches!(behind.kind.as_str(), "Mailbox" | "List" | "Microsoft365Group" | "Contact" | "Outside")
+            && matches!(
+                behind.kind,
+                Place::Mailbox | Place::List | Place::Microsoft365Group | Place::Contact | Place::Outside
+            )
         {
             same.insert(node.id, behind.id);
             same.extend(gateway.map(|gateway| (gateway.id, behind.id)));
@@ -144,7 +147,7 @@ impl Maker<'_> {
         let mut places = BTreeMap::new();
         for (index, category) in self.view.categories.iter().enumerate() {
             let Some(fate) = Fate::of_reach(category.reach) else { continue };
-            places.insert(Place::Notice(index), picture.spots.len());
+            places.insert(Origin::Notice(index), picture.spots.len());
             picture.spots.push(Spot {
                 key: format!("c{index}"),
                 column: 0,
@@ -165,12 +168,12 @@ impl Maker<'_> {
         }
         for (id, categories) in &self.categories {
             let Some(node) = self.view.node(*id) else { continue };
-            places.insert(Place::Node(*id), picture.spots.len());
+            places.insert(Origin::Node(*id), picture.spots.len());
             let also = addresses.get(id).into_iter().flatten().copied();
             picture.spots.push(spot(self.view, node, also, categories.clone()));
         }
         for (index, category) in self.view.categories.iter().enumerate() {
-            let Some(from) = places.get(&Place::Notice(index)) else { continue };
+            let Some(from) = places.get(&Origin::Notice(index)) else { continue };
             let mut starts: BTreeMap<usize, Fate> = BTreeMap::new();
             for recipient in &category.recipients {
                 let Some(first) = recipient.path.first() else { continue };
@@ -178,14 +181,14 @@ impl Maker<'_> {
                 *fate = (*fate).max(Fate::of(recipient.verdict));
             }
             for (first, fate) in starts {
-                if let Some(to) = places.get(&Place::Node(first)) {
+                if let Some(to) = places.get(&Origin::Node(first)) {
                     let categories = BTreeSet::from([index]);
                     picture.steps.push(Step { from: *from, to: *to, fate, obstacle: None, categories });
                 }
             }
         }
         for ((from, to), link) in self.links {
-            if let (Some(from), Some(to)) = (places.get(&Place::Node(from)), places.get(&Place::Node(to))) {
+            if let (Some(from), Some(to)) = (places.get(&Origin::Node(from)), places.get(&Origin::Node(to))) {
                 let Link { fate, obstacle, categories } = link;
                 picture.steps.push(Step { from: *from, to: *to, fate, obstacle, categories });
             }
@@ -195,7 +198,7 @@ impl Maker<'_> {
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+enum Origin {
     Notice(usize),
     Node(usize),
 }
@@ -218,14 +221,14 @@ pub(super) fn people(category: &CategoryView) -> String {
     }
 }
 
-fn column(kind: &str) -> usize {
-    match kind {
-        "Role" | "Field" | "BillingRole" => 1,
-        "Group" => 2,
-        "Account" | "ServicePrincipal" => 3,
-        "List" | "Microsoft365Group" => 4,
-        "Person" => 6,
-        _ => 5,
+fn column(place: Place) -> usize {
+    match place {
+        Place::Role | Place::Field | Place::BillingRole => 1,
+        Place::Group => 2,
+        Place::Account | Place::ServicePrincipal => 3,
+        Place::List | Place::Microsoft365Group => 4,
+        Place::Address | Place::Gateway | Place::Mailbox | Place::Contact | Place::NoAddress | Place::Outside => 5,
+        Place::Person => 6,
     }
 }
 
@@ -246,7 +249,7 @@ fn spot(view: &AnswerView, node: &NodeView, also: impl Iterator<Item = usize>, c
     Spot {
         key: format!("p{}", node.id),
         // An address that is drawn apart from what is behind it stands before it.
-        column: if node.kind == "Address" && !node.hops.is_empty() { 3 } else { column(&node.kind) },
+        column: if node.kind == Place::Address && !node.hops.is_empty() { 3 } else { column(node.kind) },
         kind: words::kind(node),
         label: words::field(node).map_or_else(|| node.label.clone(), str::to_owned),
         fate: Fate::of(node.outcome),
@@ -267,10 +270,10 @@ fn does_not_come(node: &NodeView) -> Option<&'static str> {
     if node.outcome >= node.arrival {
         return None;
     }
-    Some(match (node.outcome, node.kind.as_str()) {
-        (Arrival::Undeliverable, "Person") => "receives nothing",
+    Some(match (node.outcome, node.kind) {
+        (Arrival::Undeliverable, Place::Person) => "receives nothing",
         (Arrival::Undeliverable, _) => "nothing comes here",
-        (_, "Person") => "may receive nothing",
+        (_, Place::Person) => "may receive nothing",
         (_, _) => "nothing may come here",
     })
 }
