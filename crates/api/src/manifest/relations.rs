@@ -16,7 +16,7 @@ use crate::{
     ALLOW_LABEL,
     field::{Field, Surface},
     reason::Reason,
-    v1alpha1::{AccountRef, SecretKeyRef, Tenant, UserContact},
+    v1alpha1::{AccountRef, Cloud, SecretKeyRef, Tenant, UserContact},
 };
 
 /// Keeps the first of several manifests of one object, and names the others.
@@ -129,10 +129,10 @@ struct Checks<'m> {
 
 impl<'m> Checks<'m> {
     fn tenants(&mut self, manifests: &'m [Manifest]) {
-        let mut claims: BTreeMap<(String, uuid::Uuid), &Manifest> = BTreeMap::new();
+        let mut claims: BTreeMap<(Cloud, uuid::Uuid), &Manifest> = BTreeMap::new();
         for manifest in manifests {
             let Object::Tenant(tenant) = &manifest.object else { continue };
-            let claim = (format!("{:?}", tenant.spec.cloud), tenant.spec.tenant_id);
+            let claim = (tenant.spec.cloud, tenant.spec.tenant_id);
             if let Some(other) = claims.get(&claim) {
                 let message = format!("is managed already by the Tenant at {}", place_of(other));
                 self.problems.push(manifest.problem(Reason::TenantClaimed, "spec.tenantId", message));
