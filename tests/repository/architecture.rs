@@ -4,6 +4,7 @@
 //! that the binary's use of a crate would be held against a library that uses less of it.
 
 mod advisories;
+mod circles;
 mod decisions;
 mod levels;
 mod links;

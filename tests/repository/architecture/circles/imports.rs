@@ -1,0 +1,479 @@
+//! Which file of a crate imports which: `use` trees and paths in the code, through re-exports, to where an item stands.
+//!
+//! Source text is taken apart into Rust's tokens, so that comments and words in quotes are none. What tests alone compile is
+//! left out. A module is no item: what counts is what is named in it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+/// A module's path from the root of its crate.
+pub type Module = Vec<String>;
+
+/// Which file imports which, by the modules that they are, with one path for each pair as it stands in the importing file.
+pub type Imports = BTreeMap<Module, BTreeMap<Module, String>>;
+
+/// One name of a `use` declaration.
+struct Use {
+    /// The module that it stands in.
+    at: Module,
+    path: Vec<String>,
+    /// What it is called here. `None`: everything that is in there.
+    name: Option<String>,
+    public: bool,
+}
+
+/// What a file says.
+#[derive(Default)]
+struct Said {
+    uses: Vec<Use>,
+    /// Paths outside of `use` declarations, with the module that they stand in.
+    paths: Vec<(Module, Vec<String>)>,
+    /// All other names.
+    names: BTreeSet<String>,
+    /// Items of its modules.
+    items: BTreeSet<(Module, String)>,
+    /// Modules that stand in it.
+    inline: BTreeSet<Module>,
+    /// Files that it declares for tests alone.
+    tests: BTreeSet<Module>,
+}
+
+/// A crate's files, by module.
+pub struct Crate {
+    files: BTreeMap<Module, Said>,
+    /// Every module, with that of the file in which it stands.
+    modules: BTreeMap<Module, Module>,
+}
+
+/// The module that a file is, from its path below `src`.
+fn module(path: &Path) -> Module {
+    let mut parts: Module = path.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    if parts.last().is_some_and(|last| last == "mod") || parts == ["lib"] {
+        parts.pop();
+    }
+    parts
+}
+
+impl Crate {
+    /// All Rust files of a folder.
+    pub fn read(src: &Path, files: &[PathBuf]) -> Self {
+        Self::of(files.iter().map(|file| {
+            let text = fs::read_to_string(file).unwrap();
+            (file.strip_prefix(src).unwrap().to_owned(), text)
+        }))
+    }
+
+    /// A crate of these files, by their paths below `src`.
+    pub fn of(texts: impl IntoIterator<Item = (PathBuf, String)>) -> Self {
+        let mut files = BTreeMap::new();
+        for (path, text) in texts {
+            let tokens: TokenStream = text.parse().unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+            let at = module(&path);
+            let mut said = Said::default();
+            said.read(tokens, &at, true);
+            files.insert(at, said);
+        }
+        let tests: BTreeSet<Module> = files.values().flat_map(|said| said.tests.iter().cloned()).collect();
+        files.retain(|module, _| !tests.iter().any(|test| module.starts_with(test)));
+        let mut modules: BTreeMap<Module, Module> = files.keys().map(|file| (file.clone(), file.clone())).collect();
+        for (file, said) in &files {
+            modules.extend(said.inline.iter().map(|inline| (inline.clone(), file.clone())));
+        }
+        Self { files, modules }
+    }
+
+    /// How many files are looked at.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Which file imports which.
+    pub fn imports(&self) -> Imports {
+        let mut imports = Imports::new();
+        for (file, said) in &self.files {
+            let mut found: BTreeMap<Module, String> = BTreeMap::new();
+            let mut add = |at: &Module, path: &[String]| {
+                if let Some(to) = self.file_of(at, path).filter(|to| to != file) {
+                    found.entry(to).or_insert_with(|| path.join("::"));
+                }
+            };
+            for one in &said.uses {
+                match &one.name {
+                    // What is only handed on is not imported.
+                    Some(name) if one.public && !said.names.contains(name) => {}
+                    Some(_) => add(&one.at, &one.path),
+                    None if one.public => {}
+                    None => {
+                        for name in &said.names {
+                            let path = [&one.path[..], &[name.clone()]].concat();
+                            if self.has(&one.at, &path) {
+                                add(&one.at, &path);
+                            }
+                        }
+                    }
+                }
+            }
+            for (at, path) in &said.paths {
+                add(at, path);
+            }
+            imports.insert(file.clone(), found);
+        }
+        imports
+    }
+
+    /// The path as one from the root of the crate. `None`: it leads into another crate, or is a type's.
+    fn absolute(&self, at: &Module, path: &[String]) -> Option<Vec<String>> {
+        let (first, rest) = path.split_first()?;
+        match first.as_str() {
+            "crate" => Some(rest.to_vec()),
+            "self" => Some([at, rest].concat()),
+            "super" => {
+                let mut to = at.clone();
+                to.pop();
+                let mut rest = rest;
+                while let Some((_, behind)) = rest.split_first().filter(|(next, _)| *next == "super") {
+                    to.pop();
+                    rest = behind;
+                }
+                Some([&to, rest].concat())
+            }
+            _ => {
+                let child = [at, std::slice::from_ref(first)].concat();
+                let known = self.modules.contains_key(&child) || self.used(at, first).is_some();
+                known.then(|| [at, path].concat())
+            }
+        }
+    }
+
+    /// The declaration by which a module has a name from elsewhere.
+    fn used(&self, module: &Module, name: &str) -> Option<&Use> {
+        let said = &self.files[self.modules.get(module)?];
+        said.uses.iter().find(|one| one.at == *module && one.name.as_deref() == Some(name))
+    }
+
+    /// The file in which the item stands that a path names. `None`: a module, or nothing of this crate.
+    fn file_of(&self, at: &Module, path: &[String]) -> Option<Module> {
+        self.locate(&self.absolute(at, path)?, &mut BTreeSet::new())
+    }
+
+    /// Whether a path names anything of this crate.
+    fn has(&self, at: &Module, path: &[String]) -> bool {
+        let Some(path) = self.absolute(at, path) else { return false };
+        let Some((name, module)) = path.split_last() else { return false };
+        self.stands_in(&module.to_vec(), name, &mut BTreeSet::new())
+    }
+
+    fn stands_in(&self, module: &Module, name: &str, seen: &mut BTreeSet<Module>) -> bool {
+        let Some(file) = self.modules.get(module) else { return false };
+        if !seen.insert(module.clone()) {
+            return false;
+        }
+        let said = &self.files[file];
+        said.items.contains(&(module.clone(), name.to_owned()))
+            || self.used(module, name).is_some()
+            || self.globs(module).iter().any(|glob| self.stands_in(glob, name, seen))
+    }
+
+    /// Modules of which a module has everything.
+    fn globs(&self, module: &Module) -> Vec<Module> {
+        let Some(file) = self.modules.get(module) else { return Vec::new() };
+        let globs = self.files[file].uses.iter().filter(|one| one.at == *module && one.name.is_none());
+        globs.filter_map(|one| self.absolute(module, &one.path)).collect()
+    }
+
+    fn locate(&self, path: &[String], seen: &mut BTreeSet<Vec<String>>) -> Option<Module> {
+        if !seen.insert(path.to_vec()) {
+            return None;
+        }
+        let mut module = Module::new();
+        for (place, name) in path.iter().enumerate() {
+            let file = self.modules.get(&module)?;
+            let rest = &path[place + 1..];
+            let is_item = self.files[file].items.contains(&(module.clone(), name.clone()));
+            // A function may be called as a module is; what something more is named in is the module.
+            if is_item && rest.is_empty() {
+                return Some(file.clone());
+            }
+            let child = [&module[..], std::slice::from_ref(name)].concat();
+            if self.modules.contains_key(&child) {
+                module = child;
+                continue;
+            }
+            if let Some(target) = self.used(&module, name).map(|one| self.absolute_of(one)) {
+                return self.locate(&[&target?, rest].concat(), seen);
+            }
+            if is_item {
+                return Some(file.clone());
+            }
+            let glob = self.globs(&module).into_iter().find(|glob| self.stands_in(glob, name, &mut BTreeSet::new()));
+            return match glob {
+                Some(glob) => self.locate(&[&glob, &path[place..]].concat(), seen),
+                None => Some(file.clone()),
+            };
+        }
+        None
+    }
+
+    /// Where a declaration leads. A name that is declared by itself (`use name::name`) leads on.
+    fn absolute_of(&self, one: &Use) -> Option<Vec<String>> {
+        let first = one.path.first()?;
+        if one.name.as_ref() == Some(first) {
+            // The module of this name, or another crate.
+            let child = [&one.at[..], std::slice::from_ref(first)].concat();
+            return self.modules.contains_key(&child).then(|| [&one.at[..], &one.path].concat());
+        }
+        self.absolute(&one.at, &one.path)
+    }
+}
+
+/// The circles of a graph: sets of files that each lead to all others, each as the shortest way around.
+pub fn circles(imports: &Imports) -> Vec<(Vec<Module>, Vec<Module>)> {
+    let reached: BTreeMap<&Module, BTreeSet<&Module>> =
+        imports.keys().map(|from| (from, reached(imports, from))).collect();
+    let mut found = Vec::new();
+    let mut done: BTreeSet<&Module> = BTreeSet::new();
+    for (from, to) in &reached {
+        if !to.contains(from) || done.contains(from) {
+            continue;
+        }
+        let all: Vec<Module> =
+            to.iter().filter(|other| reached[**other].contains(from)).map(|one| (*one).clone()).collect();
+        done.extend(to.iter().filter(|other| reached[**other].contains(from)));
+        let ways = all.iter().filter_map(|start| around(imports, start));
+        let shortest = ways.min_by_key(Vec::len).unwrap_or_default();
+        found.push((all, shortest));
+    }
+    found
+}
+
+fn reached<'g>(imports: &'g Imports, from: &'g Module) -> BTreeSet<&'g Module> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&Module> = vec![from];
+    while let Some(one) = open.pop() {
+        open.extend(imports.get(one).into_iter().flat_map(BTreeMap::keys).filter(|next| found.insert(*next)));
+    }
+    found
+}
+
+/// The shortest way from a file back to it, with that file at both ends.
+fn around(imports: &Imports, start: &Module) -> Option<Vec<Module>> {
+    let mut ways: Vec<Vec<&Module>> = vec![vec![start]];
+    let mut met: BTreeSet<&Module> = BTreeSet::new();
+    while !ways.is_empty() {
+        let mut longer = Vec::new();
+        for way in ways {
+            for next in imports.get(*way.last()?).into_iter().flat_map(BTreeMap::keys) {
+                let on: Vec<&Module> = way.iter().copied().chain([next]).collect();
+                if next == start {
+                    return Some(on.into_iter().cloned().collect());
+                }
+                if met.insert(next) {
+                    longer.push(on);
+                }
+            }
+        }
+        ways = longer;
+    }
+    None
+}
+
+/// Words that make the next name an item of the module.
+const ITEMS: &[&str] = &["struct", "enum", "union", "fn", "trait", "type", "const", "static", "macro_rules"];
+
+impl Said {
+    /// Reads the tokens of a module (`top`), or of what stands in one.
+    fn read(&mut self, tokens: TokenStream, at: &Module, top: bool) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut place = 0;
+        while place < tokens.len() {
+            if let Some(behind) = attribute(&tokens, place) {
+                if is_for_tests(&tokens[behind - 1]) {
+                    place = self.skip(&tokens, behind, at);
+                } else {
+                    self.attribute(&tokens[behind - 1], at);
+                    place = behind;
+                }
+                continue;
+            }
+            match &tokens[place] {
+                TokenTree::Ident(word) if word == "use" => {
+                    let end = (place..tokens.len()).find(|end| is_punct(&tokens[*end], ';')).unwrap_or(tokens.len());
+                    let public = is_public(&tokens[..place]);
+                    self.declare(&tokens[place + 1..end], &[], at, public);
+                    place = end + 1;
+                }
+                TokenTree::Ident(word)
+                    if word == "mod" && matches!(tokens.get(place + 1), Some(TokenTree::Ident(_))) =>
+                {
+                    let child = [&at[..], &[tokens[place + 1].to_string()]].concat();
+                    if let Some(TokenTree::Group(body)) = tokens.get(place + 2) {
+                        self.inline.insert(child.clone());
+                        self.read(body.stream(), &child, true);
+                        place += 1;
+                    }
+                    place += 2;
+                }
+                TokenTree::Ident(word) => {
+                    if top && ITEMS.iter().any(|item| word == item) {
+                        let next = tokens[place + 1..].iter().find_map(|token| match token {
+                            TokenTree::Ident(name) if name != "fn" && name != "mut" && name != "_" => {
+                                Some(name.to_string())
+                            }
+                            _ => None,
+                        });
+                        self.items.extend(next.map(|name| (at.clone(), name)));
+                    }
+                    let (path, behind) = path(&tokens, place);
+                    // A method or a field is of its type, whatever it is called.
+                    let is_called = place > 0 && is_punct(&tokens[place - 1], '.');
+                    let is_member = is_called || tokens.get(behind).is_some_and(|next| is_punct(next, ':'));
+                    if path.len() > 1 {
+                        self.names.insert(path[0].clone());
+                        self.paths.push((at.clone(), path));
+                    } else if !is_member {
+                        self.names.insert(word.to_string());
+                    }
+                    place = behind;
+                }
+                TokenTree::Group(group) => {
+                    self.read(group.stream(), at, false);
+                    place += 1;
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => place += 1,
+            }
+        }
+    }
+
+    /// Leaves out an item, with the file that it declares.
+    fn skip(&mut self, tokens: &[TokenTree], from: usize, at: &Module) -> usize {
+        let mut place = from;
+        let mut elsewhere = None;
+        while let Some(behind) = attribute(tokens, place) {
+            let text = tokens[behind - 1].to_string();
+            elsewhere =
+                elsewhere.or(text.strip_prefix("[path").and_then(|rest| rest.split('"').nth(1)).map(PathBuf::from));
+            place = behind;
+        }
+        while place < tokens.len() {
+            match &tokens[place] {
+                TokenTree::Ident(word) if word == "mod" => {
+                    let name = tokens.get(place + 1).map(ToString::to_string).unwrap_or_default();
+                    self.tests.insert(match &elsewhere {
+                        // A path is taken from the folder that the file is in.
+                        Some(path) => [&at[..at.len().saturating_sub(1)], &module(path)].concat(),
+                        None => [&at[..], &[name]].concat(),
+                    });
+                }
+                TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => return place + 1,
+                // A field, a variant or an argument ends with a comma.
+                end if is_punct(end, ';') || is_punct(end, ',') => return place + 1,
+                _ => {}
+            }
+            place += 1;
+        }
+        place
+    }
+
+    /// Paths in quotes, as derived code takes them.
+    fn attribute(&mut self, tokens: &TokenTree, at: &Module) {
+        let TokenTree::Group(group) = tokens else { return };
+        for token in group.stream() {
+            match &token {
+                TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    let path = text.trim_matches('"');
+                    let is_path = path.contains("::") && path.chars().all(|c| c.is_alphanumeric() || "_:".contains(c));
+                    if is_path {
+                        self.paths.push((at.clone(), path.split("::").map(str::to_owned).collect()));
+                    }
+                }
+                TokenTree::Group(_) => self.attribute(&token, at),
+                TokenTree::Ident(name) => _ = self.names.insert(name.to_string()),
+                TokenTree::Punct(_) => {}
+            }
+        }
+    }
+
+    /// A `use` tree below a path.
+    fn declare(&mut self, tree: &[TokenTree], below: &[String], at: &Module, public: bool) {
+        let mut path = below.to_vec();
+        let mut place = 0;
+        while place < tree.len() {
+            match &tree[place] {
+                TokenTree::Ident(word) if word == "as" => {
+                    let name = tree.get(place + 1).map(ToString::to_string);
+                    self.uses.push(Use { at: at.clone(), path, name, public });
+                    return;
+                }
+                TokenTree::Ident(word) => path.push(word.to_string()),
+                TokenTree::Punct(star) if star.as_char() == '*' => {
+                    self.uses.push(Use { at: at.clone(), path, name: None, public });
+                    return;
+                }
+                TokenTree::Group(group) => {
+                    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                    for one in inside.split(|token| is_punct(token, ',')).filter(|one| !one.is_empty()) {
+                        self.declare(one, &path, at, public);
+                    }
+                    return;
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+            place += 1;
+        }
+        if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
+            path.pop();
+        }
+        let name = path.last().cloned();
+        self.uses.push(Use { at: at.clone(), path, name, public });
+    }
+}
+
+/// The place behind an attribute that begins here.
+fn attribute(tokens: &[TokenTree], place: usize) -> Option<usize> {
+    if !is_punct(tokens.get(place)?, '#') {
+        return None;
+    }
+    let inner = usize::from(is_punct(tokens.get(place + 1)?, '!'));
+    let group = place + 1 + inner;
+    matches!(tokens.get(group)?, TokenTree::Group(body) if body.delimiter() == Delimiter::Bracket).then_some(group + 1)
+}
+
+/// Whether an attribute says that tests alone compile what follows.
+fn is_for_tests(attribute: &TokenTree) -> bool {
+    let text: String = attribute.to_string().chars().filter(|c| !c.is_whitespace()).collect();
+    text == "[cfg(test)]"
+}
+
+fn is_punct(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
+}
+
+/// Whether what stands before an item makes it public to any module beside its own.
+fn is_public(before: &[TokenTree]) -> bool {
+    let is_word = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Ident(word)) if word == "pub");
+    let restricted =
+        matches!(before.last(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+    is_word(before.last()) || (restricted && is_word(before.len().checked_sub(2).and_then(|last| before.get(last))))
+}
+
+/// The path that begins here, and the place behind it.
+fn path(tokens: &[TokenTree], from: usize) -> (Vec<String>, usize) {
+    let mut path = vec![tokens[from].to_string()];
+    let mut place = from + 1;
+    while let (Some(one), Some(two), Some(TokenTree::Ident(next))) =
+        (tokens.get(place), tokens.get(place + 1), tokens.get(place + 2))
+    {
+        if !is_punct(one, ':') || !is_punct(two, ':') {
+            break;
+        }
+        path.push(next.to_string());
+        place += 3;
+    }
+    (path, place)
+}
