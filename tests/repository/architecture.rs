@@ -6,10 +6,12 @@
 mod advisories;
 mod circles;
 mod decisions;
+mod identity;
 mod levels;
 mod links;
 mod mended;
 mod recovery;
+mod source;
 
 use std::{
     collections::BTreeSet,

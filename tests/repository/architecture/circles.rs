@@ -4,9 +4,12 @@ mod imports;
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use imports::{Crate, Imports, Module, circles};
+use imports::{Crate, Imports, circles};
 
-use super::{root, rust_files};
+use super::{
+    root, rust_files,
+    source::{Module, shipped_of},
+};
 
 /// Crates without circles of files.
 const WITHOUT_CIRCLES: [&str; 4] = ["core", "engine", "m365", "report"];
@@ -59,7 +62,7 @@ fn parts_of_the_simulator_do_not_import_their_facade() {
 
 /// A crate of files that are made up.
 fn planted(files: &[(&str, &str)]) -> Crate {
-    Crate::of(files.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())))
+    Crate::of(shipped_of(files.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned()))))
 }
 
 /// Which file imports which, of files that are made up.

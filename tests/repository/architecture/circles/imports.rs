@@ -1,18 +1,15 @@
 //! Which file of a crate imports which: `use` trees and paths in the code, through re-exports, to where an item stands.
 //!
-//! Source text is taken apart into Rust's tokens, so that comments and words in quotes are none. What tests alone compile is
-//! left out. A module is no item: what counts is what is named in it.
+//! A module is no item: what counts is what is named in it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::{Path, PathBuf},
 };
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// A module's path from the root of its crate.
-pub type Module = Vec<String>;
+use super::super::source::{Module, Sources, attribute, is_punct, shipped};
 
 /// Which file imports which, by the modules that they are, with one path for each pair as it stands in the importing file.
 pub type Imports = BTreeMap<Module, BTreeMap<Module, String>>;
@@ -39,8 +36,6 @@ struct Said {
     items: BTreeSet<(Module, String)>,
     /// Modules that stand in it.
     inline: BTreeSet<Module>,
-    /// Files that it declares for tests alone.
-    tests: BTreeSet<Module>,
 }
 
 /// A crate's files, by module.
@@ -50,36 +45,20 @@ pub struct Crate {
     modules: BTreeMap<Module, Module>,
 }
 
-/// The module that a file is, from its path below `src`.
-fn module(path: &Path) -> Module {
-    let mut parts: Module = path.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    if parts.last().is_some_and(|last| last == "mod") || parts == ["lib"] {
-        parts.pop();
-    }
-    parts
-}
-
 impl Crate {
     /// All Rust files of a folder.
     pub fn read(src: &Path, files: &[PathBuf]) -> Self {
-        Self::of(files.iter().map(|file| {
-            let text = fs::read_to_string(file).unwrap();
-            (file.strip_prefix(src).unwrap().to_owned(), text)
-        }))
+        Self::of(shipped(src, files))
     }
 
-    /// A crate of these files, by their paths below `src`.
-    pub fn of(texts: impl IntoIterator<Item = (PathBuf, String)>) -> Self {
+    /// A crate of these files.
+    pub fn of(sources: Sources) -> Self {
         let mut files = BTreeMap::new();
-        for (path, text) in texts {
-            let tokens: TokenStream = text.parse().unwrap_or_else(|why| panic!("{}: {why}", path.display()));
-            let at = module(&path);
+        for (at, tokens) in sources {
             let mut said = Said::default();
             said.read(tokens, &at, true);
             files.insert(at, said);
         }
-        let tests: BTreeSet<Module> = files.values().flat_map(|said| said.tests.iter().cloned()).collect();
-        files.retain(|module, _| !tests.iter().any(|test| module.starts_with(test)));
         let mut modules: BTreeMap<Module, Module> = files.keys().map(|file| (file.clone(), file.clone())).collect();
         for (file, said) in &files {
             modules.extend(said.inline.iter().map(|inline| (inline.clone(), file.clone())));
@@ -292,12 +271,8 @@ impl Said {
         let mut place = 0;
         while place < tokens.len() {
             if let Some(behind) = attribute(&tokens, place) {
-                if is_for_tests(&tokens[behind - 1]) {
-                    place = self.skip(&tokens, behind, at);
-                } else {
-                    self.attribute(&tokens[behind - 1], at);
-                    place = behind;
-                }
+                self.attribute(&tokens[behind - 1], at);
+                place = behind;
                 continue;
             }
             match &tokens[place] {
@@ -347,36 +322,6 @@ impl Said {
                 TokenTree::Punct(_) | TokenTree::Literal(_) => place += 1,
             }
         }
-    }
-
-    /// Leaves out an item, with the file that it declares.
-    fn skip(&mut self, tokens: &[TokenTree], from: usize, at: &Module) -> usize {
-        let mut place = from;
-        let mut elsewhere = None;
-        while let Some(behind) = attribute(tokens, place) {
-            let text = tokens[behind - 1].to_string();
-            elsewhere =
-                elsewhere.or(text.strip_prefix("[path").and_then(|rest| rest.split('"').nth(1)).map(PathBuf::from));
-            place = behind;
-        }
-        while place < tokens.len() {
-            match &tokens[place] {
-                TokenTree::Ident(word) if word == "mod" => {
-                    let name = tokens.get(place + 1).map(ToString::to_string).unwrap_or_default();
-                    self.tests.insert(match &elsewhere {
-                        // A path is taken from the folder that the file is in.
-                        Some(path) => [&at[..at.len().saturating_sub(1)], &module(path)].concat(),
-                        None => [&at[..], &[name]].concat(),
-                    });
-                }
-                TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => return place + 1,
-                // A field, a variant or an argument ends with a comma.
-                end if is_punct(end, ';') || is_punct(end, ',') => return place + 1,
-                _ => {}
-            }
-            place += 1;
-        }
-        place
     }
 
     /// Paths in quotes, as derived code takes them.
@@ -432,26 +377,6 @@ impl Said {
         let name = path.last().cloned();
         self.uses.push(Use { at: at.clone(), path, name, public });
     }
-}
-
-/// The place behind an attribute that begins here.
-fn attribute(tokens: &[TokenTree], place: usize) -> Option<usize> {
-    if !is_punct(tokens.get(place)?, '#') {
-        return None;
-    }
-    let inner = usize::from(is_punct(tokens.get(place + 1)?, '!'));
-    let group = place + 1 + inner;
-    matches!(tokens.get(group)?, TokenTree::Group(body) if body.delimiter() == Delimiter::Bracket).then_some(group + 1)
-}
-
-/// Whether an attribute says that tests alone compile what follows.
-fn is_for_tests(attribute: &TokenTree) -> bool {
-    let text: String = attribute.to_string().chars().filter(|c| !c.is_whitespace()).collect();
-    text == "[cfg(test)]"
-}
-
-fn is_punct(token: &TokenTree, sign: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 
 /// Whether what stands before an item makes it public to any module beside its own.
