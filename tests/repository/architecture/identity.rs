@@ -2,11 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-
 use super::{
     root, rust_files,
-    source::{attribute, is_punct, shipped, shipped_of},
+    source::{Token, shipped, shipped_of},
 };
 
 /// Macros whose words end a program, or go to a log alone.
@@ -30,60 +28,36 @@ const FOR_DEVELOPERS: &[&str] = &[
 const ALLOWED: &[(&str, &str)] = &[];
 
 /// What is printed by `Debug` in a piece of code, outside of implementations of it and of what is for developers.
-fn printed(tokens: TokenStream, found: &mut Vec<String>) {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+fn printed(tokens: &[Token], found: &mut Vec<String>) {
     let mut place = 0;
     while place < tokens.len() {
-        if let Some(behind) = attribute(&tokens, place) {
-            // A comment is an attribute, too; the text of an error is shown.
-            if !tokens[behind - 1].to_string().starts_with("[doc") {
-                printed([tokens[behind - 1].clone()].into_iter().collect(), found);
-            }
-            place = behind;
-            continue;
-        }
-        match &tokens[place] {
-            TokenTree::Ident(word) if word == "impl" => {
-                let body = (place..tokens.len()).find(|at| is_body(&tokens[*at])).unwrap_or(tokens.len());
-                let head: Vec<String> = tokens[place..body].iter().map(ToString::to_string).collect();
-                if head.windows(2).any(|pair| pair == ["Debug", "for"]) {
+        match (&tokens[place], tokens.get(place + 1)) {
+            (Token::Word(word), _) if word == "impl" => {
+                let is_body = |at: &usize| matches!(tokens[*at], Token::Group('{', _));
+                let body = (place..tokens.len()).find(is_body).unwrap_or(tokens.len());
+                if tokens[place..body].windows(2).any(|pair| pair[0].is_word("Debug") && pair[1].is_word("for")) {
                     place = body;
                 }
             }
-            TokenTree::Ident(word)
-                if FOR_DEVELOPERS.iter().any(|name| word == name)
-                    && tokens.get(place + 1).is_some_and(|next| is_punct(next, '!')) =>
-            {
-                place += 2;
-            }
-            TokenTree::Ident(word) if word == "Debug" => {
-                let rest: String = tokens[place + 1..].iter().take(3).map(ToString::to_string).collect();
-                if rest == "::fmt" {
+            (Token::Word(word), Some(Token::Sign('!'))) if FOR_DEVELOPERS.contains(&word.as_str()) => place += 2,
+            (Token::Word(word), Some(Token::Sign(':'))) if word == "Debug" => {
+                if tokens.get(place + 3).is_some_and(|name| name.is_word("fmt")) {
                     found.push("Debug::fmt".to_owned());
                 }
             }
-            TokenTree::Literal(literal) => {
-                let text = literal.to_string();
-                if text.starts_with(['"', 'r']) && (text.contains(":?}") || text.contains(":#?}")) {
-                    found.push(text);
-                }
-            }
-            TokenTree::Group(group) => printed(group.stream(), found),
-            TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+            (Token::Literal(text), _) if text.contains(":?}") || text.contains(":#?}") => found.push(text.clone()),
+            (Token::Group(_, inside), _) => printed(inside, found),
+            (Token::Word(_) | Token::Sign(_) | Token::Literal(_), _) => {}
         }
         place += 1;
     }
 }
 
-fn is_body(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
-}
-
 /// What files print so, by file.
 fn printing(src: &Path, files: &[PathBuf]) -> Vec<String> {
-    let of = |(module, tokens): (Vec<String>, TokenStream)| {
+    let of = |(module, tokens): (Vec<String>, Vec<Token>)| {
         let mut found = Vec::new();
-        printed(tokens, &mut found);
+        printed(&tokens, &mut found);
         found.into_iter().map(move |text| format!("{}: {text}", module.join("/"))).collect::<Vec<_>>()
     };
     shipped(src, files).into_iter().flat_map(of).collect()
@@ -108,7 +82,7 @@ fn what_is_printed_so_is_found() {
     let of = |text: &str| {
         let mut found = Vec::new();
         for tokens in shipped_of([(PathBuf::from("a.rs"), text.to_owned())]).into_values() {
-            printed(tokens, &mut found);
+            printed(&tokens, &mut found);
         }
         found.len()
     };

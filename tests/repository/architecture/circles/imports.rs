@@ -7,9 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-
-use super::super::source::{Module, Sources, attribute, is_punct, shipped};
+use super::super::source::{Module, Sources, Token, attribute, shipped};
 
 /// Which file imports which, by the modules that they are, with one path for each pair as it stands in the importing file.
 pub type Imports = BTreeMap<Module, BTreeMap<Module, String>>;
@@ -56,7 +54,7 @@ impl Crate {
         let mut files = BTreeMap::new();
         for (at, tokens) in sources {
             let mut said = Said::default();
-            said.read(tokens, &at, true);
+            said.read(&tokens, &at, true);
             files.insert(at, said);
         }
         let mut modules: BTreeMap<Module, Module> = files.keys().map(|file| (file.clone(), file.clone())).collect();
@@ -266,110 +264,100 @@ const ITEMS: &[&str] = &["struct", "enum", "union", "fn", "trait", "type", "cons
 
 impl Said {
     /// Reads the tokens of a module (`top`), or of what stands in one.
-    fn read(&mut self, tokens: TokenStream, at: &Module, top: bool) {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    fn read(&mut self, tokens: &[Token], at: &Module, top: bool) {
         let mut place = 0;
         while place < tokens.len() {
-            if let Some(behind) = attribute(&tokens, place) {
+            if let Some(behind) = attribute(tokens, place) {
                 self.attribute(&tokens[behind - 1], at);
                 place = behind;
                 continue;
             }
-            match &tokens[place] {
-                TokenTree::Ident(word) if word == "use" => {
-                    let end = (place..tokens.len()).find(|end| is_punct(&tokens[*end], ';')).unwrap_or(tokens.len());
+            match (&tokens[place], tokens.get(place + 1)) {
+                (Token::Word(word), _) if word == "use" => {
+                    let end = (place..tokens.len()).find(|end| tokens[*end].is_sign(';')).unwrap_or(tokens.len());
                     let public = is_public(&tokens[..place]);
                     self.declare(&tokens[place + 1..end], &[], at, public);
                     place = end + 1;
                 }
-                TokenTree::Ident(word)
-                    if word == "mod" && matches!(tokens.get(place + 1), Some(TokenTree::Ident(_))) =>
-                {
-                    let child = [&at[..], &[tokens[place + 1].to_string()]].concat();
-                    if let Some(TokenTree::Group(body)) = tokens.get(place + 2) {
+                (Token::Word(word), Some(Token::Word(name))) if word == "mod" => {
+                    if let Some(Token::Group(_, body)) = tokens.get(place + 2) {
+                        let child = [&at[..], std::slice::from_ref(name)].concat();
                         self.inline.insert(child.clone());
-                        self.read(body.stream(), &child, true);
+                        self.read(body, &child, true);
                         place += 1;
                     }
                     place += 2;
                 }
-                TokenTree::Ident(word) => {
-                    if top && ITEMS.iter().any(|item| word == item) {
+                (Token::Word(word), _) => {
+                    if top && ITEMS.contains(&word.as_str()) {
                         let next = tokens[place + 1..].iter().find_map(|token| match token {
-                            TokenTree::Ident(name) if name != "fn" && name != "mut" && name != "_" => {
-                                Some(name.to_string())
-                            }
+                            Token::Word(name) if !["fn", "mut", "_"].contains(&name.as_str()) => Some(name.clone()),
                             _ => None,
                         });
                         self.items.extend(next.map(|name| (at.clone(), name)));
                     }
-                    let (path, behind) = path(&tokens, place);
+                    let (path, behind) = path(word, tokens, place);
                     // A method or a field is of its type, whatever it is called.
-                    let is_called = place > 0 && is_punct(&tokens[place - 1], '.');
-                    let is_member = is_called || tokens.get(behind).is_some_and(|next| is_punct(next, ':'));
+                    let is_called = place > 0 && tokens[place - 1].is_sign('.');
+                    let is_member = is_called || tokens.get(behind).is_some_and(|next| next.is_sign(':'));
                     if path.len() > 1 {
                         self.names.insert(path[0].clone());
                         self.paths.push((at.clone(), path));
                     } else if !is_member {
-                        self.names.insert(word.to_string());
+                        self.names.insert(word.clone());
                     }
                     place = behind;
                 }
-                TokenTree::Group(group) => {
-                    self.read(group.stream(), at, false);
+                (Token::Group(_, inside), _) => {
+                    self.read(inside, at, false);
                     place += 1;
                 }
-                TokenTree::Punct(_) | TokenTree::Literal(_) => place += 1,
+                (Token::Sign(_) | Token::Literal(_), _) => place += 1,
             }
         }
     }
 
     /// Paths in quotes, as derived code takes them.
-    fn attribute(&mut self, tokens: &TokenTree, at: &Module) {
-        let TokenTree::Group(group) = tokens else { return };
-        for token in group.stream() {
-            match &token {
-                TokenTree::Literal(literal) => {
-                    let text = literal.to_string();
-                    let path = text.trim_matches('"');
-                    let is_path = path.contains("::") && path.chars().all(|c| c.is_alphanumeric() || "_:".contains(c));
-                    if is_path {
-                        self.paths.push((at.clone(), path.split("::").map(str::to_owned).collect()));
-                    }
+    fn attribute(&mut self, token: &Token, at: &Module) {
+        match token {
+            Token::Literal(text) => {
+                let path = text.trim_matches('"');
+                if path.contains("::") && path.chars().all(|c| c.is_alphanumeric() || "_:".contains(c)) {
+                    self.paths.push((at.clone(), path.split("::").map(str::to_owned).collect()));
                 }
-                TokenTree::Group(_) => self.attribute(&token, at),
-                TokenTree::Ident(name) => _ = self.names.insert(name.to_string()),
-                TokenTree::Punct(_) => {}
             }
+            Token::Group(_, inside) => inside.iter().for_each(|token| self.attribute(token, at)),
+            Token::Word(name) => _ = self.names.insert(name.clone()),
+            Token::Sign(_) => {}
         }
     }
 
     /// A `use` tree below a path.
-    fn declare(&mut self, tree: &[TokenTree], below: &[String], at: &Module, public: bool) {
+    fn declare(&mut self, tree: &[Token], below: &[String], at: &Module, public: bool) {
         let mut path = below.to_vec();
-        let mut place = 0;
-        while place < tree.len() {
-            match &tree[place] {
-                TokenTree::Ident(word) if word == "as" => {
-                    let name = tree.get(place + 1).map(ToString::to_string);
+        for (place, token) in tree.iter().enumerate() {
+            match token {
+                Token::Word(word) if word == "as" => {
+                    let name = tree.get(place + 1).and_then(|name| match name {
+                        Token::Word(name) => Some(name.clone()),
+                        _ => None,
+                    });
                     self.uses.push(Use { at: at.clone(), path, name, public });
                     return;
                 }
-                TokenTree::Ident(word) => path.push(word.to_string()),
-                TokenTree::Punct(star) if star.as_char() == '*' => {
+                Token::Word(word) => path.push(word.clone()),
+                Token::Sign('*') => {
                     self.uses.push(Use { at: at.clone(), path, name: None, public });
                     return;
                 }
-                TokenTree::Group(group) => {
-                    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-                    for one in inside.split(|token| is_punct(token, ',')).filter(|one| !one.is_empty()) {
+                Token::Group(_, inside) => {
+                    for one in inside.split(|token| token.is_sign(',')).filter(|one| !one.is_empty()) {
                         self.declare(one, &path, at, public);
                     }
                     return;
                 }
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+                Token::Sign(_) | Token::Literal(_) => {}
             }
-            place += 1;
         }
         if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
             path.pop();
@@ -380,24 +368,19 @@ impl Said {
 }
 
 /// Whether what stands before an item makes it public to any module beside its own.
-fn is_public(before: &[TokenTree]) -> bool {
-    let is_word = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Ident(word)) if word == "pub");
-    let restricted =
-        matches!(before.last(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
-    is_word(before.last()) || (restricted && is_word(before.len().checked_sub(2).and_then(|last| before.get(last))))
+fn is_public(before: &[Token]) -> bool {
+    match before {
+        [.., word, Token::Group('(', _)] | [.., word] => word.is_word("pub"),
+        [] => false,
+    }
 }
 
-/// The path that begins here, and the place behind it.
-fn path(tokens: &[TokenTree], from: usize) -> (Vec<String>, usize) {
-    let mut path = vec![tokens[from].to_string()];
+/// The path that begins with a word, and the place behind it.
+fn path(first: &str, tokens: &[Token], from: usize) -> (Vec<String>, usize) {
+    let mut path = vec![first.to_owned()];
     let mut place = from + 1;
-    while let (Some(one), Some(two), Some(TokenTree::Ident(next))) =
-        (tokens.get(place), tokens.get(place + 1), tokens.get(place + 2))
-    {
-        if !is_punct(one, ':') || !is_punct(two, ':') {
-            break;
-        }
-        path.push(next.to_string());
+    while let Some([Token::Sign(':'), Token::Sign(':'), Token::Word(next)]) = tokens.get(place..place + 3) {
+        path.push(next.clone());
         place += 3;
     }
     (path, place)
