@@ -22,6 +22,9 @@ mod row;
 mod rules;
 mod scope;
 mod sender;
+mod stated;
+mod taken;
+mod target;
 mod world;
 
 use std::collections::BTreeSet;

@@ -2,10 +2,14 @@
 //!
 //! Invariant: computed from what is true at this moment, what no API shows included; independent of any client's rules.
 
+mod category;
+
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
+
+pub use self::category::NoticeCategory;
 
 use crate::{
     billing::role,
@@ -37,47 +41,6 @@ fn sender(category: NoticeCategory) -> &'static str {
         | NoticeCategory::PartnerAccount
         | NoticeCategory::PartnerBilling => "microsoft-noreply@microsoft.com",
     }
-}
-
-/// A kind of notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum NoticeCategory {
-    /// Somebody asks an administrator for a new password.
-    PasswordResetRequest,
-    /// An administrator reset their password.
-    AdminPasswordChanged,
-    /// Service and technical notices.
-    ServiceAndTechnical,
-    /// Security and compliance.
-    SecurityAndCompliance,
-    /// Privacy.
-    Privacy,
-    /// Marketing.
-    Marketing,
-    /// Invoices, payments.
-    Billing,
-    /// Verification of the partner's legal profile.
-    PartnerVerification,
-    /// The partner account.
-    PartnerAccount,
-    /// The partner's billing.
-    PartnerBilling,
-}
-
-impl NoticeCategory {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::PasswordResetRequest,
-        Self::AdminPasswordChanged,
-        Self::ServiceAndTechnical,
-        Self::SecurityAndCompliance,
-        Self::Privacy,
-        Self::Marketing,
-        Self::Billing,
-        Self::PartnerVerification,
-        Self::PartnerAccount,
-        Self::PartnerBilling,
-    ];
 }
 
 /// One address a notice goes to.
