@@ -1,4 +1,4 @@
-//! No two files import each other, in the crates where it is proved file by file; and the simulator's parts do not know the whole.
+//! No two files import each other; and the simulator's parts do not know the whole.
 
 mod imports;
 
@@ -11,8 +11,15 @@ use super::{
     source::{Module, shipped_of},
 };
 
-/// Crates without circles of files.
-const WITHOUT_CIRCLES: [&str; 4] = ["core", "engine", "m365", "report"];
+/// Crates without circles of files, [`TABLES`] aside.
+const WITHOUT_CIRCLES: [&str; 5] = ["core", "engine", "m365", "report", "simulator"];
+
+/// Tables of what the simulator answers. They name everything that answers, and what answers knows what a row is: that is what
+/// they are for, so what they name is no import of theirs.
+const TABLES: [(&str, &str); 2] = [
+    ("exchange/api/cmdlets", "a row is a cmdlet with its parameters, and a call of one carries its row"),
+    ("graph/route", "a batch is answered request by request, each by the table that names batches"),
+];
 
 fn read(name: &str) -> Crate {
     let src = root().join("crates").join(name).join("src");
@@ -38,11 +45,30 @@ fn no_file_imports_one_that_imports_it() {
     for name in WITHOUT_CIRCLES {
         let files = read(name);
         assert!(files.len() > 20, "{name}: {}", files.len());
-        let imports = files.imports();
+        let mut imports = files.imports();
+        if name == "simulator" {
+            for (table, why) in TABLES {
+                let table = imports
+                    .iter_mut()
+                    .find(|(from, _)| file(from) == table)
+                    .unwrap_or_else(|| panic!("{table}: {why}"));
+                assert!(table.1.len() > 5, "{table:?}");
+                table.1.clear();
+            }
+        }
         let found: usize = imports.values().map(std::collections::BTreeMap::len).sum();
         assert!(found > files.len(), "{name}: {found} imports in {} files", files.len());
         let circles = in_words(&imports);
         assert!(circles.is_empty(), "crates/{name}/src: {circles:#?}");
+    }
+}
+
+/// What is excepted has a reason that still holds: without the exception there is a circle.
+#[test]
+fn a_table_that_is_excepted_is_in_a_circle() {
+    let circles: Vec<Vec<Module>> = circles(&read("simulator").imports()).into_iter().map(|(all, _)| all).collect();
+    for (table, why) in TABLES {
+        assert!(circles.iter().any(|all| all.iter().any(|one| file(one) == table)), "{table} is in no circle: {why}");
     }
 }
 
