@@ -1,6 +1,6 @@
 //! No two files import each other; and the simulator's parts do not know the whole.
 
-mod imports;
+pub mod imports;
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -21,12 +21,14 @@ const TABLES: [(&str, &str); 2] = [
     ("graph/route", "a batch is answered request by request, each by the table that names batches"),
 ];
 
-fn read(name: &str) -> Crate {
+/// A crate of the workspace.
+pub fn read(name: &str) -> Crate {
     let src = root().join("crates").join(name).join("src");
     Crate::read(&src, &rust_files(&src))
 }
 
-fn file(module: &Module) -> String {
+/// The file that a module is, below `src`.
+pub fn file(module: &Module) -> String {
     if module.is_empty() { "lib".to_owned() } else { module.join("/") }
 }
 

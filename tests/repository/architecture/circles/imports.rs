@@ -228,7 +228,8 @@ pub fn circles(imports: &Imports) -> Vec<(Vec<Module>, Vec<Module>)> {
     found
 }
 
-fn reached<'g>(imports: &'g Imports, from: &'g Module) -> BTreeSet<&'g Module> {
+/// What a file imports, and what that imports in turn.
+pub fn reached<'g>(imports: &'g Imports, from: &'g Module) -> BTreeSet<&'g Module> {
     let mut found = BTreeSet::new();
     let mut open: Vec<&Module> = vec![from];
     while let Some(one) = open.pop() {
