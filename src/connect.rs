@@ -91,7 +91,7 @@ pub struct Connection {
     cloud: cloud::Cloud,
     endpoints: Endpoints,
     /// What was connected last, by the credential's declaration.
-    senders: BTreeMap<String, Connected>,
+    senders: Senders,
     /// Graph counts per application and tenant, so two credentials of one application share what they may ask for.
     limiters: BTreeMap<Uuid, Arc<Limiter>>,
     /// What recipients are called, whichever credential lists them.
@@ -105,6 +105,22 @@ struct Connected {
     /// Tokens for every service, one per scope.
     tokens: Arc<TokenProvider>,
     credential: Arc<CurrentCredential>,
+}
+
+/// What was connected, by the declaration of its credential, without its surfaces. There are a handful.
+#[derive(Default)]
+struct Senders(Vec<(Declared, Connected)>);
+
+impl Senders {
+    fn get(&self, identity: &Declared) -> Option<&Connected> {
+        self.0.iter().find(|(known, _)| known == identity).map(|(_, connected)| connected)
+    }
+
+    /// Of two that are declared alike the later one counts.
+    fn keep(&mut self, identity: Declared, connected: Connected) {
+        self.0.retain(|(known, _)| *known != identity);
+        self.0.push((identity, connected));
+    }
 }
 
 /// The credential as it is now: a rotated Secret is used with the next token.
@@ -129,7 +145,7 @@ impl Connection {
             Some(endpoints) => endpoints.clone(),
             None => cloud.endpoints().map_err(|error| problem(Reason::InvalidSpec, error.to_string()))?,
         };
-        let (senders, limiters) = (BTreeMap::new(), BTreeMap::new());
+        let (senders, limiters) = (Senders::default(), BTreeMap::new());
         let names = Arc::default();
         Ok(Self { key, network: network.clone(), fence, cloud, endpoints, senders, limiters, names })
     }
@@ -145,7 +161,7 @@ impl Connection {
         let assigned = set.gathered.tenant.credentials.as_ref();
         let assigned =
             assigned.map_err(|wrong| problem(Reason::InvalidSpec, format!("{}: {}", wrong.field, wrong.message)))?;
-        let mut senders = BTreeMap::new();
+        let mut senders = Senders::default();
         let mut accesses = Vec::with_capacity(assigned.len());
         for DesiredCredential { place, client_id, surfaces } in assigned {
             let Some(declared) = set.credentials.get(*place) else { continue };
@@ -153,7 +169,7 @@ impl Connection {
                 Ok(credential) => {
                     let (identity, connected) = self.with_credential(*client_id, declared, credential)?;
                     let sender = Arc::clone(&connected.sender);
-                    senders.insert(identity, connected);
+                    senders.keep(identity, connected);
                     Ok(sender)
                 }
                 // Its token goes as well: who takes a Secret away takes away what it was good for.
@@ -170,7 +186,7 @@ impl Connection {
     /// Forgets the tokens: what was granted or withdrawn since shows only in the next one (contract §1). What is known of the
     /// limits stays.
     pub fn renew(&mut self) {
-        self.senders.clear();
+        self.senders.0.clear();
     }
 
     /// The port that reads the whole tenant, with the credential that serves reports; where none is meant for them, with that of
@@ -189,7 +205,7 @@ impl Connection {
         };
         let credential = load(set, *place, declared, &self.network)?;
         let (identity, connected) = self.with_credential(*client_id, declared, credential)?;
-        self.senders.insert(identity, connected.clone());
+        self.senders.keep(identity, connected.clone());
         let services = self.services(&connected, *client_id)?;
         let clock: Arc<dyn Clock> = Arc::new(self.network.clock);
         Ok(TenantSurvey::new(self.key.id, services, clock, Arc::clone(&self.names)))
@@ -222,9 +238,9 @@ impl Connection {
         client_id: Uuid,
         declared: &Declared,
         credential: Credential,
-    ) -> Result<(String, Connected), TenantProblem> {
+    ) -> Result<(Declared, Connected), TenantProblem> {
         // Which surfaces it serves is no part of what it is.
-        let identity = format!("{:?}", Declared { surfaces: Vec::new(), ..declared.clone() });
+        let identity = Declared { surfaces: Vec::new(), ..declared.clone() };
         let connected = match self.senders.get(&identity) {
             Some(connected) => connected.clone(),
             None => self.connect(client_id, credential.clone())?,

@@ -51,8 +51,7 @@ impl Claims {
         let claim = made.entry((tenant, object.clone())).or_insert_with(|| {
             let holder = format!("{}/{}/{}", self.operator, object.namespace, object.name);
             let elector = Elector::new(holder, DURATION, self.aftermath);
-            let cloud = format!("{:?}", tenant.cloud).to_ascii_lowercase();
-            let name = format!("claim-{cloud}-{}", tenant.id);
+            let name = format!("claim-{}-{}", tenant.cloud.lower_case(), tenant.id);
             let lease = LeaseClient::new(&self.client, &self.namespace, name, self.clock, elector);
             Arc::new(Claim { lease: Arc::new(lease), due: Mutex::default() })
         });

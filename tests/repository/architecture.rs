@@ -4,12 +4,15 @@
 //! that the binary's use of a crate would be held against a library that uses less of it.
 
 mod advisories;
+mod circles;
 mod decisions;
+mod identity;
 mod levels;
 mod links;
 mod mended;
 mod recovery;
 mod roles;
+mod source;
 
 use std::{
     collections::BTreeSet,

@@ -3,17 +3,11 @@
 //! Invariant: an application permission is looked up by its name where it is granted, and no id of one stands here. The
 //! application's client id is `APP`, which whoever runs it gives; nothing secret is printed.
 
+mod api;
 mod az;
 mod powershell;
 
 use tenant_contacts_core::grant::Grant;
-
-/// `appId` of Microsoft Graph, the same in every tenant.
-const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
-/// `appId` of Office 365 Exchange Online (contract §1).
-const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
-/// The version of Azure's billing interface (contract §8).
-const BILLING_VERSION: &str = "api-version=2024-04-01";
 
 /// In which shell a script runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +35,4 @@ impl Shell {
             Self::PowerShell => powershell::script(title, grants),
         }
     }
-}
-
-/// The resource of an application permission.
-fn resource(grant: Grant) -> &'static str {
-    if matches!(grant, Grant::Exchange(_)) { EXCHANGE } else { GRAPH }
 }

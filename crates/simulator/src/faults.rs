@@ -221,3 +221,11 @@ impl FaultPlayer {
         Some(self.pending.remove(hit).what)
     }
 }
+
+/// What happens to a connection instead of an answer.
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ConnectionFault {
+    /// It is reset; whether the request took effect is for the client to find out.
+    #[error("connection reset by the simulator")]
+    Reset,
+}

@@ -21,17 +21,16 @@
 //! # Ok(()) }
 //! ```
 
-mod admin;
 mod auth;
 mod billing;
 mod body;
 mod clock;
+mod disturb;
 mod exchange;
 mod faults;
 mod graph;
 mod ids;
 mod journal;
-mod levers;
 mod limits;
 mod mailflow;
 mod notices;
@@ -42,7 +41,6 @@ mod persist;
 mod requests;
 mod schema;
 mod seed;
-mod server;
 mod simulator;
 mod socket;
 mod state;
@@ -52,7 +50,8 @@ mod tls;
 
 pub use crate::{
     body::{SimBody, Truncated},
-    faults::{Fault, FaultError, FaultScript, What, When},
+    disturb::DisturbError,
+    faults::{ConnectionFault, Fault, FaultError, FaultScript, What, When},
     journal::{Change, JournalEntry, Statistics},
     limits::{Limits, LimitsError, RetryAfter},
     mailflow::{Bounce, Delivery, Discard, End, Folder, Mailflow, Message, Outcome, Verdict},
@@ -70,6 +69,6 @@ pub use crate::{
         PublicFolderSeed, RoleAssignmentSeed, SecretSeed, Seed, SeedError, SentSeed, SignInSeed, SkuSeed,
         SoftDeletedSeed, TenantSeed, UnitSeed, UserSeed,
     },
-    simulator::{ConnectionFault, DisturbError, Simulator},
+    simulator::Simulator,
     tls::{Tls, TlsError},
 };

@@ -3,7 +3,7 @@
 //! Invariant: told by the path alone; a fault's refusal has the shape of the service it stands for.
 
 use bytes::Bytes;
-use http::Request;
+use http::{HeaderMap, Request};
 
 use crate::{
     billing::{self, error::ArmError},
@@ -14,7 +14,6 @@ use crate::{
         request::{Answer, GraphRequest},
     },
     partner::{self, error::PartnerError},
-    simulator::headers,
     state::State,
 };
 
@@ -96,4 +95,8 @@ impl Refusal {
             Self::Status(status) => GraphError::server(status),
         }
     }
+}
+
+fn headers(map: &HeaderMap) -> Vec<(String, String)> {
+    map.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))).collect()
 }

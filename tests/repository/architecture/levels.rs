@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path};
 
-use super::{root, rust_files};
+use super::{
+    circles::{file, imports::reached, read},
+    root, rust_files,
+};
 
 /// The code of a file, without comments, words in quotes and tests.
 fn code(file: &Path) -> String {
@@ -46,6 +49,26 @@ fn what_reads_a_tenant_knows_no_plan_and_no_status() {
     for place in ["export", "worklist"] {
         assert_eq!(naming(place, &["plan", "gate", "status"]), [""; 0], "{place}");
     }
+}
+
+/// Nor does anything that it imports, or that this imports, wherever an item is handed on.
+#[test]
+fn nothing_behind_what_reads_a_tenant_knows_a_plan_or_a_status() {
+    let imports = read("core").imports();
+    let is_of =
+        |module: &[String], places: &[&str]| module.first().is_some_and(|first| places.contains(&first.as_str()));
+    let reading = ["landscape", "routing", "answer", "policy", "export", "worklist"];
+    let above = ["plan", "gate", "status", "step", "flight", "surface", "release", "consequences"];
+    let mut files = 0;
+    for from in imports.keys().filter(|from| is_of(from, &reading)) {
+        files += 1;
+        let known: Vec<String> = reached(&imports, from).into_iter().filter(|to| is_of(to, &above)).map(file).collect();
+        assert_eq!(known, [""; 0], "{}", file(from));
+    }
+    assert!(files > 60, "{files}");
+    // What would be found is found.
+    let plan = vec!["plan".to_owned()];
+    assert!(reached(&imports, &plan).into_iter().any(|to| is_of(to, &["step"])));
 }
 
 #[test]

@@ -91,6 +91,18 @@ pub enum Cloud {
     China,
 }
 
+impl Cloud {
+    /// The cloud as a part of the name of an object in Kubernetes: lower case.
+    pub const fn lower_case(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::GccHigh => "gcchigh",
+            Self::DoD => "dod",
+            Self::China => "china",
+        }
+    }
+}
+
 /// How to authenticate as an application: exactly one of the three ways.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

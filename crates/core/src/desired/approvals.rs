@@ -1,9 +1,18 @@
 //! Approvals as declared.
 
 use jiff::Timestamp;
-use tenant_contacts_api::v1alpha1::Approval;
+use tenant_contacts_api::{digest::Digest, v1alpha1::Approval};
 
-use super::DesiredApproval;
+/// An approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DesiredApproval {
+    /// The approved hash.
+    pub hash: Digest,
+    /// Who approves.
+    pub by: Box<str>,
+    /// Until when it may be used.
+    pub until: Timestamp,
+}
 
 /// An approval that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,6 @@ mod tenant;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use tenant_contacts_api::{
     REQUESTED_AT_ANNOTATION,
@@ -21,7 +20,7 @@ use uuid::Uuid;
 
 use crate::{canonical, digest, field};
 
-pub use approvals::ApprovalProblem;
+pub use approvals::{ApprovalProblem, DesiredApproval};
 pub use children::{child, is_phone};
 pub use credentials::{CredentialProblem, DesiredCredential, assign};
 pub use tenant::tenant;
@@ -95,17 +94,6 @@ pub struct DesiredTenant {
     pub approval_problems: Vec<ApprovalProblem>,
     /// The token of the last request for a pass, echoed in status once it is served.
     pub requested_at: Option<Box<str>>,
-}
-
-/// An approval.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DesiredApproval {
-    /// The approved hash.
-    pub hash: Digest,
-    /// Who approves.
-    pub by: Box<str>,
-    /// Until when it may be used.
-    pub until: Timestamp,
 }
 
 /// What an object declares values of.

@@ -8,7 +8,12 @@ use tenant_contacts_api::{
 };
 use uuid::Uuid;
 
-use super::{Exportable, File, Notes, Options, is_phone, metadata, names::Names, private::Keeper, tenant_ref};
+use super::{
+    files::{Exportable, File, Options, is_phone, metadata, tenant_ref},
+    left_out::Notes,
+    names::Names,
+    private::Keeper,
+};
 use crate::{
     canonical,
     field::{self, OF_ACCOUNTS, Shape},

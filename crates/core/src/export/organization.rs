@@ -8,7 +8,10 @@ use tenant_contacts_api::{
     },
 };
 
-use super::{Exportable, File, Notes, Options, is_phone, metadata, tenant_ref};
+use super::{
+    files::{Exportable, File, Options, is_phone, metadata, tenant_ref},
+    left_out::Notes,
+};
 use crate::{
     canonical,
     field::Shape,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tenant_contacts_api::{
     field::Field,
-    v1alpha1::{AccountRef, Cloud, Credential, GuardRails, Mode, SecretKeyRef, TenantSpec},
+    v1alpha1::{AccountRef, Cloud, Credential, GuardRails, Mode, SecretKeyRef, TenantSpec, UserContact},
 };
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::{
     desired,
     field::{self, OF_ACCOUNTS, Shape},
     landscape::{Assignment, Person, Principal, testing},
-    model::{Domain, Fact, role},
+    model::{Domain, Fact, Unknown, role},
 };
 
 fn id(number: u128) -> Uuid {

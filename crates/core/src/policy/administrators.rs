@@ -8,7 +8,7 @@ use super::{
     directory::NOTICE_ROLES,
     found::Found,
     graph::why,
-    mailboxes,
+    mailboxes::no_mailbox,
 };
 use crate::{landscape::Person, model::Fact};
 
@@ -55,16 +55,6 @@ pub(super) fn undeliverable(case: &Case<'_>, found: &mut Found) {
 
 fn judged<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Person> {
     case.administrators_of(NOTICE_ROLES).filter(|person| !case.is_protected(person))
-}
-
-/// What an account without a mailbox lacks; `None` where it has one, or where that is not known.
-pub(super) fn no_mailbox(case: &Case<'_>, person: &Person) -> Option<&'static str> {
-    match &person.mail {
-        Fact::Unknown(_) => None,
-        Fact::Absent if case.mailbox(person).is_some() => None,
-        Fact::Absent => Some("has no mail address"),
-        Fact::Present(mail) => mailboxes::is_gone(case, person, mail).then_some("has an address without a mailbox"),
-    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use tenant_contacts_api::notice::{Category, Reach};
 
-use super::{case::Case, found::Found};
-use crate::answer::{CategoryAnswer, Subject, obstacles};
+use super::{case::Case, found::Found, graph::why_nobody, reset_tier};
+use crate::answer::Subject;
 
 /// F1: nobody would really receive a category of notices. Requests to reset a password have a rule of their own.
 pub(super) fn nobody(case: &Case<'_>, found: &mut Found) {
@@ -60,28 +60,8 @@ pub(super) fn one_person(case: &Case<'_>, found: &mut Found) {
 
 fn has_sole_tier(case: &Case<'_>) -> bool {
     let mut sole = Found::default();
-    super::reset_tier::sole(case, &mut sole);
+    reset_tier::sole(case, &mut sole);
     !sole.said.is_empty()
-}
-
-/// Why nobody does, in words: the obstacles on the way, each once.
-pub(super) fn why_nobody(case: &Case<'_>, answer: &CategoryAnswer) -> String {
-    if answer.recipients.is_empty() {
-        return ": it is sent to nobody".to_owned();
-    }
-    let mut names: Vec<&str> = Vec::new();
-    for obstacle in answer.recipients.iter().flat_map(|chosen| obstacles(case.answer, chosen)) {
-        if !names.contains(&obstacle.as_str()) {
-            names.push(obstacle.as_str());
-        }
-    }
-    let recipients = answer.recipients.len();
-    let of = if recipients == 1 { "its recipient".to_owned() } else { format!("its {recipients} recipients") };
-    if names.is_empty() {
-        format!(": mail to {of} is not read")
-    } else {
-        format!(": mail to {of} is not read ({})", names.join(", "))
-    }
 }
 
 #[cfg(test)]

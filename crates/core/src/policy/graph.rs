@@ -6,7 +6,7 @@ use tenant_contacts_api::obstacle::Obstacle;
 
 use super::case::Case;
 use crate::{
-    answer::{HopKind, Node, NodeId, NodeKind, Subject},
+    answer::{CategoryAnswer, HopKind, Node, NodeId, NodeKind, Subject, obstacles},
     landscape::RecipientKey,
 };
 
@@ -38,6 +38,26 @@ pub(super) fn why(node: &Node) -> String {
     let words: Vec<String> =
         node.blockages.iter().take(3).map(|blockage| format!("{}: {}", blockage.obstacle, blockage.detail)).collect();
     if words.is_empty() { "nothing that comes there is read".to_owned() } else { words.join("; ") }
+}
+
+/// Why nobody receives a category, in words: the obstacles on the way, each once.
+pub(super) fn why_nobody(case: &Case<'_>, answer: &CategoryAnswer) -> String {
+    if answer.recipients.is_empty() {
+        return ": it is sent to nobody".to_owned();
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for obstacle in answer.recipients.iter().flat_map(|chosen| obstacles(case.answer, chosen)) {
+        if !names.contains(&obstacle.as_str()) {
+            names.push(obstacle.as_str());
+        }
+    }
+    let recipients = answer.recipients.len();
+    let of = if recipients == 1 { "its recipient".to_owned() } else { format!("its {recipients} recipients") };
+    if names.is_empty() {
+        format!(": mail to {of} is not read")
+    } else {
+        format!(": mail to {of} is not read ({})", names.join(", "))
+    }
 }
 
 /// The subject of a list or mailbox: its address, or its name without one.

@@ -6,7 +6,6 @@ use jiff::SignedDuration;
 use tenant_contacts_api::{obstacle::Obstacle, rule::Rule, v1alpha1::MailIntent};
 
 use super::{
-    administrators::no_mailbox,
     case::{Case, account, domain, is_active_member, is_persons},
     directory::NOTICE_ROLES,
     found::Found,
@@ -50,8 +49,18 @@ pub(super) fn address_without_mailbox(case: &Case<'_>, found: &mut Found) {
     }
 }
 
+/// What an account without a mailbox lacks; `None` where it has one, or where that is not known.
+pub(super) fn no_mailbox(case: &Case<'_>, person: &Person) -> Option<&'static str> {
+    match &person.mail {
+        Fact::Unknown(_) => None,
+        Fact::Absent if case.mailbox(person).is_some() => None,
+        Fact::Absent => Some("has no mail address"),
+        Fact::Present(mail) => is_gone(case, person, mail).then_some("has an address without a mailbox"),
+    }
+}
+
 /// Whether nothing here has the address of an account, though all recipients of its domain are here.
-pub(super) fn is_gone(case: &Case<'_>, person: &Person, mail: &str) -> bool {
+fn is_gone(case: &Case<'_>, person: &Person, mail: &str) -> bool {
     let accepted = case.landscape.exchange.accepted_domains.present();
     accepted.and_then(|domains| domains.get(domain(mail).as_str())) == Some(&DomainType::Authoritative)
         && matches!(case.recipient(mail), Ok(None))

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::{
     case::{Case, account, is_active_member},
-    category::why_nobody,
     found::{Found, listed},
+    graph::why_nobody,
 };
 use crate::{
     answer::Subject,

@@ -198,3 +198,13 @@ pub(super) fn worse(first: Option<Blockage>, second: Option<Blockage>) -> Option
     }
     if leaves(second.as_ref()) < leaves(first.as_ref()) { second } else { first.or(second) }
 }
+
+/// The graver of several obstacles: the first of those that leave least.
+pub(super) fn worst(found: impl IntoIterator<Item = Option<Blockage>>) -> Option<Blockage> {
+    found.into_iter().fold(None, worse)
+}
+
+/// Whether nothing is left after an obstacle.
+pub(super) fn stops(blockage: Option<&Blockage>) -> bool {
+    leaves(blockage) == Arrival::Undeliverable
+}

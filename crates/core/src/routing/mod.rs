@@ -26,9 +26,11 @@ mod graph;
 mod identity;
 mod index;
 mod lacking;
+mod members;
 mod merge;
 mod named;
 mod reach;
+mod route;
 mod selection;
 mod senders;
 #[cfg(test)]

@@ -9,11 +9,12 @@ use tenant_contacts_api::notice::Category;
 use uuid::Uuid;
 
 use super::{
-    follow::{Closure, Route},
     gaps::{Gaps, Reading},
     graph::Graph,
     index::{self, Index},
+    members::Closure,
     named::{is_public, named_senders},
+    route::Route,
     senders::{Classes, Senders},
 };
 use crate::{

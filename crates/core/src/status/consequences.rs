@@ -5,7 +5,7 @@
 
 use tenant_contacts_api::{address, notice::Reach, reason::Reason, status::ConsequenceStatus};
 
-use super::tenant::TenantFacts;
+use super::facts::TenantFacts;
 use crate::{
     consequences::{Consequence, MOST_LEFT},
     lint::{self, Place},

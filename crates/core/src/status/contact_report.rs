@@ -5,7 +5,7 @@
 
 mod shown;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
@@ -22,7 +22,7 @@ use tenant_contacts_api::{
 
 use shown::shown;
 
-use super::{conditions::since, standing::Truth};
+use super::{conditions::since, facts::ReportFacts, standing::Truth};
 use crate::{
     answer::{Answer, CategoryAnswer, Chosen, Finding, Gap},
     model::Unknown,
@@ -31,20 +31,6 @@ use crate::{
 /// How old what the report rests on may be. In words that stay the same: a time of the last reading would be a write an hour.
 const READ: &str =
     "the tenant was read: its listings within the hour, what is asked of each mailbox and list within the day";
-
-/// What a ContactReport's status is a function of.
-pub struct ReportFacts<'a> {
-    /// The answer, with its findings.
-    pub answer: &'a Answer,
-    /// Domains of the organization, lower case ([`crate::policy::own_domains`]): addresses elsewhere are masked.
-    pub own_domains: &'a BTreeSet<Box<str>>,
-    /// The object's generation.
-    pub generation: Option<i64>,
-    /// The conditions published before: a time changes only where a status does.
-    pub previous: &'a [Condition],
-    /// Now.
-    pub now: Timestamp,
-}
 
 /// The status after a look at the tenant.
 pub fn contact_report(facts: &ReportFacts<'_>) -> ContactReportStatus {

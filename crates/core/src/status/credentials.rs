@@ -7,7 +7,7 @@ use tenant_contacts_api::{
     status::{CredentialStatus, MissingPermission, PermissionStatus},
 };
 
-use super::TenantFacts;
+use super::facts::TenantFacts;
 use crate::{
     field,
     model::{self, CredentialFacts},

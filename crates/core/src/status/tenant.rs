@@ -1,48 +1,23 @@
 //! Status of a Tenant.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use tenant_contacts_api::{
     reason::{Handling, Reason},
-    status::{PlanStatus, TenantMemory, TenantStatus},
+    status::{PlanStatus, TenantStatus},
 };
 
 use super::{
     consequences, credentials,
+    facts::TenantFacts,
     standing::{Messages, Now, Standing, Truth},
 };
 use crate::{
-    desired::{DesiredObject, DesiredTenant},
-    model::{CredentialFacts, Failure, Observation},
+    model::{CredentialFacts, Failure},
     plan::Plan,
     step::{Verdict, WaitingOn},
 };
-
-/// Why a tenant as a whole could not be looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TenantProblem {
-    /// The reason.
-    pub reason: Reason,
-    /// What happened; never a secret, never an address.
-    pub message: String,
-}
-
-/// What a Tenant's status is a function of.
-pub struct TenantFacts<'a> {
-    /// The tenant.
-    pub tenant: &'a DesiredTenant,
-    /// What is declared of it.
-    pub objects: &'a [Arc<DesiredObject>],
-    /// The last plan, if there ever was one.
-    pub plan: Option<&'a Plan>,
-    /// What was observed.
-    pub observation: &'a Observation,
-    /// What is remembered.
-    pub memory: &'a TenantMemory,
-    /// Why there is no plan, or why it was not carried out.
-    pub problem: Option<&'a TenantProblem>,
-}
 
 /// The status of a Tenant, and where it stands.
 pub fn tenant(facts: &TenantFacts<'_>, previous: Option<&Standing>, now: Timestamp) -> (Standing, TenantStatus) {

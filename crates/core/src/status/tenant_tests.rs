@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tenant_contacts_api::{
     digest::Digest,
     field::Surface,
-    status::{PlanStatus, condition},
+    status::{PlanStatus, TenantMemory, condition},
 };
 use uuid::Uuid;
 
@@ -13,8 +13,9 @@ use super::*;
 use crate::{
     desired::ApprovalProblem,
     gate::{Lapse, Lapsed},
-    model::{Fact, Grants},
+    model::{Fact, Grants, Observation},
     plan::testing::{self, planned, step},
+    status::facts::TenantProblem,
 };
 
 /// Everything that can become of a field.

@@ -3,6 +3,7 @@
 mod execute;
 mod known;
 mod ledger;
+mod planning;
 mod publish;
 mod publisher;
 mod scope;

@@ -6,7 +6,9 @@
 mod aadsts;
 mod assertion;
 mod credential;
+mod error;
 mod grants;
+mod identity;
 mod jws;
 mod pem;
 mod provider;
@@ -16,10 +18,12 @@ pub use aadsts::{Refusal, RefusalKind};
 pub use credential::{
     CertificateCredential, Credential, CredentialError, CredentialSource, FederatedTokenFile, FederatedTokenSource,
 };
+pub use error::AuthError;
 pub use grants::Grants;
+pub use identity::Identity;
 pub use pem::{KeyProblem, is_pfx};
-pub use provider::{Identity, TokenProvider};
-pub use token::{AuthError, Token};
+pub use provider::TokenProvider;
+pub use token::Token;
 
 #[cfg(test)]
 mod tests;

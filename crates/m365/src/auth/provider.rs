@@ -14,26 +14,18 @@ use std::{
 
 use tokio::{sync::Mutex as AsyncMutex, time::Instant};
 use url::Url;
-use uuid::Uuid;
 
 use super::{
-    AuthError, CredentialSource, Token,
-    token::{endpoint, request},
+    CredentialSource,
+    error::AuthError,
+    identity::Identity,
+    token::{Token, endpoint, request},
 };
 use crate::{
     cloud::{Endpoints, Scope},
     ports::Ports,
     send::{RetryPolicy, attempts::Attempts},
 };
-
-/// Which application of which tenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Identity {
-    /// Directory (tenant) id.
-    pub tenant: Uuid,
-    /// Application (client) id.
-    pub client_id: Uuid,
-}
 
 /// Hands out tokens of one application in one tenant.
 pub struct TokenProvider {

@@ -15,16 +15,14 @@ use serde::Deserialize;
 use tokio::time::Instant;
 use url::{Url, form_urlencoded};
 
-use super::{Credential, CredentialError, CredentialSource, Grants, Identity, Refusal, aadsts, assertion};
+use super::{Credential, CredentialError, CredentialSource, Grants, Identity, aadsts, assertion, error::AuthError};
 use crate::{
     cloud::Scope,
     ports::Ports,
     send::{
         Effect,
         attempts::{Accept, Attempt, Attempts, Failure},
-        told,
     },
-    transport::TransportError,
 };
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -70,41 +68,6 @@ impl Token {
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Token").field("expires", &self.expires).field("grants", &self.grants).finish_non_exhaustive()
-    }
-}
-
-/// Why there is no token.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum AuthError {
-    /// Our side has nothing to show.
-    #[error("no usable credential")]
-    Credential(#[source] CredentialError),
-    /// The login service said no.
-    #[error("{0}")]
-    Refused(Refusal),
-    /// The login service wants us to wait longer than the caller is willing to.
-    #[error("{}", told("the login service", *retry_after))]
-    Throttled {
-        /// How long.
-        retry_after: Duration,
-    },
-    /// No answer.
-    #[error("the login service could not be reached")]
-    Transport(#[source] TransportError),
-    /// The answer is not a token.
-    #[error("the login service's answer is not a token")]
-    Malformed,
-}
-
-impl AuthError {
-    /// Whether waiting can mend it, without a person doing anything.
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Throttled { .. } => true,
-            Self::Transport(error) => error.is_transient(),
-            Self::Refused(refusal) => refusal.status >= 500 || refusal.status == 429,
-            Self::Credential(_) | Self::Malformed => false,
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! Invariant: never writes. An application sees the accounts in which it holds a billing role; none says nothing about there
 //! being none.
 
+mod left;
 mod list;
 mod role;
 
@@ -18,7 +19,7 @@ use tenant_contacts_core::{
     model::{Fact, Unknown},
 };
 
-use self::list::Left;
+use self::left::Left;
 use crate::{
     graph::odata::Path,
     object::{Object, Unreadable, optional},
@@ -27,9 +28,6 @@ use crate::{
 
 #[cfg(test)]
 mod tests;
-
-/// Version of the interface.
-const VERSION: &str = "2024-04-01";
 
 /// Requests under way together. Azure Resource Manager lets a principal read hundreds of times a minute; few tenants have
 /// more than a handful of accounts and profiles.

@@ -11,7 +11,7 @@ use tenant_contacts_core::{
 use tenant_contacts_engine::port::{AccountQuery, Read, Scope, TenantError};
 use uuid::Uuid;
 
-use super::{Reader, changes, problem, properties, user::User, wire};
+use super::{Reader, feed, problem, properties, user::User, wire};
 use crate::{
     graph::{BATCHES_AT_ONCE, BatchItem, Field, ItemOutcome, MAX_BATCH, Order, Pages, odata::Path, send_batch},
     send::{Call, ErrorKind},
@@ -30,7 +30,7 @@ pub(crate) const MOST_PAGES: usize = 10_000;
 const GIVE_WAY_EVERY: usize = 50;
 
 /// How an account is asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Id(Uuid),
     Name(Box<str>),
@@ -44,7 +44,7 @@ pub(super) async fn read_all(
 ) -> Result<(), TenantError> {
     // Opened before the reading, so that what changes meanwhile is in the feed.
     if observation.cursor.is_none() {
-        observation.cursor = changes::open(reader).await?;
+        observation.cursor = feed::open(reader).await?;
         // Readings from before this feed was opened say nothing about what it may have missed.
         observation.full_readings = 0;
     }
@@ -123,15 +123,13 @@ pub(super) async fn read_missing(
         ids.extend(missing);
     }
     read_keys(reader, ids.into_iter().map(Key::Id).collect(), observation).await?;
-    let open: HashSet<Key> = scope
+    let open: BTreeSet<Key> = scope
         .accounts
         .iter()
         .filter(|query| !query.name.is_empty() && name_is_open(observation, query))
         .map(|query| Key::Name(query.name.to_ascii_lowercase().into()))
         .collect();
-    let mut open: Vec<Key> = open.into_iter().collect();
-    open.sort_by(|a, b| format!("{a:?}").cmp(&format!("{b:?}")));
-    read_keys(reader, open, observation).await
+    read_keys(reader, open.into_iter().collect(), observation).await
 }
 
 fn is_known(observation: &Observation, id: Uuid) -> bool {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     problem,
-    topology::rest,
+    rest::rest,
     wire::{Assignment, Principal},
 };
 use crate::{

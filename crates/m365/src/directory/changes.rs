@@ -10,9 +10,9 @@ use tenant_contacts_core::{
 use tenant_contacts_engine::port::{Scope, TenantError};
 use uuid::Uuid;
 
-use super::{Reader, accounts, problem, properties, user::User, wire};
+use super::{Reader, accounts, problem, user::User, wire};
 use crate::{
-    graph::{Field, Pages, odata::Path},
+    graph::{Field, Pages},
     send::{Call, Error, ErrorKind},
 };
 
@@ -25,20 +25,6 @@ pub(super) enum Followed {
     Whole,
     /// The position is too old: everything is to be read anew.
     TooOld,
-}
-
-/// Opens the feed at its present end (`$deltatoken=latest`, delta query overview).
-pub(super) async fn open(reader: &Reader<'_>) -> Result<Option<String>, TenantError> {
-    let path = Path::new("users/delta").select(&properties::account()).option("$deltatoken", "latest");
-    let mut pages = Pages::<wire::Id>::new(reader.sender, Call::get("openDelta", path), MOST_PAGES);
-    let mut link = None;
-    loop {
-        match pages.next().await {
-            Ok(Some(page)) => link = page.delta_link.or(link),
-            Ok(None) => return Ok(link),
-            Err(error) => return Err(problem::of_tenant(&error, "the change feed")),
-        }
-    }
 }
 
 /// Takes in what changed. Accounts that the feed says were removed, or that it does not tell enough of, are read directly
@@ -160,7 +146,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::directory::properties::Property;
+    use crate::directory::properties::{self, Property};
 
     const ID: Uuid = Uuid::from_u128(7);
 

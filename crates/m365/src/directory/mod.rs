@@ -8,14 +8,17 @@ pub(crate) mod access;
 pub(crate) mod accounts;
 pub(crate) mod assignments;
 mod changes;
+mod feed;
 pub(crate) mod problem;
 pub(crate) mod properties;
+pub(crate) mod rest;
+mod tenant;
 pub(crate) mod topology;
 pub(crate) mod user;
 pub(crate) mod wire;
 mod write;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use futures::future::BoxFuture;
 use tenant_contacts_api::{field::Surface, reason::Reason};
@@ -28,39 +31,18 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 pub use access::Access;
+pub use tenant::Directory;
+
 use access::Reader;
 
-use crate::{
-    clock::Clock,
-    graph::{BATCHES_AT_ONCE, MAX_BATCH},
-    send::RetryPolicy,
-};
+use crate::graph::{BATCHES_AT_ONCE, MAX_BATCH};
 
 /// How long one credential reads for one pass. A hundred thousand accounts are a hundred pages, and a page takes a second where a
 /// service is slow; one whose every page takes as long as it may, or whose lists have no end, would hold up the pass for hours
 /// while status tells of things that were so before.
 const READ_WITHIN: Duration = Duration::from_mins(5);
 
-/// A tenant's directory.
-pub struct Directory {
-    accesses: Vec<Access>,
-    tenant: Uuid,
-    clock: Arc<dyn Clock>,
-    policy: RetryPolicy,
-}
-
 impl Directory {
-    /// The directory of `tenant`. `accesses` are its credentials, of which no two serve the same surface; `policy` is that of
-    /// their senders.
-    pub fn new(accesses: Vec<Access>, tenant: Uuid, clock: Arc<dyn Clock>, policy: RetryPolicy) -> Self {
-        Self { accesses, tenant, clock, policy }
-    }
-
-    /// The place among the accesses of the one that serves a surface.
-    fn serving(&self, surface: Surface) -> Option<usize> {
-        self.accesses.iter().position(|access| access.surfaces.contains(&surface))
-    }
-
     async fn observe_all(&self, scope: &Scope<'_>, observation: &mut Observation) -> Result<(), TenantError> {
         if scope.read == Read::Direct {
             return self.observe_again(scope, observation).await;

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::de::DeserializeOwned;
 use tenant_contacts_api::{
     field::{Field as Managed, Surface},
     reason::Reason,
@@ -19,15 +18,14 @@ use uuid::Uuid;
 use super::{
     Reader,
     assignments::{ACTIVE, ELIGIBLE, GROUP},
-    problem, properties, wire,
+    problem, properties,
+    rest::rest,
+    wire,
 };
 use crate::{
-    graph::{BatchItem, Field, ItemOutcome, ItemReply, Order, Pages, odata::Path, send_batch},
-    send::{Call, Error, ErrorKind, Sender},
+    graph::{BatchItem, Field, ItemOutcome, ItemReply, Order, odata::Path, send_batch},
+    send::{ErrorKind, Sender},
 };
-
-/// Most pages of a list of domains, assignments or members: at 100 items a page, 100,000 of each.
-const MOST_PAGES: usize = 1000;
 
 /// Reads what the scope wants of it.
 pub(super) async fn observe(
@@ -276,35 +274,4 @@ pub(crate) async fn members_of(
     // It holds a role, so it is there: a replica that does not know it says nothing about who is in it.
     let people = rest::<wire::Id>(sender, outcome, "groupMembers", GROUP_READ[0], "the members of a group");
     Ok(people.await?.map(|people| people.into_iter().map(|person| person.id).collect()))
-}
-
-/// A whole list, of which a batch item's answer is the first page. The outer error is of the service as a whole, the inner
-/// one why this list is unknown.
-pub(crate) async fn rest<T: DeserializeOwned>(
-    sender: &Sender,
-    outcome: &ItemOutcome,
-    operation: &'static str,
-    permission: &'static str,
-    what: &'static str,
-) -> Result<Result<Vec<T>, Unknown>, TenantError> {
-    let reply = match outcome {
-        ItemOutcome::Done(reply) => reply,
-        ItemOutcome::Refused(error) => return Ok(Err(problem::of_read(error, permission, what))),
-        other => return problem::of_batch(other, what).map_or(Ok(Err(Unknown::ReadFailed(what.into()))), Err),
-    };
-    let first = reply.json::<wire::List<T>>().ok().filter(|first| first.error.is_none());
-    let Some(first) = first else { return Ok(Err(Unknown::ReadFailed(what.into()))) };
-    let mut items = first.value;
-    if let Some(link) = first.next_link {
-        let mut pages = Pages::<T>::new(sender, Call::follow(operation, link), MOST_PAGES);
-        loop {
-            match pages.next().await {
-                Ok(Some(page)) => items.extend(page.value),
-                Ok(None) => break,
-                Err(Error::Service(error)) => return Ok(Err(problem::of_read(&error, permission, what))),
-                Err(error) => return Err(problem::of_tenant(&error, what)),
-            }
-        }
-    }
-    Ok(Ok(items))
 }

@@ -4,10 +4,9 @@
 
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::{GraphError, retry_after::told};
+use super::{decode::DecodeError, graph_error::GraphError, retry_after::told};
 use crate::{
     auth::AuthError,
     graph::PageError,
@@ -122,38 +121,4 @@ impl Error {
     pub(crate) fn before_send(error: &TransportError) -> bool {
         error.reached() == Reached::BeforeSend
     }
-}
-
-/// Where and how JSON could not be read. serde's own message quotes the data, so it is not kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{} at line {line}, column {column}", self.what())]
-pub struct DecodeError {
-    /// Line of the answer, from 1.
-    pub line: usize,
-    /// Column, from 1.
-    pub column: usize,
-    /// Whether it ended in the middle.
-    pub truncated: bool,
-    /// Whether it would come to more in memory than is held of one answer.
-    pub too_large: bool,
-}
-
-impl DecodeError {
-    fn what(&self) -> &'static str {
-        match self {
-            Self { too_large: true, .. } => "more JSON than is held",
-            Self { truncated: true, .. } => "JSON ends early",
-            _ => "unexpected JSON",
-        }
-    }
-
-    pub(crate) fn of(error: &serde_json::Error, too_large: bool) -> Self {
-        Self { line: error.line(), column: error.column(), truncated: error.is_eof(), too_large }
-    }
-}
-
-/// Reads JSON straight from the bytes, after a byte order mark if there is one (Partner Center may send it).
-pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    serde_json::from_slice(body).map_err(|error| DecodeError::of(&error, false))
 }

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{exchange_error, known};
+use super::{decode::decode, exchange_error, known};
 
 /// How many messages of one error are kept, and how many bytes of each: the texts to match on stand in front.
 const MAX_TEXTS: usize = 8;
@@ -108,7 +108,7 @@ impl GraphError {
         client_request_id: Uuid,
         retry_after: Option<Duration>,
     ) -> Self {
-        let wire = super::decode::<Envelope>(body).map(|envelope| envelope.error).unwrap_or_default();
+        let wire = decode::<Envelope>(body).map(|envelope| envelope.error).unwrap_or_default();
         let code = wire.code.and_then(|code| named(&code));
         let details = wire.details.unwrap_or_default();
         let deeper = wire.deeper.unwrap_or_default();

@@ -5,6 +5,7 @@
 
 pub(crate) mod attempts;
 mod call;
+mod decode;
 mod error;
 mod exchange_error;
 mod graph_error;
@@ -14,12 +15,13 @@ mod retry_after;
 mod sender;
 
 pub use call::{Call, Effect};
-pub use error::{DecodeError, Error};
+pub use decode::DecodeError;
+pub use error::Error;
 pub use graph_error::{ErrorKind, GraphError};
 pub use policy::{Fence, RetryPolicy};
 pub use sender::{Outcome, Reply, Sender};
 
-pub(crate) use error::decode;
+pub(crate) use decode::decode;
 pub(crate) use retry_after::{believed, parse as parse_retry_after, told};
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use tenant_contacts_core::{
 };
 use uuid::Uuid;
 
-use super::{TenantSurvey, exchange as read_exchange, inbox, unknown};
+use super::{exchange as read_exchange, inbox, tenant::TenantSurvey, unknown};
 use crate::{
     auth::Grants,
     directory::topology::{members_item, members_of},

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::unknown;
 use crate::{
-    directory::{topology::rest, wire},
+    directory::{rest::rest, wire},
     graph::{BatchItem, ItemOutcome, Order, odata::Path, send_batch},
     send::{ErrorKind, Sender},
 };

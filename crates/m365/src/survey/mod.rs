@@ -12,11 +12,12 @@ mod details;
 mod directory;
 mod exchange;
 mod inbox;
+mod tenant;
 mod unknown;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use futures::future::BoxFuture;
@@ -26,95 +27,14 @@ use tenant_contacts_core::{
     permission::{BILLING_ROLE, PARTNER_ACCESS},
 };
 use tenant_contacts_engine::port::{Survey, TenantError};
-use url::Url;
 use uuid::Uuid;
 
-use crate::{
-    billing::Billing,
-    clock::Clock,
-    cloud::{Cloud, Endpoints, GRAPH_VERSION, Scope},
-    exchange::Exchange,
-    partner::Partner,
-    send::Sender,
-};
-use exchange::Names;
+pub use tenant::{KnownNames, Services, TenantSurvey};
 
 #[cfg(test)]
 mod tests;
 
-/// How the services are reached.
-pub struct Services {
-    /// To Graph's `v1.0`.
-    pub graph: Arc<Sender>,
-    /// To Exchange's `adminapi`.
-    pub exchange: Arc<Sender>,
-    /// To Partner Center's `v1`; none where the cloud has no Partner Center that is known.
-    pub partner: Option<Arc<Sender>>,
-    /// To `providers/Microsoft.Billing` of Azure Resource Manager.
-    pub billing: Arc<Sender>,
-}
-
-impl Services {
-    /// All of them; `sender` makes the way to one, from the base address of the service, the path of the interface below it,
-    /// and what tokens are asked for.
-    ///
-    /// # Errors
-    /// That of `sender`.
-    pub fn through<E>(
-        cloud: Cloud,
-        endpoints: &Endpoints,
-        sender: impl Fn(&Url, &str, Scope) -> Result<Arc<Sender>, E>,
-    ) -> Result<Self, E> {
-        let partner = endpoints.partner().zip(cloud.partner_scope());
-        Ok(Self {
-            graph: sender(endpoints.graph(), GRAPH_VERSION, cloud.graph_scope())?,
-            exchange: sender(endpoints.exchange(), "adminapi/", cloud.exchange_scope())?,
-            partner: partner.map(|(base, scope)| sender(base, "v1/", scope)).transpose()?,
-            billing: sender(endpoints.arm(), "providers/Microsoft.Billing/", cloud.arm_scope())?,
-        })
-    }
-}
-
-/// A tenant that is read as a whole.
-pub struct TenantSurvey {
-    tenant: Uuid,
-    clock: Arc<dyn Clock>,
-    graph: Arc<Sender>,
-    exchange: Exchange,
-    partner: Option<Partner>,
-    billing: Billing,
-    names: Arc<KnownNames>,
-}
-
-/// What recipients are called beside their keys, from the last listing. It outlives a survey: details may be asked for later
-/// than what they refer to was listed.
-#[derive(Debug, Default)]
-pub struct KnownNames(Mutex<Arc<Names>>);
-
 impl TenantSurvey {
-    /// A survey of `tenant`, all surveys of which share `names`. Nothing is sent yet.
-    pub fn new(tenant: Uuid, services: Services, clock: Arc<dyn Clock>, names: Arc<KnownNames>) -> Self {
-        Self {
-            tenant,
-            clock,
-            graph: services.graph,
-            exchange: Exchange::new(services.exchange, tenant),
-            partner: services.partner.map(Partner::new),
-            billing: Billing::new(services.billing),
-            names,
-        }
-    }
-
-    fn names(&self) -> Arc<Names> {
-        Arc::clone(&self.names.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// How many calls, to whatever service, have failed in a way that passes by itself.
-    fn troubles(&self) -> u64 {
-        let partner = self.partner.as_ref().map_or(0, Partner::troubles);
-        self.graph.troubles() + self.exchange.troubles() + self.billing.troubles() + partner
-    }
-
     /// Reads, and takes note of whether that was interrupted.
     async fn noting<T>(&self, landscape: &mut Landscape, read: impl AsyncFnOnce(&mut Landscape) -> T) -> T {
         let before = self.troubles();
@@ -126,7 +46,7 @@ impl TenantSurvey {
     async fn list(&self, landscape: &mut Landscape) -> Result<(), TenantError> {
         landscape.tenant = self.tenant;
         // Those of a large tenant are not held beside the ones that replace them.
-        *self.names.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        self.know(Arc::default());
         // Whose tenant it is comes first: what another one holds is not to be read.
         let grants = directory::topology(self, landscape).await?;
         let Landscape { directory, exchange, .. } = landscape;
@@ -137,7 +57,7 @@ impl TenantSurvey {
             self.billing(),
         );
         directory.people = people;
-        *self.names.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(names);
+        self.know(Arc::new(names));
         landscape.partner = partner;
         landscape.billing = billing;
         landscape.directory.group_names = self.group_names(landscape).await;

@@ -10,7 +10,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 
-use super::TransportError;
+use super::error::TransportError;
 
 /// A response body that has not been read yet.
 pub struct Body(BoxStream<'static, Result<Bytes, TransportError>>);

@@ -9,8 +9,8 @@ use tenant_contacts_core::{
 };
 
 use super::{
-    Options,
     masks::Masks,
+    options::Options,
     select,
     view::{
         AnswerView, BlockageView, CategoryView, EvidenceView, ExceptionView, FindingView, GapView, GrantView, HopView,
@@ -99,7 +99,7 @@ impl Maker<'_> {
         let identity = NodeId::of(id).and_then(|id| self.answer.identities.get(&id));
         NodeView {
             id,
-            kind: node.kind.as_str().to_owned(),
+            kind: (&node.kind).into(),
             label: self.shown(&node.label),
             address: node.address.as_deref().map(|address| self.shown(address)),
             object_id: identity.and_then(|one| one.object_id).map(|id| id.to_string()),

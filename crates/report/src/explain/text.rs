@@ -11,7 +11,8 @@ use tenant_contacts_api::{
 };
 
 use super::{
-    Options, trail,
+    options::Options,
+    trail,
     view::{AnswerView, CategoryView, FindingView, NodeView, RecipientView},
     words,
 };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use tenant_contacts_api::notice::{Arrival, Selected};
 
-use super::view::{AnswerView, BlockageView, HopView, NodeView, RecipientView, Way};
+use super::view::{AnswerView, BlockageView, HopView, NodeView, Place, RecipientView, Way};
 
 /// One step of a trail.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ pub(super) fn line<'a>(view: &'a AnswerView, recipient: &'a RecipientView) -> Ve
         let Some((hop, node)) = best else { break };
         seen.insert(node.id);
         // An address outside is a place of its own, and nothing new to read behind the address itself.
-        if node.label != last.node.label || node.kind != "Outside" {
+        if node.label != last.node.label || node.kind != Place::Outside {
             steps.push(Step { node, how: Some(&hop.how), others: ways.len() - 1 });
         } else {
             break;
@@ -74,7 +74,7 @@ pub(super) fn decisive<'a>(view: &'a AnswerView, recipient: &'a RecipientView) -
     };
     let end = recipient.path.last().and_then(|id| view.node(*id));
     if let Some(blockage) = recipient.unselected.as_ref().filter(|_| selection <= recipient.arrival) {
-        let holder = recipient.path.iter().filter_map(|id| view.node(*id)).find(|node| node.kind == "Account");
+        let holder = recipient.path.iter().filter_map(|id| view.node(*id)).find(|node| node.kind == Place::Account);
         return Some(Decisive { at: holder.or(end), blockage });
     }
     end.and_then(|end| stopped_at(view, end))

@@ -7,7 +7,7 @@ use tenant_contacts_api::{
     obstacle::Obstacle,
     rule::Rule,
 };
-use tenant_contacts_core::answer::{HopKind, NodeId, Passing};
+use tenant_contacts_core::answer::{HopKind, NodeId, NodeKind, Passing};
 
 /// Version of the JSON form. Members may be added without a new one. Since 2 people are named in `certain` and `possible`, which
 /// had ids alone.
@@ -156,9 +156,9 @@ pub struct NodeView {
     /// Its id within this answer.
     pub id: usize,
     /// What it is.
-    #[schemars(extend("enum" = ["Role", "Field", "BillingRole", "Group", "ServicePrincipal", "Account", "Address", "Gateway",
+    #[schemars(with = "String", extend("enum" = ["Role", "Field", "BillingRole", "Group", "ServicePrincipal", "Account", "Address", "Gateway",
         "Mailbox", "List", "Microsoft365Group", "Contact", "NoAddress", "Outside", "Person"]))]
-    pub kind: String,
+    pub kind: Place,
     /// What people call it.
     pub label: String,
     /// Its address, where it has one beside the label.
@@ -191,6 +191,63 @@ pub struct NodeView {
     /// The kinds of notices of which this is said, where what becomes of mail here depends on who sends it. Left out: of all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Category>,
+}
+
+/// What a place is, whichever it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Place {
+    /// A directory role.
+    Role,
+    /// A field of contact state that names addresses.
+    Field,
+    /// A billing role.
+    BillingRole,
+    /// A role-assignable group.
+    Group,
+    /// A service principal.
+    ServicePrincipal,
+    /// An account, as the holder of a role.
+    Account,
+    /// An address.
+    Address,
+    /// What mail to an address passes before it comes to Exchange Online.
+    Gateway,
+    /// A mailbox.
+    Mailbox,
+    /// A distribution list, or a mail-enabled security group.
+    List,
+    /// A Microsoft 365 group.
+    Microsoft365Group,
+    /// A mail user or contact, which leads outside.
+    Contact,
+    /// Nowhere: an account has no address that a notice is sent to.
+    NoAddress,
+    /// Somewhere outside, or behind a relay.
+    Outside,
+    /// Somebody who reads.
+    Person,
+}
+
+impl From<&NodeKind> for Place {
+    fn from(kind: &NodeKind) -> Self {
+        match kind {
+            NodeKind::Role(_) => Self::Role,
+            NodeKind::Field(_) => Self::Field,
+            NodeKind::BillingRole(_) => Self::BillingRole,
+            NodeKind::Group(_) => Self::Group,
+            NodeKind::ServicePrincipal(_) => Self::ServicePrincipal,
+            NodeKind::Account(_) => Self::Account,
+            NodeKind::Address(_) => Self::Address,
+            NodeKind::Gateway(_) => Self::Gateway,
+            NodeKind::Mailbox(_) => Self::Mailbox,
+            NodeKind::List(_) => Self::List,
+            NodeKind::UnifiedGroup(_) => Self::Microsoft365Group,
+            NodeKind::Forwarder(_) => Self::Contact,
+            NodeKind::NoAddress(_) => Self::NoAddress,
+            NodeKind::Outside(_) => Self::Outside,
+            NodeKind::Person(_) => Self::Person,
+        }
+    }
 }
 
 /// What became of the latest mail of one of Microsoft's senders.

@@ -7,7 +7,8 @@ use tenant_contacts_api::notice::{Arrival, Category, Reach, Selected, Severity};
 use super::{
     trail,
     view::{
-        AnswerView, BlockageView, CategoryView, EvidenceView, GapView, GrantView, HopView, NodeView, RecipientView,
+        AnswerView, BlockageView, CategoryView, EvidenceView, GapView, GrantView, HopView, NodeView, Place,
+        RecipientView,
     },
 };
 
@@ -131,34 +132,43 @@ pub(super) fn people(category: &CategoryView) -> String {
 
 /// What a place is, for people.
 pub(super) fn kind(node: &NodeView) -> &'static str {
-    match node.kind.as_str() {
-        "Role" => "role",
-        "Field" => "field",
-        "BillingRole" => "billing role",
-        "Group" => "group",
-        "ServicePrincipal" => "service principal",
-        "Account" => "account",
-        "Address" => "address",
-        "Gateway" => "gateway",
-        "Mailbox" => "mailbox",
-        "List" => "list",
-        "Microsoft365Group" => "Microsoft 365 group",
-        "Contact" => "mail contact",
-        "NoAddress" => "missing address",
-        "Outside" => "outside",
-        "Person" => "person",
-        _ => "place",
+    match node.kind {
+        Place::Role => "role",
+        Place::Field => "field",
+        Place::BillingRole => "billing role",
+        Place::Group => "group",
+        Place::ServicePrincipal => "service principal",
+        Place::Account => "account",
+        Place::Address => "address",
+        Place::Gateway => "gateway",
+        Place::Mailbox => "mailbox",
+        Place::List => "list",
+        Place::Microsoft365Group => "Microsoft 365 group",
+        Place::Contact => "mail contact",
+        Place::NoAddress => "missing address",
+        Place::Outside => "outside",
+        Place::Person => "person",
     }
 }
 
 /// A place in a line of places: its name, and what it is where the name does not tell.
 pub(super) fn place(node: &NodeView) -> String {
-    match node.kind.as_str() {
-        "Gateway" | "Mailbox" | "List" | "Microsoft365Group" | "Contact" | "Group" | "ServicePrincipal" => {
-            format!("{} {}", kind(node), node.label)
-        }
-        "Outside" => format!("{} (outside)", node.label),
-        _ => node.label.clone(),
+    match node.kind {
+        Place::Gateway
+        | Place::Mailbox
+        | Place::List
+        | Place::Microsoft365Group
+        | Place::Contact
+        | Place::Group
+        | Place::ServicePrincipal => format!("{} {}", kind(node), node.label),
+        Place::Outside => format!("{} (outside)", node.label),
+        Place::Role
+        | Place::Field
+        | Place::BillingRole
+        | Place::Account
+        | Place::Address
+        | Place::NoAddress
+        | Place::Person => node.label.clone(),
     }
 }
 
@@ -175,7 +185,7 @@ pub(super) fn field(node: &NodeView) -> Option<&'static str> {
         "businessEmail" => "business emails",
         _ => return None,
     };
-    (node.kind == "Field").then_some(name)
+    (node.kind == Place::Field).then_some(name)
 }
 
 /// An obstacle: what exactly, or what it means where nothing more is known.

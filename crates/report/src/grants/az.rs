@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use tenant_contacts_core::grant::Grant;
 
-use super::{BILLING_VERSION, resource};
+use super::api::{BILLING_VERSION, resource};
 
 /// Of the worldwide cloud: a single line does not ask which one it is.
 const GRAPH: &str = "https://graph.microsoft.com/v1.0";

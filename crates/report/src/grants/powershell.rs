@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use tenant_contacts_core::grant::Grant;
 
-use super::{BILLING_VERSION, resource};
+use super::api::{BILLING_VERSION, resource};
 
 const BILLING_ACCOUNTS: &str = "/providers/Microsoft.Billing/billingAccounts";
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::{
     credentials::{Application, Certificate},
-    endpoint::TokenError,
     jwt::Token,
+    refusal::TokenError,
 };
 
 /// The claims of an assertion; `aud` may be a list, as Kubernetes prints it.

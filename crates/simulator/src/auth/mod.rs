@@ -7,4 +7,5 @@ pub(crate) mod credentials;
 pub(crate) mod discovery;
 pub(crate) mod endpoint;
 pub(crate) mod jwt;
+mod refusal;
 pub(crate) mod token;

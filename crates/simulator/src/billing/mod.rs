@@ -5,25 +5,24 @@
 
 pub(crate) mod error;
 pub(crate) mod operation;
+pub(crate) mod operations;
+mod place;
 mod read;
 pub(crate) mod role;
 mod write;
 
 use std::time::Duration;
 
-use self::{error::ArmError, role::Grant};
+pub(crate) use self::place::{Place, ROOT, VERSION};
+
+use self::error::ArmError;
 use crate::{
     auth::token::{Claims, Service},
     graph::request::{Answer, GraphRequest},
     limits::others::Family,
-    schema::Entity,
     state::State,
 };
 
-/// What every path begins with.
-pub(crate) const ROOT: &str = "providers/Microsoft.Billing";
-/// The version the contract was written from.
-pub(crate) const VERSION: &str = "2024-04-01";
 /// ARM's reads per principal and hour (general knowledge, UNV); writes are counted with them.
 const QUOTA: Family = Family { name: "billing", requests: 12_000.0, window: Duration::from_hours(1) };
 /// Segment words in the spelling of the swagger; ARM reads them in any case of letters.
@@ -120,45 +119,5 @@ fn below(
         ("GET", ["billingRoleDefinitions", id]) => read::role_definition(state, claims, place, id),
         ("GET", ["operationResults", id]) => operation::result(state, request, claims, id),
         _ => Err(ArmError::not_found()),
-    }
-}
-
-/// A billing account or a profile in it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Place {
-    account: String,
-    profile: Option<String>,
-}
-
-impl Place {
-    fn account(name: &str) -> Self {
-        Self { account: name.to_lowercase(), profile: None }
-    }
-
-    fn profile(&self, name: &str) -> Self {
-        Self { account: self.account.clone(), profile: Some(name.to_lowercase()) }
-    }
-
-    /// From a key of the store.
-    pub(crate) fn of(key: &str) -> Self {
-        key.split_once('/').map_or_else(|| Self::account(key), |(account, name)| Self::account(account).profile(name))
-    }
-
-    /// Key in the store: names are compared without regard to case.
-    pub(crate) fn key(&self) -> String {
-        self.profile.as_ref().map_or_else(|| self.account.clone(), |profile| format!("{}/{profile}", self.account))
-    }
-
-    pub(crate) fn entity(&self) -> Entity {
-        if self.profile.is_some() { Entity::BillingProfile } else { Entity::BillingAccount }
-    }
-
-    /// What the application may do here.
-    fn grant(&self, state: &State, claims: &Claims) -> Grant {
-        role::grant(state, &claims.oid, self)
-    }
-
-    fn require(&self, state: &State, claims: &Claims, needed: Grant) -> Result<(), ArmError> {
-        if self.grant(state, claims) >= needed { Ok(()) } else { Err(ArmError::denied()) }
     }
 }

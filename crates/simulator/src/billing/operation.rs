@@ -3,37 +3,19 @@
 //! Invariant: an operation's write is committed when its time has come, in order of acceptance, asked for or not. What is
 //! still open when the simulator ends is lost.
 
-use std::collections::VecDeque;
-
 use tokio::time::Instant;
 
-use super::{Place, VERSION, error::ArmError, read, role::Grant};
+use super::{error::ArmError, operations::Operation, place::VERSION, read, role::Grant};
 use crate::{
     auth::token::Claims,
     graph::request::{Answer, Content, GraphRequest},
     state::State,
-    store::{Origin, record::Record},
 };
 
 /// "Retry-After: 10" in the samples. `[BILL]`
 const RETRY_AFTER: &str = "10";
 /// How many operations are remembered; more than any client has under way.
 const KEPT: usize = 1000;
-
-/// One accepted write.
-#[derive(Debug)]
-pub(crate) struct Operation {
-    pub(super) place: Place,
-    /// Who may ask: the principal that wrote.
-    pub(super) actor: String,
-    pub(super) due: Instant,
-    /// What is still to be committed.
-    pub(super) write: Option<(Record, Origin)>,
-}
-
-/// The operations by id, oldest first.
-#[derive(Debug, Default)]
-pub(crate) struct Operations(VecDeque<(String, Operation)>);
 
 /// Commits what is due.
 pub(crate) fn settle(state: &mut State) {

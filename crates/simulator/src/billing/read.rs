@@ -5,8 +5,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Place, ROOT,
     error::ArmError,
+    place::{Place, ROOT},
     role::{self, BillingRole, Grant},
 };
 use crate::{

@@ -2,8 +2,9 @@
 //!
 //! Invariant: rights come from roles inside the billing account alone, never from Azure RBAC or directory roles (UNV).
 
-use super::Place;
+use super::{error::ArmError, place::Place};
 use crate::{
+    auth::token::Claims,
     graph::sensitive::groups_of,
     schema::{Entity, billing},
     state::State,
@@ -71,4 +72,15 @@ pub(crate) fn grant(state: &State, principal: &str, place: &Place) -> Grant {
         }
     });
     held.max().unwrap_or(Grant::Nothing)
+}
+
+impl Place {
+    /// What the application may do here.
+    pub(super) fn grant(&self, state: &State, claims: &Claims) -> Grant {
+        grant(state, &claims.oid, self)
+    }
+
+    pub(super) fn require(&self, state: &State, claims: &Claims, needed: Grant) -> Result<(), ArmError> {
+        if self.grant(state, claims) >= needed { Ok(()) } else { Err(ArmError::denied()) }
+    }
 }

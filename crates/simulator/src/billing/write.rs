@@ -5,13 +5,7 @@
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
-use super::{
-    Place,
-    error::ArmError,
-    operation::{self, Operation},
-    read,
-    role::Grant,
-};
+use super::{error::ArmError, operation, operations::Operation, place::Place, read, role::Grant};
 use crate::{
     auth::token::Claims,
     graph::request::{Answer, GraphRequest},

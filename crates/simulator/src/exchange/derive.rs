@@ -25,8 +25,17 @@ const QUOTA: u64 = 50;
 /// What a mailbox has unless another one is set (general knowledge).
 pub(crate) const DEFAULT_RETENTION: &str = "Default MRM Policy";
 
-/// The value of a property; none where there is none.
-pub(crate) fn value(of: &Recipient<'_>, property: u8) -> Option<Value> {
+impl Recipient<'_> {
+    /// A property as stored or derived; none where there is no value. References are keys.
+    pub(crate) fn value(&self, property: u8) -> Option<Value> {
+        let own = self.own.and_then(|own| own.get(property));
+        let superseded = property == recipient::EMAIL_ADDRESSES && self.is_mirrored();
+        own.filter(|_| !superseded).cloned().or_else(|| derived(self, property))
+    }
+}
+
+/// The value of a property that is not kept; none where there is none.
+fn derived(of: &Recipient<'_>, property: u8) -> Option<Value> {
     let account = match of.account {
         Some((Entity::User, record)) => Some(record),
         _ => None,

@@ -6,62 +6,52 @@ use serde_json::{Map, Value, json};
 
 use super::{schema::recipient, size, sync};
 use crate::{
+    disturb::DisturbError,
     schema::{Entity, Property, Type, property::Refers},
-    simulator::{DisturbError, Simulator},
     state::State,
     store::record::Record,
 };
 
-impl Simulator {
-    /// Changes a recipient (mailbox, list, group, contact). `key` is what a cmdlet's `Identity` may be; properties are
-    /// named as the cmdlets print them, hidden ones (`Members`, `Subscribers`) included, and recipients among the values as
-    /// in `key`; null takes a value back. Statistics of a mailbox (`TotalItemSize`, `ItemCount`, `LastLogonTime`,
-    /// `InboxTotal`, `InboxUnread`, `OldestUnread`) can be among them.
-    pub fn disturb_mailbox(&self, key: &str, changes: &Map<String, Value>) -> Result<(), DisturbError> {
-        let mut state = self.lock();
-        let found = state.exchange_truth().resolve(key).map(|found| found.id.to_string());
-        let id = found.ok_or(DisturbError::NotFound)?;
-        let is_statistic =
-            |name: &String| Entity::MailboxStatistics.schema().any(name).is_some() && name != "DisplayName";
-        let (statistics, own): (Map<_, _>, Map<_, _>) =
-            changes.clone().into_iter().partition(|(name, _)| is_statistic(name));
-        if !own.is_empty() {
-            let record = changed(&state, Entity::Recipient, &id, &own)?;
-            let origin = state.outside("PATCH", &format!("/_sim/mailboxes/{id}"));
-            sync::commit(&mut state, &id, Some(record), origin);
-        }
-        if !statistics.is_empty() {
-            let record = changed(&state, Entity::MailboxStatistics, &id, &statistics)?;
-            let origin = state.outside("PATCH", &format!("/_sim/mailboxes/{id}"));
-            state.commit(Entity::MailboxStatistics, &id, Some(record), origin);
-        }
-        Ok(())
+/// Changes a recipient, or its statistics.
+pub(crate) fn mailbox(state: &mut State, key: &str, changes: &Map<String, Value>) -> Result<(), DisturbError> {
+    let found = state.exchange_truth().resolve(key).map(|found| found.id.to_string());
+    let id = found.ok_or(DisturbError::NotFound)?;
+    let is_statistic = |name: &String| Entity::MailboxStatistics.schema().any(name).is_some() && name != "DisplayName";
+    let (statistics, own): (Map<_, _>, Map<_, _>) =
+        changes.clone().into_iter().partition(|(name, _)| is_statistic(name));
+    if !own.is_empty() {
+        let record = changed(state, Entity::Recipient, &id, &own)?;
+        let origin = state.outside("PATCH", &format!("/_sim/mailboxes/{id}"));
+        sync::commit(state, &id, Some(record), origin);
     }
+    if !statistics.is_empty() {
+        let record = changed(state, Entity::MailboxStatistics, &id, &statistics)?;
+        let origin = state.outside("PATCH", &format!("/_sim/mailboxes/{id}"));
+        state.commit(Entity::MailboxStatistics, &id, Some(record), origin);
+    }
+    Ok(())
+}
 
-    /// Makes or changes any other object of Exchange; `None` removes it. `set` is its name in [`Simulator::truth`], as
-    /// `transportRules` or `remoteDomains`. `key`: rules and lists of messages by their place as `000000`, policies by
-    /// name, domains and entries by their value, all in lower case; what belongs to a mailbox by `{id}/{anything}`.
-    pub fn disturb_exchange(
-        &self,
-        set: &str,
-        key: &str,
-        changes: Option<&Map<String, Value>>,
-    ) -> Result<(), DisturbError> {
-        let mut state = self.lock();
-        let entity = Entity::ALL
-            .into_iter()
-            .find(|entity| entity.is_exchange() && *entity != Entity::Recipient && entity.schema().set == set)
-            .ok_or(DisturbError::NotFound)?;
-        let key = key.to_lowercase();
-        let record = changes.map(|changes| changed(&state, entity, &key, changes)).transpose()?;
-        if record.is_none() && state.store.truth().get(entity, &key).is_none() {
-            return Err(DisturbError::NotFound);
-        }
-        let method = if record.is_some() { "PATCH" } else { "DELETE" };
-        let origin = state.outside(method, &format!("/_sim/exchange/{set}/{key}"));
-        state.commit(entity, &key, record, origin);
-        Ok(())
+/// Makes or changes any other object of Exchange; `None` removes it.
+pub(crate) fn object(
+    state: &mut State,
+    set: &str,
+    key: &str,
+    changes: Option<&Map<String, Value>>,
+) -> Result<(), DisturbError> {
+    let entity = Entity::ALL
+        .into_iter()
+        .find(|entity| entity.is_exchange() && *entity != Entity::Recipient && entity.schema().set == set)
+        .ok_or(DisturbError::NotFound)?;
+    let key = key.to_lowercase();
+    let record = changes.map(|changes| changed(state, entity, &key, changes)).transpose()?;
+    if record.is_none() && state.store.truth().get(entity, &key).is_none() {
+        return Err(DisturbError::NotFound);
     }
+    let method = if record.is_some() { "PATCH" } else { "DELETE" };
+    let origin = state.outside(method, &format!("/_sim/exchange/{set}/{key}"));
+    state.commit(entity, &key, record, origin);
+    Ok(())
 }
 
 /// The object with the changes applied.

@@ -14,4 +14,5 @@ pub(crate) mod print;
 pub(crate) mod schema;
 pub(crate) mod size;
 pub(crate) mod sync;
+pub(crate) mod under_way;
 pub(crate) mod view;

@@ -5,8 +5,6 @@
 //!
 //! Invariant: what is due is written before the next request is handled, in order, and at most once.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -17,28 +15,6 @@ use crate::{
     state::State,
     store::{Origin, record::Record},
 };
-
-/// Writes on their way to the directory.
-#[derive(Debug, Default)]
-pub(crate) struct Sync {
-    /// Keys of recipients by the time their addresses arrive; the number keeps equal times apart.
-    due: BTreeMap<(Instant, u64), String>,
-    counter: u64,
-    /// Log position at which the directory took over an object's addresses.
-    pub(crate) mirrored: HashMap<String, u64>,
-    /// Requests to the message trace, latest last.
-    pub(crate) traced: VecDeque<Instant>,
-    /// How far the directory's log was looked through for licences that ended.
-    seen: u64,
-}
-
-impl Sync {
-    /// Nothing is under way after a restart: what the file holds of addresses is what the directory has.
-    pub(crate) fn resume(&mut self, keys: impl Iterator<Item = String>, position: u64) {
-        self.mirrored = keys.map(|key| (key, 0)).collect();
-        self.seen = position;
-    }
-}
 
 /// Writes a recipient's own record; new addresses go on to the directory.
 pub(crate) fn commit(state: &mut State, id: &str, after: Option<Record>, origin: Origin) {

@@ -183,15 +183,8 @@ impl<'a> Exchange<'a> {
 }
 
 impl<'a> Recipient<'a> {
-    /// A property as stored or derived; none where there is no value. References are keys.
-    pub(crate) fn value(&self, property: u8) -> Option<Value> {
-        let own = self.own.and_then(|own| own.get(property));
-        let superseded = property == recipient::EMAIL_ADDRESSES && self.is_mirrored();
-        own.filter(|_| !superseded).cloned().or_else(|| super::derive::value(self, property))
-    }
-
     /// Whether the directory's addresses already are those that Exchange was given last.
-    fn is_mirrored(&self) -> bool {
+    pub(super) fn is_mirrored(&self) -> bool {
         self.account.is_some()
             && self.exchange.mirrored.get(&**self.id).is_some_and(|at| *at <= self.exchange.graph.position)
     }

@@ -58,7 +58,7 @@ fn all(call: &mut Call<'_>) -> Result<Answer, GraphError> {
 fn get(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
     call.require(UNITS_READ)?;
     list::single_options(call.request, RULES.expand)?;
-    let expands = expand::read(call.request, RULES.expand)?;
+    let expands = list::expanded::read(call.request, RULES.expand)?;
     let columns = list::columns(call.request, &[Entity::AdministrativeUnit])?.concat();
     let view = call.view();
     let row = relations::row(view, Entity::AdministrativeUnit, &id.to_lowercase());

@@ -9,6 +9,7 @@ use super::{
     call::Call,
     error::GraphError,
     expand,
+    group_kind::{is_dynamic, is_unified, writable},
     list::{self, Plan, Row, Rules},
     permissions::{GROUPS_CREATE, GROUPS_READ, GROUPS_WRITE, PRINCIPALS_READ, ROLES_WRITE, USERS_READ},
     relations,
@@ -49,7 +50,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, GraphError> {
 pub(crate) fn get(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError> {
     call.require(GROUPS_READ)?;
     list::single_options(call.request, EXPAND)?;
-    let expands = expand::read(call.request, EXPAND)?;
+    let expands = list::expanded::read(call.request, EXPAND)?;
     let columns = list::columns(call.request, &[Entity::Group])?;
     list::readable(call, &[Entity::Group], &columns, false)?;
     let columns = columns.concat();
@@ -227,35 +228,6 @@ pub(crate) fn delete(call: &mut Call<'_>, id: &str) -> Result<Answer, GraphError
     record.set(group::DELETED_DATE_TIME, json!(call.state.clock.text()));
     call.commit(Entity::Group, &id.to_lowercase(), unified.then_some(record));
     Ok(Answer::none())
-}
-
-/// A group that the caller may change with one of the permissions.
-pub(super) fn writable(call: &Call<'_>, id: &str, permissions: &[&str]) -> Result<Record, GraphError> {
-    call.require(permissions)?;
-    let record = call.truth().group(id).ok_or_else(|| GraphError::not_found(id))?;
-    // Whoever changes a role-assignable group, or its members, gives its roles.
-    if record.is_true(group::IS_ASSIGNABLE_TO_ROLE) {
-        call.require(ROLES_WRITE)?;
-    }
-    // The same text as of accounts (general knowledge, UNV).
-    if record.is_true(group::SYNC_ENABLED) {
-        return Err(GraphError::bad(
-            "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.",
-        ));
-    }
-    if record.is_true(group::MAIL_ENABLED) && !is_unified(record) {
-        // Documented as read-only; the text is a report (3P).
-        return Err(GraphError::bad("Cannot Update a mail-enabled security groups and or distribution list."));
-    }
-    Ok(Record::clone(record))
-}
-
-pub(super) fn is_unified(record: &Record) -> bool {
-    record.strings(group::GROUP_TYPES).any(|kind| kind == "Unified")
-}
-
-pub(super) fn is_dynamic(record: &Record) -> bool {
-    record.strings(group::GROUP_TYPES).any(|kind| kind == "DynamicMembership")
 }
 
 fn apply(record: &mut Record, changes: Vec<Change>) -> Result<(), GraphError> {

@@ -13,6 +13,7 @@ pub(crate) mod directory;
 pub(crate) mod error;
 pub(crate) mod expand;
 pub(crate) mod filter;
+mod group_kind;
 pub(crate) mod groups;
 pub(crate) mod licences;
 pub(crate) mod list;

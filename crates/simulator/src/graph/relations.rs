@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     call::Call,
     error::GraphError,
-    groups,
+    group_kind::{is_dynamic, is_unified, writable},
     list::{self, Plan, Row, Rules},
     permissions::{GROUPS_READ, HIDDEN_MEMBERS_READ, MEMBERS_WRITE, ROLES_READ, USERS_READ, USERS_WRITE},
     request::{Answer, Content},
@@ -333,8 +333,8 @@ pub(crate) fn admit(group: &mut Record, property: u8, found: Row<'_>) -> Result<
     // users, and those of dynamic groups are the rule's affair. Texts UNV.
     let fits = match (property, found.entity) {
         (group::OWNERS, Entity::Group) => false,
-        (group::MEMBERS, _) if groups::is_dynamic(group) => false,
-        (group::MEMBERS, entity) if groups::is_unified(group) => entity == Entity::User,
+        (group::MEMBERS, _) if is_dynamic(group) => false,
+        (group::MEMBERS, entity) if is_unified(group) => entity == Entity::User,
         _ => true,
     };
     if !fits {
@@ -354,7 +354,7 @@ pub(crate) fn admit(group: &mut Record, property: u8, found: Row<'_>) -> Result<
 /// `POST /groups/{id}/members/$ref`.
 pub(crate) fn add_member(call: &mut Call<'_>, id: &str, property: u8) -> Result<Answer, GraphError> {
     list::single_options(call.request, &[])?;
-    let mut group = groups::writable(call, id, MEMBERS_WRITE)?;
+    let mut group = writable(call, id, MEMBERS_WRITE)?;
     let url = reference(call)?;
     admit(&mut group, property, target(call.truth(), &url)?)?;
     call.commit(Entity::Group, &id.to_lowercase(), Some(group));
@@ -364,7 +364,7 @@ pub(crate) fn add_member(call: &mut Call<'_>, id: &str, property: u8) -> Result<
 /// `DELETE /groups/{id}/members/{member}/$ref`.
 pub(crate) fn remove_member(call: &mut Call<'_>, id: &str, member: &str, property: u8) -> Result<Answer, GraphError> {
     list::single_options(call.request, &[])?;
-    let mut group = groups::writable(call, id, MEMBERS_WRITE)?;
+    let mut group = writable(call, id, MEMBERS_WRITE)?;
     if !group.remove(property, &member.to_lowercase()) {
         return Err(GraphError::not_found(member));
     }

@@ -53,7 +53,7 @@ pub(crate) fn dispatch(call: &mut Call<'_>, method: &str, segments: &[&str]) -> 
         ("GET", ["roleAssignments", id]) => {
             call.require(ROLES_READ)?;
             list::single_options(call.request, ASSIGNMENTS.expand)?;
-            let expands = expand::read(call.request, ASSIGNMENTS.expand)?;
+            let expands = list::expanded::read(call.request, ASSIGNMENTS.expand)?;
             let columns = list::columns(call.request, &[Entity::RoleAssignment])?.concat();
             let row = relations::row(call.view(), Entity::RoleAssignment, id);
             let row = row.ok_or_else(|| GraphError::not_found(id))?;

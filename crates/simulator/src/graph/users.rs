@@ -47,7 +47,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, GraphError> {
 pub(crate) fn get(call: &mut Call<'_>, key: &str) -> Result<Answer, GraphError> {
     let restricted = restricted(call)?;
     list::single_options(call.request, EXPAND)?;
-    let expands = expand::read(call.request, EXPAND)?;
+    let expands = list::expanded::read(call.request, EXPAND)?;
     let columns = list::columns(call.request, &[Entity::User])?;
     list::readable(call, &[Entity::User], &columns, false)?;
     let (id, record) = call.view().user(key).ok_or_else(|| GraphError::not_found(key))?;

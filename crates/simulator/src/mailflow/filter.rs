@@ -13,7 +13,7 @@ use super::{
     message::Verdict,
     scope::{Scope, Subject},
     sender::Sender,
-    world::domain_of,
+    target::domain_of,
 };
 
 /// The anti-spam policies and the tenant's list.

@@ -12,7 +12,8 @@ use super::{
     rules::{self, Ended},
     scope::Subject,
     sender::Sender,
-    world::{Located, Place, Target, World, domain_of},
+    target::{Target, domain_of},
+    world::{Located, Place, World},
 };
 use crate::exchange::kind::Kind;
 

@@ -5,24 +5,10 @@
 use super::{
     message::{Folder, Message},
     sender::Sender,
-    world::{Target, World},
+    stated::InboxRule,
+    target::Target,
+    world::World,
 };
-
-/// An enabled rule.
-#[derive(Debug, Default)]
-pub(super) struct InboxRule {
-    pub(super) from: Vec<Target>,
-    pub(super) except_from: Vec<Target>,
-    pub(super) sent_to: Vec<Target>,
-    pub(super) words: Vec<String>,
-    /// As a new message of the mailbox.
-    pub(super) forward: Vec<Target>,
-    /// With the sender it had.
-    pub(super) redirect: Vec<Target>,
-    pub(super) delete: bool,
-    pub(super) folder: Option<String>,
-    pub(super) stop: bool,
-}
 
 /// What the rules of a mailbox decided.
 #[derive(Debug, Default)]

@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::{
     filter::Filters,
-    inbox::InboxRule,
     policies::Reader,
     row::Row,
-    world::{Domain, Moderation, Place, Restrictions, Target, World},
+    stated::InboxRule,
+    target::{Target, bare},
+    world::{Domain, Moderation, Place, Restrictions, World},
 };
 use crate::{
     exchange::{
@@ -133,12 +134,6 @@ fn add(world: &mut World, exchange: &Exchange<'_>, of: &Recipient<'_>) {
         key: key.clone(),
     };
     world.places.insert(key, place);
-}
-
-/// `SMTP:x@y` or `smtp:x@y` without its prefix, lower case.
-pub(super) fn bare(text: &str) -> String {
-    let prefixed = text.split_once(':').filter(|(prefix, _)| prefix.eq_ignore_ascii_case("smtp"));
-    prefixed.map_or(text, |(_, address)| address).trim().to_lowercase()
 }
 
 /// At or over the size from which on it takes no more.

@@ -22,14 +22,17 @@ mod row;
 mod rules;
 mod scope;
 mod sender;
+mod stated;
+mod taken;
+mod target;
 mod world;
 
 use std::collections::BTreeSet;
 
 pub use self::message::{Bounce, Delivery, Discard, End, Folder, Message, Outcome, Verdict};
-pub(crate) use self::post::{plant_sent, post};
+pub(crate) use self::post::{Posted, plant_sent, post};
 use self::{flow::Flow, world::World};
-use crate::simulator::Simulator;
+use crate::state::State;
 
 /// The tenant's mail flow as it was at one moment. Making one reads the whole tenant; delivering through it is cheap, so
 /// who asks about many messages keeps it.
@@ -39,6 +42,11 @@ pub struct Mailflow {
 }
 
 impl Mailflow {
+    /// That of the tenant as it is.
+    pub(crate) fn of(state: &State) -> Self {
+        Self { world: load::world(state) }
+    }
+
     /// Where a message ends.
     pub fn deliver(&self, message: &Message) -> Delivery {
         Flow::run(&self.world, message)
@@ -65,27 +73,5 @@ impl Mailflow {
             }
         }
         people
-    }
-}
-
-impl Simulator {
-    /// The mail flow at this moment.
-    pub fn mailflow(&self) -> Mailflow {
-        Mailflow { world: load::world(&self.lock()) }
-    }
-
-    /// Where a message would end at this moment; nothing is recorded.
-    pub fn deliver(&self, message: &Message) -> Delivery {
-        self.mailflow().deliver(message)
-    }
-
-    /// See [`Mailflow::readers`].
-    pub fn readers(&self, recipient: &str) -> Option<BTreeSet<String>> {
-        self.mailflow().readers(recipient)
-    }
-
-    /// See [`Mailflow::who_gets`].
-    pub fn who_gets(&self, message: &Message) -> BTreeSet<String> {
-        self.mailflow().who_gets(message)
     }
 }

@@ -5,7 +5,7 @@
 use super::{
     message::Bounce,
     scope::{Scope, Subject},
-    world::domain_of,
+    target::domain_of,
 };
 
 /// The outbound spam policies and remote domains.

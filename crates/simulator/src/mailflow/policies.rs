@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use super::{
     filter::{self, Filters},
-    load::bare,
     outbound::Outbound,
     row::Row,
-    rules::{Action, Rule, Side},
     scope::{Part, Scope},
-    world::{Target, World},
+    stated::{Action, Rule, Side},
+    target::{Target, bare},
+    world::World,
 };
 use crate::{exchange::view::Exchange, schema::Entity};
 

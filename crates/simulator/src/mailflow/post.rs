@@ -9,14 +9,13 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Mailflow, load,
+    Mailflow,
     message::{Bounce, Delivery, End, Folder, Message},
 };
 use crate::{
     exchange::schema::mailbox::{INBOX_TOTAL, INBOX_UNREAD, ITEM_COUNT, OLDEST_UNREAD},
     ids, notices,
     schema::Entity,
-    simulator::Simulator,
     state::State,
     store::record::Record,
 };
@@ -32,9 +31,8 @@ pub(crate) struct Posted {
 }
 
 /// Sends a message. With `count`, the statistics of the mailboxes it ends in grow too.
-pub(crate) fn post(simulator: &Simulator, message: &Message, count: bool) -> Posted {
-    let mut state = simulator.lock();
-    let mailflow = Mailflow { world: load::world(&state) };
+pub(crate) fn post(state: &mut State, message: &Message, count: bool) -> Posted {
+    let mailflow = Mailflow::of(state);
     let delivery = mailflow.deliver(message);
     let people = mailflow.who_gets(message);
     let sent = Sent { id: format!("mail-{:012}", state.store.position()), at: state.clock.text() };
@@ -46,7 +44,7 @@ pub(crate) fn post(simulator: &Simulator, message: &Message, count: bool) -> Pos
         if let End::Mailbox { key, folder, .. } = &outcome.end
             && count
         {
-            grow(&mut state, key, folder);
+            grow(state, key, folder);
         }
     }
     Posted { delivery, people }
@@ -65,7 +63,7 @@ pub(crate) fn plant_sent(state: &mut State) {
     if state.notices.sent.is_empty() {
         return;
     }
-    let mailflow = Mailflow { world: load::world(state) };
+    let mailflow = Mailflow::of(state);
     let mut planted = Vec::new();
     for (notice, sent) in state.notices.sent.iter().enumerate() {
         let chosen = sent.category.map(|category| notices::recipients(state, category)).unwrap_or_default();

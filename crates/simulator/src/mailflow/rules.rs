@@ -9,47 +9,12 @@
 
 use super::{
     message::Message,
-    scope::{Part, Subject},
+    scope::Subject,
     sender::Sender,
-    world::{Target, World, domain_of},
+    stated::Side,
+    target::{Target, domain_of},
+    world::World,
 };
-
-/// An enabled and enforced rule.
-#[derive(Debug, Default)]
-pub(super) struct Rule {
-    pub(super) conditions: Side,
-    pub(super) exceptions: Side,
-    pub(super) action: Action,
-    pub(super) stop: bool,
-}
-
-/// Conditions, or exceptions; none = not asked for.
-#[derive(Debug, Default)]
-pub(super) struct Side {
-    pub(super) sender: Part,
-    /// The sender is inside the organization.
-    pub(super) sender_inside: Option<bool>,
-    pub(super) sender_words: Vec<String>,
-    pub(super) recipient: Part,
-    pub(super) recipient_inside: Option<bool>,
-    pub(super) recipient_words: Vec<String>,
-    pub(super) subject_words: Vec<String>,
-    /// A header field and words in it.
-    pub(super) header: Option<(String, Vec<String>)>,
-}
-
-/// What a rule does.
-#[derive(Debug, Default)]
-pub(super) struct Action {
-    pub(super) reject: bool,
-    pub(super) delete: bool,
-    pub(super) quarantine: bool,
-    /// Moderators.
-    pub(super) moderate: Option<Vec<Target>>,
-    pub(super) redirect: Vec<Target>,
-    pub(super) copies: Vec<Target>,
-    pub(super) scl: Option<i64>,
-}
 
 /// How a message leaves the rules for one recipient.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::world::Target;
+use super::target::{Target, domain_of};
 
 /// The recipient or sender that is looked at.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ impl Part {
             subject.key.is_some_and(|key| people.contains(&Target::Key(key.to_owned())))
                 || people.contains(&Target::Address(subject.address.to_lowercase()))
         };
-        let domain = super::world::domain_of(subject.address);
+        let domain = domain_of(subject.address);
         [
             self.people.as_ref().map(is),
             self.members.as_ref().map(|members| subject.key.is_some_and(|key| members.contains(key))),

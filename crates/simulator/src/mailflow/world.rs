@@ -4,7 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{filter::Filters, inbox::InboxRule, outbound::Outbound, rules::Rule, scope::Scope};
+use super::{
+    filter::Filters,
+    outbound::Outbound,
+    scope::Scope,
+    stated::{InboxRule, Rule},
+    target::{Target, domain_of},
+};
 use crate::exchange::kind::Kind;
 
 /// See the module.
@@ -94,14 +100,6 @@ pub(super) struct Moderation {
     pub(super) bypass: Vec<String>,
 }
 
-/// Where a message goes next.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Target {
-    Key(String),
-    /// Lower case.
-    Address(String),
-}
-
 /// What a target turns out to be.
 #[derive(Debug)]
 pub(super) enum Located<'w> {
@@ -115,11 +113,6 @@ pub(super) enum Located<'w> {
     Unknown(String),
     /// A reference to nobody.
     Missing(String),
-}
-
-/// The part after the last `@`, lower case.
-pub(super) fn domain_of(address: &str) -> String {
-    address.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase()
 }
 
 impl World {

@@ -2,12 +2,14 @@
 //!
 //! Invariant: own envelope, own throttle, own headers; an application alone may read the legal profile and nothing else.
 
+mod access;
 pub(crate) mod error;
 pub(crate) mod profile;
 mod write;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
+pub(crate) use self::access::{PartnerAccess, SignIn};
 use self::{error::PartnerError, profile::Kind};
 use crate::{
     auth::token::{Claims, Service},
@@ -25,28 +27,6 @@ const QUOTA: Family = Family { name: "partner", requests: 200.0, window: Duratio
 const REMEMBERED: usize = 1000;
 /// U+FEFF, which some answers begin with (UNV).
 const BYTE_ORDER_MARK: char = '\u{feff}';
-
-/// Who may come, and what was answered lately.
-#[derive(Debug, Default)]
-pub(crate) struct PartnerAccess {
-    /// Client ids; none = every application of the tenant.
-    pub(crate) applications: Option<BTreeSet<String>>,
-    pub(crate) sign_ins: Vec<SignIn>,
-    /// `MS-RequestId`, path and answer of the latest writes.
-    answered: Vec<(String, String, Answer)>,
-}
-
-/// A person who signed in with a second factor, kept as a refresh token ("App+User", Secure Application Model).
-pub(crate) struct SignIn {
-    pub(crate) refresh_token: String,
-    pub(crate) user_id: String,
-}
-
-impl std::fmt::Debug for SignIn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SignIn").field("user_id", &self.user_id).finish_non_exhaustive()
-    }
-}
 
 /// Handles one request and adds the headers every answer carries.
 pub(crate) fn handle(state: &mut State, request: &GraphRequest) -> Answer {

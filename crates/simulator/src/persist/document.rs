@@ -28,7 +28,7 @@ const VERSION: u32 = 1;
 const WRITES: usize = 10_000;
 
 /// The state, to be written.
-pub(super) struct Document<'a>(pub(super) &'a State);
+pub(crate) struct Document<'a>(pub(crate) &'a State);
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -100,19 +100,19 @@ struct Write<'a> {
 /// The state, as read.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     version: u32,
-    pub(super) tenant: String,
-    pub(super) position: u64,
-    pub(super) generation: u64,
-    pub(super) ended: BTreeMap<u64, u64>,
+    pub(crate) tenant: String,
+    pub(crate) position: u64,
+    pub(crate) generation: u64,
+    pub(crate) ended: BTreeMap<u64, u64>,
     objects: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>>,
     writes: Vec<Write<'static>>,
 }
 
 /// What is wrong with a file.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     #[error("it belongs to another tenant")]
     Tenant,
     #[error("it has the form {0}, this version reads {VERSION}")]
@@ -132,7 +132,7 @@ fn entity(set: &str) -> Result<Entity, Problem> {
 
 impl Kept {
     /// Puts the kept objects and writes in place of the seed's.
-    pub(super) fn restore(self, store: &mut Store) -> Result<(), Problem> {
+    pub(crate) fn restore(self, store: &mut Store) -> Result<(), Problem> {
         if self.version != VERSION {
             return Err(Problem::Version(self.version));
         }

@@ -1,9 +1,8 @@
 //! Billing accounts, billing profiles and who holds which role in them. Contract §8, `[BILL]`.
 
-use super::property::{
-    Property, Schema,
-    Type::{Bool, Date, Number, Object, Text, Texts},
-    number, property,
+use super::{
+    property::{Property, Schema, number, property},
+    value_type::Type::{Bool, Date, Number, Object, Text, Texts},
 };
 
 const ACCOUNT_TABLE: &[Property] = &[

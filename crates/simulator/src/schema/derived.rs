@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::{
     facts,
-    property::{Absent, Property, Schema, Type},
+    property::{Absent, Property, Schema},
     user,
+    value_type::Type,
 };
 use crate::store::record::Record;
 

@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use serde_json::{Map, Value};
 
-use super::property::Type;
+use super::value_type::Type;
 
 /// A row of `properties.tsv`.
 #[derive(Clone, Copy, Debug)]

@@ -13,6 +13,7 @@ pub(crate) mod property;
 pub(crate) mod role;
 pub(crate) mod table;
 pub(crate) mod user;
+mod value_type;
 
 use serde_json::Value;
 
@@ -21,7 +22,8 @@ use crate::{
     store::record::Record,
 };
 
-pub(crate) use property::{Property, Schema, Type, Write};
+pub(crate) use property::{Property, Schema, Write};
+pub(crate) use value_type::Type;
 
 /// The kinds of objects in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,10 +2,9 @@
 //!
 //! One table serves the five profiles; which of its properties a profile has is said where profiles are answered.
 
-use super::property::{
-    Property, Schema,
-    Type::{Number, Object, Text},
-    number, property,
+use super::{
+    property::{Property, Schema, number, property},
+    value_type::Type::{Number, Object, Text},
 };
 
 const TABLE: &[Property] = &[

@@ -2,12 +2,11 @@
 
 use std::sync::LazyLock;
 
-use super::property::{
-    Property, Schema,
-    Type::{Date, Text},
-    number, property,
-};
 use super::table::{place, read};
+use super::{
+    property::{Property, Schema, number, property},
+    value_type::Type::{Date, Text},
+};
 
 const DEFINITION_NAMED: &[&str] = &["id", "displayName", "description", "isBuiltIn", "resourceScopes", "templateId"];
 

@@ -7,7 +7,8 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use super::{
     facts::{self, Fact},
-    property::{Absent, Property, Schema, Type, Write, property},
+    property::{Absent, Property, Schema, Write, property},
+    value_type::Type,
 };
 
 /// Type, property and words of each row of `service.tsv`.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     error::SeedError,
-    load::{Names, set},
+    names::{Names, set},
 };
 use crate::{
     billing::role,

@@ -7,8 +7,15 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{error::SeedError, relations::Sku};
+use super::error::SeedError;
 use crate::clock;
+
+/// A SKU as users need it.
+pub(crate) struct Sku {
+    pub(crate) id: String,
+    /// Plan id and service.
+    pub(crate) plans: Vec<(String, &'static str)>,
+}
 
 /// The outcome for one set of licences.
 #[derive(Clone, Debug)]

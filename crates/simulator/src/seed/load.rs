@@ -3,18 +3,19 @@
 //! Invariant: what is planted satisfies the same rules the API enforces on writes (unique names and addresses, one
 //! primary address, types of the schema).
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     billing,
-    error::{SeedError, written},
+    error::SeedError,
     exchange,
     licences::Licences,
-    notices::{self, NoticesSeed},
-    partner, relations,
+    loaded::Loaded,
+    names::{Names, date, guid, set},
+    notices, partner, relations,
     types::{ApplicationSeed, Seed, UserSeed},
 };
 use crate::{
@@ -22,119 +23,9 @@ use crate::{
     clock,
     exchange::api::access::ROLE_GROUPS,
     ids,
-    partner::PartnerAccess,
-    schema::{Entity, directory, role, user},
+    schema::{Entity, directory, user},
     store::{Store, record::Record},
 };
-
-/// What a seed becomes.
-#[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) store: Store,
-    pub(crate) tenant_id: String,
-    /// Verified domain names, lower case.
-    pub(crate) domains: Vec<String>,
-    pub(crate) applications: Vec<Application>,
-    pub(crate) help_desk_link: Option<String>,
-    pub(crate) partner: PartnerAccess,
-    pub(crate) notices: NoticesSeed,
-}
-
-/// Names of the seed and what they stand for (lower case → kind and id).
-pub(crate) struct Names {
-    objects: HashMap<String, (Entity, String)>,
-    /// Roles have names of their own: a group may be called like one.
-    roles: HashMap<String, String>,
-    addresses: HashMap<String, String>,
-}
-
-impl Names {
-    pub(super) fn take(&mut self, place: &str, name: &str, entity: Entity, id: &str) -> Result<(), SeedError> {
-        for key in [name.to_lowercase(), id.to_lowercase()] {
-            if self.objects.insert(key, (entity, id.to_owned())).is_some() {
-                return Err(SeedError::Duplicate {
-                    place: place.to_owned(),
-                    kind: "name or id",
-                    name: name.to_owned(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn find(&self, place: &str, kind: &'static str, name: &str) -> Result<(Entity, String), SeedError> {
-        self.objects.get(&name.to_lowercase()).cloned().ok_or_else(|| SeedError::Unknown {
-            place: place.to_owned(),
-            kind,
-            name: name.to_owned(),
-        })
-    }
-
-    /// A role, by name and by id.
-    pub(super) fn take_role(&mut self, place: &str, name: &str, id: &str) -> Result<(), SeedError> {
-        for key in [name.to_lowercase(), id.to_lowercase()] {
-            if self.roles.insert(key, id.to_owned()).is_some() {
-                return Err(SeedError::Duplicate {
-                    place: place.to_owned(),
-                    kind: "name or id of a role",
-                    name: name.to_owned(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// The id of a role by name or id.
-    pub(super) fn role(&self, place: &str, name: &str) -> Result<String, SeedError> {
-        self.roles.get(&name.to_lowercase()).cloned().ok_or_else(|| SeedError::Unknown {
-            place: place.to_owned(),
-            kind: "role",
-            name: name.to_owned(),
-        })
-    }
-
-    pub(super) fn take_addresses(&mut self, place: &str, entity: Entity, record: &Record) -> Result<(), SeedError> {
-        for address in crate::store::addresses(entity, record) {
-            if self.addresses.insert(address.clone(), place.to_owned()).is_some() {
-                return Err(SeedError::Duplicate { place: place.to_owned(), kind: "address", name: address });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Sets a property by name, checking it against the schema.
-pub(super) fn set(entity: Entity, record: &mut Record, place: &str, name: &str, value: Value) -> Result<(), SeedError> {
-    let (number, row) = entity.schema().find(name).ok_or_else(|| SeedError::Unknown {
-        place: place.to_owned(),
-        kind: "property",
-        name: name.to_owned(),
-    })?;
-    if !row.accepts(&value) {
-        return Err(SeedError::Invalid {
-            place: format!("{place}.{name}"),
-            value: written(&value),
-            expected: "a value of the property's type",
-        });
-    }
-    record.set(number, value);
-    Ok(())
-}
-
-pub(super) fn date(place: &str, text: &str) -> Result<Timestamp, SeedError> {
-    text.parse().map_err(|_| SeedError::Invalid {
-        place: place.to_owned(),
-        value: text.to_owned(),
-        expected: "an RFC 3339 date and time",
-    })
-}
-
-pub(super) fn guid(place: &str, text: &str) -> Result<String, SeedError> {
-    if ids::is_guid(text) {
-        return Ok(text.to_lowercase());
-    }
-    Err(SeedError::Invalid { place: place.to_owned(), value: text.to_owned(), expected: "a GUID" })
-}
 
 /// See the module. `rng_seed` varies generated accounts only; `now` is what relative dates are relative to.
 pub(crate) fn load(seed: &Seed, rng_seed: u64, now: Timestamp) -> Result<Loaded, SeedError> {
@@ -149,7 +40,7 @@ pub(crate) fn load(seed: &Seed, rng_seed: u64, now: Timestamp) -> Result<Loaded,
     let seed = exchange::with_lists(seed)?;
     let seed: &Seed = &seed;
     let mut store = Store::default();
-    let mut names = Names { objects: HashMap::new(), roles: HashMap::new(), addresses: HashMap::new() };
+    let mut names = Names::default();
     let tenant_id = guid("tenant.id", &seed.tenant.id)?;
     let created =
         date("tenant.createdDateTime", seed.tenant.created_date_time.as_deref().unwrap_or("2022-01-01T00:00:00Z"))?;
@@ -349,14 +240,4 @@ fn plant_methods(store: &mut Store, id: &str, seed: &UserSeed) {
             store.plant(Entity::PhoneMethod, &format!("{id}/{method}"), record);
         }
     }
-}
-
-/// An assignment's record; its first four rows serve eligibilities too.
-pub(crate) fn assignment_record(id: &str, role: &str, principal: &str, scope: &str) -> Record {
-    let mut record = Record::default();
-    record.set(role::ASSIGNMENT_ID, json!(id));
-    record.set(role::PRINCIPAL_ID, json!(principal));
-    record.set(role::SCOPE_ID, json!(scope));
-    record.set(role::ROLE_ID, json!(role));
-    record
 }

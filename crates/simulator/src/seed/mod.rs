@@ -9,6 +9,8 @@ mod exchange;
 mod generate;
 mod licences;
 mod load;
+mod loaded;
+mod names;
 mod notices;
 mod partner;
 mod relations;
@@ -36,7 +38,9 @@ pub use self::{
 
 pub(crate) use self::{
     catalogue::plan_service,
-    load::{Loaded, assignment_record, load},
+    load::load,
+    loaded::Loaded,
+    names::assignment_record,
     relations::{activated, plans_of},
 };
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     error::SeedError,
-    load::{Names, set},
+    names::{Names, set},
 };
 use crate::{
     partner::{PartnerAccess, SignIn},

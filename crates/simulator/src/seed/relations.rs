@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::{
     catalogue,
     error::SeedError,
-    load::{Names, assignment_record, guid, set},
+    licences::Sku,
+    names::{Names, assignment_record, guid, set},
     types::Seed,
 };
 use crate::{
@@ -18,13 +19,6 @@ use crate::{
     schema::{Entity, directory, group, role, user},
     store::{Store, record::Record},
 };
-
-/// A SKU as users need it.
-pub(crate) struct Sku {
-    pub(crate) id: String,
-    /// Plan id and service.
-    pub(crate) plans: Vec<(String, &'static str)>,
-}
 
 /// Plants organization and domains; returns the verified domains.
 pub(super) fn plant_tenant(

@@ -14,7 +14,7 @@ use std::{
 use serde_json::Value;
 use tokio::time::Instant;
 
-use self::{record::Record, view::View};
+use self::record::Record;
 use crate::{
     exchange::schema::recipient,
     journal::{Change, JournalEntry},
@@ -207,16 +207,6 @@ impl Store {
     pub(crate) fn log_since(&self, since: u64) -> impl Iterator<Item = (u64, &Commit)> {
         let skip = usize::try_from(since.saturating_sub(self.base)).unwrap_or(usize::MAX);
         self.log.iter().enumerate().skip(skip).map(|(index, commit)| (self.base + index as u64 + 1, commit))
-    }
-
-    /// The authoritative state.
-    pub(crate) fn truth(&self) -> View<'_> {
-        self.view(u64::MAX)
-    }
-
-    /// The state as of a log position.
-    pub(crate) fn view(&self, position: u64) -> View<'_> {
-        View { store: self, position }
     }
 
     fn index(&mut self, entity: Entity, id: &Arc<str>, record: &Record) {

@@ -14,6 +14,18 @@ pub(crate) struct View<'a> {
     pub(crate) position: u64,
 }
 
+impl Store {
+    /// The authoritative state.
+    pub(crate) fn truth(&self) -> View<'_> {
+        self.view(u64::MAX)
+    }
+
+    /// The state as of a log position.
+    pub(crate) fn view(&self, position: u64) -> View<'_> {
+        View { store: self, position }
+    }
+}
+
 impl<'a> View<'a> {
     pub(crate) fn get(&self, entity: Entity, id: &str) -> Option<&'a Arc<Record>> {
         let versions = self.store.objects[entity as usize].get(id)?;

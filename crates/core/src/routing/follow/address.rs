@@ -9,8 +9,9 @@ use crate::{
     routing::{
         gaps::Reading,
         gateways,
-        graph::worse,
+        graph::{stops, worse},
         index,
+        route::Sent,
         walk::{Walk, name, unread},
     },
 };
@@ -163,11 +164,11 @@ impl<'a> Walk<'a> {
             self.routes_out(address).into_iter().partition(|route| route.to.is_address(address));
         for route in here {
             match route.blockage {
-                Some(stopped) if super::stops(Some(&stopped)) => self.graph.say(at, stopped),
+                Some(stopped) if stops(Some(&stopped)) => self.graph.say(at, stopped),
                 blockage => self.graph.unknown(at, blockage.unwrap_or_else(|| relayed.clone())),
             }
         }
-        self.take(at, &elsewhere, HopKind::Resolves, &super::Sent::default());
+        self.take(at, &elsewhere, HopKind::Resolves, &Sent::default());
     }
 
     /// No recipient has the address: why.

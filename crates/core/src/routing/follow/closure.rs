@@ -1,21 +1,12 @@
-//! Everybody in a list, those of nested lists included: what policies and permissions that name a list mean by it.
+//! Who is in a list, those of nested lists included.
 
 use std::{collections::BTreeSet, rc::Rc};
 
 use crate::{
-    landscape::{Recipient, RecipientKey, RecipientKind, Reference, Wanted},
+    landscape::{Recipient, RecipientKind, Reference, Wanted},
     model::Unknown,
-    routing::{gaps::Reading, walk::Walk},
+    routing::{gaps::Reading, members::Closure, walk::Walk},
 };
-
-/// See the module.
-#[derive(Default)]
-pub(in crate::routing) struct Closure {
-    /// Keys of those in the list, nested lists included.
-    pub(super) members: BTreeSet<RecipientKey>,
-    /// What could not be read of it.
-    pub(super) unread: Option<Unknown>,
-}
 
 impl<'a> Walk<'a> {
     /// Everybody in the list that a reference leads to.

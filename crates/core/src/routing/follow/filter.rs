@@ -7,13 +7,12 @@
 
 use tenant_contacts_api::{notice::Confidence, obstacle::Obstacle};
 
-use super::worst;
 use crate::{
     answer::Blockage,
     landscape::{AllowEntry, ContentFilter, Mailbox, Recipient, RecipientKind, Reference, SpamAction},
     routing::{
         gaps::Reading,
-        graph::leaves,
+        graph::{leaves, worst},
         senders::{NoticeSender, Senders, entry_names},
         walk::{Walk, unread},
     },

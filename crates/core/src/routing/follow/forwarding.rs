@@ -3,14 +3,16 @@
 use jiff::{Timestamp, civil};
 use tenant_contacts_api::obstacle::Obstacle;
 
-use super::{Sent, address::Standing, stops, worst};
+use super::address::Standing;
 use crate::{
     answer::{Blockage, HopKind, NodeId},
     landscape::{AutoForwarding, Recipient, RecipientKind, Reference, RemoteDomain, fold},
     model::Fact,
     routing::{
         gaps::Reading,
+        graph::{stops, worst},
         index,
+        route::Sent,
         walk::{Walk, name, unread},
     },
 };

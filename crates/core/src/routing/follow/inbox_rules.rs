@@ -2,14 +2,13 @@
 
 use tenant_contacts_api::obstacle::Obstacle;
 
-use super::worst;
 use crate::{
     answer::{Blockage, HopKind, NodeId},
     landscape::{InboxRule, Recipient, Wanted},
     model::Unknown,
     routing::{
         gaps::Reading,
-        graph::worse,
+        graph::{stops, worse, worst},
         senders::{Named, NoticeSender},
         walk::{Walk, name, unread},
     },
@@ -75,9 +74,9 @@ impl<'a> Walk<'a> {
                 self.send_on(at, mailbox, target, HopKind::InboxRule, doubt, anew);
             }
             let taken = taken(rule, mailbox);
-            shown |= rule.moves_to.is_some() && !super::stops(taken.as_ref());
+            shown |= rule.moves_to.is_some() && !stops(taken.as_ref());
             if let Some(taken) = taken {
-                let known = takes_known && super::stops(Some(&taken));
+                let known = takes_known && stops(Some(&taken));
                 let doubt = doubt.clone().map(|doubt| {
                     let obstacle = if known { Obstacle::TakesKnownSenders } else { doubt.obstacle };
                     Blockage { obstacle, ..doubt }
@@ -91,7 +90,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        if shown && super::stops(kept.as_ref()) {
+        if shown && stops(kept.as_ref()) {
             let words =
                 format!("several inbox rules of {} move it, and which of them decides cannot be said", name(mailbox));
             kept = Some(Blockage::new(Obstacle::RuleMayApply, words));
@@ -124,7 +123,7 @@ impl<'a> Walk<'a> {
     /// Rules that are not known may also send mail on to somebody who reads it.
     fn unread_rules(&mut self, at: NodeId, delivered: Option<&Blockage>, why: &Unknown) -> Blockage {
         let blockage = unread(Reading::InboxRules, why);
-        if !super::stops(delivered) {
+        if !stops(delivered) {
             self.graph.unknown(at, blockage.clone());
         }
         blockage

@@ -14,7 +14,7 @@ use crate::{
     model::{Fact, Unknown},
     routing::{
         gaps::Reading,
-        graph::worse,
+        graph::{stops, worse},
         index::Untold,
         walk::{Walk, name, unread},
     },
@@ -224,7 +224,7 @@ impl<'a> Walk<'a> {
 
     fn doubt_reading(&mut self, at: NodeId, blockage: Option<Blockage>) {
         if let Some(blockage) = blockage {
-            if super::stops(Some(&blockage)) {
+            if stops(Some(&blockage)) {
                 self.graph.say(at, blockage);
             } else {
                 self.graph.unknown(at, blockage);

@@ -20,14 +20,12 @@ mod transport;
 use tenant_contacts_api::{notice::Arrival, obstacle::Obstacle};
 use uuid::Uuid;
 
-pub(super) use closure::Closure;
-pub(super) use transport::Route;
-
 use address::Standing;
 
 use super::{
     arrival::filtered_again,
-    graph::{leaves, worse},
+    graph::{stops, worst},
+    route::{Route, Sent, Stop},
     walk::{Walk, name, unread},
 };
 use crate::{
@@ -119,9 +117,9 @@ impl<'a> Walk<'a> {
             let on_the_way = if by_its_place { once_filtered(on_the_way, route.by_filter) } else { on_the_way };
             let blockage = worst([border, sent.blockage.clone(), on_the_way]);
             let to = match &route.to {
-                transport::Stop::Recipient(key) => self.index.keyed(key).map(|recipient| self.recipient(recipient)),
-                transport::Stop::Address(address) => self.address(address),
-                transport::Stop::Ambiguous(_) | transport::Stop::Unreadable => {
+                Stop::Recipient(key) => self.index.keyed(key).map(|recipient| self.recipient(recipient)),
+                Stop::Address(address) => self.address(address),
+                Stop::Ambiguous(_) | Stop::Unreadable => {
                     if let Some(blockage) = blockage.filter(|one| one.obstacle.leaves() > Arrival::Undeliverable) {
                         self.graph.unknown(from, blockage);
                     }
@@ -216,17 +214,6 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// How mail is sent on.
-#[derive(Default)]
-struct Sent {
-    /// What stops it, or makes it uncertain, wherever rules take it.
-    blockage: Option<Blockage>,
-    /// What stops it where it leaves the organization.
-    border: Option<Blockage>,
-    /// As a message of the mailbox's own.
-    anew: bool,
-}
-
 /// What the filter does with what is sent on from a mailbox or a group: whether it looks again is not documented.
 fn once_filtered(blockage: Option<Blockage>, by_filter: bool) -> Option<Blockage> {
     match blockage {
@@ -234,14 +221,4 @@ fn once_filtered(blockage: Option<Blockage>, by_filter: bool) -> Option<Blockage
         Some(kept) if kept.obstacle == Obstacle::Quarantine => Some(filtered_again(&kept.detail)),
         Some(other) => Some(other),
     }
-}
-
-/// The graver of several obstacles: the first of those that leave least.
-fn worst(found: impl IntoIterator<Item = Option<Blockage>>) -> Option<Blockage> {
-    found.into_iter().fold(None, worse)
-}
-
-/// Whether nothing is left after an obstacle.
-fn stops(blockage: Option<&Blockage>) -> bool {
-    leaves(blockage) == Arrival::Undeliverable
 }

@@ -13,46 +13,20 @@ use super::{
     address::Standing,
     conditions::{Takes, asks_for_sender},
     filter::{Filtered, Spam},
-    stops, worst,
 };
 use crate::{
     answer::Blockage,
     landscape::{
-        DomainType, Recipient, RecipientKey, RecipientKind, Reference, Restrictions, TransportRule, TransportVerdict,
-        Wanted, fold,
+        DomainType, Recipient, RecipientKind, Reference, Restrictions, TransportRule, TransportVerdict, Wanted, fold,
     },
     routing::{
         gaps::Reading,
-        graph::{leaves, worse},
+        graph::{leaves, stops, worse, worst},
         index::{self, Untold},
+        route::{Route, Stop},
         walk::{Walk, unread},
     },
 };
-
-/// Where a message for a recipient goes.
-#[derive(Clone, Debug)]
-pub(in crate::routing) struct Route {
-    pub(super) to: Stop,
-    /// A rule sends it there.
-    pub(super) redirected: bool,
-    /// What stops it, or makes it uncertain.
-    pub(super) blockage: Option<Blockage>,
-    /// It would be another route for another sender, as far as is seen.
-    pub(super) by_sender: bool,
-    /// The filter sends it there.
-    pub(super) by_filter: bool,
-}
-
-/// A place that rules send mail to.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stop {
-    Recipient(RecipientKey),
-    Address(Box<str>),
-    /// Which of several is not told.
-    Ambiguous(Box<str>),
-    /// Named in a way that cannot be read.
-    Unreadable,
-}
 
 /// A copy of the message under way through the rules.
 struct Copy {
@@ -366,12 +340,6 @@ impl<'a> Walk<'a> {
                 Some(inside.map_or_else(|| Stop::Address(fold(address)), |one| Stop::Recipient(one.key.clone())))
             }
         }
-    }
-}
-
-impl Stop {
-    pub(super) fn is_address(&self, address: &str) -> bool {
-        matches!(self, Self::Address(one) if **one == *address)
     }
 }
 

@@ -7,7 +7,11 @@ use tenant_contacts_api::{
     obstacle::Obstacle,
 };
 
-use super::{Picked, Selection, assumed, documented, holders::Uses, organization::BUSINESS_EMAIL};
+use super::{
+    holders::Uses,
+    organization::BUSINESS_EMAIL,
+    picked::{Picked, Selection, assumed, documented},
+};
 use crate::{
     answer::{Blockage, HopKind, NodeKind, Source},
     landscape::{Agreement, BillingAccount, BillingProfile, BillingRole},

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tenant_contacts_api::{notice::Selected, obstacle::Obstacle};
 use uuid::Uuid;
 
-use super::{Picked, Selection};
+use super::picked::{Picked, Selection};
 use crate::{
     answer::{Blockage, HopKind, NodeKind},
     attestation::attestation_holds,

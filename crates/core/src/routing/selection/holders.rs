@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenant_contacts_api::{notice::Selected, obstacle::Obstacle};
 use uuid::Uuid;
 
-use super::Picked;
+use super::picked::Picked;
 use crate::{
     answer::{Blockage, HopKind, NodeId, NodeKind},
     landscape::{Assignment, Person, Principal, Wanted},

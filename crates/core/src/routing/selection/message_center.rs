@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use tenant_contacts_api::notice::Selected;
 use uuid::Uuid;
 
-use super::{Selection, documented, holders::Uses};
+use super::{
+    holders::Uses,
+    picked::{Selection, documented},
+};
 use crate::{
     answer::{Blockage, Source},
     model::{Unknown, role},

@@ -10,77 +10,18 @@ mod message_center;
 mod organization;
 mod partner;
 mod passwords;
+mod picked;
 
-use std::collections::BTreeSet;
+use tenant_contacts_api::notice::{Category, Selected};
 
-use tenant_contacts_api::notice::{Category, Confidence, Selected};
+pub(super) use picked::{Picked, Selection};
 
 use super::walk::Walk;
 use crate::{
-    answer::{Blockage, NodeId, NodeKind, Source},
+    answer::{Blockage, NodeKind},
     landscape::written::{self, Flaw},
-    model::{Unknown, role},
+    model::role,
 };
-
-/// One recipient, before it is known what arrives.
-pub(super) struct Picked {
-    pub(super) path: Vec<NodeId>,
-    pub(super) selected: Selected,
-    pub(super) unselected: Option<Blockage>,
-}
-
-/// Whom Microsoft chooses for one category.
-pub(super) struct Selection {
-    pub(super) category: Category,
-    pub(super) sources: &'static [Source],
-    pub(super) picked: Vec<Picked>,
-    /// Whether everything that chooses could be read: otherwise there may be others.
-    pub(super) complete: bool,
-    /// Permissions for want of which it is not.
-    pub(super) lacks: BTreeSet<&'static str>,
-    /// Whether others may be chosen that no interface tells, or that nobody declared. They make no answer unknown that there is
-    /// somebody for, and none certain that there is nobody for.
-    pub(super) others: bool,
-    /// Whether the notice has recipients in a tenant like this at all.
-    pub(super) applicable: bool,
-    pub(super) notes: Vec<String>,
-}
-
-impl Selection {
-    fn of(category: Category, sources: &'static [Source]) -> Self {
-        Self {
-            category,
-            sources,
-            picked: Vec::new(),
-            complete: true,
-            lacks: BTreeSet::new(),
-            others: false,
-            applicable: true,
-            notes: Vec::new(),
-        }
-    }
-
-    /// Something that chooses could not be read: there may be others.
-    fn unread(&mut self, why: &Unknown) {
-        self.complete = false;
-        self.lacks.extend(why.permission());
-    }
-}
-
-/// What is known by documentation.
-const fn documented(says: &'static str, by: &'static str) -> Source {
-    Source { says, by, confidence: Confidence::Documented }
-}
-
-/// What others have seen.
-const fn observed(says: &'static str, by: &'static str) -> Source {
-    Source { says, by, confidence: Confidence::Observed }
-}
-
-/// What this product takes to be so.
-const fn assumed(says: &'static str) -> Source {
-    Source { says, by: "taken to be so: no page says it", confidence: Confidence::Assumed }
-}
 
 impl Walk<'_> {
     /// Every category's recipients, in the order of [`Category::ALL`].

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use tenant_contacts_api::notice::{Category, Selected};
 
 use super::{
-    Picked, Selection, assumed, documented,
     holders::Uses,
     message_center::{DIGEST, PRIVACY_POSTS},
-    observed,
+    picked::{Picked, Selection, assumed, documented, observed},
 };
 use crate::{
     answer::Source,

@@ -2,7 +2,10 @@
 
 use tenant_contacts_api::notice::{Category, Selected};
 
-use super::{Selection, assumed, documented, holders::Uses};
+use super::{
+    holders::Uses,
+    picked::{Selection, assumed, documented},
+};
 use crate::{
     answer::Source,
     model::role,

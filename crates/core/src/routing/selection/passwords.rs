@@ -7,8 +7,8 @@ use tenant_contacts_api::{
 use uuid::Uuid;
 
 use super::{
-    Selection, assumed, documented,
     holders::{Fill, Holders, Uses},
+    picked::{Selection, assumed, documented},
 };
 use crate::{
     answer::{Blockage, Source, first_few},

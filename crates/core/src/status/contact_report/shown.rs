@@ -2,8 +2,7 @@
 
 use tenant_contacts_api::{address, v1alpha1::LONGEST_MESSAGE};
 
-use super::ReportFacts;
-use crate::routing::NOTICE_SENDERS;
+use crate::{routing::NOTICE_SENDERS, status::facts::ReportFacts};
 
 /// Words as others may see them: without addresses that are not the organization's, on one line, and cut.
 pub(super) fn shown(facts: &ReportFacts<'_>, text: &str) -> String {

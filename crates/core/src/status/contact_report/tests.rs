@@ -1,5 +1,7 @@
 //! Tests of a ContactReport's status.
 
+use std::collections::BTreeSet;
+
 use tenant_contacts_api::{notice::Selected, rule::Rule};
 use uuid::Uuid;
 

@@ -3,20 +3,23 @@
 //! Invariant: every item ends in exactly one outcome, in the order given, whatever the service answers: out of order,
 //! twice, not at all. An item that may have been carried out is never reported as failed.
 
+mod item;
 mod wire;
 
 use std::{collections::HashSet, fmt, time::Duration};
 
 use futures::{StreamExt, stream};
-use http::{HeaderMap, Method, StatusCode};
-use serde::{Serialize, de::DeserializeOwned};
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+pub use item::{BatchItem, Order};
+
 use self::wire::{WireAnswer, WireAnswers, batch_call, by_id, headers};
 use crate::{
-    budget::{Cost, Signals},
+    budget::Signals,
     send::{DecodeError, Effect, Error, GraphError, Outcome, Sender, attempts, decode, parse_retry_after},
 };
 
@@ -26,62 +29,6 @@ pub const MAX_BATCH: usize = 20;
 /// Batches under way together, where the order does not matter. Four hide three quarters of the way to the service; more
 /// would take the whole of a burst that the published limits allow, and leave more open at once where a process dies.
 pub(crate) const BATCHES_AT_ONCE: usize = 4;
-
-/// How the items of a batch depend on each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// Not at all: the service may carry them out in any order.
-    Parallel,
-    /// Each after the one before it; after a failure the rest is not carried out.
-    Sequential,
-}
-
-/// One request of a batch.
-#[derive(Clone)]
-pub struct BatchItem {
-    method: Method,
-    path: String,
-    effect: Effect,
-    headers: Vec<(&'static str, &'static str)>,
-    body: Option<Box<RawValue>>,
-}
-
-impl BatchItem {
-    /// Reads.
-    pub fn get(path: impl fmt::Display) -> Self {
-        Self::with_effect(Method::GET, path, Effect::Read)
-    }
-
-    /// Another method. The caller states what repeating it does.
-    pub fn with_effect(method: Method, path: impl fmt::Display, effect: Effect) -> Self {
-        Self { method, path: format!("/{path}"), effect, headers: Vec::new(), body: None }
-    }
-
-    /// Adds a JSON body.
-    pub fn json<B: Serialize + ?Sized>(mut self, body: &B) -> Result<Self, Error> {
-        self.body = Some(serde_json::value::to_raw_value(body).map_err(|_| Error::Unserializable)?);
-        // Without it the service refuses the item.
-        self.headers.push(("Content-Type", "application/json"));
-        Ok(self)
-    }
-
-    /// Sets a header of the item.
-    #[must_use]
-    pub fn header(mut self, name: &'static str, value: &'static str) -> Self {
-        self.headers.push((name, value));
-        self
-    }
-
-    fn cost(&self) -> Cost {
-        Cost::of_relative(&self.method, &self.path)
-    }
-}
-
-impl fmt::Debug for BatchItem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BatchItem").field("method", &self.method).field("effect", &self.effect).finish_non_exhaustive()
-    }
-}
 
 /// A successful answer to an item.
 #[derive(Clone)]

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{BatchItem, Order};
+use super::item::{BatchItem, Order};
 use crate::{
     budget::Cost,
     send::{Call, Effect, Error},

@@ -11,13 +11,15 @@ use tenant_contacts_core::{
 use tenant_contacts_engine::port::TenantError;
 use uuid::Uuid;
 
-use super::{TenantSurvey, unknown};
+use super::{tenant::TenantSurvey, unknown};
 use crate::{
     directory::{
         access::grants_of,
         accounts::{MOST_PAGES, PAGE, may_not_read},
         assignments::{ACTIVE, ELIGIBLE},
-        problem, properties, topology as shared,
+        problem, properties,
+        rest::rest,
+        topology as shared,
         user::User,
         wire,
     },
@@ -90,7 +92,7 @@ fn organization(
 
 async fn deleted_people(survey: &TenantSurvey, outcome: &ItemOutcome, grants: &Grants) -> Fact<Shared<Uuid, Person>> {
     let what = "deleted accounts";
-    let read = shared::rest::<User>(&survey.graph, outcome, "deletedUsers", PEOPLE, what).await;
+    let read = rest::<User>(&survey.graph, outcome, "deletedUsers", PEOPLE, what).await;
     let users = match read {
         Ok(Ok(users)) => users,
         Ok(Err(why)) => return Fact::Unknown(why),

@@ -8,6 +8,7 @@ mod distinguished;
 mod filters;
 mod lists;
 mod names;
+mod reader;
 mod recipient;
 mod rules;
 mod scope;
@@ -25,7 +26,7 @@ use tenant_contacts_core::{
 use super::unknown;
 use crate::{
     auth::Grants,
-    exchange::{Cmdlet, Command, Exchange, Interface},
+    exchange::{Cmdlet, Command, Exchange},
     object::{Object, Unreadable},
     send::Error,
 };
@@ -34,18 +35,10 @@ pub(super) use access::{full_access, links, size};
 pub(super) use names::Names;
 pub(super) use rules::{inbox_rules, leaves_hidden_open};
 
+use reader::{Listed, Reader, what};
+
 /// Listings under way together: see [`crate::exchange`]'s batches, of which four go at a time; listings are larger.
 const AT_ONCE: usize = 3;
-
-/// Messages on a page of the quarantine: the most that the cmdlet gives.
-const QUARANTINE_PAGE: usize = 1_000;
-
-/// Most pages of the quarantine. It keeps messages for 30 days at most; 20,000 held back in a month are a tenant under attack,
-/// where one notice among them is not what has to be looked at.
-const QUARANTINE_PAGES: usize = 20;
-
-/// What a cmdlet gave, or why nothing is known.
-type Listed = Result<Vec<Object>, Unknown>;
 
 /// Reads every listing into `exchange`, and gives what recipients are called beside their keys.
 pub(super) async fn listings(client: &Exchange, exchange: &mut landscape::Exchange, now: Timestamp) -> Names {
@@ -72,87 +65,6 @@ pub(super) async fn listings(client: &Exchange, exchange: &mut landscape::Exchan
     let ((), traces) = futures::join!(settings(&reader, &names, exchange), traces::read(&reader, now));
     exchange.traces = traces;
     names
-}
-
-/// Reads listings, and says of those that fail why.
-struct Reader<'a> {
-    client: &'a Exchange,
-    grants: &'a Grants,
-}
-
-impl Reader<'_> {
-    async fn raw(&self, command: &Command) -> Result<Vec<Object>, Error> {
-        let interface = self.client.interface(command.cmdlet()).await?;
-        match self.client.run(command, interface, |object| object).await {
-            // What the documented interface refuses the other one may give: it asks for another permission.
-            Err(Error::Service(error)) if interface == Interface::Documented && error.status != 401 => {
-                self.client.run(command, Interface::InvokeCommand, |object| object).await
-            }
-            other => other,
-        }
-    }
-
-    async fn list(&self, cmdlet: Cmdlet, command: Command) -> Listed {
-        self.raw(&command).await.map_err(|error| unknown::of_exchange(&error, self.grants, what(cmdlet)))
-    }
-
-    /// One of the listings of [`settings`].
-    async fn setting(&self, cmdlet: Cmdlet) -> Listed {
-        match cmdlet {
-            Cmdlet::TransportRule => self.list(cmdlet, Command::new(cmdlet).unlimited()).await,
-            Cmdlet::TenantAllowBlockListItems => {
-                self.list(cmdlet, Command::new(cmdlet).with("ListType", "Sender")).await
-            }
-            Cmdlet::QuarantineMessage => self.quarantine().await,
-            _ => self.list(cmdlet, Command::new(cmdlet)).await,
-        }
-    }
-
-    /// The quarantine, which has pages of its own, by number (parameters `Page` and `PageSize` of Get-QuarantineMessage).
-    async fn quarantine(&self) -> Listed {
-        let cmdlet = Cmdlet::QuarantineMessage;
-        let mut messages = Vec::new();
-        for number in 1..=QUARANTINE_PAGES {
-            let command = Command::new(cmdlet).with("PageSize", QUARANTINE_PAGE).with("Page", number);
-            let page = self.list(cmdlet, command).await?;
-            let last = page.len() < QUARANTINE_PAGE;
-            messages.extend(page);
-            if last {
-                return Ok(messages);
-            }
-        }
-        Err(Unknown::ReadFailed(what(cmdlet).into()))
-    }
-}
-
-/// What a listing holds, for people.
-fn what(cmdlet: Cmdlet) -> &'static str {
-    match cmdlet {
-        Cmdlet::AcceptedDomain => "the accepted domains",
-        Cmdlet::Mailbox => "the mailboxes",
-        // Asked for these alone: see [`recipient::SOURCES`].
-        Cmdlet::Recipient => "the public folders",
-        Cmdlet::MailUser => "the mail users",
-        Cmdlet::MailContact => "the mail contacts",
-        Cmdlet::DistributionGroup => "the distribution lists",
-        Cmdlet::DynamicDistributionGroup => "the dynamic distribution lists",
-        Cmdlet::UnifiedGroup => "the Microsoft 365 groups",
-        Cmdlet::DistributionGroupMember | Cmdlet::DynamicDistributionGroupMember => "the members of a list",
-        Cmdlet::UnifiedGroupLinks => "the members of a Microsoft 365 group",
-        Cmdlet::MailboxPermission => "the permissions on a mailbox",
-        Cmdlet::InboxRule => "the inbox rules of a mailbox",
-        Cmdlet::MailboxStatistics => "the size of a mailbox",
-        Cmdlet::TransportRule => "the mail flow rules",
-        Cmdlet::HostedContentFilterPolicy | Cmdlet::HostedContentFilterRule => "the anti-spam policies",
-        Cmdlet::HostedOutboundSpamFilterPolicy | Cmdlet::HostedOutboundSpamFilterRule => "the outbound spam policies",
-        Cmdlet::RemoteDomain => "the remote domains",
-        Cmdlet::OutboundConnector => "the outbound connectors",
-        Cmdlet::TenantAllowBlockListItems => "the tenant allow/block list",
-        Cmdlet::QuarantineMessage => "the quarantine",
-        Cmdlet::MessageTrace => "the message trace",
-        Cmdlet::SafeLinksPolicy | Cmdlet::SafeLinksRule => "the Safe Links policies",
-        Cmdlet::RetentionPolicy | Cmdlet::RetentionPolicyTag => "the retention policies",
-    }
 }
 
 /// A fact of one or several listings: unknown if one of them is, or if their objects cannot be read.
@@ -211,7 +123,7 @@ async fn recipients(reader: &Reader<'_>, exchange: &mut landscape::Exchange) -> 
         }
     }
     for found in &active {
-        names.add(found);
+        names.add(&found.recipient, &found.aliases);
     }
     if failure.is_none() {
         names.complete();

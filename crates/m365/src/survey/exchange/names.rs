@@ -15,7 +15,7 @@ use std::{
 use tenant_contacts_core::landscape::{Recipient, RecipientKey, Reference, Trustee, fold};
 use uuid::Uuid;
 
-use super::{distinguished, recipient::Found};
+use super::distinguished;
 use crate::object::Object;
 
 /// A name as it is compared: its digest. A mailbox has ten names and more, and a tenant a hundred thousand mailboxes. Two
@@ -103,14 +103,13 @@ impl Names {
     }
 
     /// Takes in a recipient's names.
-    pub(super) fn add(&mut self, found: &Found) {
-        let recipient = &found.recipient;
+    pub(super) fn add(&mut self, recipient: &Recipient, aliases: &[Digest]) {
         let Ok(place) = u32::try_from(self.recipients.len()) else { return };
         // Pages may overlap: one recipient twice is no other one.
         let same = |names: &Self, other: u32| {
             names.recipients.get(other as usize).is_some_and(|(key, _)| *key == recipient.key)
         };
-        for alias in &found.aliases {
+        for alias in aliases {
             let stands_for = match self.places.get(alias).copied() {
                 Some(Place::One(other)) if same(self, other) => continue,
                 Some(Place::One(_) | Place::Several) => Place::Several,

@@ -10,14 +10,14 @@ use tenant_contacts_core::{
 };
 
 use super::{
-    Names, Reader,
-    names::{Digest, strip_prefix},
-    unknown, what,
+    names::{Digest, Names, strip_prefix},
+    reader::{Reader, what},
 };
 use crate::{
     exchange::{Cmdlet, Command, Interface, bytes},
     object::{Object, Unreadable, optional},
     send::Error,
+    survey::unknown,
 };
 
 /// One listing of recipients.

@@ -19,10 +19,14 @@ use tenant_contacts_core::{
     routing::NOTICE_SENDERS,
 };
 
-use super::{Reader, names::strip_prefix, unknown, what};
+use super::{
+    names::strip_prefix,
+    reader::{Reader, what},
+};
 use crate::{
     exchange::{Cmdlet, Command},
     object::{Object, Unreadable},
+    survey::unknown,
 };
 
 /// How far back it is asked: an hour less than the ten days that a query may reach at most ("Get-MessageTraceV2", Microsoft), so

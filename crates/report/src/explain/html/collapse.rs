@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{COLUMNS, Fate, Picture, Spot, Step};
+use super::spot::{COLUMNS, Fate, Picture, Spot, Step};
 
 /// Alike places that are drawn one by one. Fewer of those that fare well: one looks for the others.
 fn drawn_one_by_one(fate: Fate) -> usize {

@@ -1,6 +1,6 @@
 //! The signs of a fate: a shape and a stroke each, so that they are told apart without colour.
 
-use super::model::Fate;
+use super::spot::Fate;
 
 /// Draws a sign of 16 by 16 user units.
 pub(super) fn draw(fate: Fate, out: &mut String) {

@@ -3,7 +3,7 @@
 //!
 //! All lengths are in user units of the picture, which are CSS pixels at its natural size.
 
-use super::model::{COLUMNS, Picture};
+use super::spot::{COLUMNS, Picture};
 
 /// Width of a place: a sign-in name of ordinary length fits.
 pub(super) const WIDTH: i32 = 190;
@@ -174,7 +174,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{
-        super::model::{Fate, Spot, Step},
+        super::spot::{Fate, Spot, Step},
         *,
     };
 

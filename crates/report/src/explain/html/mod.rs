@@ -14,6 +14,7 @@ mod picture;
 mod places;
 mod prose;
 mod sections;
+mod spot;
 mod trees;
 
 use std::fmt::{self, Write as _};
@@ -23,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 use tenant_contacts_api::notice::Reach;
 
 use super::{escape::markup, view::AnswerView, words};
-use model::Fate;
+use spot::Fate;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");

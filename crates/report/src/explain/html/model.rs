@@ -12,112 +12,12 @@ use tenant_contacts_api::notice::{Arrival, Reach, Selected};
 use super::{
     super::{
         trail,
-        view::{AnswerView, CategoryView, NodeView},
+        view::{AnswerView, CategoryView, NodeView, Place},
         words,
     },
     collapse,
+    spot::{Fate, Picture, Spot, Step},
 };
-
-/// Headings of the columns, from where Microsoft starts to the people. Lists within lists stand in one column, however deep
-/// they are nested: a column for each level would leave no room for names.
-pub(super) const COLUMNS: [&str; 7] =
-    ["Notices", "Chosen by", "Groups", "Accounts", "Lists", "Mailboxes and addresses", "People"];
-
-/// How a place fares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fate {
-    /// Mail does not arrive; nobody.
-    Broken,
-    /// It cannot be said.
-    Unknown,
-    /// One person only.
-    Thin,
-    /// It arrives.
-    Fine,
-}
-
-impl Fate {
-    /// Of mail that comes to a place.
-    pub(super) fn of(arrival: Arrival) -> Self {
-        match arrival {
-            Arrival::Undeliverable => Self::Broken,
-            Arrival::Unknown => Self::Unknown,
-            Arrival::Deliverable => Self::Fine,
-        }
-    }
-
-    /// Of a kind of notices; none for what is no question here.
-    pub(super) fn of_reach(reach: Reach) -> Option<Self> {
-        match reach {
-            Reach::Nobody | Reach::NobodyKnown => Some(Self::Broken),
-            Reach::Unknown => Some(Self::Unknown),
-            Reach::OnePerson => Some(Self::Thin),
-            Reach::SeveralPeople => Some(Self::Fine),
-            Reach::NotApplicable => None,
-        }
-    }
-
-    /// The name of its class in the style sheet.
-    pub(super) fn class(self) -> &'static str {
-        match self {
-            Self::Broken => "broken",
-            Self::Unknown => "unknown",
-            Self::Thin => "thin",
-            Self::Fine => "fine",
-        }
-    }
-}
-
-/// A place in the picture.
-#[derive(Clone, Debug)]
-pub(super) struct Spot {
-    /// Its id in the page.
-    pub(super) key: String,
-    /// Which of [`COLUMNS`].
-    pub(super) column: usize,
-    /// What it is, for people.
-    pub(super) kind: &'static str,
-    /// What it is called.
-    pub(super) label: String,
-    /// How the notices fare that pass it: what arrives there, and not what would.
-    pub(super) fate: Fate,
-    /// A third line: what stands in the way, or how many people.
-    pub(super) note: Option<String>,
-    /// What is said of it where it is as it should be, and what leads to it is not.
-    pub(super) does_not_come: Option<&'static str>,
-    /// The nodes that it stands for, the one it is named after first; none for a kind of notices.
-    pub(super) members: Vec<usize>,
-    /// All nodes that are drawn as it.
-    pub(super) nodes: BTreeSet<usize>,
-    /// Whether it stands for many.
-    pub(super) many: bool,
-    /// The kinds of notices that come here, by their place in the view.
-    pub(super) categories: BTreeSet<usize>,
-}
-
-/// A step in the picture.
-#[derive(Clone, Debug)]
-pub(super) struct Step {
-    /// From which spot.
-    pub(super) from: usize,
-    /// To which.
-    pub(super) to: usize,
-    /// Whether mail that takes it arrives.
-    pub(super) fate: Fate,
-    /// What stands in the way on the step itself.
-    pub(super) obstacle: Option<String>,
-    /// The kinds of notices that take it.
-    pub(super) categories: BTreeSet<usize>,
-}
-
-/// The picture, not yet laid out.
-#[derive(Debug, Default)]
-pub(super) struct Picture {
-    /// Its places, by column.
-    pub(super) spots: Vec<Spot>,
-    /// Its steps.
-    pub(super) steps: Vec<Step>,
-}
 
 /// A step between nodes while the picture is made.
 #[derive(Clone)]
@@ -142,12 +42,12 @@ pub(super) fn picture(view: &AnswerView) -> Picture {
 /// drawn with it: it stands before every address, and would double the picture.
 fn same_place(view: &AnswerView) -> BTreeMap<usize, usize> {
     let mut same = BTreeMap::new();
-    for node in view.nodes.iter().filter(|node| node.kind == "Address") {
+    for node in view.nodes.iter().filter(|node| node.kind == Place::Address) {
         let next = match node.hops.as_slice() {
             [hop] if hop.blockage.is_none() => view.node(hop.to),
             _ => None,
         };
-        let gateway = next.filter(|next| next.kind == "Gateway");
+        let gateway = next.filter(|next| next.kind == Place::Gateway);
         same.extend(gateway.map(|gateway| (gateway.id, node.id)));
         let last = gateway.unwrap_or(node);
         if let [hop] = last.hops.as_slice()
@@ -155,7 +55,10 @@ fn same_place(view: &AnswerView) -> BTreeMap<usize, usize> {
             && let Some(behind) = view.node(hop.to)
             && behind.arrival == node.arrival
             && behind.outcome == node.outcome
-            && matches!(behind.kind.as_str(), "Mailbox" | "List" | "Microsoft365Group" | "Contact" | "Outside")
+            && matches!(
+                behind.kind,
+                Place::Mailbox | Place::List | Place::Microsoft365Group | Place::Contact | Place::Outside
+            )
         {
             same.insert(node.id, behind.id);
             same.extend(gateway.map(|gateway| (gateway.id, behind.id)));
@@ -244,7 +147,7 @@ impl Maker<'_> {
         let mut places = BTreeMap::new();
         for (index, category) in self.view.categories.iter().enumerate() {
             let Some(fate) = Fate::of_reach(category.reach) else { continue };
-            places.insert(Place::Notice(index), picture.spots.len());
+            places.insert(Origin::Notice(index), picture.spots.len());
             picture.spots.push(Spot {
                 key: format!("c{index}"),
                 column: 0,
@@ -265,12 +168,12 @@ impl Maker<'_> {
         }
         for (id, categories) in &self.categories {
             let Some(node) = self.view.node(*id) else { continue };
-            places.insert(Place::Node(*id), picture.spots.len());
+            places.insert(Origin::Node(*id), picture.spots.len());
             let also = addresses.get(id).into_iter().flatten().copied();
             picture.spots.push(spot(self.view, node, also, categories.clone()));
         }
         for (index, category) in self.view.categories.iter().enumerate() {
-            let Some(from) = places.get(&Place::Notice(index)) else { continue };
+            let Some(from) = places.get(&Origin::Notice(index)) else { continue };
             let mut starts: BTreeMap<usize, Fate> = BTreeMap::new();
             for recipient in &category.recipients {
                 let Some(first) = recipient.path.first() else { continue };
@@ -278,14 +181,14 @@ impl Maker<'_> {
                 *fate = (*fate).max(Fate::of(recipient.verdict));
             }
             for (first, fate) in starts {
-                if let Some(to) = places.get(&Place::Node(first)) {
+                if let Some(to) = places.get(&Origin::Node(first)) {
                     let categories = BTreeSet::from([index]);
                     picture.steps.push(Step { from: *from, to: *to, fate, obstacle: None, categories });
                 }
             }
         }
         for ((from, to), link) in self.links {
-            if let (Some(from), Some(to)) = (places.get(&Place::Node(from)), places.get(&Place::Node(to))) {
+            if let (Some(from), Some(to)) = (places.get(&Origin::Node(from)), places.get(&Origin::Node(to))) {
                 let Link { fate, obstacle, categories } = link;
                 picture.steps.push(Step { from: *from, to: *to, fate, obstacle, categories });
             }
@@ -295,7 +198,7 @@ impl Maker<'_> {
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+enum Origin {
     Notice(usize),
     Node(usize),
 }
@@ -318,14 +221,14 @@ pub(super) fn people(category: &CategoryView) -> String {
     }
 }
 
-fn column(kind: &str) -> usize {
-    match kind {
-        "Role" | "Field" | "BillingRole" => 1,
-        "Group" => 2,
-        "Account" | "ServicePrincipal" => 3,
-        "List" | "Microsoft365Group" => 4,
-        "Person" => 6,
-        _ => 5,
+fn column(place: Place) -> usize {
+    match place {
+        Place::Role | Place::Field | Place::BillingRole => 1,
+        Place::Group => 2,
+        Place::Account | Place::ServicePrincipal => 3,
+        Place::List | Place::Microsoft365Group => 4,
+        Place::Address | Place::Gateway | Place::Mailbox | Place::Contact | Place::NoAddress | Place::Outside => 5,
+        Place::Person => 6,
     }
 }
 
@@ -346,7 +249,7 @@ fn spot(view: &AnswerView, node: &NodeView, also: impl Iterator<Item = usize>, c
     Spot {
         key: format!("p{}", node.id),
         // An address that is drawn apart from what is behind it stands before it.
-        column: if node.kind == "Address" && !node.hops.is_empty() { 3 } else { column(&node.kind) },
+        column: if node.kind == Place::Address && !node.hops.is_empty() { 3 } else { column(node.kind) },
         kind: words::kind(node),
         label: words::field(node).map_or_else(|| node.label.clone(), str::to_owned),
         fate: Fate::of(node.outcome),
@@ -367,10 +270,10 @@ fn does_not_come(node: &NodeView) -> Option<&'static str> {
     if node.outcome >= node.arrival {
         return None;
     }
-    Some(match (node.outcome, node.kind.as_str()) {
-        (Arrival::Undeliverable, "Person") => "receives nothing",
+    Some(match (node.outcome, node.kind) {
+        (Arrival::Undeliverable, Place::Person) => "receives nothing",
         (Arrival::Undeliverable, _) => "nothing comes here",
-        (_, "Person") => "may receive nothing",
+        (_, Place::Person) => "may receive nothing",
         (_, _) => "nothing may come here",
     })
 }

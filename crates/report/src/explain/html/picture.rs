@@ -6,7 +6,7 @@ use super::{
     super::escape::markup,
     glyph,
     layout::{Frame, Layout, WIDTH, layout},
-    model::{Fate, Picture, Spot, Step},
+    spot::{Fate, Picture, Spot, Step},
 };
 
 /// Em of a place's name, in user units; the style sheet says the same.

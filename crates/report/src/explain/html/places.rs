@@ -5,12 +5,11 @@ use std::fmt::{self, Write as _};
 use super::{
     super::{
         escape::markup,
-        view::{AnswerView, BlockageView, EvidenceView, NodeView},
+        view::{AnswerView, BlockageView, EvidenceView, NodeView, Place},
         words,
     },
-    glyph,
-    model::{Picture, Spot, Step},
-    obstacles, sections,
+    glyph, obstacles, sections,
+    spot::{Picture, Spot, Step},
 };
 
 /// Names that are written out of a place that stands for many.
@@ -56,7 +55,7 @@ fn one(view: &AnswerView, spot: &Spot, out: &mut String) -> fmt::Result {
         let address = node
             .address
             .as_deref()
-            .or(matches!(node.kind.as_str(), "Address" | "Gateway").then_some(node.label.as_str()));
+            .or(matches!(node.kind, Place::Address | Place::Gateway).then_some(node.label.as_str()));
         let known =
             |one: &&str| addresses.iter().chain([&spot.label.as_str()]).any(|known| known.eq_ignore_ascii_case(one));
         let fresh = address.filter(|one| !known(one));

@@ -11,9 +11,8 @@ use super::{
         view::{AnswerView, CategoryView, EvidenceView, RecipientView},
         words,
     },
-    glyph,
-    model::{Fate, Picture},
-    obstacles,
+    glyph, obstacles,
+    spot::{Fate, Picture},
 };
 
 /// Recipients of one kind of notices and verdict that are written out; the rest is counted, and found by searching for it in

@@ -9,7 +9,7 @@ use std::{
 use super::{
     super::escape::markup,
     glyph,
-    model::{Picture, Spot},
+    spot::{Picture, Spot},
 };
 
 /// Levels that are indented on; lists within lists within lists go on at the last.

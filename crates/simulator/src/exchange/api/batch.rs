@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     error::ExchangeError,
+    refusal::fault,
     request::{ExchangeRequest, Target},
 };
 use crate::{
@@ -24,8 +25,11 @@ use crate::{
 /// Most items. (3P)
 const MAX_ITEMS: usize = 10;
 
+/// How one request is answered, of a batch or by itself.
+type Handle = fn(&mut State, &ExchangeRequest) -> Answer;
+
 /// Handles a batch.
-pub(crate) fn run(state: &mut State, outer: &ExchangeRequest) -> Result<Answer, ExchangeError> {
+pub(crate) fn run(state: &mut State, outer: &ExchangeRequest, handle: Handle) -> Result<Answer, ExchangeError> {
     let items = outer.body.get("requests").and_then(Value::as_array);
     let items = items.ok_or_else(|| ExchangeError::bad("The batch has no requests."))?;
     if items.len() > MAX_ITEMS {
@@ -48,13 +52,13 @@ pub(crate) fn run(state: &mut State, outer: &ExchangeRequest) -> Result<Answer, 
         let answer = match state.faults.item(&operation) {
             Some(What::Throttle { retry_after }) => {
                 state.statistics.faults += 1;
-                super::fault(state, &ExchangeError::throttled(retry_after.as_deref()))
+                fault(state, &ExchangeError::throttled(retry_after.as_deref()))
             }
             Some(What::Status(status)) => {
                 state.statistics.faults += 1;
-                super::fault(state, &ExchangeError::server(status))
+                fault(state, &ExchangeError::server(status))
             }
-            _ => super::handle(state, &request),
+            _ => handle(state, &request),
         };
         responses.push(print(&id, answer));
     }

@@ -11,11 +11,14 @@ pub(crate) mod error;
 pub(crate) mod page;
 pub(crate) mod parameters;
 pub(crate) mod read;
+mod refusal;
 pub(crate) mod request;
 pub(crate) mod v2;
 pub(crate) mod write;
 
 use serde_json::{Value, json};
+
+pub(crate) use self::refusal::fault;
 
 use self::{
     access::Access,
@@ -24,6 +27,7 @@ use self::{
     error::ExchangeError,
     page::Page,
     parameters::Parameters,
+    refusal::refuse,
     request::{ExchangeRequest, Target},
 };
 use crate::{graph::request::Answer, state::State};
@@ -35,21 +39,6 @@ pub(crate) fn handle(state: &mut State, request: &ExchangeRequest) -> Answer {
     let mut answer = result.unwrap_or_else(|error| refuse(state, &error));
     answer.headers.push(("request-id", request_id));
     answer
-}
-
-/// An answer that a fault script dictates.
-pub(crate) fn fault(state: &mut State, error: &ExchangeError) -> Answer {
-    let request_id = state.guid();
-    let mut answer = refuse(state, error);
-    answer.headers.push(("request-id", request_id));
-    answer
-}
-
-fn refuse(state: &mut State, error: &ExchangeError) -> Answer {
-    if error.status == 429 {
-        state.statistics.throttled += 1;
-    }
-    error.answer()
 }
 
 fn dispatch(state: &mut State, request: &ExchangeRequest, request_id: &str) -> Result<Answer, ExchangeError> {
@@ -72,7 +61,7 @@ fn dispatch(state: &mut State, request: &ExchangeRequest, request_id: &str) -> R
         }
         Target::Batch { .. } => {
             Access::of(state, request, access::MANAGE)?;
-            batch::run(state, request)
+            batch::run(state, request, handle)
         }
         Target::Endpoint { name, .. } => {
             let access = Access::of(state, request, access::MANAGE_V2)?;

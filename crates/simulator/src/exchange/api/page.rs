@@ -28,12 +28,6 @@ pub(crate) struct Page {
     digest: String,
 }
 
-/// Page length out of a `Prefer` header.
-pub(crate) fn size(header: &str) -> Option<usize> {
-    let part = header.split([',', ';']).map(str::trim).find_map(|part| part.strip_prefix("odata.maxpagesize="));
-    part.and_then(|number| number.trim().parse().ok()).filter(|size| *size > 0)
-}
-
 impl Page {
     /// What the request asks for.
     pub(crate) fn read(

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::{cmdlets, error::ExchangeError, page};
+use super::{cmdlets, error::ExchangeError};
 use crate::graph::request::pairs;
 
 /// What a path asks for.
@@ -148,6 +148,12 @@ impl ExchangeRequest {
 
     /// The greatest page length that `Prefer: odata.maxpagesize` asks for.
     pub(crate) fn page_size(&self) -> Option<usize> {
-        self.header("prefer").and_then(page::size)
+        self.header("prefer").and_then(page_size)
     }
+}
+
+/// Page length out of a `Prefer` header.
+fn page_size(header: &str) -> Option<usize> {
+    let part = header.split([',', ';']).map(str::trim).find_map(|part| part.strip_prefix("odata.maxpagesize="));
+    part.and_then(|number| number.trim().parse().ok()).filter(|size| *size > 0)
 }

@@ -3,6 +3,7 @@
 //! Invariant: an option a list does not serve is refused, never ignored; a page's next link carries everything needed to
 //! go on at any replica.
 
+pub(crate) mod expanded;
 mod options;
 mod render;
 mod token;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use self::expanded::Expand;
 use self::options::{guard_filter, order, page_size, selects_beyond_basic};
 pub(crate) use self::{
     options::{known_options, single_options},
@@ -20,7 +22,6 @@ pub(crate) use self::{
 use super::{
     call::Call,
     error::GraphError,
-    expand::{self, Expand},
     filter::{self, Expr},
     request::{Answer, GraphRequest},
     search::Search,
@@ -163,7 +164,7 @@ impl Plan {
                 "Operator or query option is not supported because the 'ConsistencyLevel: eventual' header or '$count=true' is missing.",
             ));
         }
-        let expand = expand::read(request, rules.expand)?;
+        let expand = expanded::read(request, rules.expand)?;
         let columns = columns(request, entities)?;
         readable(call, entities, &columns, true)?;
         if restricted {

@@ -9,7 +9,7 @@ use super::{ListKindSeed, MailboxKindSeed, mailboxes, objects, recipients, value
 use crate::{
     ids,
     schema::{Entity, directory},
-    seed::{error::SeedError, load::Names, types::Seed},
+    seed::{error::SeedError, names::Names, types::Seed},
     store::{Store, record::Record},
 };
 

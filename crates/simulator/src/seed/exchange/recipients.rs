@@ -17,7 +17,7 @@ use crate::{
     schema::{Entity, group, user},
     seed::{
         error::{SeedError, written},
-        load::Names,
+        names::Names,
         types::{GroupSeed, Seed},
     },
     store::{Store, record::Record},

@@ -9,7 +9,7 @@ use crate::{
     schema::{Entity, Property, Type, property::Refers},
     seed::{
         error::{SeedError, written},
-        load::{Names, date},
+        names::{Names, date},
     },
     store::{Store, record::Record},
 };

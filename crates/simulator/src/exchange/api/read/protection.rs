@@ -10,13 +10,15 @@ use super::super::{
 };
 use crate::{
     exchange::{
-        api::write::entries::LISTS,
         print,
         schema::{policies, transport},
     },
     schema::Entity,
     store::record::Record,
 };
+
+/// The lists there are.
+pub(crate) const LISTS: &[&str] = &["Sender", "Url", "FileHash", "IP"];
 
 pub(crate) fn entries(call: &mut Call<'_>) -> Result<Outcome, ExchangeError> {
     let list = list_type(&call.parameters)?;

@@ -18,8 +18,6 @@ use crate::{
     store::record::Record,
 };
 
-/// The lists there are.
-pub(crate) const LISTS: &[&str] = &["Sender", "Url", "FileHash", "IP"];
 /// Days after the last use: the only value RemoveAfter has. [EPS]
 const REMOVE_AFTER: u64 = 45;
 /// Most allow entries for senders without Defender. [EPS]

@@ -13,17 +13,20 @@ use http::{
 };
 use serde_json::{Map, Value, json};
 
+use super::{
+    Simulator,
+    connection::{Here, Scheme},
+};
 use crate::{
+    disturb::DisturbError,
     faults::FaultScript,
     graph::request::{Answer, pairs},
-    mailflow::{self, Message},
-    server::{Here, Scheme},
-    simulator::{DisturbError, Simulator},
+    mailflow::Message,
 };
 
 /// Answers `GET journal|requests|statistics|truth|password-reset-recipients|notices`, `PATCH users/{id}|organization|
 /// partner/{profile}|billing/{account}[/{profile}]|mailboxes/{key}`, `PATCH|DELETE exchange/{set}/{key}`, `POST mail`, `PUT faults`.
-pub(crate) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
+pub(super) fn handle(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
     if let Err(why) = own(request) {
         return refuse(403, why);
     }
@@ -102,7 +105,7 @@ fn mail(simulator: &Simulator, request: &Request<Bytes>) -> Answer {
     let query = pairs(request.uri().query().unwrap_or_default());
     let count = query.iter().any(|(key, value)| key == "count" && value == "true");
     match serde_json::from_slice::<Message>(request.body()) {
-        Ok(message) => Answer::json(200, json!(mailflow::post(simulator, &message, count))),
+        Ok(message) => Answer::json(200, json!(simulator.post(&message, count))),
         Err(_) => refuse(400, "the body must be a message: from, to, and if need be subject, inside, verdict, headers"),
     }
 }

@@ -2,10 +2,14 @@
 //!
 //! Invariant: computed from what is true at this moment, what no API shows included; independent of any client's rules.
 
+mod category;
+
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
+
+pub use self::category::NoticeCategory;
 
 use crate::{
     billing::role,
@@ -17,7 +21,6 @@ use crate::{
         role::{BILLING_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, MESSAGE_CENTER_PRIVACY_READER},
         user,
     },
-    simulator::Simulator,
     state::State,
     store::view::View,
 };
@@ -38,47 +41,6 @@ fn sender(category: NoticeCategory) -> &'static str {
         | NoticeCategory::PartnerAccount
         | NoticeCategory::PartnerBilling => "microsoft-noreply@microsoft.com",
     }
-}
-
-/// A kind of notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum NoticeCategory {
-    /// Somebody asks an administrator for a new password.
-    PasswordResetRequest,
-    /// An administrator reset their password.
-    AdminPasswordChanged,
-    /// Service and technical notices.
-    ServiceAndTechnical,
-    /// Security and compliance.
-    SecurityAndCompliance,
-    /// Privacy.
-    Privacy,
-    /// Marketing.
-    Marketing,
-    /// Invoices, payments.
-    Billing,
-    /// Verification of the partner's legal profile.
-    PartnerVerification,
-    /// The partner account.
-    PartnerAccount,
-    /// The partner's billing.
-    PartnerBilling,
-}
-
-impl NoticeCategory {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::PasswordResetRequest,
-        Self::AdminPasswordChanged,
-        Self::ServiceAndTechnical,
-        Self::SecurityAndCompliance,
-        Self::Privacy,
-        Self::Marketing,
-        Self::Billing,
-        Self::PartnerVerification,
-        Self::PartnerAccount,
-        Self::PartnerBilling,
-    ];
 }
 
 /// One address a notice goes to.
@@ -103,38 +65,28 @@ pub struct Notice {
     pub people: BTreeSet<String>,
 }
 
-impl Simulator {
-    /// Whom a notice would be sent to at this moment.
-    pub fn notice_recipients(&self, category: NoticeCategory) -> BTreeSet<NoticeRecipient> {
-        recipients(&self.lock(), category)
-    }
+/// Every notice, its recipients, and who would really get it.
+pub(crate) fn all(state: &State) -> Vec<Notice> {
+    let mailflow = Mailflow::of(state);
+    NoticeCategory::ALL
+        .into_iter()
+        .map(|category| {
+            let recipients = recipients(state, category);
+            let people = people(&mailflow, category, &recipients);
+            Notice { category, recipients, people }
+        })
+        .collect()
+}
 
-    /// Every notice, its recipients, and who would really get it.
-    pub fn notices(&self) -> Vec<Notice> {
-        let mailflow = self.mailflow();
-        let state = self.lock();
-        NoticeCategory::ALL
-            .into_iter()
-            .map(|category| {
-                let recipients = recipients(&state, category);
-                let people = people(&mailflow, category, &recipients);
-                Notice { category, recipients, people }
-            })
-            .collect()
+/// Where a user is told that their password was reset.
+pub(crate) fn of_reset(state: &State, user: &str) -> Option<Vec<String>> {
+    let (_, record) = state.store.truth().user(user)?;
+    let mut all: Vec<String> = record.text(user::MAIL_ADDRESS).map(str::to_owned).into_iter().collect();
+    all.extend(record.strings(user::OTHER_MAILS).map(str::to_owned));
+    if all.is_empty() {
+        all.extend(record.text(user::USER_PRINCIPAL_NAME).map(str::to_owned));
     }
-
-    /// Where a user is told that their password was reset: primary and alternate addresses, else the sign-in name
-    /// `[SSPR2]`; none when there is no such user.
-    pub fn password_reset_notice(&self, user: &str) -> Option<Vec<String>> {
-        let state = self.lock();
-        let (_, record) = state.store.truth().user(user)?;
-        let mut all: Vec<String> = record.text(user::MAIL_ADDRESS).map(str::to_owned).into_iter().collect();
-        all.extend(record.strings(user::OTHER_MAILS).map(str::to_owned));
-        if all.is_empty() {
-            all.extend(record.text(user::USER_PRINCIPAL_NAME).map(str::to_owned));
-        }
-        Some(all)
-    }
+    Some(all)
 }
 
 fn people(mailflow: &Mailflow, category: NoticeCategory, recipients: &BTreeSet<NoticeRecipient>) -> BTreeSet<String> {

@@ -3,7 +3,7 @@
 //! Invariant: a reset is a reset (RST, not an orderly close), a body never outgrows its bound, and a connection on which
 //! nothing arrives ends.
 
-use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -17,12 +17,11 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{
-    body::SimBody,
-    simulator::{ConnectionFault, Simulator},
-    socket::Shared,
-    tls::Tls,
+use super::{
+    Simulator,
+    connection::{Here, Scheme},
 };
+use crate::{body::SimBody, faults::ConnectionFault, socket::Shared, tls::Tls};
 
 /// Largest request body: Graph takes 4 MB (general knowledge, UNV).
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -32,14 +31,6 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How long a peer may take for its part of a TLS handshake, for the head of a request (an idle connection waits for one),
 /// and for a body. Longer than clients' own pools keep idle connections (90 seconds), so that it is they who close them.
 const PATIENCE: Duration = Duration::from_mins(2);
-
-/// The address of this end of the connection that a request came by; requests in process have none.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Here(pub(crate) SocketAddr);
-
-/// The scheme a request came by; the URI of an HTTP/1.1 request does not say.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Scheme(pub(crate) &'static str);
 
 /// A connection is to be reset.
 #[derive(Debug, thiserror::Error)]
