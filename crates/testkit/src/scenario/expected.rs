@@ -1,0 +1,214 @@
+//! What was expected, line by line, against what came: placeholders, and the difference in words.
+//!
+//! `<hash>` and `<time>` stand for what has that shape. A name in it, as `<hash asked>`, stands for one and the same value wherever
+//! it is written, and two names for two values.
+
+use std::collections::BTreeMap;
+
+/// Values by the names that scenarios give them.
+#[derive(Clone, Debug, Default)]
+pub struct Names(BTreeMap<String, String>);
+
+/// Part of an expected line.
+enum Piece<'l> {
+    Plain(&'l str),
+    Hash(Option<&'l str>),
+    Time,
+}
+
+/// Digits of a hash.
+const HASH: usize = 32;
+
+/// The names of hashes that a line mentions.
+pub fn mentioned(line: &str) -> Vec<&str> {
+    let named = pieces(line).into_iter().filter_map(|piece| match piece {
+        Piece::Hash(name) => name,
+        Piece::Plain(_) | Piece::Time => None,
+    });
+    named.collect()
+}
+
+fn pieces(line: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = line;
+    let mut from = 0;
+    while let Some(open) = rest[from..].find('<').map(|at| at + from) {
+        let Some(close) = rest[open..].find('>').map(|at| at + open) else { break };
+        let piece = match &rest[open + 1..close] {
+            "time" => Piece::Time,
+            "hash" => Piece::Hash(None),
+            inner => match inner.strip_prefix("hash ") {
+                Some(name) if !name.trim().is_empty() => Piece::Hash(Some(name)),
+                _ => {
+                    from = open + 1;
+                    continue;
+                }
+            },
+        };
+        pieces.extend([Piece::Plain(&rest[..open]), piece]);
+        rest = &rest[close + 1..];
+        from = 0;
+    }
+    pieces.push(Piece::Plain(rest));
+    pieces
+}
+
+/// The hash that a text begins with.
+fn hash(text: &str) -> Option<&str> {
+    let end = text.find(|c: char| !c.is_ascii_hexdigit() || c.is_ascii_uppercase()).unwrap_or(text.len());
+    (end == HASH).then(|| &text[..end])
+}
+
+/// The time that a text begins with, in UTC.
+fn time(text: &str) -> Option<&str> {
+    let end = text.find('Z')? + 1;
+    let shaped = text[..end].chars().all(|c| c.is_ascii_digit() || "-:.TZ".contains(c));
+    (shaped && text[..end].parse::<jiff::Timestamp>().is_ok()).then(|| &text[..end])
+}
+
+impl Names {
+    /// Whether a line is the expected one. What its names stand for is known from then on.
+    fn take(&mut self, expected: &str, line: &str) -> bool {
+        let mut names = self.0.clone();
+        let mut rest = line;
+        for piece in pieces(expected) {
+            let found = match piece {
+                Piece::Plain(plain) => rest.starts_with(plain).then_some(plain.len()),
+                Piece::Time => time(rest).map(str::len),
+                Piece::Hash(None) => hash(rest).map(str::len),
+                Piece::Hash(Some(name)) => hash(rest)
+                    .filter(|found| {
+                        let other = names.iter().any(|(other, value)| other != name && value == found);
+                        !other && names.entry(name.to_owned()).or_insert_with(|| (*found).to_owned()) == found
+                    })
+                    .map(str::len),
+            };
+            match found {
+                Some(length) => rest = &rest[length..],
+                None => return false,
+            }
+        }
+        if rest.is_empty() {
+            self.0 = names;
+        }
+        rest.is_empty()
+    }
+
+    fn would_take(&self, expected: &str, line: &str) -> bool {
+        self.clone().take(expected, line)
+    }
+
+    /// A line with the values in place of their names.
+    pub fn filled(&self, line: &str) -> Result<String, String> {
+        let mut filled = line.to_owned();
+        for name in mentioned(line) {
+            let value = self.0.get(name).ok_or_else(|| {
+                format!("`<hash {name}>` is not known here: no block before it has a line with that name for its hash")
+            })?;
+            filled = filled.replace(&format!("<hash {name}>"), value);
+        }
+        Ok(filled)
+    }
+
+    /// A line as it is to be expected: what is another one each time is a placeholder, by its name where it has one.
+    fn told(&self, line: &str) -> String {
+        let mut told = String::new();
+        let mut rest = line;
+        let mut word = false;
+        while let Some(next) = rest.chars().next() {
+            let found = if word { None } else { hash(rest).or_else(|| time(rest)) };
+            let Some(found) = found else {
+                word = next.is_alphanumeric();
+                told.push(next);
+                rest = &rest[next.len_utf8()..];
+                continue;
+            };
+            let name = self.0.iter().find(|(_, value)| *value == found).map(|(name, _)| name);
+            match name {
+                Some(name) => told.push_str(&format!("<hash {name}>")),
+                None => told.push_str(if found.len() == HASH { "<hash>" } else { "<time>" }),
+            }
+            rest = &rest[found.len()..];
+        }
+        told
+    }
+}
+
+/// How what was expected and what came go together.
+pub struct Compared {
+    /// Pairs of places, in order: a line that is expected and one that came, or one of them alone.
+    rows: Vec<(Option<usize>, Option<usize>)>,
+}
+
+impl Compared {
+    /// Compares. What the names in lines that go together stand for is known from then on.
+    pub fn new(expected: &[String], came: &[String], names: &mut Names) -> Self {
+        // Lengths of the longest common part from each pair of places on.
+        let mut longest = vec![vec![0_usize; came.len() + 1]; expected.len() + 1];
+        for (e, line) in expected.iter().enumerate().rev() {
+            for (c, other) in came.iter().enumerate().rev() {
+                longest[e][c] = if names.would_take(line, other) {
+                    longest[e + 1][c + 1] + 1
+                } else {
+                    longest[e + 1][c].max(longest[e][c + 1])
+                };
+            }
+        }
+        let (mut e, mut c, mut rows) = (0, 0, Vec::new());
+        while e < expected.len() || c < came.len() {
+            // A name that an earlier line has given a value may tell apart now what looked alike.
+            if e < expected.len() && c < came.len() && names.take(&expected[e], &came[c]) {
+                rows.push((Some(e), Some(c)));
+                (e, c) = (e + 1, c + 1);
+            } else if c == came.len() || e < expected.len() && longest[e + 1][c] >= longest[e][c + 1] {
+                rows.push((Some(e), None));
+                e += 1;
+            } else {
+                rows.push((None, Some(c)));
+                c += 1;
+            }
+        }
+        Self { rows }
+    }
+
+    /// Whether everything is as expected.
+    pub fn is_equal(&self) -> bool {
+        self.rows.iter().all(|(expected, came)| expected.is_some() && came.is_some())
+    }
+
+    /// The first line that is not as expected, and the difference. `first` is the line of the file where what is expected begins.
+    pub fn difference(&self, expected: &[String], came: &[String], names: &Names, first: usize) -> (usize, String) {
+        let (mut at, mut line) = (None, first);
+        let mut text = String::new();
+        for (row, (e, c)) in self.rows.iter().enumerate() {
+            let near = self.rows[row.saturating_sub(CONTEXT)..self.rows.len().min(row + CONTEXT + 1)]
+                .iter()
+                .any(|(e, c)| e.is_none() || c.is_none());
+            match (e, c) {
+                (Some(e), Some(_)) if near => text.push_str(&format!("\n  {:>4}   {}", first + e, expected[*e])),
+                (Some(_), Some(_)) => {}
+                (Some(e), None) => text.push_str(&format!("\n  {:>4} - {}", first + e, expected[*e])),
+                (None, Some(c)) => text.push_str(&format!("\n       + {}", names.told(&came[*c]))),
+                (None, None) => {}
+            }
+            if e.is_none() || c.is_none() {
+                at = at.or(Some(line));
+            }
+            line = e.map_or(line, |e| first + e + 1);
+        }
+        (at.unwrap_or(first), text)
+    }
+
+    /// What is to be expected from now on: what came, with the names and placeholders that are expected already.
+    pub fn anew(&self, expected: &[String], came: &[String], names: &Names) -> Vec<String> {
+        let lines = self.rows.iter().filter_map(|(e, c)| match (e, c) {
+            (Some(e), Some(_)) => Some(expected[*e].clone()),
+            (_, Some(c)) => Some(names.told(&came[*c])),
+            (_, None) => None,
+        });
+        lines.collect()
+    }
+}
+
+/// Lines that are shown around a difference.
+const CONTEXT: usize = 2;
