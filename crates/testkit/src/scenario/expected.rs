@@ -1,9 +1,9 @@
 //! What was expected, line by line, against what came: placeholders, and the difference in words.
 //!
 //! `<hash>` and `<time>` stand for what has that shape. A name in it, as `<hash asked>`, stands for one and the same value wherever
-//! it is written, and two names for two values.
+//! it is written, and two names for two values. A line `...` stands for any lines.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 /// Values by the names that scenarios give them.
 #[derive(Clone, Debug, Default)]
@@ -137,61 +137,110 @@ impl Names {
 /// How what was expected and what came go together.
 pub struct Compared {
     /// Pairs of places, in order: a line that is expected and one that came, or one of them alone.
-    rows: Vec<(Option<usize>, Option<usize>)>,
+    rows: Vec<Row>,
+    equal: bool,
+}
+
+/// Places among what is expected and among what came.
+type Row = (Option<usize>, Option<usize>);
+
+/// The pairs, if everything is as expected: what stands between two `...` comes in one piece, and in this order.
+fn as_expected(expected: &[String], came: &[String], names: &mut Names) -> Option<Vec<Row>> {
+    let pieces: Vec<&[String]> = expected.split(|line| line == LEFT_OUT).collect();
+    let (mut rows, mut e, mut c) = (Vec::new(), 0, 0);
+    for (index, piece) in pieces.iter().enumerate() {
+        let last = came.len().checked_sub(piece.len())?;
+        // The first piece begins where everything begins, and the last ends where everything ends.
+        let from = if index + 1 == pieces.len() { last.max(c) } else { c };
+        let to = if index == 0 { 0 } else { last };
+        let found = (from..=to).find(|from| {
+            let mut tried = names.clone();
+            let fits = piece.iter().zip(&came[*from..]).all(|(line, other)| tried.take(line, other));
+            if fits {
+                *names = tried;
+            }
+            fits
+        })?;
+        rows.extend((c..found).map(|left_out| (None, Some(left_out))));
+        rows.extend((0..piece.len()).map(|line| (Some(e + line), Some(found + line))));
+        (e, c) = (e + piece.len() + 1, found + piece.len());
+    }
+    (c == came.len()).then_some(rows)
+}
+
+/// The pairs that leave the fewest lines alone.
+fn likest(expected: &[String], came: &[String], names: &mut Names) -> Vec<Row> {
+    // Lengths of the longest common part from each pair of places on.
+    let mut longest = vec![vec![0_usize; came.len() + 1]; expected.len() + 1];
+    for (e, line) in expected.iter().enumerate().rev() {
+        for (c, other) in came.iter().enumerate().rev() {
+            longest[e][c] = if names.would_take(line, other) {
+                longest[e + 1][c + 1] + 1
+            } else {
+                longest[e + 1][c].max(longest[e][c + 1])
+            };
+        }
+    }
+    let (mut e, mut c, mut rows) = (0, 0, Vec::new());
+    while e < expected.len() || c < came.len() {
+        // A name that an earlier line has given a value may tell apart now what looked alike.
+        if e < expected.len() && c < came.len() && names.take(&expected[e], &came[c]) {
+            rows.push((Some(e), Some(c)));
+            (e, c) = (e + 1, c + 1);
+        } else if c == came.len() || e < expected.len() && longest[e + 1][c] >= longest[e][c + 1] {
+            rows.push((Some(e), None));
+            e += 1;
+        } else {
+            rows.push((None, Some(c)));
+            c += 1;
+        }
+    }
+    rows
 }
 
 impl Compared {
     /// Compares. What the names in lines that go together stand for is known from then on.
     pub fn new(expected: &[String], came: &[String], names: &mut Names) -> Self {
-        // Lengths of the longest common part from each pair of places on.
-        let mut longest = vec![vec![0_usize; came.len() + 1]; expected.len() + 1];
-        for (e, line) in expected.iter().enumerate().rev() {
-            for (c, other) in came.iter().enumerate().rev() {
-                longest[e][c] = if names.would_take(line, other) {
-                    longest[e + 1][c + 1] + 1
-                } else {
-                    longest[e + 1][c].max(longest[e][c + 1])
-                };
-            }
+        let mut tried = names.clone();
+        if let Some(rows) = as_expected(expected, came, &mut tried) {
+            *names = tried;
+            return Self { rows, equal: true };
         }
-        let (mut e, mut c, mut rows) = (0, 0, Vec::new());
-        while e < expected.len() || c < came.len() {
-            // A name that an earlier line has given a value may tell apart now what looked alike.
-            if e < expected.len() && c < came.len() && names.take(&expected[e], &came[c]) {
-                rows.push((Some(e), Some(c)));
-                (e, c) = (e + 1, c + 1);
-            } else if c == came.len() || e < expected.len() && longest[e + 1][c] >= longest[e][c + 1] {
-                rows.push((Some(e), None));
-                e += 1;
-            } else {
-                rows.push((None, Some(c)));
-                c += 1;
-            }
-        }
-        Self { rows }
+        Self { rows: likest(expected, came, names), equal: false }
     }
 
     /// Whether everything is as expected.
     pub fn is_equal(&self) -> bool {
-        self.rows.iter().all(|(expected, came)| expected.is_some() && came.is_some())
+        self.equal
+    }
+
+    /// The rows, with whether each is as expected. Where a stretch of lines that do not go together has nothing to it but lines
+    /// that are left out, it is.
+    fn judged<'r>(&'r self, expected: &'r [String]) -> impl Iterator<Item = (Row, bool)> + 'r {
+        let alone = |(e, c): &Row| e.is_none() || c.is_none();
+        self.rows.chunk_by(move |one, other| alone(one) == alone(other)).flat_map(move |stretch| {
+            let mut lines = stretch.iter().filter_map(|(e, _)| *e).map(|e| &expected[e]);
+            let left_out = alone(&stretch[0]) && lines.clone().count() > 0 && lines.all(|line| line == LEFT_OUT);
+            stretch.iter().map(move |row| (*row, !alone(row) || left_out))
+        })
     }
 
     /// The first line that is not as expected, and the difference. `first` is the line of the file where what is expected begins.
     pub fn difference(&self, expected: &[String], came: &[String], names: &Names, first: usize) -> (usize, String) {
+        let rows: Vec<(Row, bool)> = self.judged(expected).collect();
         let (mut at, mut line) = (None, first);
         let mut text = String::new();
-        for (row, (e, c)) in self.rows.iter().enumerate() {
-            let near = self.rows[row.saturating_sub(CONTEXT)..self.rows.len().min(row + CONTEXT + 1)]
-                .iter()
-                .any(|(e, c)| e.is_none() || c.is_none());
-            match (e, c) {
-                (Some(e), Some(_)) if near => text.push_str(&format!("\n  {:>4}   {}", first + e, expected[*e])),
-                (Some(_), Some(_)) => {}
-                (Some(e), None) => text.push_str(&format!("\n  {:>4} - {}", first + e, expected[*e])),
-                (None, Some(c)) => text.push_str(&format!("\n       + {}", names.told(&came[*c]))),
-                (None, None) => {}
-            }
-            if e.is_none() || c.is_none() {
+        for (place, ((e, c), good)) in rows.iter().enumerate() {
+            let around = &rows[place.saturating_sub(CONTEXT)..rows.len().min(place + CONTEXT + 1)];
+            let near = around.iter().any(|(_, good)| !good);
+            // Writing to a text cannot fail.
+            let _ = match (e, c) {
+                (Some(e), _) if *good && near => write!(text, "\n  {:>4}   {}", first + e, expected[*e]),
+                (Some(e), _) if !good => write!(text, "\n  {:>4} - {}", first + e, expected[*e]),
+                (None, Some(c)) if !good => write!(text, "\n       + {}", names.told(&came[*c])),
+                _ => Ok(()),
+            };
+            if !good {
                 at = at.or(Some(line));
             }
             line = e.map_or(line, |e| first + e + 1);
@@ -199,16 +248,20 @@ impl Compared {
         (at.unwrap_or(first), text)
     }
 
-    /// What is to be expected from now on: what came, with the names and placeholders that are expected already.
+    /// What is to be expected from now on: what came, with the names and placeholders that are expected already. What is left out
+    /// stays so, unless something there was expected and did not come.
     pub fn anew(&self, expected: &[String], came: &[String], names: &Names) -> Vec<String> {
-        let lines = self.rows.iter().filter_map(|(e, c)| match (e, c) {
-            (Some(e), Some(_)) => Some(expected[*e].clone()),
-            (_, Some(c)) => Some(names.told(&came[*c])),
-            (_, None) => None,
+        let lines = self.judged(expected).filter_map(|((e, c), good)| match (e, c) {
+            (Some(e), _) if good => Some(expected[e].clone()),
+            (_, Some(c)) if !good => Some(names.told(&came[c])),
+            _ => None,
         });
         lines.collect()
     }
 }
+
+/// Stands for any lines.
+pub const LEFT_OUT: &str = "...";
 
 /// Lines that are shown around a difference.
 const CONTEXT: usize = 2;

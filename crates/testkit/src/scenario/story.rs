@@ -5,6 +5,8 @@
 
 use std::{fmt, time::Duration};
 
+use super::expected::LEFT_OUT;
+
 /// What is wrong with a scenario, or what was not as expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -237,6 +239,12 @@ fn order(blocks: &[Block], faults: &mut Vec<Fault>) {
         let (before, behind) = (&blocks[..index], &blocks[index + 1..]);
         let wrong = match &block.kind {
             Kind::Tenant if !before.is_empty() => Some("the tenant is described once, in the first block"),
+            Kind::Verb(..) if !block.lines.is_empty() && block.lines.iter().all(|line| line == LEFT_OUT) => {
+                Some("nothing is expected here: everything is left out")
+            }
+            Kind::Requests | Kind::Status { .. } | Kind::Holds if block.lines.iter().any(|line| line == LEFT_OUT) => {
+                Some("nothing is left out of what is sent, published or held: `...` is for what verbs say")
+            }
             Kind::Requests if !before.iter().any(|block| matches!(block.kind, Kind::Verb(..))) => {
                 Some("no verb was called before this block, so nothing can have been sent")
             }
