@@ -225,7 +225,7 @@ impl Cli {
     /// Does what the arguments ask for in process, within what it is given, and says it there. Only the verbs that look at a folder
     /// of manifests work so.
     pub async fn within(self, around: &Around) -> ExitCode {
-        conclude(self.verb.on_folder(self.output, around).await, around)
+        conclude(Box::pin(self.verb.on_folder(self.output, around)).await, around)
     }
 }
 

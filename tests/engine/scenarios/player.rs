@@ -47,15 +47,15 @@ Ready=True InSync: Every declared field is as declared.
 ```
 "#;
 
-fn played(test: &str, text: &str) -> Outcome {
-    scenario::one(&format!("{test}.md"), text)
+fn played(name: &str, text: &str) -> Outcome {
+    scenario::one(&format!("{name}.md"), text)
 }
 
 /// What is said of the story with one text in place of another.
 #[track_caller]
-fn said(test: &str, was: &str, is: &str) -> String {
+fn said(name: &str, was: &str, is: &str) -> String {
     assert_eq!(STORY.matches(was).count(), 1, "{was}");
-    played(test, &STORY.replace(was, is)).report()
+    played(name, &STORY.replace(was, is)).report()
 }
 
 /// The line of the story that a text stands on.
@@ -74,7 +74,7 @@ fn a_story_that_is_as_told_holds() {
 
 #[test]
 fn what_is_not_as_expected_is_shown_with_its_line_and_what_came() {
-    for (test, was, is, verdict) in [
+    for (name, was, is, verdict) in [
         ("said", "Plan: 0 to write, 0 not", "Plan: 1 to write, 0 not", "`apply` says something else"),
         ("code", "exit code 0", "exit code 2", "`apply` says something else"),
         ("sent", "PATCH /users/<dan@", "POST /users/<dan@", "something else was sent"),
@@ -86,9 +86,9 @@ fn what_is_not_as_expected_is_shown_with_its_line_and_what_came() {
         ),
         ("told", "Ready=True InSync", "Ready=False InSync", "the status of UserContact/dan is something else"),
     ] {
-        let report = said(test, was, is);
+        let report = said(name, was, is);
         let at = STORY.split(was).next().unwrap().lines().count() + was.lines().count();
-        assert!(report.starts_with(&format!("{test}.md:{at}: {verdict}")), "{at}: {report}");
+        assert!(report.starts_with(&format!("{name}.md:{at}: {verdict}")), "{at}: {report}");
         let (was, is) = (was.lines().last().unwrap(), is.lines().last().unwrap());
         assert!(report.contains(&format!("\n  {at:>4} - {is}")), "{report}");
         assert!(report.contains(&format!("\n       + {was}")), "{report}");
@@ -154,7 +154,7 @@ fn a_block_that_is_unknown_or_changes_nothing_that_is_looked_at_is_found() {
     let phone = "users/dan@contoso.com: {businessPhones: []}";
     let dead = format!("\n```yaml in the tenant\n{phone}\n```\n");
     let manifests = &STORY[STORY.find("```yaml manifests").unwrap()..STORY.find("```apply").unwrap()];
-    for (test, text, at, words) in [
+    for (name, text, at, words) in [
         ("unknown", STORY.replace("```requests", "```request"), line("```requests"), "`request` is no kind of block"),
         ("language", STORY.replace("```yaml holds", "```yaml"), line("```yaml holds"), "`yaml` is no kind of block"),
         (
@@ -205,8 +205,8 @@ fn a_block_that_is_unknown_or_changes_nothing_that_is_looked_at_is_found() {
         ("id", STORY.replace("# C1: ", "# C77: "), 1, "`C77` is no id of docs/DOMAIN.md"),
         ("second", format!("{STORY}\n# C1: Another\n"), STORY.lines().count() + 2, "a file is one scenario"),
     ] {
-        let report = played(test, &text).report();
-        assert!(report.starts_with(&format!("{test}.md:{at}: ")), "{at}: {report}");
+        let report = played(name, &text).report();
+        assert!(report.starts_with(&format!("{name}.md:{at}: ")), "{at}: {report}");
         assert!(report.contains(words), "{words}: {report}");
     }
 }
@@ -217,7 +217,7 @@ fn what_cannot_be_done_is_said_with_its_line() {
         |yaml: &str| STORY.replace("```yaml manifests", &format!("```yaml tenant\n{yaml}\n```\n\n```yaml manifests"));
     let else_ = |yaml: &str| STORY.replace("```apply", &format!("```yaml in the tenant\n{yaml}\n```\n\n```apply"));
     let (first, apply) = (line("```yaml manifests"), line("```apply"));
-    for (test, text, at, words) in [
+    for (name, text, at, words) in [
         ("seed", tenant("userz: []"), first, "unknown field `userz`"),
         ("merged", tenant("users: [{upn: dan@contoso.com, phone: 1}]"), first, "unknown field `phone`"),
         (
@@ -257,8 +257,8 @@ fn what_cannot_be_done_is_said_with_its_line() {
             "the status has no `Steady`",
         ),
     ] {
-        let report = played(test, &text).report();
-        assert!(report.contains(&format!("{test}.md:{at}: ")), "{at}: {report}");
+        let report = played(name, &text).report();
+        assert!(report.contains(&format!("{name}.md:{at}: ")), "{at}: {report}");
         assert!(report.contains(words), "{words}: {report}");
     }
 }

@@ -1,29 +1,40 @@
 //! What was expected, line by line, against what came: placeholders, and the difference in words.
 //!
-//! `<hash>` and `<time>` stand for what has that shape. A name in it, as `<hash asked>`, stands for one and the same value wherever
+//! `<hash>`, `<id>` and `<time>` stand for what has that shape. A name in it, as `<hash asked>`, stands for one and the same value wherever
 //! it is written, and two names for two values. A line `...` stands for any lines.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 /// Values by the names that scenarios give them.
-#[derive(Clone, Debug, Default)]
-pub struct Names(BTreeMap<String, String>);
+#[derive(Clone, Debug)]
+pub struct Names {
+    values: BTreeMap<String, String>,
+    /// Ids that are the same each time.
+    ids: BTreeSet<String>,
+}
 
 /// Part of an expected line.
 enum Piece<'l> {
     Plain(&'l str),
     Hash(Option<&'l str>),
+    Id,
     Time,
 }
 
 /// Digits of a hash.
 const HASH: usize = 32;
 
+/// Characters of an id.
+const ID: usize = 36;
+
 /// The names of hashes that a line mentions.
 pub fn mentioned(line: &str) -> Vec<&str> {
     let named = pieces(line).into_iter().filter_map(|piece| match piece {
         Piece::Hash(name) => name,
-        Piece::Plain(_) | Piece::Time => None,
+        Piece::Plain(_) | Piece::Id | Piece::Time => None,
     });
     named.collect()
 }
@@ -35,6 +46,7 @@ fn pieces(line: &str) -> Vec<Piece<'_>> {
     while let Some(open) = rest[from..].find('<').map(|at| at + from) {
         let Some(close) = rest[open..].find('>').map(|at| at + open) else { break };
         let piece = match &rest[open + 1..close] {
+            "id" => Piece::Id,
             "time" => Piece::Time,
             "hash" => Piece::Hash(None),
             inner => match inner.strip_prefix("hash ") {
@@ -59,6 +71,12 @@ fn hash(text: &str) -> Option<&str> {
     (end == HASH).then(|| &text[..end])
 }
 
+/// The id that a text begins with.
+fn id(text: &str) -> Option<&str> {
+    let end = text.find(|c: char| !c.is_ascii_hexdigit() && c != '-').unwrap_or(text.len());
+    (end == ID && uuid::Uuid::try_parse(&text[..end]).is_ok()).then(|| &text[..end])
+}
+
 /// The time that a text begins with, in UTC.
 fn time(text: &str) -> Option<&str> {
     let end = text.find('Z')? + 1;
@@ -67,13 +85,19 @@ fn time(text: &str) -> Option<&str> {
 }
 
 impl Names {
+    /// No names yet. `ids` are the same each time, and need no placeholder.
+    pub fn beside(ids: BTreeSet<String>) -> Self {
+        Self { values: BTreeMap::new(), ids }
+    }
+
     /// Whether a line is the expected one. What its names stand for is known from then on.
     fn take(&mut self, expected: &str, line: &str) -> bool {
-        let mut names = self.0.clone();
+        let mut names = self.values.clone();
         let mut rest = line;
         for piece in pieces(expected) {
             let found = match piece {
                 Piece::Plain(plain) => rest.starts_with(plain).then_some(plain.len()),
+                Piece::Id => id(rest).map(str::len),
                 Piece::Time => time(rest).map(str::len),
                 Piece::Hash(None) => hash(rest).map(str::len),
                 Piece::Hash(Some(name)) => hash(rest)
@@ -89,7 +113,7 @@ impl Names {
             }
         }
         if rest.is_empty() {
-            self.0 = names;
+            self.values = names;
         }
         rest.is_empty()
     }
@@ -102,7 +126,7 @@ impl Names {
     pub fn filled(&self, line: &str) -> Result<String, String> {
         let mut filled = line.to_owned();
         for name in mentioned(line) {
-            let value = self.0.get(name).ok_or_else(|| {
+            let value = self.values.get(name).ok_or_else(|| {
                 format!("`<hash {name}>` is not known here: no block before it has a line with that name for its hash")
             })?;
             filled = filled.replace(&format!("<hash {name}>"), value);
@@ -116,18 +140,23 @@ impl Names {
         let mut rest = line;
         let mut word = false;
         while let Some(next) = rest.chars().next() {
-            let found = if word { None } else { hash(rest).or_else(|| time(rest)) };
+            let unknown = |id: &&str| !self.ids.contains(*id);
+            let found =
+                if word { None } else { hash(rest).or_else(|| id(rest).filter(unknown)).or_else(|| time(rest)) };
             let Some(found) = found else {
                 word = next.is_alphanumeric();
                 told.push(next);
                 rest = &rest[next.len_utf8()..];
                 continue;
             };
-            let name = self.0.iter().find(|(_, value)| *value == found).map(|(name, _)| name);
-            match name {
-                Some(name) => told.push_str(&format!("<hash {name}>")),
-                None => told.push_str(if found.len() == HASH { "<hash>" } else { "<time>" }),
-            }
+            let name = self.values.iter().find(|(_, value)| *value == found).map(|(name, _)| name);
+            let stands = match (name, found.len()) {
+                (Some(name), _) => format!("<hash {name}>"),
+                (None, HASH) => "<hash>".to_owned(),
+                (None, ID) => "<id>".to_owned(),
+                (None, _) => "<time>".to_owned(),
+            };
+            told.push_str(&stands);
             rest = &rest[found.len()..];
         }
         told

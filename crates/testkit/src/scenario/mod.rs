@@ -47,7 +47,8 @@ pub struct Outcome {
 impl Outcome {
     /// The faults, each with file and line.
     pub fn report(&self) -> String {
-        self.faults.iter().map(|fault| format!("{}:{fault}\n", self.file)).collect()
+        let lines: Vec<String> = self.faults.iter().map(|fault| format!("{}:{fault}\n", self.file)).collect();
+        lines.concat()
     }
 }
 

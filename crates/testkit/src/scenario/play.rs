@@ -96,7 +96,9 @@ impl Stage {
         let _ = fs::remove_dir_all(&root); // left by a run before
         let folder = root.join(FOLDER);
         fs::create_dir_all(&folder).map_err(|error| Fault::new(1, error.to_string()))?;
-        let stage = Self { world: World::new(&seed), seed, folder, names: Names::default(), listed: 0 };
+        let world = World::new(&seed);
+        let names = Names::beside(tenant::ids(&world.simulator));
+        let stage = Self { world, seed, folder, names, listed: 0 };
         stage.declare("").map_err(|why| Fault::new(1, why))?;
         Ok(stage)
     }

@@ -1,5 +1,7 @@
 //! The simulated tenant of a scenario: what its seed says, what somebody else does in it, and what it really holds.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use bytes::Bytes;
 use http::{Method, Request};
 use http_body_util::BodyExt as _;
@@ -15,6 +17,9 @@ const SOMEBODY_ELSE: &str = "somebody-else";
 
 /// What tells entries of a list of a seed apart, in the order in which it is looked for.
 const IDENTITIES: [&str; 5] = ["upn", "user", "name", "skuPartNumber", "id"];
+
+/// Characters of an id.
+const ID: usize = 36;
 
 /// What an object of the tenant is called, in the order in which it is looked for.
 const NAMES: [&str; 5] = ["userPrincipalName", "mail", "displayName", "name", "Name"];
@@ -102,31 +107,42 @@ fn identity(value: &Value) -> Option<&Value> {
     IDENTITIES.iter().find_map(|key| value.get(key))
 }
 
-/// Ids and names of everything in the tenant, one name an id. What shares its name with something else has none.
-fn named(simulator: &Simulator) -> Vec<(String, String)> {
+/// Ids of everything in the tenant, each with what it is called; what shares its name with something else has none.
+fn called(simulator: &Simulator) -> BTreeMap<String, Option<String>> {
     let truth = simulator.truth();
     let sets = truth.as_object().into_iter().flatten().filter_map(|(_, set)| set.as_array());
-    let mut named: Vec<(String, String)> = Vec::new();
+    let mut called: BTreeMap<String, Option<String>> = BTreeMap::new();
     for object in sets.flatten() {
-        let Some(id) = object["id"].as_str().filter(|id| id.len() == 36) else { continue };
-        let name = NAMES.iter().find_map(|name| object[*name].as_str());
-        if let Some(name) = name.filter(|_| !named.iter().any(|(other, _)| other == id)) {
-            named.push((id.to_owned(), name.to_owned()));
+        if let Some(id) = object["id"].as_str().filter(|id| id.len() == ID) {
+            let name = NAMES.iter().find_map(|name| object[*name].as_str());
+            called.entry(id.to_owned()).or_insert_with(|| name.map(str::to_owned));
         }
     }
-    let names: Vec<String> = named.iter().map(|(_, name)| name.clone()).collect();
-    named.retain(|(_, name)| names.iter().filter(|other| *other == name).count() == 1);
-    named
+    let all: Vec<String> = called.values().flatten().cloned().collect();
+    for name in called.values_mut() {
+        name.take_if(|name| all.iter().filter(|other| *other == name).count() > 1);
+    }
+    called
+}
+
+/// Ids that are the same each time: those of what is in the tenant.
+pub fn ids(simulator: &Simulator) -> BTreeSet<String> {
+    called(simulator).into_keys().collect()
+}
+
+/// Ids with their names.
+fn named(simulator: &Simulator) -> impl Iterator<Item = (String, String)> {
+    called(simulator).into_iter().filter_map(|(id, name)| Some((id, name?)))
 }
 
 /// A text with `<name>` in place of ids.
 pub fn by_name(simulator: &Simulator, text: &str) -> String {
-    named(simulator).into_iter().fold(text.to_owned(), |text, (id, name)| text.replace(&id, &format!("<{name}>")))
+    named(simulator).fold(text.to_owned(), |text, (id, name)| text.replace(&id, &format!("<{name}>")))
 }
 
 /// A text with ids in place of `<name>`.
 fn by_id(simulator: &Simulator, text: &str) -> String {
-    named(simulator).into_iter().fold(text.to_owned(), |text, (id, name)| text.replace(&format!("<{name}>"), &id))
+    named(simulator).fold(text.to_owned(), |text, (id, name)| text.replace(&format!("<{name}>"), &id))
 }
 
 /// Does in the tenant what a block says, as somebody else.
