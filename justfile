@@ -11,6 +11,10 @@ gen:
     WRITE_GENERATED=1 cargo test --workspace --test explain
     WRITE_GENERATED=1 cargo test --workspace --test repository the_index_of
 
+# Writes into the scenarios with NAME in their file's name what comes of them now; read it before you commit it.
+scenarios-anew NAME:
+    SCENARIO={{ NAME }} WRITE_SCENARIOS=1 cargo test --workspace --test engine scenarios
+
 # Formatting and lints, as CI asks for them.
 check:
     cargo fmt --all --check

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{self, Write as _},
+    io::Write as _,
     sync::{Mutex, PoisonError},
 };
 
@@ -12,18 +12,19 @@ use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::port::{Listener, ObjectUpdate};
 use tenant_contacts_report::answers::ReadyView;
 
-use super::Output;
+use super::{Around, Output};
 
 /// Tells transitions on standard output.
 pub struct Announcing {
     output: Output,
+    around: Around,
     told: Mutex<BTreeMap<ObjectKey, (String, String)>>,
 }
 
 impl Announcing {
     /// Announces in the given form.
-    pub fn new(output: Output) -> Self {
-        Self { output, told: Mutex::new(BTreeMap::new()) }
+    pub fn new(output: Output, around: Around) -> Self {
+        Self { output, around, told: Mutex::new(BTreeMap::new()) }
     }
 
     fn tell(&self, key: &ObjectKey, conditions: &[Condition]) {
@@ -47,7 +48,7 @@ impl Announcing {
             .to_string(),
         };
         // A closed output must not stop the work.
-        let _ = writeln!(io::stdout().lock(), "{line}");
+        let _ = writeln!(self.around.out(), "{line}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _, Write},
     process::ExitCode,
     sync::Arc,
     time::Duration,
@@ -19,7 +19,7 @@ use tenant_contacts_report::plan::{PlanView, StepView};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Failure, Output,
+    Around, Failure, Output,
     interrupt::{INTERRUPTED, Intents, Interrupt},
     plan::{NoPlan, exit_code, preview, print, print_failing, print_problems, reading, shown},
     progress::Progress,
@@ -52,22 +52,28 @@ pub struct Args {
 
 /// Plans, writes and verifies. Exit code 0: everything is as declared; 2: it is not, or is not known to be; 1: something is
 /// wrong.
-pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
-    let interrupt = Interrupt::listen(args.source.state.is_some());
-    if let Some(done) = interrupt.unless_asked(Box::pin(carry_out(args, output, &interrupt))).await {
+pub async fn run(args: &Args, output: Output, around: &Around) -> Result<ExitCode, Failure> {
+    let remembered = args.source.state.is_some();
+    let interrupt = if around.is_process() { Interrupt::listen(remembered) } else { Interrupt::never(remembered) };
+    if let Some(done) = interrupt.unless_asked(Box::pin(carry_out(args, output, &interrupt, around))).await {
         return done;
     }
-    writeln!(io::stderr(), "\n{}", interrupt.left()).map_err(Failure::Print)?;
+    writeln!(around.err(), "\n{}", interrupt.left()).map_err(Failure::Print)?;
     Ok(ExitCode::from(INTERRUPTED))
 }
 
-async fn carry_out(args: &Args, output: Output, interrupt: &Arc<Interrupt>) -> Result<ExitCode, Failure> {
-    let setup = Setup::new(&args.source).await.map_err(Failure::Source)?;
+async fn carry_out(
+    args: &Args,
+    output: Output,
+    interrupt: &Arc<Interrupt>,
+    around: &Around,
+) -> Result<ExitCode, Failure> {
+    let setup = Setup::new(&args.source, around).await.map_err(Failure::Source)?;
     let records: Arc<dyn Records> =
         Arc::new(Listening::new(Arc::clone(&setup.records), Intents(Arc::clone(interrupt))));
     let (read, mut sets) = setup.read();
     let mut wrong = !read.problems.is_empty() || !sets.problems.is_empty();
-    print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;
+    print_problems(read.problems.iter().chain(&sets.problems), around.err()).map_err(Failure::Print)?;
     setup.need_tenant(&sets).map_err(Failure::Source)?;
     let deadline = Instant::now() + Duration::from_secs(args.timeout);
     let several = sets.tenants.len() > 1;
@@ -82,39 +88,39 @@ async fn carry_out(args: &Args, output: Output, interrupt: &Arc<Interrupt>) -> R
             Err(why) => {
                 // That very plan was asked for, and it was not carried out: suspended or not.
                 wrong = true;
-                why.print(key).map_err(Failure::Print)?;
+                why.print(key, around.err()).map_err(Failure::Print)?;
                 continue;
             }
         };
         approve(set, args.approve, setup.network.clock.now());
-        let waiting = Waiting { progress: &setup.progress, deadline };
+        let waiting = Waiting { progress: &setup.progress, deadline, around };
         let report = waiting.converge(&mut driver, set, &mode, args.source.reach.read_only).await?;
         if set.gathered.tenant.suspend {
-            NoPlan::Suspended.print(key).map_err(Failure::Print)?;
+            NoPlan::Suspended.print(key, around.err()).map_err(Failure::Print)?;
         }
-        print_failing(key, report.problem.as_slice()).map_err(Failure::Print)?;
-        print_failing(key, &report.failing).map_err(Failure::Print)?;
+        print_failing(key, report.problem.as_slice(), around.err()).map_err(Failure::Print)?;
+        print_failing(key, &report.failing, around.err()).map_err(Failure::Print)?;
         if report.unfinished {
             let why = if args.source.reach.read_only {
                 "--read-only: what is to be written was not"
             } else {
                 "not finished in time; run apply again to go on"
             };
-            writeln!(io::stderr(), "error: Tenant {}/{}: {why}", key.namespace, key.name).map_err(Failure::Print)?;
+            writeln!(around.err(), "error: Tenant {}/{}: {why}", key.namespace, key.name).map_err(Failure::Print)?;
         }
         wrong |= report.problem.is_some() || !report.failing.is_empty() || report.unfinished || report.refused > 0;
         let view = driver.view(set);
         if let Some(view) = view.as_ref().filter(|_| report.gated > 0) {
-            not_for_these(args.approve, view, key).map_err(Failure::Print)?;
+            not_for_these(args.approve, view, key, around.err()).map_err(Failure::Print)?;
         }
         came_to.extend(view.as_ref().map(|_| report));
         views.extend(view);
     }
-    print(&views, |view| shown(&args.source, view, several, args.all), output)?;
+    print(&views, |view| shown(&args.source, view, several, args.all, around), output, around)?;
     if output == Output::Text {
         for (view, report) in views.iter().zip(&came_to) {
             let line = tenant_contacts_report::applied(view, report.done, report.refused, !report.unfinished);
-            writeln!(io::stdout(), "{line}").map_err(Failure::Print)?;
+            writeln!(around.out(), "{line}").map_err(Failure::Print)?;
         }
     }
     Ok(exit_code(wrong, views.iter().all(|view| view.as_declared)))
@@ -122,11 +128,11 @@ async fn carry_out(args: &Args, output: Output, interrupt: &Arc<Interrupt>) -> R
 
 /// An approval that was used leaves nothing of its own waiting: one that leaves something was for something else. There are two
 /// hashes, and they are easily taken for each other.
-fn not_for_these(given: Option<Digest>, view: &PlanView, key: &ObjectKey) -> io::Result<()> {
+fn not_for_these(given: Option<Digest>, view: &PlanView, key: &ObjectKey, mut err: impl Write) -> io::Result<()> {
     let (Some(given), Some(asked)) = (given, view.approval_hash) else { return Ok(()) };
     let ObjectKey { namespace, name, .. } = key;
     writeln!(
-        io::stderr(),
+        err,
         "Tenant {namespace}/{name}: the approval of {given} is not for the steps that wait: their approval hash is {asked}. Look \
          at them, and approve that. (The plan hash is another one: it is for --plan.)"
     )
@@ -166,6 +172,7 @@ async fn only(driver: &mut Driver, set: &TenantSet, args: &Args) -> Result<Resul
 struct Waiting<'a> {
     progress: &'a Progress,
     deadline: Instant,
+    around: &'a Around,
 }
 
 impl Waiting<'_> {
@@ -193,7 +200,7 @@ impl Waiting<'_> {
             if read_only {
                 return Ok(whole);
             }
-            progress(&whole, &mut told)?;
+            progress(&whole, &mut told, self.around)?;
             if !told.is_empty() {
                 what = format!("Tenant {}/{}: {told}", key.namespace, key.name);
             }
@@ -209,19 +216,18 @@ impl Waiting<'_> {
 }
 
 /// A line that replaces itself on a terminal, plain lines elsewhere; only while there is something new to tell.
-fn progress(report: &PassReport, told: &mut String) -> Result<(), Failure> {
+fn progress(report: &PassReport, told: &mut String, around: &Around) -> Result<(), Failure> {
     if report.sent == 0 {
         return Ok(());
     }
-    let mut err = io::stderr().lock();
     let state = if report.unfinished { "verifying" } else { "verified" };
     let line = format!("{} written, {} refused, {state}", report.done, report.refused);
     // A terminal's line may have been written over since.
-    let again = err.is_terminal() && report.unfinished;
+    let again = around.is_process() && io::stderr().is_terminal() && report.unfinished;
     if line == *told && !again {
         return Ok(());
     }
     told.clone_from(&line);
     let end = if again { "\r" } else { "\n" };
-    write!(err, "{line}{end}").map_err(Failure::Print)
+    write!(around.err(), "{line}{end}").map_err(Failure::Print)
 }

@@ -8,11 +8,10 @@ use std::{
     process::ExitCode,
 };
 
-use jiff::Timestamp;
-use tenant_contacts_api::manifest::{self, Checker, relations};
+use tenant_contacts_api::manifest::{self, relations};
 use tenant_contacts_report::answers::CheckView;
 
-use super::{Failure, Output};
+use super::{Around, Failure, Output};
 use crate::directory;
 
 /// Arguments of `check`.
@@ -24,8 +23,8 @@ pub struct Args {
 }
 
 /// Checks and prints. Exit code 1 where there is a problem.
-pub fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
-    let checker = Checker::new().map_err(Failure::Check)?;
+pub fn run(args: &Args, output: Output, around: &Around) -> Result<ExitCode, Failure> {
+    let checker = around.checker().map_err(Failure::Check)?;
     let mut read = if args.path.as_os_str() == "-" {
         directory::read_standard_input(&checker)
     } else {
@@ -38,7 +37,7 @@ pub fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     let (problems, notes) = relations::check(&read.manifests, &read.problems);
     read.problems.extend(problems);
     read.notes.extend(notes);
-    read.notes.extend(manifest::expired(&read.manifests, Timestamp::now()));
+    read.notes.extend(manifest::expired(&read.manifests, around.now()));
     read.problems.sort_by(|a, b| a.order().cmp(&b.order()));
     read.notes.sort_by(|a, b| a.order().cmp(&b.order()));
     let answer = CheckView {
@@ -48,7 +47,7 @@ pub fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
         problems: read.problems,
         notes: read.notes,
     };
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(around.out());
     match output {
         Output::Text => text(&answer, &mut out).map_err(Failure::Print)?,
         Output::Json => {

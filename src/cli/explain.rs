@@ -11,9 +11,8 @@ use tenant_contacts_core::answer::{Answer, outcome};
 use tenant_contacts_report::explain::{self, Options, Positions};
 
 use super::{
-    Failure, Format, Subject,
+    Around, Failure, Format, Subject,
     plan::{print_failing, print_problems, reading},
-    terminal,
 };
 use crate::survey;
 
@@ -39,7 +38,7 @@ fn categories() -> impl TypedValueParser<Value = Category> {
 
 /// Reads, answers and prints. Exit code 0: every notice reaches somebody; 2: the tenant has an error; 3: no error is certain, and
 /// it cannot be said that every notice reaches somebody; 1: it could not be read.
-pub async fn run(args: &Args, format: Format) -> Result<ExitCode, Failure> {
+pub async fn run(args: &Args, format: Format, around: &Around) -> Result<ExitCode, Failure> {
     if let (None, Some(Some(seed))) = (args.category, &args.subject.reach.simulate)
         && let Some(category) = seed.to_str().and_then(|word| word.parse::<Category>().ok())
         && !seed.exists()
@@ -49,8 +48,8 @@ pub async fn run(args: &Args, format: Format) -> Result<ExitCode, Failure> {
         );
         return Err(Failure::Arguments(said));
     }
-    let asked = args.subject.open().await.map_err(Failure::Source)?;
-    print_problems(asked.problems.iter()).map_err(Failure::Print)?;
+    let asked = args.subject.open(around).await.map_err(Failure::Source)?;
+    print_problems(asked.problems.iter(), around.err()).map_err(Failure::Print)?;
     let mut wrong = !asked.problems.is_empty();
     let mut answers = Vec::new();
     for (key, set) in &asked.sets.tenants {
@@ -58,13 +57,13 @@ pub async fn run(args: &Args, format: Format) -> Result<ExitCode, Failure> {
             Ok(looked) => answers.push((key, looked.answer)),
             Err(problem) => {
                 wrong = true;
-                print_failing(key, &[problem]).map_err(Failure::Print)?;
+                print_failing(key, &[problem], around.err()).map_err(Failure::Print)?;
             }
         }
     }
     let positions = if let [only] = &answers[..] { asked.positions.of(only.0) } else { Positions::default() };
     let answers: Vec<Answer> = answers.into_iter().map(|(_, answer)| answer).collect();
-    print(&answers, &positions, args, format)?;
+    print(&answers, &positions, args, format, around)?;
     let worst = answers.iter().map(|answer| outcome(answer, args.category)).max();
     Ok(match (wrong, worst) {
         (true, _) | (false, None) => ExitCode::FAILURE,
@@ -72,13 +71,19 @@ pub async fn run(args: &Args, format: Format) -> Result<ExitCode, Failure> {
     })
 }
 
-fn print(answers: &[Answer], positions: &Positions, args: &Args, format: Format) -> Result<(), Failure> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+fn print(
+    answers: &[Answer],
+    positions: &Positions,
+    args: &Args,
+    format: Format,
+    around: &Around,
+) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(around.out());
     let options = Options {
         category: args.category,
         show_private: args.show_private,
-        colour: format == Format::Text && terminal::colour(),
-        width: terminal::columns().unwrap_or(Options::default().width),
+        colour: format == Format::Text && around.colour(),
+        width: around.columns().unwrap_or(Options::default().width),
     };
     match format {
         Format::Text => {

@@ -14,7 +14,7 @@ use tenant_contacts_report::export::{ExportError, left_out, yaml};
 
 use self::folder::Content;
 use super::{
-    Failure, Subject,
+    Around, Failure, Subject,
     called::called,
     plan::{print_failing, print_problems, reading},
 };
@@ -74,8 +74,8 @@ pub enum NotExported {
 
 /// Reads and writes. Exit code 0: written; 1: something could not be read, and is not in the files.
 pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let asked = args.subject.open().await.map_err(Failure::Source)?;
-    print_problems(asked.problems.iter()).map_err(Failure::Print)?;
+    let asked = args.subject.open(&Around::default()).await.map_err(Failure::Source)?;
+    print_problems(asked.problems.iter(), io::stderr()).map_err(Failure::Print)?;
     let mut wrong = !asked.problems.is_empty();
     if asked.sets.tenants.len() > 1 {
         return Err(NotExported::Several(asked.sets.tenants.len()).into());
@@ -97,7 +97,7 @@ pub async fn run(args: &Args) -> Result<ExitCode, Failure> {
             }
             Err(problem) => {
                 wrong = true;
-                print_failing(key, &[problem]).map_err(Failure::Print)?;
+                print_failing(key, &[problem], io::stderr()).map_err(Failure::Print)?;
             }
         }
     }

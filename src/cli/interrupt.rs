@@ -61,7 +61,7 @@ struct State {
 impl Interrupt {
     /// Listens from now on. `remembered`: whether there is a state file.
     pub fn listen(remembered: bool) -> Arc<Self> {
-        let this = Arc::new(Self { state: Mutex::default(), wake: Notify::new(), remembered });
+        let this = Self::never(remembered);
         let (first, listening) = (interrupted(), Arc::clone(&this));
         tokio::spawn(async move {
             first.await;
@@ -81,6 +81,11 @@ impl Interrupt {
             end(&listening.left());
         });
         this
+    }
+
+    /// Of work that nobody interrupts.
+    pub fn never(remembered: bool) -> Arc<Self> {
+        Arc::new(Self { state: Mutex::default(), wake: Notify::new(), remembered })
     }
 
     /// Does the work, or drops it once it is asked to stop and no answer is waited for. `None`: stopped.

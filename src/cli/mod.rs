@@ -9,6 +9,7 @@
 mod announce;
 pub mod apply;
 pub mod approve;
+mod around;
 pub mod audit;
 mod called;
 pub mod check;
@@ -37,6 +38,7 @@ mod terminal;
 mod watch;
 pub mod worklist;
 
+pub use around::{Around, Within};
 pub use dns::{Dns, DnsServer, DnsServerError};
 pub use format::{Format, Formed, Output, Plain};
 pub use reach::Reach;
@@ -200,43 +202,66 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let Self { output, log, verb } = self;
         let done = crate::logging::start(log.as_deref()).map_err(Failure::Log).and_then(|()| match verb {
-            Verb::Run(asked) => block_on(run::run(&asked.args, asked.form(output)?)),
             Verb::Demo(args) => text_only(output).and_then(|()| block_on(demo::run(&args))),
-            Verb::Plan(asked) => block_on(plan::run(&asked.args, asked.form(output)?)),
-            Verb::Apply(asked) => block_on(apply::run(&asked.args, asked.form(output)?)),
+            verb @ (Verb::Run(_) | Verb::Plan(_) | Verb::Apply(_) | Verb::Explain(_) | Verb::Check(_)) => {
+                block_on(verb.on_folder(output, &Around::default()))
+            }
             Verb::Approve(asked) => block_on(approve::run(&asked.args, asked.form(output)?)),
             Verb::Suspend(asked) => block_on(suspend::run(&asked.args, asked.form(output)?)),
             Verb::Resume(asked) => block_on(resume::run(&asked.args, asked.form(output)?)),
             Verb::Reconcile(asked) => block_on(reconcile::run(&asked.args, asked.form(output)?)),
-            Verb::Explain(asked) => {
-                block_on(explain::run(&asked.args, asked.output.or(output).unwrap_or(Format::Text)))
-            }
             Verb::Export(args) => text_only(output).and_then(|()| block_on(export::run(&args))),
             Verb::Worklist(asked) => block_on(worklist::run(&asked.args, asked.form(output)?)),
             Verb::Grants(args) => text_only(output).and_then(|()| grants::run(&args)),
             Verb::Simulate(args) => text_only(output).and_then(|()| block_on(simulate::run(&args))),
-            Verb::Check(asked) => check::run(&asked.args, asked.form(output)?),
             Verb::Audit(args) => text_only(output).and_then(|()| audit::run(&args)),
             Verb::Crds(args) => text_only(output).and_then(|()| crds::run(&args)),
             Verb::Completions(args) => text_only(output).and_then(|()| manual::completions(&args)),
             Verb::Man(args) => text_only(output).and_then(|()| manual::man(&args)),
         });
-        match done {
-            Ok(code) => code,
-            // Whoever reads the answer has read enough (`| head`): not an error of ours.
-            Err(Failure::Print(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Err(failure) => {
-                let mut text = format!("error: {failure}");
-                let mut source = std::error::Error::source(&failure);
-                while let Some(error) = source {
-                    text.push_str(": ");
-                    text.push_str(&error.to_string());
-                    source = error.source();
-                }
-                // There is nobody left to tell if this fails as well.
-                let _ = writeln!(io::stderr(), "{text}");
-                ExitCode::FAILURE
+        conclude(done, &Around::default())
+    }
+
+    /// Does what the arguments ask for in process, within what it is given, and says it there. Only the verbs that look at a folder
+    /// of manifests work so.
+    pub async fn within(self, around: &Around) -> ExitCode {
+        conclude(Box::pin(self.verb.on_folder(self.output, around)).await, around)
+    }
+}
+
+impl Verb {
+    /// The verbs that look at a folder of manifests.
+    async fn on_folder(self, output: Option<Format>, around: &Around) -> Result<ExitCode, Failure> {
+        match self {
+            Self::Run(asked) => run::run(&asked.args, asked.form(output)?, around).await,
+            Self::Plan(asked) => plan::run(&asked.args, asked.form(output)?, around).await,
+            Self::Apply(asked) => apply::run(&asked.args, asked.form(output)?, around).await,
+            Self::Explain(asked) => {
+                explain::run(&asked.args, asked.output.or(output).unwrap_or(Format::Text), around).await
             }
+            Self::Check(asked) => check::run(&asked.args, asked.form(output)?, around),
+            _ => Err(Failure::Arguments("this verb looks at no folder of manifests".into())),
+        }
+    }
+}
+
+/// The exit code; why a verb could not do its work is said.
+fn conclude(done: Result<ExitCode, Failure>, around: &Around) -> ExitCode {
+    match done {
+        Ok(code) => code,
+        // Whoever reads the answer has read enough (`| head`): not an error of ours.
+        Err(Failure::Print(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            let mut text = format!("error: {failure}");
+            let mut source = std::error::Error::source(&failure);
+            while let Some(error) = source {
+                text.push_str(": ");
+                text.push_str(&error.to_string());
+                source = error.source();
+            }
+            // There is nobody left to tell if this fails as well.
+            let _ = writeln!(around.err(), "{text}");
+            ExitCode::FAILURE
         }
     }
 }

@@ -2,7 +2,7 @@
 //! at; for a cluster it is told what the operator has published.
 
 use std::{
-    io::{self, Write as _},
+    io::{self, Write},
     path::PathBuf,
     process::ExitCode,
     sync::Arc,
@@ -25,12 +25,11 @@ use tenant_contacts_report::{
 };
 
 use super::{
-    Failure, Output, Reach,
+    Around, Failure, Output, Reach,
     called::called,
     cluster::Access,
     interrupt::{self, ONLY_READ},
     source::{Setup, Source},
-    terminal,
 };
 use crate::{driver::Driver, gather::TenantSet};
 
@@ -58,13 +57,13 @@ pub struct Args {
 }
 
 /// Plans and prints. Exit code 0: everything is as declared; 2: it is not, or is not known to be; 1: something is wrong.
-pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
+pub async fn run(args: &Args, output: Output, around: &Around) -> Result<ExitCode, Failure> {
     let Args { manifests, state, tenant, all, reach, access } = args.clone();
     match manifests {
         Some(_) if access.is_given() => Err(Failure::Arguments(
             "--manifests plans for a folder, and takes no --namespace, --context, --kubeconfig, --as or --as-group".into(),
         )),
-        Some(manifests) => on_folder(&Source { manifests, state, tenant, reach }, all, output).await,
+        Some(manifests) => on_folder(&Source { manifests, state, tenant, reach }, all, output, around).await,
         None if reach.is_given() => Err(Failure::Arguments(
             "in a cluster the operator looks at the tenant: --simulate, --read-only, --login-endpoint, --graph-endpoint and \
              --ca-file take --manifests DIR"
@@ -120,12 +119,14 @@ pub(super) fn print_published(views: &[PublishedView], all: bool, output: Output
 }
 
 /// Looks at the tenant and plans.
-async fn on_folder(source: &Source, all: bool, output: Output) -> Result<ExitCode, Failure> {
-    interrupt::ends(ONLY_READ);
-    let setup = Setup::new(source).await.map_err(Failure::Source)?;
+async fn on_folder(source: &Source, all: bool, output: Output, around: &Around) -> Result<ExitCode, Failure> {
+    if around.is_process() {
+        interrupt::ends(ONLY_READ);
+    }
+    let setup = Setup::new(source, around).await.map_err(Failure::Source)?;
     let (read, sets) = setup.read();
     let mut wrong = !read.problems.is_empty() || !sets.problems.is_empty();
-    print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;
+    print_problems(read.problems.iter().chain(&sets.problems), around.err()).map_err(Failure::Print)?;
     setup.need_tenant(&sets).map_err(Failure::Source)?;
     let mut views = Vec::new();
     for (key, set) in &sets.tenants {
@@ -133,16 +134,16 @@ async fn on_folder(source: &Source, all: bool, output: Output) -> Result<ExitCod
         match setup.progress.of(&reading(key), preview(&mut driver, set)).await? {
             Ok((view, failing)) => {
                 wrong |= !failing.is_empty();
-                print_failing(key, &failing).map_err(Failure::Print)?;
+                print_failing(key, &failing, around.err()).map_err(Failure::Print)?;
                 views.push(view);
             }
             Err(why) => {
                 wrong |= why != NoPlan::Suspended;
-                why.print(key).map_err(Failure::Print)?;
+                why.print(key, around.err()).map_err(Failure::Print)?;
             }
         }
     }
-    print(&views, |view| shown(source, view, sets.tenants.len() > 1, all), output)?;
+    print(&views, |view| shown(source, view, sets.tenants.len() > 1, all, around), output, around)?;
     Ok(exit_code(wrong, views.iter().all(|view| view.as_declared)))
 }
 
@@ -152,10 +153,10 @@ pub(super) fn reading(tenant: &ObjectKey) -> String {
 }
 
 /// How a plan of these manifests is shown, with the command that would carry it out.
-pub(super) fn shown(source: &Source, view: &PlanView, several: bool, all: bool) -> Shown {
+pub(super) fn shown(source: &Source, view: &PlanView, several: bool, all: bool, around: &Around) -> Shown {
     let tenant = several.then_some(&*view.tenant);
     let apply = format!("{} apply {}", called(), source.words(tenant));
-    Shown { all, colour: terminal::colour(), apply: Some(apply) }
+    Shown { all, colour: around.colour(), apply: Some(apply) }
 }
 
 /// 0: everything is as declared; 2: it is not, or is not known to be; 1: something is wrong. What has no API is a person's to
@@ -178,20 +179,20 @@ pub(super) enum NoPlan {
 }
 
 impl NoPlan {
-    pub(super) fn print(&self, tenant: &ObjectKey) -> io::Result<()> {
+    pub(super) fn print(&self, tenant: &ObjectKey, mut err: impl Write) -> io::Result<()> {
         let ObjectKey { namespace, name, .. } = tenant;
         match self {
             Self::Suspended => {
-                writeln!(io::stderr(), "Tenant {namespace}/{name}: suspended: nothing is read or written")
+                writeln!(err, "Tenant {namespace}/{name}: suspended: nothing is read or written")
             }
-            Self::Problem(message) => writeln!(io::stderr(), "error: Tenant {namespace}/{name}: {message}"),
+            Self::Problem(message) => writeln!(err, "error: Tenant {namespace}/{name}: {message}"),
         }
     }
 }
 
 /// Says which credentials could not be used. What the others serve went on.
-pub(super) fn print_failing(tenant: &ObjectKey, failing: &[TenantProblem]) -> io::Result<()> {
-    failing.iter().try_for_each(|problem| NoPlan::Problem(said(problem)).print(tenant))
+pub(super) fn print_failing(tenant: &ObjectKey, failing: &[TenantProblem], mut err: impl Write) -> io::Result<()> {
+    failing.iter().try_for_each(|problem| NoPlan::Problem(said(problem)).print(tenant, &mut err))
 }
 
 /// Reason, message and remedy.
@@ -214,17 +215,23 @@ pub(super) async fn preview(
 
 pub(super) fn print_problems<'a>(
     problems: impl Iterator<Item = &'a tenant_contacts_api::manifest::Problem>,
+    err: impl Write,
 ) -> io::Result<()> {
     // Standard error has no buffer of its own: a thousand problems would be thousands of writes.
-    let mut err = io::BufWriter::new(io::stderr().lock());
+    let mut err = io::BufWriter::new(err);
     for problem in problems {
         writeln!(err, "{problem}\n    {}", problem.remedy)?;
     }
     err.flush()
 }
 
-pub(super) fn print(views: &[PlanView], shown: impl Fn(&PlanView) -> Shown, output: Output) -> Result<(), Failure> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+pub(super) fn print(
+    views: &[PlanView],
+    shown: impl Fn(&PlanView) -> Shown,
+    output: Output,
+    around: &Around,
+) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(around.out());
     match output {
         Output::Text => {
             for view in views {

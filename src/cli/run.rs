@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::{
-    Failure, Output, Reach,
+    Around, Failure, Output, Reach,
     announce::Announcing,
     interrupt,
     plan::print_problems,
@@ -53,10 +53,10 @@ pub struct Args {
 }
 
 /// Runs until interrupted: on a folder of manifests, or as an operator in a cluster.
-pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
+pub async fn run(args: &Args, output: Output, around: &Around) -> Result<ExitCode, Failure> {
     let Args { manifests, state, tenant, reach, operator } = args.clone();
     if let Some(manifests) = manifests {
-        return on_folder(&Source { manifests, state, tenant, reach }, output).await;
+        return on_folder(&Source { manifests, state, tenant, reach }, output, around).await;
     }
     // Caught from here on: what begins below must not be cut off.
     let interrupted = interrupted();
@@ -65,11 +65,12 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure> {
-    let mut interrupted = std::pin::pin!(interrupted());
-    let setup = Setup::new(source).await.map_err(Failure::Source)?;
-    let records: Arc<dyn Records> = Arc::new(Listening::new(Arc::clone(&setup.records), Announcing::new(output)));
-    if source.state.is_none() {
+async fn on_folder(source: &Source, output: Output, around: &Around) -> Result<ExitCode, Failure> {
+    let mut stopped = std::pin::pin!(around.stopped());
+    let setup = Setup::new(source, around).await.map_err(Failure::Source)?;
+    let records: Arc<dyn Records> =
+        Arc::new(Listening::new(Arc::clone(&setup.records), Announcing::new(output, around.clone())));
+    if source.state.is_none() && around.is_process() {
         tracing::warn!("no --state: memory is lost when this process ends, and with it originals and pins");
     }
     let mut tenants =
@@ -78,19 +79,21 @@ async fn on_folder(source: &Source, output: Output) -> Result<ExitCode, Failure>
     let mut first = true;
     loop {
         if watch.is_due(&setup) {
-            let (read, sets) = watch.read(&setup).await.map_err(Failure::Records)?;
-            print_problems(read.problems.iter().chain(&sets.problems)).map_err(Failure::Print)?;
+            let (read, sets) = watch.read(&setup, around).await.map_err(Failure::Records)?;
+            print_problems(read.problems.iter().chain(&sets.problems), around.err()).map_err(Failure::Print)?;
             if std::mem::take(&mut first) {
                 setup.need_tenant(&sets).map_err(Failure::Source)?;
             }
             tenants.update(sets.tenants, read.complete);
         }
         tokio::select! {
-            () = &mut interrupted => break,
+            () = &mut stopped => break,
             () = sleep(LOOK_EVERY) => {}
         }
     }
-    interrupt::ends("stopped: what was written and is not verified is read back at the next start");
+    if around.is_process() {
+        interrupt::ends("stopped: what was written and is not verified is read back at the next start");
+    }
     tracing::info!("stopping: the steps in hand end first; a second interrupt ends at once");
     tenants.finish().await;
     Ok(ExitCode::SUCCESS)

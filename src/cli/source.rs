@@ -11,7 +11,7 @@ use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::port::Records;
 use tenant_contacts_m365::{cloud::EndpointError, net::NetError};
 
-use super::{progress::Progress, reach::Reach};
+use super::{Around, progress::Progress, reach::Reach};
 use crate::{
     connect::Network,
     directory::{self, Manifests},
@@ -122,17 +122,21 @@ pub struct Setup {
     pub records: Arc<dyn Records>,
     /// The embedded simulator, if one was asked for. Lives as long as this.
     _server: Option<Server>,
-    checker: Checker,
+    checker: Arc<Checker>,
     source: Source,
 }
 
 impl Setup {
     /// Sets everything up.
-    pub async fn new(source: &Source) -> Result<Self, SourceError> {
-        let (mut network, server) = source.reach.network().await?;
+    pub async fn new(source: &Source, around: &Around) -> Result<Self, SourceError> {
+        let (mut network, server) = match around.within() {
+            Some(within) => (within.network.clone(), None),
+            None => source.reach.network().await?,
+        };
         let progress = Progress::over(&mut network);
-        let records: Arc<dyn Records> = match &source.state {
-            Some(path) => {
+        let records: Arc<dyn Records> = match (around.within(), &source.state) {
+            (Some(within), _) => Arc::clone(&within.records),
+            (None, Some(path)) => {
                 let state = StateFile::open(path)?;
                 // There is nobody left to tell if this fails, and it is no reason not to go on.
                 for (tenant, first) in state.continued() {
@@ -143,9 +147,9 @@ impl Setup {
                 }
                 Arc::new(state)
             }
-            None => Arc::new(Ephemeral::default()),
+            (None, None) => Arc::new(Ephemeral::default()),
         };
-        Ok(Self { network, progress, records, _server: server, checker: Checker::new()?, source: source.clone() })
+        Ok(Self { network, progress, records, _server: server, checker: around.checker()?, source: source.clone() })
     }
 
     /// Where the manifests lie.

@@ -28,7 +28,7 @@ use crate::{
     simulated::Server,
 };
 
-use super::Reach;
+use super::{Around, Reach};
 
 /// Which tenant is asked about. Without --manifests and --simulate, credentials come from AZURE_TENANT_ID, AZURE_CLIENT_ID
 /// and one of AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH and AZURE_FEDERATED_TOKEN_FILE.
@@ -65,13 +65,18 @@ pub struct Asked {
 
 impl Subject {
     /// Sets everything up.
-    pub async fn open(&self) -> Result<Asked, SourceError> {
-        interrupt::ends(ONLY_READ);
+    pub async fn open(&self, around: &Around) -> Result<Asked, SourceError> {
+        if around.is_process() {
+            interrupt::ends(ONLY_READ);
+        }
         let reach = Reach { read_only: true, ..self.reach.clone() };
-        let checker = Checker::new()?;
+        let checker = around.checker()?;
         let (mut network, server, read) = match (&self.manifests, &self.reach.simulate) {
             (Some(folder), _) => {
-                let (network, server) = reach.network().await?;
+                let (network, server) = match around.within() {
+                    Some(within) => (within.network.clone(), None),
+                    None => reach.network().await?,
+                };
                 (network, server, directory::read(&checker, folder))
             }
             (None, Some(seed)) => {

@@ -8,7 +8,7 @@ use tenant_contacts_api::manifest;
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 use tenant_contacts_engine::port::{Clock as _, RecordsError};
 
-use super::source::Setup;
+use super::{Around, source::Setup};
 use crate::{
     directory::{
         Manifests,
@@ -39,7 +39,7 @@ impl Watch {
     }
 
     /// Reads what is declared. What is absent and was not for long enough does not count as removed.
-    pub async fn read(&mut self, setup: &Setup) -> Result<(Manifests, Sets), RecordsError> {
+    pub async fn read(&mut self, setup: &Setup, around: &Around) -> Result<(Manifests, Sets), RecordsError> {
         let (mut read, sets) = setup.read();
         for tenant in sets.tenants.keys().filter(|tenant| !self.recalled.contains(*tenant)) {
             for (key, (memory, _)) in setup.records.load(tenant).await?.objects {
@@ -52,7 +52,7 @@ impl Watch {
         }
         self.recalled.extend(sets.tenants.into_keys());
         let news = self.absences.look(&mut read, setup.network.clock.now());
-        tell(&news);
+        tell(&news, around);
         let sets = setup.sets(&read);
         Ok((read, sets))
     }
@@ -67,8 +67,8 @@ fn named(key: &ObjectKey) -> manifest::ObjectKey {
 }
 
 /// Says what is gone and back, on standard error: what is on record goes to standard output.
-fn tell(news: &[News]) {
-    let mut err = io::BufWriter::new(io::stderr().lock());
+fn tell(news: &[News], around: &Around) {
+    let mut err = io::BufWriter::new(around.err());
     // A closed output must not stop the work.
     for one in news.iter().take(NAMED) {
         let _ = writeln!(err, "{}", Said(one));

@@ -11,7 +11,7 @@ use tenant_contacts_engine::port::Clock as _;
 use tenant_contacts_report::worklist as printed;
 
 use super::{
-    Failure, Output, Subject,
+    Around, Failure, Output, Subject,
     plan::{print_failing, print_problems, reading},
 };
 use crate::survey;
@@ -26,8 +26,8 @@ pub struct Args {
 
 /// Reads and prints. Exit code 0: nothing to do; 2: tasks; 1: something could not be read.
 pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
-    let asked = args.subject.open().await.map_err(Failure::Source)?;
-    print_problems(asked.problems.iter()).map_err(Failure::Print)?;
+    let asked = args.subject.open(&Around::default()).await.map_err(Failure::Source)?;
+    print_problems(asked.problems.iter(), io::stderr()).map_err(Failure::Print)?;
     let mut wrong = !asked.problems.is_empty();
     let mut lists = Vec::new();
     let today = asked.network.clock.now().to_zoned(TimeZone::UTC).date();
@@ -39,7 +39,7 @@ pub async fn run(args: &Args, output: Output) -> Result<ExitCode, Failure> {
             }
             Err(problem) => {
                 wrong = true;
-                print_failing(key, &[problem]).map_err(Failure::Print)?;
+                print_failing(key, &[problem], io::stderr()).map_err(Failure::Print)?;
             }
         }
     }

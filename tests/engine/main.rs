@@ -13,5 +13,6 @@ mod records_fail;
 mod rehearsal;
 mod release;
 mod replicas;
+mod scenarios;
 mod slow;
 mod unseen;

@@ -19,6 +19,7 @@ pub mod places;
 pub mod random;
 pub mod rehearsal;
 pub mod rig;
+pub mod scenario;
 pub mod schemas;
 pub mod seeds;
 pub mod small;
