@@ -2,6 +2,9 @@
 //! others go, that end by themselves and are renewed, documents that are replaced by operations that take their time. Whatever
 //! breaks or lags, the service ends as declared, and what must never be so never was.
 
+mod killed;
+mod properties;
+
 use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;

@@ -3,11 +3,14 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use tenant_contacts::world::ProcessClock;
 use tenant_contacts_api::{
     field::{Field, Surface},
@@ -31,7 +34,7 @@ use crate::{
 };
 
 /// A thing as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Live {
     pub name: String,
     pub text: Vec<String>,
@@ -44,6 +47,7 @@ pub struct Live {
 /// Everything there is.
 pub type State = BTreeMap<Uuid, Live>;
 
+#[derive(Clone, Serialize, Deserialize)]
 struct Operation {
     ready: Timestamp,
     thing: Uuid,
@@ -72,6 +76,21 @@ struct Inner {
     /// What must never have been so.
     wrong: Vec<String>,
     created: u128,
+    /// Where it is kept before anything is answered, if it outlives its process.
+    file: Option<PathBuf>,
+}
+
+/// What outlives the process: all but the clock and what goes wrong.
+#[derive(Serialize, Deserialize)]
+struct OnDisk {
+    now: Timestamp,
+    versions: Vec<(State, [Timestamp; REPLICAS])>,
+    operations: BTreeMap<Box<str>, Operation>,
+    /// The address of the operation of a request that was accepted; none of one that was done.
+    answered: BTreeMap<Box<str>, Option<Box<str>>>,
+    writes: Vec<String>,
+    wrong: Vec<String>,
+    created: u128,
 }
 
 const REPLICAS: usize = 3;
@@ -98,7 +117,34 @@ impl Service {
             writes: Vec::new(),
             wrong: Vec::new(),
             created,
+            file: None,
         })))
+    }
+
+    /// The service of a process that may die at any moment: what it did is in the file before it answers. Begins where the file
+    /// ends, at the time that it was then; with these things where there is none.
+    pub fn on_disk(
+        file: &Path,
+        began: Timestamp,
+        seed: u64,
+        trouble: Trouble,
+        things: impl IntoIterator<Item = Live>,
+    ) -> (Self, ProcessClock) {
+        let kept: Option<OnDisk> = fs::read(file).ok().map(|bytes| serde_json::from_slice(&bytes).unwrap());
+        let clock = ProcessClock::start_at(kept.as_ref().map_or(began, |kept| kept.now));
+        let service = Self::new(clock, seed, trouble, things);
+        let mut inner = service.0.lock().unwrap();
+        if let Some(kept) = kept {
+            let outcome = |operation: Option<Box<str>>| {
+                operation.map_or(Outcome::Done, |operation| Outcome::Accepted { operation })
+            };
+            inner.answered = kept.answered.into_iter().map(|(id, operation)| (id, outcome(operation))).collect();
+            (inner.versions, inner.operations) = (kept.versions, kept.operations);
+            (inner.writes, inner.wrong, inner.created) = (kept.writes, kept.wrong, kept.created);
+        }
+        inner.file = Some(file.to_owned());
+        drop(inner);
+        (service, clock)
     }
 
     /// Ends all trouble.
@@ -166,6 +212,30 @@ impl Inner {
         self.advance();
         let (now, replica) = (self.clock.now(), self.dice.pick(REPLICAS));
         self.versions.iter().rev().find(|(_, shown)| shown[replica] <= now).unwrap().0.clone()
+    }
+
+    /// In one piece: whoever dies in between leaves what was there.
+    fn keep(&self) {
+        let Some(file) = &self.file else { return };
+        let answered = self.answered.iter().map(|(id, outcome)| {
+            let operation = match outcome {
+                Outcome::Accepted { operation } => Some(operation.clone()),
+                _ => None,
+            };
+            (id.clone(), operation)
+        });
+        let kept = OnDisk {
+            now: self.clock.now(),
+            versions: self.versions.clone(),
+            operations: self.operations.clone(),
+            answered: answered.collect(),
+            writes: self.writes.clone(),
+            wrong: self.wrong.clone(),
+            created: self.created,
+        };
+        let next = file.with_extension("next");
+        fs::write(&next, serde_json::to_vec(&kept).unwrap()).unwrap();
+        fs::rename(next, file).unwrap();
     }
 
     fn is_unlucky(&mut self) -> bool {
@@ -329,6 +399,7 @@ impl SurfacePort for Service {
                     (None, None) => {}
                 }
             }
+            inner.keep();
             Ok(())
         })
     }
@@ -336,7 +407,9 @@ impl SurfacePort for Service {
     fn write<'a>(&'a self, requests: &'a [Request]) -> BoxFuture<'a, Vec<Outcome>> {
         Box::pin(async move {
             let mut inner = self.0.lock().unwrap();
-            requests.iter().map(|request| inner.write(request)).collect()
+            let outcomes = requests.iter().map(|request| inner.write(request)).collect();
+            inner.keep();
+            outcomes
         })
     }
 
@@ -344,6 +417,7 @@ impl SurfacePort for Service {
         Box::pin(async move {
             let mut inner = self.0.lock().unwrap();
             inner.advance();
+            inner.keep();
             if inner.is_unlucky() || inner.operations.contains_key(operation) {
                 return Progress::Running;
             }
