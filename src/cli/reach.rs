@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use tenant_contacts_m365::{
     cloud::Endpoints,
     net::{NetOptions, NetTransport},
+    observe::Unobserved,
     send::RetryPolicy,
     transport::{ReadOnly, Transport},
 };
@@ -110,6 +111,7 @@ impl Reach {
             clock: ProcessClock::start(),
             policy: RetryPolicy::default(),
             mail_exchangers: self.dns.mail_exchangers()?,
+            observer: Arc::new(Unobserved),
             federation: None,
         };
         Ok((network, server))
