@@ -6,6 +6,9 @@
 //! are refused are 1 as well and not clap's 2: a pipeline must not take a slip of its own for an answer of the tenant's. Whoever
 //! interrupts a verb gets 130, as shells say of it, and never a code that says something of the tenant.
 
+#[macro_use]
+mod embedded;
+
 mod announce;
 pub mod apply;
 pub mod approve;
@@ -14,6 +17,7 @@ mod called;
 pub mod check;
 pub mod cluster;
 pub mod crds;
+#[cfg(feature = "simulator")]
 pub mod demo;
 mod dns;
 pub mod explain;
@@ -29,6 +33,7 @@ mod reach;
 pub mod reconcile;
 pub mod resume;
 pub mod run;
+#[cfg(feature = "simulator")]
 pub mod simulate;
 mod source;
 mod subject;
@@ -38,6 +43,7 @@ mod watch;
 pub mod worklist;
 
 pub use dns::{Dns, DnsServer, DnsServerError};
+pub use embedded::{Embedded, Server};
 pub use format::{Format, Formed, Output, Plain};
 pub use reach::Reach;
 pub use source::{Source, SourceError};
@@ -74,6 +80,7 @@ pub enum Verb {
     #[command(after_help = help::RUN)]
     Run(Plain<run::Args>),
     /// See it all work: half a minute with an embedded tenant, no cluster and no credentials.
+    #[cfg(feature = "simulator")]
     #[command(after_help = help::DEMO)]
     Demo(demo::Args),
     /// Show what would be written, and what not, and why. Exit code 0: everything is as declared; 2: it is not; 1: something is
@@ -111,6 +118,7 @@ pub enum Verb {
     #[command(after_help = help::GRANTS)]
     Grants(grants::Args),
     /// Serve a simulated tenant.
+    #[cfg(feature = "simulator")]
     #[command(after_help = help::SIMULATE)]
     Simulate(simulate::Args),
     /// Check manifests offline, with file, line and column.
@@ -149,9 +157,11 @@ pub enum Failure {
     #[error(transparent)]
     Source(SourceError),
     /// The simulator could not be started.
+    #[cfg(feature = "simulator")]
     #[error("the simulated tenant could not be started")]
     Simulated(#[source] crate::simulated::SimulatedError),
     /// The demonstration failed.
+    #[cfg(feature = "simulator")]
     #[error("the demonstration could not be told to its end")]
     Demo(#[source] crate::demo::DemoError),
     /// The operator could not run.
@@ -201,6 +211,7 @@ impl Cli {
         let Self { output, log, verb } = self;
         let done = crate::logging::start(log.as_deref()).map_err(Failure::Log).and_then(|()| match verb {
             Verb::Run(asked) => block_on(run::run(&asked.args, asked.form(output)?)),
+            #[cfg(feature = "simulator")]
             Verb::Demo(args) => text_only(output).and_then(|()| block_on(demo::run(&args))),
             Verb::Plan(asked) => block_on(plan::run(&asked.args, asked.form(output)?)),
             Verb::Apply(asked) => block_on(apply::run(&asked.args, asked.form(output)?)),
@@ -214,6 +225,7 @@ impl Cli {
             Verb::Export(args) => text_only(output).and_then(|()| block_on(export::run(&args))),
             Verb::Worklist(asked) => block_on(worklist::run(&asked.args, asked.form(output)?)),
             Verb::Grants(args) => text_only(output).and_then(|()| grants::run(&args)),
+            #[cfg(feature = "simulator")]
             Verb::Simulate(args) => text_only(output).and_then(|()| block_on(simulate::run(&args))),
             Verb::Check(asked) => check::run(&asked.args, asked.form(output)?),
             Verb::Audit(args) => text_only(output).and_then(|()| audit::run(&args)),

@@ -242,12 +242,8 @@ mod tests {
         assert!(exchange.run_all(&commands).await.iter().all(Result::is_err));
         script.reply(400, &error.to_string());
         assert!(exchange.run_all(&commands[..1]).await[0].is_err());
-        let told = [
-            ("exchange batch 2xx", 1),
-            ("exchange read 4xx", 1),
-            ("exchange throttled", 3),
-            ("login token 2xx", 1),
-        ];
+        let told =
+            [("exchange batch 2xx", 1), ("exchange read 4xx", 1), ("exchange throttled", 3), ("login token 2xx", 1)];
         assert_eq!(heard.all(), words(&told));
     }
 
