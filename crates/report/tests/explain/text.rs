@@ -5,7 +5,10 @@ use tenant_contacts_api::{
     obstacle::Obstacle,
 };
 use tenant_contacts_core::answer::{Blockage, HopKind};
-use tenant_contacts_report::explain::{self, Options};
+use tenant_contacts_report::{
+    columns,
+    explain::{self, Options},
+};
 
 use crate::scene::{self, Scene};
 
@@ -172,8 +175,31 @@ fn lines_keep_to_the_terminal() {
         let text = explain::text(&scene::contoso(), &Options { width, ..Options::default() });
         // The headline, the title of a category and the tenant's line are whole sentences; terminals wrap them.
         for line in text.lines().filter(|line| line.starts_with("  ")) {
-            assert!(line.chars().count() <= width, "{width}: {line}");
+            assert!(columns::width(line) <= width, "{width}: {line}");
         }
+    }
+}
+
+/// A name in a script whose characters take two columns, or with marks that take none, moves no line beyond the edge.
+#[test]
+fn lines_keep_to_the_terminal_in_every_script() {
+    for name in ["山田 太郎 システム 管理者", "김 철수 관리자", "Zoe\u{308} O\u{308}zgu\u{308}r Yo\u{308}netici"]
+    {
+        let mut answer = scene::contoso();
+        for node in &mut answer.nodes {
+            node.label = name.into();
+        }
+        for finding in &mut answer.findings {
+            finding.message = format!("{name}: {}", [name; 5].join(", "));
+        }
+        let text = explain::text(&answer, &Options { width: 60, ..Options::default() });
+        assert!(text.contains(name.split(' ').next().unwrap()), "{text}");
+        let lines = text.lines().filter(|line| line.starts_with("  "));
+        let full = lines
+            .inspect(|line| assert!(columns::width(line) <= 60, "{line}"))
+            .filter(|line| columns::width(line) > 50)
+            .count();
+        assert!(full > 0, "nothing was wrapped: {text}");
     }
 }
 
