@@ -19,10 +19,10 @@ pub enum Handling {
 }
 
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $name:ident => $handling:ident, $remedy:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident => $handling:ident, $remedy:literal;)+) => {
         /// Why a condition has its value, or why something was not done.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-        pub enum Reason { $($(#[$doc])* $name,)+ }
+        pub enum Reason { $($(#[doc = $doc])+ $name,)+ }
 
         impl Reason {
             /// Every reason, in alphabetical order of declaration groups.
@@ -31,6 +31,11 @@ macro_rules! reasons {
             /// The name as it stands in conditions.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name),)+ }
+            }
+
+            /// What it means, in one sentence or two: the words of its documentation.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)+ }
             }
 
             /// Who has to act.
