@@ -315,13 +315,13 @@ fn text(set: &TenantSet, place: usize, wanted: &SecretKeyRef) -> Result<Box<str>
         SecretValue::NotText => {
             let SecretKeyRef { name, key } = wanted;
             let pem = if key.starts_with("tls.") { format!(": {}", KeyProblem::NotPem) } else { String::new() };
-            let message = format!("credentials[{place}]: what Secret {name} holds under {key} is not text{pem}");
+            let message = format!("credentials[{place}]: the value of key {key} in Secret {name} is not text{pem}");
             Err(problem(Reason::CredentialsNotFound, message))
         }
         SecretValue::Encrypted(encrypted) => {
             let SecretKeyRef { name, key } = wanted;
             let (what, remedy) = (encrypted.what(), encrypted.remedy());
-            let message = format!("credentials[{place}]: what Secret {name} holds under {key} {what}. {remedy}");
+            let message = format!("credentials[{place}]: the value of key {key} in Secret {name} {what}. {remedy}");
             Err(problem(Reason::CredentialsNotFound, message))
         }
         SecretValue::NotAllowed => Err(problem(

@@ -104,7 +104,7 @@ pub enum Verb {
     #[command(after_help = help::RECONCILE)]
     Reconcile(Plain<reconcile::Args>),
     /// Who really receives each of Microsoft's notices, and would it arrive? Exit code 0: every notice reaches somebody; 2: the
-    /// tenant has an error; 3: no error is certain, and it cannot be said that every notice reaches somebody; 1: it could not be
+    /// tenant has an error; 3: no error is certain, and whether every notice reaches somebody is unknown; 1: it could not be
     /// read.
     #[command(after_help = help::EXPLAIN)]
     Explain(Formed<explain::Args>),

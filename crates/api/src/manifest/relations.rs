@@ -219,7 +219,7 @@ impl<'m> Checks<'m> {
                 {
                     let field = format!("spec.alternateEmails.values[{index}].value");
                     let message =
-                        "lies inside the organization's own domains: it cannot help when the tenant is out of reach";
+                        "lies inside the organization's own domains: it does not help when the tenant is unavailable";
                     self.problems.push(manifest.problem(Reason::AlternateEmailInside, &field, message.to_owned()));
                 }
             }

@@ -413,7 +413,7 @@ impl Page<'_> {
         if self.view.gaps.is_empty() {
             return Ok(());
         }
-        let title = self.toned(Tone::Strong, "What is not known, and what would tell");
+        let title = self.toned(Tone::Strong, "Unknown facts, and how to find them out");
         writeln!(self.out, "\n{title}")?;
         for gap in &self.view.gaps {
             self.wrapped("  ", "    ", &format!("{}: {}", gap.what, gap.why))?;

@@ -42,10 +42,10 @@ fn no_line_is_wider_than_the_terminal_but_for_what_is_to_be_copied() {
 fn what_is_to_be_said_of_a_notice_without_recipients_is_not_only_in_a_line_that_is_cut() {
     let mut answer = scene::contoso();
     let category = answer.categories.iter_mut().find(|one| one.category == Category::UserPasswordReset).unwrap();
-    category.notes.push("5 enabled accounts have no address that they could be told at.".into());
+    category.notes.push("5 enabled accounts have no address for notifications.".into());
     let text = explain::text(&answer, &Options::default());
     assert!(text.contains("each user       -         UserPasswordReset"), "{text}");
-    assert!(text.contains("\n  note: 5 enabled accounts have no address that they could be told at.\n"), "{text}");
+    assert!(text.contains("\n  note: 5 enabled accounts have no address for notifications.\n"), "{text}");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a8_nobody_known_is_said_in_every_form() {
 #[test]
 fn g1_gaps_come_last_and_say_what_they_would_tell() {
     let text = text(None);
-    let (_, gaps) = text.split_once("\nWhat is not known, and what would tell\n").unwrap();
+    let (_, gaps) = text.split_once("\nUnknown facts, and how to find them out\n").unwrap();
     assert!(gaps.contains("the partner's legal profile: the application lacks the permission PartnerCenter"), "{gaps}");
     assert!(gaps.trim_end().ends_with("tells: Whether a rule takes notices away."), "{gaps}");
 }
