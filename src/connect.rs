@@ -31,6 +31,7 @@ use tenant_contacts_m365::{
     clock::Clock,
     cloud::{self, Endpoints, GRAPH_VERSION},
     directory::{Access, Directory},
+    observe::Observer,
     ports::Ports,
     random::SystemRng,
     send::{RetryPolicy, Sender},
@@ -73,6 +74,8 @@ pub struct Network {
     pub limited: bool,
     /// Who says which domains outside take mail.
     pub mail_exchangers: Arc<dyn MailExchangers>,
+    /// Who hears of every request.
+    pub observer: Arc<dyn Observer>,
     /// Where workload identity gets its tokens. `None`: from the file that `AZURE_FEDERATED_TOKEN_FILE` names.
     pub federation: Option<Arc<dyn Federation>>,
 }
@@ -250,8 +253,9 @@ impl Connection {
     }
 
     fn ports(&self) -> Ports {
-        let Network { transport, clock, .. } = &self.network;
-        Ports { transport: Arc::clone(transport), clock: Arc::new(*clock), rng: Arc::new(SystemRng) }
+        let Network { transport, clock, observer, .. } = &self.network;
+        let (transport, observer) = (Arc::clone(transport), Arc::clone(observer));
+        Ports { transport, clock: Arc::new(*clock), rng: Arc::new(SystemRng), observer }
     }
 
     fn connect(&mut self, client_id: Uuid, credential: Credential) -> Result<Connected, TenantProblem> {
@@ -327,13 +331,13 @@ fn text(set: &TenantSet, place: usize, wanted: &SecretKeyRef) -> Result<Box<str>
         SecretValue::NotText => {
             let SecretKeyRef { name, key } = wanted;
             let pem = if key.starts_with("tls.") { format!(": {}", KeyProblem::NotPem) } else { String::new() };
-            let message = format!("credentials[{place}]: what Secret {name} holds under {key} is not text{pem}");
+            let message = format!("credentials[{place}]: the value of key {key} in Secret {name} is not text{pem}");
             Err(problem(Reason::CredentialsNotFound, message))
         }
         SecretValue::Encrypted(encrypted) => {
             let SecretKeyRef { name, key } = wanted;
             let (what, remedy) = (encrypted.what(), encrypted.remedy());
-            let message = format!("credentials[{place}]: what Secret {name} holds under {key} {what}. {remedy}");
+            let message = format!("credentials[{place}]: the value of key {key} in Secret {name} {what}. {remedy}");
             Err(problem(Reason::CredentialsNotFound, message))
         }
         SecretValue::NotAllowed => Err(problem(

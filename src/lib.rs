@@ -6,12 +6,14 @@
 
 pub mod cli;
 pub mod connect;
+#[cfg(feature = "simulator")]
 pub mod demo;
 pub mod directory;
 pub mod driver;
 pub mod gather;
 pub mod logging;
 pub mod operator;
+#[cfg(feature = "simulator")]
 pub mod simulated;
 pub mod state;
 pub mod survey;

@@ -37,12 +37,9 @@ fn categories() -> impl TypedValueParser<Value = Category> {
 }
 
 /// Reads, answers and prints. Exit code 0: every notice reaches somebody; 2: the tenant has an error; 3: no error is certain, and
-/// it cannot be said that every notice reaches somebody; 1: it could not be read.
+/// whether every notice reaches somebody is unknown; 1: it could not be read.
 pub async fn run(args: &Args, format: Format, around: &Around) -> Result<ExitCode, Failure> {
-    if let (None, Some(Some(seed))) = (args.category, &args.subject.reach.simulate)
-        && let Some(category) = seed.to_str().and_then(|word| word.parse::<Category>().ok())
-        && !seed.exists()
-    {
+    if let (None, Some(category)) = (args.category, args.subject.reach.embedded.mistaken()) {
         let said = format!(
             "--simulate takes a seed, and {category} is a kind of notice: write `explain {category} --simulate`"
         );

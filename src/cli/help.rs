@@ -23,6 +23,7 @@ Examples:
   tenant-contacts run --manifests contacts --state contacts.state
   tenant-contacts run --read-only";
 
+#[cfg(feature = "simulator")]
 pub(super) const DEMO: &str = "\
 Examples:
   tenant-contacts demo";
@@ -59,21 +60,24 @@ Examples:
   tenant-contacts reconcile --namespace contoso
   tenant-contacts reconcile --tenant contoso --timeout 5m";
 
-pub(super) const EXPLAIN: &str = "\
-Examples:
-  tenant-contacts explain --simulate
-  tenant-contacts explain Billing --manifests contacts
-  tenant-contacts explain --manifests contacts -o junit";
+pub(super) const EXPLAIN: &str = concat!(
+    "Examples:\n",
+    if_embedded!("  tenant-contacts explain --simulate\n"),
+    "  tenant-contacts explain Billing --manifests contacts\n",
+    "  tenant-contacts explain --manifests contacts -o junit"
+);
 
-pub(super) const EXPORT: &str = "\
-Examples:
-  tenant-contacts export --to contacts
-  tenant-contacts export --simulate --to contacts --private secrets";
+pub(super) const EXPORT: &str = concat!(
+    "Examples:\n",
+    "  tenant-contacts export --to contacts",
+    if_embedded!("\n  tenant-contacts export --simulate --to contacts --private secrets")
+);
 
-pub(super) const WORKLIST: &str = "\
-Examples:
-  tenant-contacts worklist --manifests contacts
-  tenant-contacts worklist --simulate -o json";
+pub(super) const WORKLIST: &str = concat!(
+    "Examples:\n",
+    "  tenant-contacts worklist --manifests contacts",
+    if_embedded!("\n  tenant-contacts worklist --simulate -o json")
+);
 
 pub(super) const GRANTS: &str = "\
 Examples:
@@ -85,6 +89,7 @@ The script is run by an administrator, with the application's client id in APP. 
 secret and prints none. Permissions are looked up by name in the tenant, and what is granted
 already is left as it is.";
 
+#[cfg(feature = "simulator")]
 pub(super) const SIMULATE: &str = "\
 Examples:
   tenant-contacts simulate
@@ -152,7 +157,8 @@ mod tests {
         };
         assert_eq!(forms("plan"), ["text", "json"]);
         assert_eq!(forms("explain"), ["text", "json", "markdown", "sarif", "junit", "html"]);
-        for verb in ["simulate", "crds", "export", "grants", "demo", "audit", "completions", "man"] {
+        let embedded: &[&str] = if cfg!(feature = "simulator") { &["simulate", "demo"] } else { &[] };
+        for verb in ["crds", "export", "grants", "audit", "completions", "man"].iter().chain(embedded) {
             assert_eq!(forms(verb), [""; 0], "{verb} prints one form only");
         }
         // In front of the verb it is understood as well.

@@ -6,6 +6,9 @@
 //! are refused are 1 as well and not clap's 2: a pipeline must not take a slip of its own for an answer of the tenant's. Whoever
 //! interrupts a verb gets 130, as shells say of it, and never a code that says something of the tenant.
 
+#[macro_use]
+mod embedded;
+
 mod announce;
 pub mod apply;
 pub mod approve;
@@ -15,6 +18,7 @@ mod called;
 pub mod check;
 pub mod cluster;
 pub mod crds;
+#[cfg(feature = "simulator")]
 pub mod demo;
 mod dns;
 pub mod explain;
@@ -30,6 +34,7 @@ mod reach;
 pub mod reconcile;
 pub mod resume;
 pub mod run;
+#[cfg(feature = "simulator")]
 pub mod simulate;
 mod source;
 mod subject;
@@ -40,6 +45,7 @@ pub mod worklist;
 
 pub use around::{Around, Within};
 pub use dns::{Dns, DnsServer, DnsServerError};
+pub use embedded::{Embedded, Server};
 pub use format::{Format, Formed, Output, Plain};
 pub use reach::Reach;
 pub use source::{Source, SourceError};
@@ -76,6 +82,7 @@ pub enum Verb {
     #[command(after_help = help::RUN)]
     Run(Plain<run::Args>),
     /// See it all work: half a minute with an embedded tenant, no cluster and no credentials.
+    #[cfg(feature = "simulator")]
     #[command(after_help = help::DEMO)]
     Demo(demo::Args),
     /// Show what would be written, and what not, and why. Exit code 0: everything is as declared; 2: it is not; 1: something is
@@ -99,7 +106,7 @@ pub enum Verb {
     #[command(after_help = help::RECONCILE)]
     Reconcile(Plain<reconcile::Args>),
     /// Who really receives each of Microsoft's notices, and would it arrive? Exit code 0: every notice reaches somebody; 2: the
-    /// tenant has an error; 3: no error is certain, and it cannot be said that every notice reaches somebody; 1: it could not be
+    /// tenant has an error; 3: no error is certain, and whether every notice reaches somebody is unknown; 1: it could not be
     /// read.
     #[command(after_help = help::EXPLAIN)]
     Explain(Formed<explain::Args>),
@@ -113,6 +120,7 @@ pub enum Verb {
     #[command(after_help = help::GRANTS)]
     Grants(grants::Args),
     /// Serve a simulated tenant.
+    #[cfg(feature = "simulator")]
     #[command(after_help = help::SIMULATE)]
     Simulate(simulate::Args),
     /// Check manifests offline, with file, line and column.
@@ -151,9 +159,11 @@ pub enum Failure {
     #[error(transparent)]
     Source(SourceError),
     /// The simulator could not be started.
+    #[cfg(feature = "simulator")]
     #[error("the simulated tenant could not be started")]
     Simulated(#[source] crate::simulated::SimulatedError),
     /// The demonstration failed.
+    #[cfg(feature = "simulator")]
     #[error("the demonstration could not be told to its end")]
     Demo(#[source] crate::demo::DemoError),
     /// The operator could not run.
@@ -202,6 +212,7 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let Self { output, log, verb } = self;
         let done = crate::logging::start(log.as_deref()).map_err(Failure::Log).and_then(|()| match verb {
+            #[cfg(feature = "simulator")]
             Verb::Demo(args) => text_only(output).and_then(|()| block_on(demo::run(&args))),
             verb @ (Verb::Run(_) | Verb::Plan(_) | Verb::Apply(_) | Verb::Explain(_) | Verb::Check(_)) => {
                 block_on(verb.on_folder(output, &Around::default()))
@@ -213,6 +224,7 @@ impl Cli {
             Verb::Export(args) => text_only(output).and_then(|()| block_on(export::run(&args))),
             Verb::Worklist(asked) => block_on(worklist::run(&asked.args, asked.form(output)?)),
             Verb::Grants(args) => text_only(output).and_then(|()| grants::run(&args)),
+            #[cfg(feature = "simulator")]
             Verb::Simulate(args) => text_only(output).and_then(|()| block_on(simulate::run(&args))),
             Verb::Audit(args) => text_only(output).and_then(|()| audit::run(&args)),
             Verb::Crds(args) => text_only(output).and_then(|()| crds::run(&args)),

@@ -61,13 +61,17 @@ pub async fn run(args: &Args, output: Output, around: &Around) -> Result<ExitCod
     let Args { manifests, state, tenant, all, reach, access } = args.clone();
     match manifests {
         Some(_) if access.is_given() => Err(Failure::Arguments(
-            "--manifests plans for a folder, and takes no --namespace, --context, --kubeconfig, --as or --as-group".into(),
+            "--manifests plans for a folder, and takes no --namespace, --context, --kubeconfig, --as or --as-group"
+                .into(),
         )),
         Some(manifests) => on_folder(&Source { manifests, state, tenant, reach }, all, output, around).await,
         None if reach.is_given() => Err(Failure::Arguments(
-            "in a cluster the operator looks at the tenant: --simulate, --read-only, --login-endpoint, --graph-endpoint and \
-             --ca-file take --manifests DIR"
-                .into(),
+            concat!(
+                "in a cluster the operator looks at the tenant: ",
+                if_embedded!("--simulate, "),
+                "--read-only, --login-endpoint, --graph-endpoint and --ca-file take --manifests DIR"
+            )
+            .into(),
         )),
         None => on_cluster(&access, tenant.as_deref(), all, output).await,
     }

@@ -12,6 +12,7 @@ use std::{
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use tenant_contacts_m365::transport::{Body, Transport, TransportError};
+use tenant_contacts_report::columns;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::connect::Network;
@@ -56,8 +57,8 @@ impl Progress {
 
     /// Does the work, and says on standard error that it goes on. `what`: as in "reading Tenant contacts/contoso".
     pub async fn of<T>(&self, what: &str, work: impl Future<Output = T>) -> T {
-        let columns = terminal_size::terminal_size_of(io::stderr()).map(|(columns, _)| usize::from(columns.0));
-        self.shown(what, work, io::stderr(), (io::stderr().is_terminal(), columns)).await
+        let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+        self.shown(what, work, io::stderr(), (io::stderr().is_terminal(), width)).await
     }
 
     async fn shown<T>(
@@ -65,7 +66,7 @@ impl Progress {
         what: &str,
         work: impl Future<Output = T>,
         mut out: impl Write,
-        (terminal, columns): (bool, Option<usize>),
+        (terminal, width): (bool, Option<usize>),
     ) -> T {
         let started = Instant::now();
         let (first, every) = if terminal { (QUIET, REFRESH) } else { (PLAIN, PLAIN) };
@@ -82,9 +83,9 @@ impl Progress {
             }
             let answers = self.answers.load(Ordering::Relaxed);
             let mut line = format!("{what}: {answers} answers, {} s", started.elapsed().as_secs());
-            if let Some(columns) = columns.filter(|_| terminal) {
-                // A longer one would leave a row behind each time. Names are letters of one column each.
-                line = line.chars().take(columns.saturating_sub(1)).collect();
+            if let Some(width) = width.filter(|_| terminal) {
+                // A longer one would leave a row behind each time.
+                line = columns::beginning(&line, width.saturating_sub(1)).to_owned();
             }
             // There is nobody left to tell if this fails, and it is no reason not to go on.
             let _ = if terminal { write!(out, "\r\x1b[K{line}") } else { writeln!(out, "{line}") };
@@ -107,6 +108,10 @@ mod tests {
     use super::*;
 
     async fn said(lasts: Duration, terminal: bool) -> String {
+        said_of("reading Tenant n/t", lasts, terminal).await
+    }
+
+    async fn said_of(what: &str, lasts: Duration, terminal: bool) -> String {
         let progress = Progress { answers: Arc::default() };
         let mut out = Vec::new();
         let work = async {
@@ -115,7 +120,7 @@ mod tests {
                 progress.answers.fetch_add(10, Ordering::Relaxed);
             }
         };
-        progress.shown("reading Tenant n/t", work, &mut out, (terminal, Some(40))).await;
+        progress.shown(what, work, &mut out, (terminal, Some(40))).await;
         String::from_utf8(out).unwrap()
     }
 
@@ -126,8 +131,11 @@ mod tests {
         assert!(!text.contains('\n') && text.ends_with("\r\x1b[K"), "{text:?}");
         assert_eq!(said(Duration::from_secs(1), true).await, "", "what is quick needs no line");
         let long = said(Duration::from_secs(1_000), true).await;
-        let longest = long.split("\r\u{1b}[K").map(|line| line.chars().count()).max();
-        assert!(longest.is_some_and(|longest| longest < 40), "it stays in one row of forty columns: {longest:?}");
+        let longest = |text: &str| text.split("\r\u{1b}[K").map(columns::width).max();
+        assert!(longest(&long).is_some_and(|longest| longest < 40), "it stays in one row of forty columns: {long:?}");
+        // Characters of two columns each: thirty of them are sixty columns.
+        let wide = said_of(&"山".repeat(30), Duration::from_secs(2), true).await;
+        assert_eq!(longest(&wide), Some(38), "{wide:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,33 +5,30 @@ use std::{path::PathBuf, sync::Arc};
 use tenant_contacts_m365::{
     cloud::Endpoints,
     net::{NetOptions, NetTransport},
+    observe::Unobserved,
     send::RetryPolicy,
     transport::{ReadOnly, Transport},
 };
-use tenant_contacts_simulator::{Options, Seed};
 use url::Url;
 
 use super::{
     dns::Dns,
+    embedded::{Embedded, Server},
     source::{SourceError, quoted},
 };
-use crate::{
-    connect::Network,
-    simulated::{self, Server},
-    world::ProcessClock,
-};
+use crate::{connect::Network, world::ProcessClock};
 
 /// Which tenant answers, and how it is reached.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Reach {
-    /// Use an embedded simulated tenant: of this seed, or of the example company.
-    #[arg(long, value_name = "SEED", num_args = 0..=1)]
-    pub simulate: Option<Option<PathBuf>>,
+    /// Whether an embedded tenant answers.
+    #[command(flatten)]
+    pub embedded: Embedded,
     /// Refuse everything that writes, below the engine.
     #[arg(long)]
     pub read_only: bool,
     /// Sign in here instead of at the cloud's own endpoint. Plain http only on loopback addresses.
-    #[arg(long, value_name = "URL", requires = "graph_endpoint", conflicts_with = "simulate")]
+    #[arg(long, value_name = "URL", requires = "graph_endpoint")]
     pub login_endpoint: Option<Url>,
     /// Reach Microsoft Graph, Exchange, Partner Center and Azure here instead of at the cloud's own endpoints.
     #[arg(long, value_name = "URL", requires = "login_endpoint")]
@@ -47,8 +44,8 @@ pub struct Reach {
 impl Reach {
     /// Whether anything of it was given.
     pub fn is_given(&self) -> bool {
-        let Self { simulate, read_only, login_endpoint, graph_endpoint, ca_file, dns } = self;
-        simulate.is_some()
+        let Self { embedded, read_only, login_endpoint, graph_endpoint, ca_file, dns } = self;
+        embedded.is_given()
             || *read_only
             || login_endpoint.is_some()
             || graph_endpoint.is_some()
@@ -58,12 +55,8 @@ impl Reach {
 
     /// The arguments that name the same again, as a shell takes them. `--read-only` is left out: they are for writing.
     pub(super) fn words(&self) -> Vec<String> {
-        let Self { simulate, read_only: _, login_endpoint, graph_endpoint, ca_file, dns: _ } = self;
-        let mut words = Vec::new();
-        if let Some(seed) = simulate {
-            words.push("--simulate".to_owned());
-            words.extend(seed.as_ref().map(|seed| quoted(&seed.display().to_string())));
-        }
+        let Self { embedded, read_only: _, login_endpoint, graph_endpoint, ca_file, dns: _ } = self;
+        let mut words = embedded.words();
         let endpoints = [("--login-endpoint", login_endpoint), ("--graph-endpoint", graph_endpoint)];
         let endpoints = endpoints.into_iter().filter_map(|(option, url)| Some((option, url.as_ref()?.to_string())));
         let ca_file = ca_file.as_ref().map(|path| ("--ca-file", path.display().to_string()));
@@ -75,17 +68,13 @@ impl Reach {
 
     /// How the tenant is reached, and the embedded simulator if one was asked for: it serves as long as it lives.
     pub async fn network(&self) -> Result<(Network, Option<Server>), SourceError> {
-        let seed = self.simulate.as_ref().map(|seed| simulated::seed(seed.as_deref())).transpose()?;
-        self.network_of(seed).await
+        let server = self.embedded.start().await?;
+        Ok((self.network_to(server.as_ref())?, server))
     }
 
-    /// The same, with an embedded simulator of this seed.
-    pub async fn network_of(&self, seed: Option<Seed>) -> Result<(Network, Option<Server>), SourceError> {
-        let server = match seed {
-            Some(seed) => Some(Server::start(simulated::simulator(&seed, Options::default())?).await?),
-            None => None,
-        };
-        let endpoints = match (&server, &self.login_endpoint, &self.graph_endpoint) {
+    /// How the tenant is reached: this embedded simulator, or whoever the arguments name.
+    pub fn network_to(&self, server: Option<&Server>) -> Result<Network, SourceError> {
+        let endpoints = match (server, &self.login_endpoint, &self.graph_endpoint) {
             (Some(server), ..) => Some(server.endpoints()?),
             (None, Some(login), Some(graph)) => {
                 Some(Endpoints::overridden(login.clone(), graph.clone(), graph.clone())?)
@@ -103,15 +92,15 @@ impl Reach {
             // Which cloud the tenant is in is the manifest's to say.
             (None, true) => Arc::new(ReadOnly::in_every_cloud(net)?),
         };
-        let network = Network {
+        Ok(Network {
             transport,
             limited: endpoints.is_none(),
             endpoints,
             clock: ProcessClock::start(),
             policy: RetryPolicy::default(),
             mail_exchangers: self.dns.mail_exchangers()?,
+            observer: Arc::new(Unobserved),
             federation: None,
-        };
-        Ok((network, server))
+        })
     }
 }

@@ -11,12 +11,11 @@ use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::port::Records;
 use tenant_contacts_m365::{cloud::EndpointError, net::NetError};
 
-use super::{Around, progress::Progress, reach::Reach};
+use super::{Around, embedded::Server, progress::Progress, reach::Reach};
 use crate::{
     connect::Network,
     directory::{self, Manifests},
     gather::{self, Sets},
-    simulated::{Server, SimulatedError},
     state::{Ephemeral, StateError, StateFile},
 };
 
@@ -67,8 +66,9 @@ pub(super) fn quoted(word: &str) -> String {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The simulator did not start.
+    #[cfg(feature = "simulator")]
     #[error("the simulated tenant could not be started")]
-    Simulated(#[from] SimulatedError),
+    Simulated(#[from] crate::simulated::SimulatedError),
     /// The state file could not be opened.
     #[error(transparent)]
     State(#[from] StateError),

@@ -5,7 +5,6 @@
 
 mod environment;
 mod positions;
-mod simulated;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -15,8 +14,11 @@ use tenant_contacts_api::{
 };
 use tenant_contacts_core::desired::{self, ObjectKey};
 
+#[cfg(feature = "simulator")]
+pub(in crate::cli) use self::environment::documents;
 pub use self::positions::Declared;
 use super::{
+    embedded::Server,
     interrupt::{self, ONLY_READ},
     progress::Progress,
     source::{SourceError, selects},
@@ -25,13 +27,12 @@ use crate::{
     connect::Network,
     directory::{self, Manifests},
     gather::{self, Sets},
-    simulated::Server,
 };
 
 use super::{Around, Reach};
 
-/// Which tenant is asked about. Without --manifests and --simulate, credentials come from AZURE_TENANT_ID, AZURE_CLIENT_ID
-/// and one of AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH and AZURE_FEDERATED_TOKEN_FILE.
+/// Which tenant is asked about. Where neither manifests nor an embedded tenant are named, credentials come from AZURE_TENANT_ID,
+/// AZURE_CLIENT_ID and one of AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH and AZURE_FEDERATED_TOKEN_FILE.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Subject {
     /// Folder of manifests, without subfolders: with a Tenant, and whatever else is declared of it.
@@ -71,24 +72,18 @@ impl Subject {
         }
         let reach = Reach { read_only: true, ..self.reach.clone() };
         let checker = around.checker()?;
-        let (mut network, server, read) = match (&self.manifests, &self.reach.simulate) {
-            (Some(folder), _) => {
-                let (network, server) = match around.within() {
-                    Some(within) => (within.network.clone(), None),
-                    None => reach.network().await?,
-                };
-                (network, server, directory::read(&checker, folder))
-            }
-            (None, Some(seed)) => {
-                let (seed, manifests) = simulated::with_reader(crate::simulated::seed(seed.as_deref())?);
-                let (network, server) = reach.network_of(Some(seed)).await?;
-                (network, server, built_in(&checker, &manifests))
-            }
-            (None, None) => {
-                let manifests = environment::manifests()?;
-                let (network, server) = reach.network().await?;
-                (network, server, built_in(&checker, &manifests))
-            }
+        let (mut network, server, read) = if let Some(folder) = &self.manifests {
+            let (network, server) = match around.within() {
+                Some(within) => (within.network.clone(), None),
+                None => reach.network().await?,
+            };
+            (network, server, directory::read(&checker, folder))
+        } else {
+            let (server, manifests) = match reach.embedded.start_with_reader().await? {
+                Some((server, manifests)) => (Some(server), manifests),
+                None => (None, environment::manifests()?),
+            };
+            (reach.network_to(server.as_ref())?, server, built_in(&checker, &manifests))
         };
         let progress = Progress::over(&mut network);
         let mut sets = gather::sets(&read);

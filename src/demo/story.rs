@@ -22,6 +22,7 @@ use tenant_contacts_engine::{
 };
 use tenant_contacts_m365::{
     net::{NetError, NetOptions, NetTransport},
+    observe::Unobserved,
     send::RetryPolicy,
 };
 use tenant_contacts_report::Shown;
@@ -190,6 +191,7 @@ impl<'a> Demo<'a> {
             policy: RetryPolicy::default(),
             limited: false,
             mail_exchangers: Arc::new(crate::survey::NotAsked),
+            observer: Arc::new(Unobserved),
             federation: None,
         };
         let checker = Checker::new()?;

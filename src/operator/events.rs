@@ -149,7 +149,7 @@ impl Listener for Telling {
                 && let Some(key) = ObjectKey::read(object)
             {
                 let field = field.path();
-                let note = format!("{field} was let go without putting back what was there before: {reason}");
+                let note = format!("{field} was released without restoring its original value: {reason}");
                 self.events.tell(&key, "Release", "NotRestored", &note, true);
             }
         }

@@ -3,6 +3,7 @@
 //! Invariant: labels hold namespaces, names of Tenant objects and closed words: no address, no free text.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -16,12 +17,16 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
     registry::{Registry, Unit},
 };
-use tenant_contacts_api::notice::{Category, Reach, Severity};
+use tenant_contacts_api::{
+    notice::{Category, Reach, Severity},
+    reason::Reason,
+};
 use tenant_contacts_core::{
     answer::{Answer, Finding},
     desired::ObjectKey,
 };
 use tenant_contacts_engine::{PassReport, port::RecordsError};
+use tenant_contacts_m365::observe::{Observer, Operation, Service, StatusClass};
 
 /// Upper ends of the pass-duration buckets in seconds: a pass without changes takes tens of milliseconds, one that reads a
 /// large tenant in full takes up to minutes.
@@ -36,6 +41,20 @@ pub enum Surveyed {
     Interrupted,
     /// Nothing could be read.
     Problem,
+}
+
+/// Requests to a service.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Request {
+    service: &'static str,
+    operation: &'static str,
+    status_class: &'static str,
+}
+
+/// A service.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfService {
+    service: &'static str,
 }
 
 /// Labels of a Tenant object.
@@ -78,6 +97,14 @@ struct Weighing {
     severity: &'static str,
 }
 
+/// Declared fields by why they are blocked.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Hindered {
+    namespace: String,
+    tenant: String,
+    reason: &'static str,
+}
+
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
 const CERTAINTIES: [&str; 2] = ["certain", "possible"];
 /// Findings that an exception covers.
@@ -91,6 +118,9 @@ pub struct Metrics {
     duration: Family<OfTenant, Histogram, fn() -> Histogram>,
     succeeded: Family<OfTenant, Gauge<f64, AtomicU64>>,
     awaiting_approval: Family<OfTenant, Gauge>,
+    blocked: Family<Hindered, Gauge>,
+    requests: Family<Request, Counter>,
+    throttled: Family<OfService, Counter>,
     leader: Gauge,
     surveys: Family<Ended, Counter>,
     survey_duration: Family<OfTenant, Histogram, fn() -> Histogram>,
@@ -119,6 +149,16 @@ impl Metrics {
         );
         let awaiting_approval = Family::default();
         registry.register("steps_awaiting_approval", "Steps that wait for an approval", awaiting_approval.clone());
+        let blocked = Family::default();
+        registry.register("blocked_fields", "Declared fields that are blocked now, by reason", blocked.clone());
+        let requests = Family::default();
+        registry.register(
+            "requests",
+            "Requests to Microsoft's services, by what they were for and how they ended",
+            requests.clone(),
+        );
+        let throttled = Family::default();
+        registry.register("throttled", "Answers in which a service asked to slow down", throttled.clone());
         let leader = Gauge::default();
         registry.register("leader", "Whether this replica holds the lease", leader.clone());
         let surveys = Family::default();
@@ -156,6 +196,9 @@ impl Metrics {
             duration,
             succeeded,
             awaiting_approval,
+            blocked,
+            requests,
+            throttled,
             leader,
             surveys,
             survey_duration,
@@ -187,11 +230,27 @@ impl Metrics {
         self.passes.get_or_create(&outcome(if whole { "done" } else { "problem" })).inc();
         if report.problem.is_none() {
             self.awaiting_approval.get_or_create(&of).set(i64::try_from(report.gated).unwrap_or(i64::MAX));
+            self.blocked(key, &report.blocked);
         }
         if !whole {
             return;
         }
         self.succeeded.get_or_create(&of).set(seconds(Timestamp::now()));
+    }
+
+    /// What is blocked now; a reason for which nothing is blocked any more has no series.
+    fn blocked(&self, key: &ObjectKey, blocked: &BTreeMap<Reason, usize>) {
+        for reason in Reason::ALL {
+            let labels = hindered(key, *reason);
+            match blocked.get(reason) {
+                Some(fields) => {
+                    self.blocked.get_or_create(&labels).set(i64::try_from(*fields).unwrap_or(i64::MAX));
+                }
+                None => {
+                    self.blocked.remove(&labels);
+                }
+            }
+        }
     }
 
     /// Counts a reading of a tenant as a whole.
@@ -261,6 +320,7 @@ impl Metrics {
         self.duration.remove(&of);
         self.succeeded.remove(&of);
         self.awaiting_approval.remove(&of);
+        self.blocked(key, &BTreeMap::new());
     }
 
     /// Whether this replica leads.
@@ -273,6 +333,17 @@ impl Metrics {
         let mut out = String::new();
         text::encode(&mut out, &self.registry)?;
         Ok(out)
+    }
+}
+
+impl Observer for Metrics {
+    fn ended(&self, service: Service, operation: Operation, class: StatusClass) {
+        let (service, operation, status_class) = (service.as_str(), operation.as_str(), class.as_str());
+        self.requests.get_or_create(&Request { service, operation, status_class }).inc();
+    }
+
+    fn throttled(&self, service: Service) {
+        self.throttled.get_or_create(&OfService { service: service.as_str() }).inc();
     }
 }
 
@@ -298,6 +369,11 @@ fn of_category(key: &ObjectKey, category: Category, certainty: &'static str) -> 
 fn reached(key: &ObjectKey, reach: Reach) -> Reached {
     let OfTenant { namespace, tenant } = of(key);
     Reached { namespace, tenant, reach: reach.as_str() }
+}
+
+fn hindered(key: &ObjectKey, reason: Reason) -> Hindered {
+    let OfTenant { namespace, tenant } = of(key);
+    Hindered { namespace, tenant, reason: reason.as_str() }
 }
 
 fn weighing(key: &ObjectKey, severity: &'static str) -> Weighing {
@@ -330,7 +406,7 @@ impl Heartbeat {
 mod tests {
     use std::collections::BTreeSet;
 
-    use tenant_contacts_core::{answer::CategoryAnswer, desired::Kind};
+    use tenant_contacts_core::{answer::CategoryAnswer, desired::Kind, status::TenantProblem};
 
     use super::*;
 
@@ -338,7 +414,10 @@ mod tests {
     fn the_page_on_metrics_lists_exactly_these() {
         let metrics = Metrics::new();
         let key = ObjectKey { kind: Kind::Tenant, namespace: "contoso".into(), name: "contoso".into() };
-        metrics.pass(&key, Duration::from_secs(1), Ok(&PassReport::default()));
+        let blocked = BTreeMap::from([(Reason::AccountNotFound, 1)]);
+        metrics.pass(&key, Duration::from_secs(1), Ok(&PassReport { blocked, ..PassReport::default() }));
+        metrics.ended(Service::Graph, Operation::Read, StatusClass::Success);
+        metrics.throttled(Service::Graph);
         metrics.survey(&key, Duration::from_secs(1), Surveyed::Done(Timestamp::UNIX_EPOCH));
         metrics.answer(&key, &answer());
         let text = metrics.text().unwrap();
@@ -351,6 +430,42 @@ mod tests {
         let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
         assert_eq!(samples.collect::<BTreeSet<_>>(), rows.collect::<BTreeSet<_>>());
     }
+
+    #[test]
+    fn the_page_on_metrics_has_every_word_of_a_requests_labels() {
+        let page = include_str!("../../docs/metrics.md");
+        let row = |name: &str| page.lines().find(|line| line.starts_with(&format!("| `{name}`"))).unwrap();
+        let services = Service::ALL.map(Service::as_str);
+        let words = [&Operation::ALL.map(Operation::as_str)[..], &StatusClass::ALL.map(StatusClass::as_str)];
+        for word in services.iter().chain(words.concat().iter()) {
+            assert!(row("tenant_contacts_requests_total").contains(&format!("`{word}`")), "{word}");
+        }
+        for word in services {
+            assert!(row("tenant_contacts_throttled_total").contains(&format!("`{word}`")), "{word}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_longer_blocked_has_no_series_and_a_pass_that_saw_nothing_changes_none() {
+        let metrics = Metrics::new();
+        let key = ObjectKey { kind: Kind::Tenant, namespace: "contoso".into(), name: "contoso".into() };
+        let pass = |blocked: &[(Reason, usize)], problem: Option<TenantProblem>| {
+            let blocked = blocked.iter().copied().collect();
+            let report = PassReport { blocked, problem, ..PassReport::default() };
+            metrics.pass(&key, Duration::from_secs(1), Ok(&report));
+            let text = metrics.text().unwrap();
+            let lines = text.lines().filter_map(|line| line.strip_prefix("tenant_contacts_blocked_fields{"));
+            lines.map(|line| line.rsplit_once("reason=").unwrap().1.to_owned()).collect::<BTreeSet<_>>()
+        };
+        let both = [r#""AccountNotFound"} 2"#, r#""Conflict"} 1"#].map(str::to_owned).into();
+        assert_eq!(pass(&[(Reason::AccountNotFound, 2), (Reason::Conflict, 1)], None), both);
+        let problem = TenantProblem { reason: Reason::TenantUnreachable, message: String::new() };
+        assert_eq!(pass(&[], Some(problem)), both, "what was seen last");
+        assert_eq!(pass(&[(Reason::Conflict, 1)], None), [r#""Conflict"} 1"#.to_owned()].into());
+        metrics.forget(&key);
+        assert!(!metrics.text().unwrap().contains("contoso\""));
+    }
+
     /// One category.
     fn answer() -> Answer {
         let category = CategoryAnswer {

@@ -30,7 +30,10 @@ use tenant_contacts_engine::{
     lease::Elector,
     port::{Clock as _, Fence, Listening},
 };
-use tenant_contacts_m365::random::{Rng64 as _, SystemRng};
+use tenant_contacts_m365::{
+    observe::Observer,
+    random::{Rng64 as _, SystemRng},
+};
 use tokio::{sync::watch, task::JoinSet};
 
 pub use options::Options;
@@ -139,6 +142,8 @@ pub async fn run(options: Options, mut network: Network, stop: impl Future<Outpu
     let server = Arc::new(ApiServer::new(client, fence, request_timeout));
     let records = Arc::new(ClusterRecords::new(Arc::clone(&server), Arc::clone(&declared)));
     let (metrics, heartbeat) = (Arc::new(Metrics::new()), Heartbeat::default());
+    let observer: Arc<dyn Observer> = Arc::<Metrics>::clone(&metrics);
+    network.observer = observer;
     let set_asides = Arc::new(SetAsides::new(Arc::clone(&declared), Arc::clone(&records), events.clone(), clock));
     let around = Surroundings {
         declared: Arc::clone(&declared),

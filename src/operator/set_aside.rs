@@ -91,7 +91,7 @@ impl SetAsides {
         let SetAside { key, meta, unreadable } = one;
         if meta.deleting {
             if meta.finalizer {
-                let why = "let go without putting back what was there before: its Tenant does not exist";
+                let why = "released without restoring the original values: its Tenant does not exist";
                 tracing::warn!(target: "tenant_contacts::audit", object = %key, "{why}");
                 self.events.tell(key, "Release", "NotRestored", why, true);
                 self.records.let_go(key, meta).await?;

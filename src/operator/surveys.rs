@@ -304,8 +304,7 @@ impl Survey {
             }
             Ok(Kept::SomebodyElses) => {
                 if !std::mem::replace(&mut self.told, true) {
-                    let note = "a ContactReport of this Tenant's name is there that the Tenant does not own: delete it, \
-                                and the operator makes its own";
+                    let note = "a ContactReport with this Tenant's name exists, and the Tenant does not own it. Delete it, and the operator creates its own";
                     self.around.events.tell(&self.key, "Report", "ReportNotOwned", note, true);
                 }
                 self.schedule.look_within(self.now(), GONE_FOR);

@@ -19,6 +19,7 @@ use tenant_contacts_core::{
 };
 use tenant_contacts_engine::Mode;
 use tenant_contacts_m365::{
+    observe::Unobserved,
     send::RetryPolicy,
     transport::{Body, Transport, TransportError},
 };
@@ -70,6 +71,7 @@ async fn look(world: &World) -> survey::Looked {
         policy: RetryPolicy::default(),
         limited: false,
         mail_exchangers: Arc::new(survey::NotAsked),
+        observer: Arc::new(Unobserved),
         federation: None,
     };
     survey::look(&rig::text(&small::everything()), &network).await.unwrap()

@@ -53,10 +53,10 @@ pub fn compare(number: u64, answer: &Answer, truth: &Truth, tally: &mut Tally) {
 }
 
 /// Whether those on its way take mail of the one who forwards is not followed, so that who gets it is not known either.
-const ANEW: (&str, &str) = ("it is forwarded as a message of the mailbox's own", "a message is forwarded as a new one");
+const ANEW: (&str, &str) = ("with its own address as sender", "a message is forwarded as a new one");
 
 /// Exchange names by display name somebody who is called like others: nobody is named.
-const NAMESAKES: (&str, &str) = ("several are called so", "somebody is named by a name of several");
+const NAMESAKES: (&str, &str) = ("which several recipients have", "somebody is named by a name of several");
 
 /// What the product leaves open although the tenant does not, by the words it says it with: the closed list.
 const EXCUSES: [(&str, &str); 18] = [
@@ -65,19 +65,19 @@ const EXCUSES: [(&str, &str); 18] = [
     // A condition of a rule or a restriction names them.
     ("whom a name", "a condition names somebody by a name of several"),
     // One way or the other somebody reads it, or the same condition decides twice: each place is judged by itself.
-    ("does not take every message of Microsoft's", "a rule asks for more than is known of the message"),
+    ("does not apply to every message from Microsoft", "a rule asks for more than is known of the message"),
     ("some of Microsoft's senders, not all", "some senders are blocked"),
     // What takes the known ones and what takes the others are two rules, or a rule and the filter.
-    ("every sender that is known", "all known senders are taken, and others by something else"),
+    ("every known sender", "all known senders are taken, and others by something else"),
     // An inbox rule names an account that is no recipient.
-    ("named in a way that cannot be read", "somebody is named in a way that cannot be read"),
+    ("a recipient whose name cannot be read", "somebody is named in a way that cannot be read"),
     // Which of the two comes first is not documented; the simulated tenant has to choose.
-    ("does more than one thing with it", "a rule sends it on and takes it away"),
+    ("has several actions for it", "a rule sends it on and takes it away"),
     // The simulated tenant has people look into every folder of their own.
-    ("whether somebody looks there cannot be said", "a rule moves it to a folder of its own"),
+    ("whether somebody reads that folder is unknown", "a rule moves it to a folder of its own"),
     // The simulated tenant keeps it.
-    ("a room's mailbox deletes", "a room's or a thing's mailbox"),
-    ("which of them decides cannot be said", "several rules move it"),
+    ("a room mailbox deletes", "a room's or a thing's mailbox"),
+    ("which of them applies is unknown", "several rules move it"),
     ("another entry lets it pass", "entries of the filter contradict each other"),
     // Microsoft's pages tell of two fates; the simulated tenant has to choose.
     ("the tenant block list has", "what becomes of a blocked sender is told in two ways"),
@@ -86,11 +86,11 @@ const EXCUSES: [(&str, &str); 18] = [
     // Of reasons that leave it as open a step keeps the first: one behind it may be excused above.
     ("waits for a moderator", "a rule has it wait for a moderator, and more is open"),
     // Each place is judged by itself: where it is sent on to, it may be lost in any case.
-    ("stays marked as spam is not documented", "junk is sent on"),
+    ("forwarded messages stay marked as spam is not documented", "junk is sent on"),
     // A list is one place, for what is sent to it and for what is sent on to it.
-    ("looks again at what is sent on", "the filter may look again at what is sent on"),
+    ("checks forwarded messages again", "the filter may look again at what is sent on"),
     // They may have one on-premises.
-    ("without a mailbox here", "a reader has no mailbox here"),
+    ("who has no mailbox in Exchange Online", "a reader has no mailbox here"),
 ];
 
 /// Whether somewhere on the way it is not known who is meant, or a message is a new one.

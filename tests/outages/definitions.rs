@@ -86,7 +86,7 @@ fn all_definitions_go_with_all_objects_and_when_they_come_back_the_operator_goes
     let left = phone(&site, "bob");
     assert!(left == ORIGINAL || left == "+1 425 555 0155", "{left}");
     if left != ORIGINAL {
-        operator.says(&["let go without putting back", "UserContact"]);
+        operator.says(&["released without restoring", "UserContact"]);
     }
 
     bring_back(&site);

@@ -123,6 +123,24 @@ fn core_is_pure() {
     say_none_of(&sources("crates/core/src"), &[SURROUNDINGS]);
 }
 
+/// What runs in a cluster beside people's credentials has no tenant in it that takes any password.
+#[test]
+fn what_is_distributed_has_no_simulator_in_it() {
+    let simulator = "tenant-contacts-simulator";
+    let product = ["-p", "tenant-contacts", "-e", "normal"];
+    assert!(tree(&product).contains(simulator), "on by default");
+    let without = tree(&[&product[..], &["--no-default-features"]].concat());
+    none_of("the product without its features", &without, &[&[simulator]]);
+    let dockerfile = fs::read_to_string(root().join("Dockerfile")).unwrap();
+    let dockerfile = dockerfile.replace("\\\n", " ");
+    let builds: Vec<&str> = dockerfile.lines().filter(|line| line.contains("cargo build ")).collect();
+    let [build] = builds[..] else { panic!("{builds:?}") };
+    assert!(build.contains(" --no-default-features --features \"$FEATURES\" "), "{build}");
+    assert!(dockerfile.contains("\nARG FEATURES=\"\"\n"), "no feature unless somebody asks for one");
+    let gate = fs::read_to_string(root().join(".ci/run")).unwrap();
+    assert!(gate.contains("cargo check --locked --package tenant-contacts --no-default-features\n"));
+}
+
 #[test]
 fn engine_knows_no_cluster_and_no_wire_format() {
     let name = "tenant-contacts-engine";

@@ -19,10 +19,10 @@ pub enum Handling {
 }
 
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $name:ident => $handling:ident, $remedy:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident => $handling:ident, $remedy:literal;)+) => {
         /// Why a condition has its value, or why something was not done.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-        pub enum Reason { $($(#[$doc])* $name,)+ }
+        pub enum Reason { $($(#[doc = $doc])+ $name,)+ }
 
         impl Reason {
             /// Every reason, in alphabetical order of declaration groups.
@@ -31,6 +31,11 @@ macro_rules! reasons {
             /// The name as it stands in conditions.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name),)+ }
+            }
+
+            /// What it means, in one sentence or two: the words of its documentation.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)+ }
             }
 
             /// Who has to act.
@@ -53,18 +58,18 @@ reasons! {
     Observing => Fine, "Add the surface to the Tenant's `enforce` when the plan is what you want.";
     /// The field has no API: a person sets it and attests it.
     Manual => Fine, "Set the value in the portal, and write the attestation.";
-    /// Nothing is left to write, and some of what is declared is not so: each object says why.
-    FieldsBlocked => Fine, "See the conditions of the objects that are not Ready: each says what it takes.";
+    /// No step is left to write, and some declared fields do not have their declared values. Each object says why.
+    FieldsBlocked => Fine, "Check the conditions of the objects that are not Ready.";
     /// The Tenant is suspended.
     Suspended => Fine, "Remove `suspend` from the Tenant to go on.";
     /// The account has another name than the one declared, and is still the same account.
-    Renamed => Fine, "Write the account's new name into a new object when convenient; the id is what counts.";
+    Renamed => Fine, "Declare the account under its new name in a new object when convenient. The object id identifies it.";
 
     /// Differences were found and are about to be written.
     ChangesPending => Progress, "Nothing to do: the next pass writes.";
-    /// Written, or just about to be; not enough fresh reads agree yet.
+    /// The value was written or is being written, and not enough fresh reads agree yet.
     AwaitingReplication => Progress, "Nothing to do: the value is read again until enough reads agree.";
-    /// The tenant asked to slow down.
+    /// The service throttles requests.
     Throttled => Progress, "Nothing to do: the operator waits as long as the service asks.";
     /// The service could not be reached, or answered with a server error.
     TenantUnreachable => Progress, "Check egress to the service's hosts if this lasts.";
@@ -72,7 +77,7 @@ reasons! {
     WaitingOn => Progress, "See the message for what it waits on.";
     /// Somebody else keeps changing the field; corrections are backed off.
     Contested => Progress, "Find who else manages the field (a script, a sync, another operator) and agree on one owner.";
-    /// A fact the decision needs could not be read.
+    /// A fact that the decision depends on could not be read.
     NotReadable => Progress, "Grant the permission that the message names, or wait until the read succeeds.";
 
     /// More objects would change than the mass-change limit allows.
@@ -81,7 +86,7 @@ reasons! {
     ClearsList => Approval, "Make sure the empty list is meant, and approve the plan's approval hash.";
     /// The plan changes recovery data of an account with a directory role.
     PrivilegedRecoveryData => Approval, "Make sure the change is meant, and approve the plan's approval hash.";
-    /// The plan has notices go to an address outside the organization's own domains.
+    /// The plan sends notices to an address outside the organization's own domains.
     OutsideRecipient => Approval, "Make sure that the organization reads the address. Approve the plan's approval hash, or declare the domain in ownDomains.";
     /// The plan leaves a notice category without recipients.
     EmptiesCategory => Approval, "Declare another recipient, or approve the plan's approval hash.";
@@ -122,8 +127,8 @@ reasons! {
     MasteredExternally => Stalled, "Change it in the service that masters the object.";
     /// The tenant refused the value.
     Rejected => Stalled, "Correct the value; the message names what the service objected to.";
-    /// Something that must not happen twice was sent, and reading did not tell whether it happened.
-    OutcomeUnknown => Stalled, "Look in the tenant whether it happened; if not, approve the step again, or declare another value.";
+    /// A write that must not be repeated was sent, and reading did not show its outcome.
+    OutcomeUnknown => Stalled, "Check in the tenant whether the write took effect. If it did not, approve the step again or declare another value.";
     /// A business email that is not corporate.
     PrivateBusinessEmail => Stalled, "Use an address in a domain the company controls, or declare the domain in ownDomains.";
     /// An alternate email inside the organization's own domains, without a reason.
@@ -131,33 +136,33 @@ reasons! {
     /// The Secret that a value comes from does not exist, lacks the key, or may not be used.
     ValueNotFound => Stalled, "Create the Secret with the key that the message names, with the label that allows its use.";
 
-    /// The account is meant to receive mail, and it is not known whether mail to it would be read.
-    DeliveryUnknown => Fine, "See the message for what keeps it open, or ask `explain`: it names the permission that would tell.";
-    /// The account is meant to receive mail, and mail to it would be read.
+    /// The account is declared to receive mail, and whether its mail would be read is unknown.
+    DeliveryUnknown => Fine, "See the message for the cause, or run `explain`: it names the missing permission.";
+    /// The account is declared to receive mail, and its mail would be read.
     DeliveryFound => Fine, "Nothing to do.";
-    /// The account is meant to receive mail, and mail to it would not be read.
-    MailLost => Fine, "Put right what the message names, so that somebody reads the account's mail.";
+    /// The account is declared to receive mail, and its mail would not be read.
+    MailLost => Fine, "Correct the cause that the message names, so that somebody reads the account's mail.";
     /// The account has no mailbox on purpose; its notices are read elsewhere.
     AlternatePath => Fine, "Nothing to do, as long as the alternate path is read.";
-    /// The account is meant to receive mail and has no mail address.
+    /// The account is declared to receive mail and has no mail address.
     NoMailAddress => Fine, "Give the account a mailbox, or declare intent: NotMailEnabled with an alternatePath.";
-    /// The account is meant to receive mail and is disabled: nobody reads its mailbox.
+    /// The account is declared to receive mail and is disabled: nobody reads its mailbox.
     AccountDisabled => Fine, "Enable the account, or remove the object of a person who has left.";
 
-    /// A person's word is there and current.
+    /// A valid attestation exists.
     Attested => Fine, "Nothing to do.";
     /// No attestation was given.
-    AttestationMissing => Fine, "Look in the portal, and write the attestation.";
+    AttestationMissing => Fine, "Check the value in the portal, and write the attestation.";
     /// The attestation is older than 180 days, or lies in the future.
-    AttestationExpired => Fine, "Look again, and renew the attestation.";
+    AttestationExpired => Fine, "Check the value again, and renew the attestation.";
 
     /// The tenant was read, and the report says who receives its notices.
     Reported => Fine, "Nothing to do.";
     /// Every category of notices that applies reaches somebody.
     EverybodyReached => Fine, "Nothing to do.";
-    /// A category of notices certainly reaches nobody.
-    NobodyReached => Fine, "Put right what the category's message names, so that somebody reads these notices.";
-    /// The policy holds for its Tenant.
+    /// At least one category of notices is confirmed to reach nobody.
+    NobodyReached => Fine, "Correct the cause that the category's message names, so that somebody reads these notices.";
+    /// The policy applies to its Tenant.
     PolicyHolds => Fine, "Nothing to do.";
 }
 

@@ -61,21 +61,21 @@ rules! {
     PrivateAlternateGetsInvoices => "A1", Warning, "Use a corporate alternate email for holders of billing roles.";
     /// A business email is not corporate, or was copied from a private alternate email.
     PrivateBusinessEmail => "A2", Warning, "Set a corporate business email in the portal, and attest it.";
-    /// Contact state names an address of somebody deleted or disabled, or its mail goes on to one.
-    DepartedAddress => "A3", Error, "Replace the address, or take it out of the list, forwarding, rule or permission that the message names.";
-    /// Contact state names a personal address, or its mail goes on to one.
-    PersonalAddress => "A3", Warning, "Replace the address by a corporate one, or take it out of the list, forwarding or rule that the message names.";
-    /// Nobody has attested an administrator's business email, or not lately.
-    BusinessEmailUnattested => "A4", Info, "Look at the business email in the portal, and write the attestation; `worklist` lists them.";
+    /// A contact entry is the address of a deleted or disabled account, or its mail is forwarded to one.
+    DepartedAddress => "A3", Error, "Replace the address, or remove it from the list, forwarding, rule or permission that the message names.";
+    /// A contact entry is a personal address, or its mail is forwarded to one.
+    PersonalAddress => "A3", Warning, "Replace the address by a corporate one, or remove it from the list, forwarding or rule that the message names.";
+    /// An administrator's business email has no valid attestation.
+    BusinessEmailUnattested => "A4", Info, "Check the business email in the portal, and write the attestation; `worklist` lists them.";
     /// Nobody would receive requests to reset a password.
     NobodyAnswersResets => "B1", Error, "Assign Helpdesk Administrator to at least two people who can read mail.";
-    /// One assignment takes everybody else out of the loop for password resets.
+    /// A single role holder receives all password reset requests, and other administrators receive none.
     SoleResetTier => "B3", Warning, "Assign the role to a second person, or remove it from the first.";
-    /// A role is held by a disabled account, or by one that is no longer there.
+    /// A disabled or deleted account holds a role.
     DisabledRoleHolder => "B4", Warning, "Remove the role.";
-    /// A role is only eligible, so its holder is told nothing.
-    EligibleOnlyHolder => "B4", Info, "Assign the role actively where the holder must be told.";
-    /// A guest holds a role: another organization's mailbox.
+    /// A role assignment is only eligible, so its holder is not notified.
+    EligibleOnlyHolder => "B4", Info, "Assign the role actively where the holder must be notified.";
+    /// A guest holds a role, and its mailbox belongs to another organization.
     GuestRoleHolder => "B4", Warning, "Assign the role to a member of the organization.";
     /// A service principal holds a role whose notices are mail.
     ServicePrincipalHolder => "B4", Info, "Make sure people hold the role as well.";
@@ -87,43 +87,43 @@ rules! {
     EmptyMailAttribute => "D6", Warning, "Set `mail` and `proxyAddresses` on-premises, then synchronise.";
     /// A synchronised account has none or several primary addresses.
     SeveralPrimaryAddresses => "D6", Warning, "Leave exactly one `SMTP:` entry in `proxyAddresses` on-premises, then synchronise.";
-    /// A partner has no primary contact: nobody is sent the verification mail.
+    /// A partner has no primary contact, so nobody receives the verification mail.
     PrimaryContactMissing => "E1", Error, "Name a primary contact in Partner Center, best a role mailbox that somebody reads.";
     /// The partner's primary contact is one employee's address.
     PrimaryContactIsOnePerson => "E1", Warning, "Use a role mailbox or a list.";
     /// The partner's primary contact would not receive the verification mail.
-    PrimaryContactUndeliverable => "E1", Error, "Put right what the message names, before Microsoft verifies.";
+    PrimaryContactUndeliverable => "E1", Error, "Correct the cause that the message names, before Microsoft verifies.";
     /// An administrator can receive no mail, and no alternate path is declared.
     AdministratorWithoutMailbox => "E2", Warning, "Declare `mail.alternatePath` in a UserContact, or give the account a mailbox.";
-    /// An administrator is meant to receive mail and does not.
-    AdministratorUndeliverable => "E2", Error, "Put right what the message names.";
-    /// An entry of contact state is no mail address: empty, several in one, or with something around it.
+    /// An administrator is declared to receive mail, and mail to the account is not read.
+    AdministratorUndeliverable => "E2", Error, "Correct the cause that the message names.";
+    /// A contact entry is not a mail address: it is empty, holds several addresses, or has other characters around the address.
     EntryIsNoAddress => "F9", Warning, "Write the list again, with one plain address to an entry.";
-    /// An address of contact state would not deliver.
-    ContactUndeliverable => "E3", Error, "Put right what the message names.";
+    /// Mail to a contact address is not read.
+    ContactUndeliverable => "E3", Error, "Correct the cause that the message names.";
     /// A list that a notice goes to has no members.
     ListWithoutMembers => "E3", Error, "Add members.";
     /// A list that a notice goes to refuses external senders.
     ListRefusesExternalSenders => "E3", Error, "Let the list receive mail from outside.";
-    /// An account shows an address, and its mailbox is gone or going.
+    /// An account has a mail address, and its mailbox is deleted or will be deleted.
     AddressWithoutMailbox => "E3", Warning, "Assign a licence, or remove the address.";
-    /// A rule of a mailbox that a notice goes to takes it away.
+    /// A rule deletes, moves or redirects a notice before its recipient reads it.
     MailTakenByRule => "E3", Error, "Change the rule.";
     /// Mail in a monitored mailbox stays unread.
     UnreadMail => "E3", Warning, "Have somebody read the mailbox.";
-    /// Microsoft's verification senders do not pass the mail filter for certain.
+    /// Nothing guarantees that Microsoft's verification senders pass the mail filter.
     VerificationSenderNotTrusted => "E4", Warning, "Add an allow-list entry that is renewed, or a transport rule that also requires authentication to pass.";
     /// A message of a verification sender is in quarantine.
-    VerificationMailQuarantined => "E4", Error, "Release the message, and let the sender pass.";
+    VerificationMailQuarantined => "E4", Error, "Release the message, and allow the sender.";
     /// The latest message of one of Microsoft's notice senders to a recipient of notices was lost.
-    NoticeNotDelivered => "E4", Error, "Find the message by message trace, release it if it is held, and let the sender pass.";
+    NoticeNotDelivered => "E4", Error, "Find the message by message trace, release it if it is held, and allow the sender.";
     /// Links in verification mail are rewritten.
     VerificationLinksRewritten => "E4", Warning, "Except Microsoft's verification links from Safe Links rewriting.";
-    /// A whole domain is let past the filter.
+    /// The filter allows a whole domain.
     DomainAllowed => "E4", Warning, "Allow single senders, and require authentication to pass.";
-    /// A system before the mailboxes that nobody declared, or whose word for Microsoft's senders is missing, old or soon old.
-    GatewayUnattested => "E4", Warning, "Look whether it lets Microsoft's senders through, and write the attestation into a TrustedSenders; `worklist` lists those that are declared.";
-    /// A gateway is declared for a domain whose mail from outside comes to Exchange Online itself.
+    /// A mail gateway is not declared, or its attestation is missing, expired or about to expire.
+    GatewayUnattested => "E4", Warning, "Check whether the gateway lets Microsoft's senders through, and write the attestation into a TrustedSenders; `worklist` lists declared gateways.";
+    /// A gateway is declared for a domain whose mail from outside goes directly to Exchange Online.
     GatewayBypassed => "E4", Warning, "Correct the TrustedSenders, or point the domain's MX record at the gateway.";
     /// A role mailbox has no declared owner.
     RoleMailboxWithoutOwner => "G5", Warning, "Declare owner and backup.";
@@ -132,7 +132,7 @@ rules! {
     /// Nobody who can be read would receive a category of notices; others that cannot be read may.
     NobodyKnownBehindCategory => "F1", Warning, "Declare a recipient that somebody reads, or attest the business emails of administrators.";
     /// One person only would really receive a category of notices.
-    OnePersonBehindCategory => "F1", Warning, "Put a second person behind it: one is absent some day.";
+    OnePersonBehindCategory => "F1", Warning, "Add a second person: a single recipient may be absent.";
     /// A global administrator has no alternate email.
     GlobalAdministratorWithoutAlternate => "G3", Warning, "Set an alternate email outside the organization.";
 }

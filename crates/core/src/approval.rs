@@ -64,22 +64,19 @@ impl std::error::Error for Refusal {}
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NotLooked => f.write_str("no operator has looked at it yet, so nothing is known to wait"),
-            Self::Outdated => {
-                f.write_str("it was changed since the operator last looked, and something else may wait now")
-            }
-            Self::Suspended => f.write_str("it is suspended, and something else may wait when it goes on"),
-            Self::NothingWaits => f.write_str("nothing waits for an approval"),
-            Self::OtherHash(hash) => write!(f, "what waits now has another approval hash, {hash}"),
+            Self::NotLooked => f.write_str("no operator has processed it yet, so no waiting steps are known"),
+            Self::Outdated => f.write_str("it changed after the operator's last pass, and other steps may wait now"),
+            Self::Suspended => f.write_str("it is suspended, and other steps may wait after it is resumed"),
+            Self::NothingWaits => f.write_str("no step waits for an approval"),
+            Self::OtherHash(hash) => write!(f, "the waiting steps have another approval hash, {hash}"),
             Self::HoldsNoLonger(until) => write!(
                 f,
-                "an approval of these steps that holds until {until} was used already, and the same steps again take \
-                 one that holds longer"
+                "an approval of these steps until {until} was used already: approving the same steps again takes a later end"
             ),
-            Self::Ended => f.write_str("it would have ended before it is given"),
+            Self::Ended => f.write_str("the approval would expire before it is given"),
             Self::DeclaredElsewhere(managers) => {
                 let managers: Vec<&str> = managers.iter().map(String::as_str).collect();
-                write!(f, "an entry for these steps that no longer holds is declared by {}", managers.join(", "))
+                write!(f, "field manager {} owns an expired approval for these steps", managers.join(", "))
             }
         }
     }

@@ -69,7 +69,7 @@ pub fn check(
     added.iter().find_map(|address| match place(address, own, observation) {
         Place::Inside => Some(Objection {
             reason: Reason::AlternateEmailInside,
-            message: "an alternate email lies inside the organization's domains: it cannot help when the tenant is out of reach"
+            message: "an alternate email lies inside the organization's domains: it does not help when the tenant is unavailable"
                 .into(),
         }),
         Place::Unknown(reason) => Some(Objection {

@@ -7,6 +7,8 @@ use std::fmt;
 
 use url::{Host, Url};
 
+use crate::observe::Service;
+
 /// A Microsoft cloud. Tokens are not interchangeable between them.
 ///
 /// Source: Microsoft Graph "National cloud deployments" (2025-01-30) and the Exchange admin API's getting-started page.
@@ -77,23 +79,23 @@ impl Cloud {
     /// What a token for Microsoft Graph is asked for. It names the cloud's real host even where endpoints are
     /// overridden: the scope is a name, not an address.
     pub fn graph_scope(self) -> Scope {
-        Scope(format!("https://{}/.default", self.graph_host()))
+        Scope::of(Service::Graph, self.graph_host())
     }
 
     /// What a token for Exchange Online is asked for.
     pub fn exchange_scope(self) -> Scope {
-        Scope(format!("https://{}/.default", self.exchange_host()))
+        Scope::of(Service::Exchange, self.exchange_host())
     }
 
     /// What a token for Partner Center is asked for, as an application alone. That it is the host's name is general knowledge
     /// and not verified; the documentation of 2021 has another, older way. `None` where the host is not known.
     pub fn partner_scope(self) -> Option<Scope> {
-        self.partner_host().map(|host| Scope(format!("https://{host}/.default")))
+        self.partner_host().map(|host| Scope::of(Service::Partner, host))
     }
 
     /// What a token for Azure Resource Manager is asked for.
     pub fn arm_scope(self) -> Scope {
-        Scope(format!("https://{}/.default", self.arm_host()))
+        Scope::of(Service::Billing, self.arm_host())
     }
 
     /// The cloud's real endpoints.
@@ -109,19 +111,26 @@ impl Cloud {
     }
 }
 
-/// The `scope` parameter of a token request: a resource and `/.default`.
+/// The `scope` parameter of a token request: a resource and `/.default`; and the service that it is for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Scope(String);
+pub struct Scope {
+    service: Service,
+    text: String,
+}
 
 impl Scope {
-    /// A scope outside the table, for example of Azure Resource Manager.
-    pub fn new(scope: impl Into<String>) -> Self {
-        Self(scope.into())
+    fn of(service: Service, host: &str) -> Self {
+        Self { service, text: format!("https://{host}/.default") }
     }
 
     /// The text as it goes into the token request.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// The service. An address does not tell it: where endpoints are overridden, several services have one.
+    pub(crate) fn service(&self) -> Service {
+        self.service
     }
 }
 

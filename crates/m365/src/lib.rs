@@ -1,6 +1,7 @@
 //! Microsoft 365 over HTTP: who we are (`auth`), how a request leaves (`transport`, `send`), how Microsoft Graph is
 //! read and written (`graph`), how Exchange Online's administration interface (`exchange`), Partner Center (`partner`) and
-//! Azure billing (`billing`) are read, how fast that may go (`budget`), the tenant's directory as the engine sees it
+//! Azure billing (`billing`) are read, how fast that may go (`budget`), who hears of
+//! every request (`observe`), the tenant's directory as the engine sees it
 //! (`directory`), and the whole tenant (`survey`).
 //!
 //! Invariant: this crate knows nothing of Kubernetes, manifests or policy. Everything a service answers is treated as
@@ -17,6 +18,7 @@ pub mod exchange;
 pub mod graph;
 pub mod net;
 mod object;
+pub mod observe;
 pub mod partner;
 pub mod ports;
 pub mod random;

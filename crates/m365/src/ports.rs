@@ -1,9 +1,10 @@
-//! The three ports through which this crate meets the outside: requests, wall time, randomness.
+//! The ports through which this crate meets the outside: requests, wall time, randomness, and who hears of requests.
 
 use std::{fmt, sync::Arc};
 
 use crate::{
     clock::{Clock, SystemClock},
+    observe::{Observer, Unobserved},
     random::{Rng64, SystemRng},
     transport::Transport,
 };
@@ -17,12 +18,14 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Jitter and request ids.
     pub rng: Arc<dyn Rng64>,
+    /// Who hears of every request.
+    pub observer: Arc<dyn Observer>,
 }
 
 impl Ports {
-    /// The machine's own clock and randomness over a transport.
+    /// The machine's own clock and randomness over a transport, and nobody who listens.
     pub fn system(transport: Arc<dyn Transport>) -> Self {
-        Self { transport, clock: Arc::new(SystemClock), rng: Arc::new(SystemRng) }
+        Self { transport, clock: Arc::new(SystemClock), rng: Arc::new(SystemRng), observer: Arc::new(Unobserved) }
     }
 }
 

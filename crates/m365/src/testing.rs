@@ -25,6 +25,7 @@ use crate::{
     auth::{Credential, Identity, TokenProvider},
     clock::Clock,
     cloud::{Cloud, Endpoints, Scope},
+    observe::{Observer, Unobserved},
     ports::Ports,
     random::Rng64,
     send::{RetryPolicy, Sender},
@@ -226,7 +227,12 @@ pub(crate) fn ports(script: &Script) -> Ports {
 }
 
 fn ports_over(transport: Arc<dyn Transport>) -> Ports {
-    Ports { transport, clock: Arc::new(FixedClock::at("1994-11-06T08:49:00Z")), rng: Arc::new(SequenceRng::new()) }
+    Ports {
+        transport,
+        clock: Arc::new(FixedClock::at("1994-11-06T08:49:00Z")),
+        rng: Arc::new(SequenceRng::new()),
+        observer: Arc::new(Unobserved),
+    }
 }
 
 pub(crate) fn endpoints() -> Endpoints {
@@ -245,8 +251,16 @@ pub(crate) fn sender(script: &Script) -> Sender {
 
 /// A sender to another service.
 pub(crate) fn sender_to(script: &Script, scope: Scope, base: Url) -> Sender {
-    let tokens = Arc::new(provider(script, Credential::Secret("the-secret".to_owned().into())));
-    Sender::new(ports(script), tokens, scope, base, RetryPolicy::default())
+    observed(script, scope, base, Arc::new(Unobserved))
+}
+
+/// The same, and who hears of its requests and of those for its tokens.
+pub(crate) fn observed(script: &Script, scope: Scope, base: Url, observer: Arc<dyn Observer>) -> Sender {
+    let ports = Ports { observer, ..ports(script) };
+    let source = Arc::new(Credential::Secret("the-secret".to_owned().into()));
+    let identity = Identity { tenant: TENANT, client_id: CLIENT };
+    let tokens = TokenProvider::new(ports.clone(), RetryPolicy::default(), &endpoints(), identity, source);
+    Sender::new(ports, Arc::new(tokens), scope, base, RetryPolicy::default())
 }
 
 /// A sender to Graph over another transport.

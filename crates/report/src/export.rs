@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tenant_contacts_api::{ALLOW_LABEL, API_VERSION};
 use tenant_contacts_core::export::{Exportable, File, LeftOut, PrivateSecret};
 
-use crate::printable::printable;
+use crate::{columns::width, printable::printable};
 
 /// An object could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -147,12 +147,12 @@ impl Document {
     }
 }
 
-/// Lines of at most a hundred characters.
+/// Lines of at most a hundred columns.
 fn wrapped(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if line.len() + word.len() < 100 => {
+            Some(line) if width(line) + width(word) < 100 => {
                 line.push(' ');
                 line.push_str(word);
             }

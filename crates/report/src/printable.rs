@@ -13,7 +13,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// The same in at most so many characters; what was cut ends in an ellipsis.
-pub fn shortened(text: &str, most: usize) -> String {
+fn shortened(text: &str, most: usize) -> String {
     let text = printable(text);
     if text.chars().count() <= most {
         return text;

@@ -275,10 +275,10 @@ fn object(child: &Child) -> Option<ObjectView> {
     };
     let (generation, status) = (child.object.generation, child.status.clone().unwrap_or_default());
     match freshness(generation, status.observed_generation) {
-        Freshness::Missing => view(Freshness::Missing, None, "no operator has looked at it yet".into(), None),
+        Freshness::Missing => view(Freshness::Missing, None, "no operator has processed it yet".into(), None),
         Freshness::Outdated => {
             let (is, was) = (generation.unwrap_or_default(), status.observed_generation.unwrap_or_default());
-            let message = format!("changed since the operator last looked: generation {is}, looked at was {was}");
+            let message = format!("changed after the operator's last pass: generation {is}, processed was {was}");
             view(Freshness::Outdated, None, message, None)
         }
         Freshness::Current => {

@@ -99,20 +99,19 @@ fn write_consequences(view: &PublishedView, out: &mut String) -> std::fmt::Resul
 /// What has to be known before the rest is believed.
 fn notes(view: &PublishedView, called: &str, out: &mut String) -> std::fmt::Result {
     match view.status {
-        "missing" => writeln!(
-            out,
-            "  No operator has looked at it yet: nothing is known. Is one running that serves this namespace?"
-        )?,
+        "missing" => {
+            writeln!(out, "  No operator has processed it yet. Is an operator running that serves this namespace?")?
+        }
         "outdated" => writeln!(
             out,
-            "  Changed since the operator last looked: what follows is from before. Ask for a look: {}",
+            "  Changed after the operator's last pass: what follows is older. Request a pass: {}",
             command(view, called, "reconcile", "")
         )?,
         _ => {}
     }
     if view.suspended {
         let resume = command(view, called, "resume", "");
-        writeln!(out, "  Suspended: what follows is from before. To go on: {resume}")?;
+        writeln!(out, "  Suspended: what follows is older. To continue: {resume}")?;
     }
     Ok(())
 }

@@ -151,13 +151,13 @@ fn next(view: &PlanView, shown: &Shown, out: &mut String) -> std::fmt::Result {
             surfaces.join(", ")
         )?;
     } else if observed > 0 {
-        writeln!(out, "What is only observed is on a surface that spec.enforce of the Tenant does not name.")?;
+        writeln!(out, "Fields that are only observed are on surfaces that spec.enforce of the Tenant does not name.")?;
     }
     let Some(apply) = &shown.apply else { return Ok(()) };
     match (write, view.approval_hash) {
         (0, None) if view.as_declared => writeln!(out, "Next: nothing; everything is as declared."),
         (0, None) if observed == view.steps.len() && !view.steps.is_empty() => Ok(()),
-        (0, None) => writeln!(out, "Next: put right what stands under \"Not written\", and plan again."),
+        (0, None) => writeln!(out, "Next: correct what stands under \"Not written\", and plan again."),
         (_, None) => writeln!(out, "Next: {apply} --plan {}", view.hash),
         (0, Some(approval)) => {
             writeln!(out, "Next, once you have looked at what waits: {apply} --plan {} --approve {approval}", view.hash)

@@ -106,7 +106,7 @@ fn c6_the_next_command_fits_the_plan() {
     gated.approval_hash = Some(Digest([2; 16]));
     assert!(next(&gated).ends_with(&format!("--plan {hash} --approve {}", Digest([2; 16]))));
     let lost = view(Vec::new(), vec![undone(0, Reason::AccountNotFound)]);
-    assert_eq!(next(&lost), "Next: put right what stands under \"Not written\", and plan again.");
+    assert_eq!(next(&lost), "Next: correct what stands under \"Not written\", and plan again.");
     let mut observed = view(vec![step(0, "observeOnly")], Vec::new());
     observed.enforce.clear();
     assert!(next(&observed).starts_with("Nothing is enforced: "), "no command would write it");

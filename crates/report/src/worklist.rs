@@ -36,11 +36,11 @@ pub fn text(list: &Worklist, tenant: &ObjectKey, mut names: Names, today: Date) 
         _ => writeln!(text, "{count} administrators' business emails need a person."),
     };
     if count > 0 {
-        text.push_str("No API shows or sets it, so somebody looks and says so. For each of them:\n");
+        text.push_str("No API shows or sets it, so a person checks it and attests it. For each of them:\n");
         for (number, step) in (1..).zip(WHERE) {
             let _ = writeln!(text, "  {number}. {step}");
         }
-        text.push_str("  4. Commit the YAML, with your name; it holds for 180 days.\n");
+        text.push_str("  4. Commit the YAML, with your name. The attestation is valid for 180 days.\n");
     }
     for task in &list.tasks {
         let _ = write!(text, "\n{}", one(task, tenant, &mut names, today));
@@ -76,7 +76,7 @@ fn gateways(tasks: &[GatewayTask], today: Date) -> String {
         count => writeln!(text, "\n{count} gateways before the mailboxes need a person."),
     };
     text.push_str(
-        "Look in its own settings whether Microsoft's notice senders pass, and say so; it holds for 180 days.\n",
+        "Check in its own settings whether Microsoft's notice senders pass, and attest it. The attestation is valid for 180 days.\n",
     );
     for task in tasks {
         let domains =
@@ -94,7 +94,7 @@ fn why(why: Why) -> String {
     match why {
         Why::NotDeclared => "no business email is declared".to_owned(),
         Why::NotAttested => "declared, and nobody has attested it".to_owned(),
-        Why::Expired(on) => format!("attested on {on}, which holds no longer"),
+        Why::Expired(on) => format!("attested on {on}, which is no longer valid"),
         Why::Undated => "attested on a day that cannot be read".to_owned(),
     }
 }
@@ -319,7 +319,7 @@ mod tests {
         let text = text(&list, &tenant, Names::beside([]), "2026-11-25".parse().unwrap());
         for part in [
             "Every administrator's business email is attested.\n\n2 gateways before the mailboxes need a person.",
-            "Archive  (mail to contoso.com)\n  why:   attested on 2026-01-02, which holds no longer",
+            "Archive  (mail to contoso.com)\n  why:   attested on 2026-01-02, which is no longer valid",
             "Mailwall  (mail to every domain)\n  why:   declared, and nobody has attested it",
             "    attestation: {by: \"YOUR NAME\", date: \"2026-11-25\"}\n",
         ] {

@@ -18,7 +18,7 @@ use tenant_contacts_engine::{
     Mode, PassReport, TenantWorker,
     port::{Clock as _, NoFence, Records, RecordsError},
 };
-use tenant_contacts_m365::{send::RetryPolicy, transport::Transport};
+use tenant_contacts_m365::{observe::Unobserved, send::RetryPolicy, transport::Transport};
 use tenant_contacts_simulator::{Options, Seed, Simulator};
 
 use crate::places;
@@ -59,6 +59,7 @@ impl World {
             policy: RetryPolicy::default(),
             limited: false,
             mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
+            observer: Arc::new(Unobserved),
             federation: None,
         };
         Driver::new(set.gathered.tenant.object.clone(), records, Arc::new(NoFence), network)

@@ -24,6 +24,7 @@ use tenant_contacts::{
 use tenant_contacts_core::{plan::Plan, step::Verdict};
 use tenant_contacts_engine::{Mode, PassReport, port::NoFence};
 use tenant_contacts_m365::{
+    observe::Unobserved,
     send::RetryPolicy,
     transport::{Body, Transport, TransportError},
 };
@@ -143,6 +144,7 @@ impl World {
             policy: RetryPolicy::default(),
             limited: false,
             mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
+            observer: Arc::new(Unobserved),
             federation: None,
         };
         let driver = Driver::new(Declared::key(), Arc::new(records.clone()), Arc::new(NoFence), network.clone());

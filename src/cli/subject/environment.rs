@@ -18,9 +18,13 @@ const ID: usize = 36;
 pub(super) fn manifests() -> Result<String, SourceError> {
     let (Some(tenant), Some(client)) = (variable("AZURE_TENANT_ID"), variable("AZURE_CLIENT_ID")) else {
         return Err(SourceError::NoTenant(
-            "which tenant? Give --manifests DIR with a Tenant, or --simulate for an embedded one, or set AZURE_TENANT_ID, \
-             AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH, or AZURE_FEDERATED_TOKEN_FILE)"
-                .into(),
+            concat!(
+                "which tenant? Give --manifests DIR with a Tenant, ",
+                if_embedded!("or --simulate for an embedded one, "),
+                "or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH, or \
+                 AZURE_FEDERATED_TOKEN_FILE)"
+            )
+            .into(),
         ));
     };
     for (name, value) in [("AZURE_TENANT_ID", &tenant), ("AZURE_CLIENT_ID", &client)] {
@@ -90,7 +94,7 @@ fn variable(name: &str) -> Option<String> {
 }
 
 /// The manifests of a Tenant that only observes, as JSON documents, which are YAML.
-pub(super) fn documents(
+pub(in crate::cli) fn documents(
     tenant: &str,
     cloud: &str,
     client: &str,

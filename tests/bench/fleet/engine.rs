@@ -40,6 +40,7 @@ use tenant_contacts_engine::{
 use tenant_contacts_m365::{
     cloud::Endpoints,
     net::{NetCounts, NetOptions, NetTransport},
+    observe::Unobserved,
     send::RetryPolicy,
     transport::{Body, Transport, TransportError},
 };
@@ -164,6 +165,7 @@ pub(crate) async fn run(base: &str, file: &str) -> Value {
         policy: RetryPolicy::default(),
         limited: false,
         mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
+        observer: Arc::new(Unobserved),
         federation: None,
     };
     let mut set = set(file);

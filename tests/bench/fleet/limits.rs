@@ -15,7 +15,7 @@ use tenant_contacts::{
 use tenant_contacts_api::{field::Field, v1alpha1::DeletionPolicy};
 use tenant_contacts_core::desired::{DesiredField, DesiredObject, DesiredTarget, Kind, Want};
 use tenant_contacts_engine::{Mode, port::NoFence};
-use tenant_contacts_m365::send::RetryPolicy;
+use tenant_contacts_m365::{observe::Unobserved, send::RetryPolicy};
 use tenant_contacts_simulator::{Limits, Options, Seed, Simulator};
 
 use super::declared;
@@ -61,6 +61,7 @@ impl Office {
             policy: RetryPolicy::default(),
             limited: true,
             mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
+            observer: Arc::new(Unobserved),
             federation: None,
         };
         let object = set.gathered.tenant.object.clone();

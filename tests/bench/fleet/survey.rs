@@ -16,6 +16,7 @@ use tenant_contacts_engine::{
 use tenant_contacts_m365::{
     cloud::Endpoints,
     net::{NetOptions, NetTransport},
+    observe::Unobserved,
     send::RetryPolicy,
 };
 
@@ -72,6 +73,7 @@ pub(crate) async fn run(base: &str) -> Value {
         policy: RetryPolicy::default(),
         limited: false,
         mail_exchangers: Arc::new(NotAsked),
+        observer: Arc::new(Unobserved),
         federation: None,
     };
     let set = declared::tenant_set(Vec::new());

@@ -40,7 +40,7 @@ fn tenant_secret_and_child_that_go_together_while_the_operator_is_down_are_let_g
     let operator = site.operator(&[]);
     gone(&site, "bob");
     assert_eq!(phone(&site), "+1 425 555 0155");
-    operator.says(&["let go without putting back", "UserContact"]);
+    operator.says(&["released without restoring", "UserContact"]);
     told(&site, "NotRestored", "Tenant does not exist");
 }
 
@@ -56,7 +56,7 @@ fn a_namespace_that_goes_while_the_operator_is_down_waits_for_it_and_no_longer()
     let operator = site.operator(&[]);
     site.kubectl.call(&["wait", "--for=delete", "namespace", &site.namespace, "--timeout=90s"]).ok();
     assert_eq!(phone(&site), "+1 425 555 0155");
-    operator.says(&["let go without putting back", "UserContact"]);
+    operator.says(&["released without restoring", "UserContact"]);
 }
 
 #[test]

@@ -51,5 +51,5 @@ fn a_namespace_goes_as_a_whole_although_its_tenant_cannot_be_reached() {
     site.office.close();
     let site = site.expecting_refusals(); // no event can be made in it any more
     site.kubectl.call(&["delete", "namespace", &site.namespace, "--timeout=90s"]).ok();
-    operator.says(&["without putting back", "UserContact"]);
+    operator.says(&["without restoring", "UserContact"]);
 }

@@ -68,8 +68,20 @@ fn the_operator_shows_nothing_private_at_the_most_talkative_level() {
     site.kubectl(&["annotate", "tenant", "contoso", "tenantcontacts.dev/requestedAt=now"]).ok();
     let events = || site.kubectl(&["get", "events", "-o", "json"]).ok();
     until("events are told", || events().contains("PrivilegedRecoveryData") && events().contains("AccountNotFound"));
+    let refused = r#"tenant_contacts_requests_total{service="login",operation="token",status_class="4xx"}"#;
+    until("the refused token is counted", || metrics(&operator).contains(refused));
     let metrics = metrics(&operator);
     assert!(metrics.contains("tenant_contacts_passes_total"), "{metrics}");
+    let of = format!(r#"namespace="{}",tenant="contoso""#, site.namespace);
+    for series in [
+        r#"tenant_contacts_requests_total{service="login",operation="token",status_class="2xx"}"#.to_owned(),
+        r#"tenant_contacts_requests_total{service="graph",operation="read",status_class="2xx"}"#.to_owned(),
+        r#"tenant_contacts_requests_total{service="graph",operation="batch",status_class="2xx"}"#.to_owned(),
+        format!(r#"tenant_contacts_blocked_fields{{{of},reason="AccountNotFound"}}"#),
+        format!(r#"tenant_contacts_blocked_fields{{{of},reason="SynchronisedOnPremises"}}"#),
+    ] {
+        assert!(metrics.contains(&series), "{series} in {metrics}");
+    }
     clean("a metric", &metrics);
     clean("an event", &events());
     operator.terminate();

@@ -61,7 +61,7 @@ fn g2_a_service_that_asks_to_wait_is_named_left_alone_and_read_again_by_itself()
     until("it says what it does not know", || watch.summary("unknown").contains("ServiceAndTechnical"));
     watch.shown(&["get", "contactreports"]);
     watch.shown(&["describe", "contactreport", "contoso"]);
-    assert!(watch.gaps().iter().any(|gap| gap.contains("(the service asks to wait)")), "{:?}", watch.gaps());
+    assert!(watch.gaps().iter().any(|gap| gap.contains("(the service throttles requests)")), "{:?}", watch.gaps());
     assert_eq!(watch.summary("nobodyKnown"), "", "unknown is no defect");
     assert_eq!(watch.site.condition("contactreport", "contoso", "Ready").as_deref(), Some("True Reported"));
     assert_eq!(watch.told(), [""; 0]);

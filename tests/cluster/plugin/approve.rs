@@ -65,7 +65,7 @@ fn what_waits_is_approved_by_its_hash_written_and_git_keeps_its_own() {
     // Used once: the same hash is refused, since nothing waits.
     site.ready("tenant", "contoso", "True InSync");
     let again = plugin(&site, &["approve", "--hash", hash]);
-    assert!(again.refused().contains("nothing waits for an approval"));
+    assert!(again.refused().contains("no step waits for an approval"));
 
     // Another one, as JSON: the first one stays until it expires, and git's as long as git says so.
     site.apply(&small::contact("ada", "  mobilePhone: {value: \"+1 425 555 0188\"}"));
@@ -90,7 +90,7 @@ fn an_approval_is_given_once_and_not_before_an_operator_has_looked() {
     site.apply(&small::contact("ada", small::ADA));
     let hash = "00000000000000000000000000000002";
     let early = plugin(&site, &["approve", "--hash", hash]).refused();
-    assert!(early.contains("no operator has looked at it yet"), "{early}");
+    assert!(early.contains("no operator has processed it yet"), "{early}");
     let operator = site.operator(&[]);
     site.ready("tenant", "contoso", "False PrivilegedRecoveryData");
     let hash = site.object("tenant", "contoso").unwrap()["status"]["plan"]["approvalHash"].as_str().unwrap().to_owned();
@@ -99,7 +99,7 @@ fn an_approval_is_given_once_and_not_before_an_operator_has_looked() {
     plugin(&site, &["approve", "--hash", &hash]).ok();
     let again = plugin(&site, &["approve", "--hash", &hash]);
     // The status is older than the declaration, which has the approval now.
-    assert!(again.refused().contains("it was changed since the operator last looked"));
+    assert!(again.refused().contains("it changed after the operator's last pass"));
     assert_eq!(approvals(&site).len(), 1);
     let _operator = site.operator(&[]);
     site.ready("usercontact", "ada", "True InSync");

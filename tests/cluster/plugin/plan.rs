@@ -33,7 +33,7 @@ fn plan_shows_what_waits_and_what_is_blocked_without_a_secret() {
 
     let before = plan(&[]);
     assert_eq!(before.code, Some(1), "{before:#?}");
-    assert!(before.out.contains("No operator has looked at it yet"), "{}", before.out);
+    assert!(before.out.contains("No operator has processed it yet"), "{}", before.out);
 
     let operator = site.operator(&[]);
     site.ready("usercontact", "sam", "False SynchronisedOnPremises");
@@ -101,9 +101,9 @@ fn plan_shows_what_waits_and_what_is_blocked_without_a_secret() {
     site.apply(&small::contact("bob", "  mobilePhone: {value: \"+1 425 555 0155\"}"));
     let old = plan(&[]);
     assert_eq!(old.code, Some(1), "{old:#?}");
-    assert!(old.out.contains("changed since the operator last looked: generation 2, looked at was 1"), "{}", old.out);
+    assert!(old.out.contains("changed after the operator's last pass: generation 2, processed was 1"), "{}", old.out);
     site.apply(&small::tenant("[Users]", ""));
-    assert!(plan(&[]).out.contains("Changed since the operator last looked: what follows is from before"));
+    assert!(plan(&[]).out.contains("Changed after the operator's last pass: what follows is older"));
 }
 
 #[test]

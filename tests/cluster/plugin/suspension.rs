@@ -35,7 +35,7 @@ fn a_suspended_tenant_is_left_alone_until_it_is_resumed() {
     let said = plugin(&site, &["reconcile"]).refused();
     assert!(said.contains("suspended: nothing is read or written") && said.contains("kubectl tenant-contacts resume"));
     let plan = plugin(&site, &["plan"]);
-    assert!(plan.out.contains("Suspended: what follows is from before."), "{plan:#?}");
+    assert!(plan.out.contains("Suspended: what follows is older."), "{plan:#?}");
 
     plugin(&site, &["resume"]).ok();
     until("the phone is written", || phone(&site) == "+1 425 555 0166");

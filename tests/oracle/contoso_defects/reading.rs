@@ -20,7 +20,6 @@ use tenant_contacts_m365::{
     clock::Clock,
     cloud::{Cloud, Scope},
     ports::Ports,
-    random::SystemRng,
     send::{RetryPolicy, Sender},
     survey::{Services, TenantSurvey},
 };
@@ -60,11 +59,7 @@ pub async fn read(world: &World) -> Answer {
 fn survey_of(simulator: &Simulator, world: &World) -> WithMailExchangers<TenantSurvey> {
     let application = world.seed.applications.iter().find(|application| application.name == OBSERVER).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(ProcessClock::start_at(now()));
-    let ports = Ports {
-        transport: Arc::new(InProcess(simulator.clone())),
-        clock: Arc::clone(&clock),
-        rng: Arc::new(SystemRng),
-    };
+    let ports = Ports { clock: Arc::clone(&clock), ..Ports::system(Arc::new(InProcess(simulator.clone()))) };
     let endpoints = in_process_endpoints().unwrap();
     let tenant: Uuid = world.seed.tenant.id.parse().unwrap();
     let identity = Identity { tenant, client_id: application.client_id.parse().unwrap() };

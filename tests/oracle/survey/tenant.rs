@@ -14,6 +14,7 @@ use tenant_contacts_engine::{
     survey,
 };
 use tenant_contacts_m365::{
+    observe::Unobserved,
     send::RetryPolicy,
     transport::{ReadOnly, Transport},
 };
@@ -84,6 +85,7 @@ pub fn network(transport: Arc<dyn Transport>) -> Network {
         policy: RetryPolicy::default(),
         limited: false,
         mail_exchangers: Arc::new(tenant_contacts::survey::NotAsked),
+        observer: Arc::new(Unobserved),
         federation: None,
     }
 }

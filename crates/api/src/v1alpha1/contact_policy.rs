@@ -9,7 +9,7 @@ use crate::{notice::Severity, rule::Rule as RuleName};
 
 /// Rules that count days, and how many where no policy says otherwise.
 ///
-/// - An attestation holds for 180 days, as everywhere in this product: twice a year somebody looks.
+/// - An attestation is valid for 180 days, as everywhere in this product: twice a year somebody looks.
 /// - Mail stays unread for 7 days at most: a verification link of Microsoft's is valid for seven ("Prepare your Microsoft
 ///   Teams store submission").
 /// - A gateway's attestation is spoken of at 150 days, a month before it ends: when it has ended nobody can say any more whether
@@ -105,7 +105,7 @@ pub struct ContactPolicyStatus {
     /// The generation this status speaks of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// Standard conditions: `Ready` says whether the policy holds for its Tenant.
+    /// Standard conditions: `Ready` says whether the policy applies to its Tenant.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Vec<Condition>,

@@ -205,7 +205,7 @@ impl Declares for UserContact {
             if domain.is_some_and(|domain| own_domains.iter().any(|own| own.eq_ignore_ascii_case(domain))) {
                 let field = format!("spec.alternateEmails.values[{index}].value");
                 let message =
-                    "lies inside the organization's own domains: it cannot help when the tenant is out of reach";
+                    "lies inside the organization's own domains: it does not help when the tenant is unavailable";
                 refused.push(Refusal::new(Reason::AlternateEmailInside, field, message));
             }
         }

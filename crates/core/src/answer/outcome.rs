@@ -9,7 +9,7 @@ use super::Answer;
 pub enum Outcome {
     /// Every notice that applies reaches somebody, and no rule found an error.
     EverybodyReached,
-    /// No error is certain, and it cannot be said that every notice reaches somebody. What is not known is no success
+    /// No error is certain, and whether every notice reaches somebody is unknown. What is not known is no success
     /// (DOMAIN G2).
     Unknown,
     /// A notice certainly reaches nobody, or a rule found an error that nobody has answered for.
@@ -30,7 +30,7 @@ impl Outcome {
     pub fn words(self) -> &'static str {
         match self {
             Self::EverybodyReached => "every notice reaches somebody",
-            Self::Unknown => "it cannot be said that every notice reaches somebody",
+            Self::Unknown => "whether every notice reaches somebody is unknown",
             Self::Error => "a notice reaches nobody, or a rule found an error",
         }
     }

@@ -207,7 +207,7 @@ fn resolve(value: &PrivateValue, shape: Shape, path: &str, secret: SecretLookup<
                 let SecretKeyRef { name, key } = &from.secret_key_ref;
                 return Err(unresolved(
                     Reason::ValueNotFound,
-                    format!("{path}: what Secret {name} holds under {key} is not text"),
+                    format!("{path}: the value of key {key} in Secret {name} is not text"),
                 ));
             }
             SecretValue::Encrypted(encrypted) => {
@@ -215,7 +215,7 @@ fn resolve(value: &PrivateValue, shape: Shape, path: &str, secret: SecretLookup<
                 let (what, remedy) = (encrypted.what(), encrypted.remedy());
                 return Err(unresolved(
                     Reason::ValueNotFound,
-                    format!("{path}: what Secret {name} holds under {key} {what}. {remedy}"),
+                    format!("{path}: the value of key {key} in Secret {name} {what}. {remedy}"),
                 ));
             }
             SecretValue::NotAllowed => {

@@ -22,7 +22,8 @@ use crate::{
 };
 
 /// Said where an alternate email lies inside: without a reason it would be refused in a manifest (DOMAIN A1).
-const AS_FOUND: &str = "exported as found in the tenant: it cannot help when the tenant is out of reach, so replace it";
+const AS_FOUND: &str =
+    "exported as found in the tenant: it does not help when the tenant is unavailable, so replace it";
 
 /// Longest sign-in name and alternate email that the kinds and the directory take (contract §2).
 const LONGEST_NAME: usize = 1024;

@@ -31,7 +31,7 @@ impl Lapsed {
     /// What to do.
     pub fn remedy(&self) -> &'static str {
         if self.waits {
-            "Look at the steps again, and give an approval of them that ends later."
+            "Review the steps again, and approve them with a later end."
         } else {
             "Remove it from spec.approvals; if its steps were not carried out, approve what waits now."
         }

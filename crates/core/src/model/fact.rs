@@ -75,12 +75,12 @@ impl ServiceFailure {
     /// For people.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Busy => "the service asks to wait",
+            Self::Busy => "the service throttles requests",
             Self::NotReached => "the service could not be reached",
-            Self::Trouble => "the service has trouble of its own",
+            Self::Trouble => "the service reports an error of its own",
             Self::TooLarge => "the answer is too large",
-            Self::Endless => "the list has no end",
-            Self::Unintelligible => "the answer is not what the interface promises",
+            Self::Endless => "the list does not end",
+            Self::Unintelligible => "the answer does not match the interface",
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn without_mailbox(case: &Case<'_>, found: &mut Found) {
         {
             found.say(
                 account(person),
-                format!("{} is an administrator, and {what}; no other path is declared", person.user_principal_name),
+                format!("administrator {} {what}, and no alternate path is declared", person.user_principal_name),
             );
         }
     }
@@ -46,10 +46,7 @@ pub(super) fn undeliverable(case: &Case<'_>, found: &mut Found) {
                 _ => continue,
             },
         };
-        found.say(
-            account(person),
-            format!("{} is an administrator, and mail to it is not read: {why}", person.user_principal_name),
-        );
+        found.say(account(person), format!("mail to administrator {} is not read: {why}", person.user_principal_name));
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn inside(case: &Case<'_>, found: &mut Found) {
             found.say(
                 account(person),
                 format!(
-                    "{} has its alternate email inside the organization ({}): it cannot help when the tenant is out of reach",
+                    "{} has its alternate email inside the organization ({}): it does not help when the tenant is unavailable",
                     person.user_principal_name,
                     listed(listed_inside)
                 ),
@@ -75,7 +75,7 @@ pub(super) fn missing(case: &Case<'_>, found: &mut Found) {
             found.say(
                 account(person),
                 format!(
-                    "{} is a Global Administrator without an alternate email: no way back in when the tenant is out of reach",
+                    "{} is a Global Administrator without an alternate email: recovery is impossible when the tenant is unavailable",
                     person.user_principal_name
                 ),
             );

@@ -47,7 +47,7 @@ impl Given<'_> {
     pub(super) fn sentence(&self, whom: &str, what: &str) -> String {
         let (does, remedy) = match self.how {
             HopKind::Expands | HopKind::Subscribes => ("has the member", "take it out"),
-            HopKind::Forwards => ("forwards to", "end that, or forward to somebody who is there for it"),
+            HopKind::Forwards => ("forwards to", "end the forwarding, or forward to an active account"),
             HopKind::InboxRule => ("has an inbox rule that sends mail to", "change the rule"),
             HopKind::TransportRule => ("is given by a transport rule to", "change the rule"),
             HopKind::Reads => ("can be read by", "take the permission away"),
@@ -284,7 +284,7 @@ mod tests {
         let second = scene.node_of(NodeKind::Mailbox("gone".into()));
         scene.hop(first, second, HopKind::InboxRule);
         scene.answer.nodes[first.index()].hops[0].blockage =
-            Some(crate::answer::Blockage::new(Obstacle::Loop, "it would have to be sent on by a second inbox rule"));
+            Some(crate::answer::Blockage::new(Obstacle::Loop, "a second inbox rule would have to forward the message"));
         // What the second rule sends on is sent nowhere.
         outside(&mut scene, second, HopKind::InboxRule, "x@gmail.com");
         let found = said(&scene, Rule::DepartedAddress);

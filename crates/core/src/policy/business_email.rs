@@ -35,7 +35,7 @@ pub(super) fn unattested(case: &Case<'_>, found: &mut Found) {
         let message = match attested {
             Some(day) => match (case.today - day).get_days() {
                 age if i64::from(age) > days => format!("was attested {age} days ago, more than {days}"),
-                age if age < 0 => "is attested on a day that has not come yet".to_owned(),
+                age if age < 0 => "has an attestation date in the future".to_owned(),
                 _ => continue,
             },
             None if contact.is_some_and(|contact| contact.business_email.is_some()) => "is not attested".to_owned(),
@@ -43,7 +43,7 @@ pub(super) fn unattested(case: &Case<'_>, found: &mut Found) {
         };
         let alternates = person.alternate_emails().present().into_iter().flatten();
         let copied = if alternates.into_iter().any(|alternate| case.is_personal(alternate)) && attested.is_none() {
-            "; on elevation it is copied from the alternate email, and that one is private now"
+            "; Microsoft copies it from the alternate email on elevation, and the alternate email is private"
         } else {
             ""
         };
@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(subjects, expected);
         let findings = scene.findings(Rule::BusinessEmailUnattested);
         let copied = findings.iter().find(|finding| finding.subject.name() == of("nobody")).unwrap();
-        assert!(copied.message.contains("copied from the alternate email"), "{}", copied.message);
+        assert!(copied.message.contains("copies it from the alternate email"), "{}", copied.message);
 
         let setting = RuleSetting { days: Some(1000), ..RuleSetting::default() };
         scene.declared.rules.insert(Rule::BusinessEmailUnattested, setting);

@@ -21,7 +21,7 @@ pub(super) fn no_address(case: &Case<'_>, found: &mut Found) {
         let address = if flaw == Flaw::Empty { "(empty)" } else { stated.address };
         found.say(
             Subject::Address { field: stated.field.into(), address: address.into() },
-            format!("an entry of {} is no mail address: {flaw}", stated.field),
+            format!("an entry of {} is not a mail address: {flaw}", stated.field),
         );
     }
     for (person, _) in case.administrators() {
@@ -33,7 +33,7 @@ pub(super) fn no_address(case: &Case<'_>, found: &mut Found) {
                 1 => String::new(),
                 count => format!(" (the first of {count} such entries)"),
             };
-            found.say(account(person), format!("an alternate email of {name} is no mail address: {flaw}{more}"));
+            found.say(account(person), format!("an alternate email of {name} is not a mail address: {flaw}{more}"));
         }
     }
     found.wanted.extend(case.active.wanted.iter().cloned());

@@ -19,7 +19,7 @@ pub(super) fn domain_allowed(case: &Case<'_>, found: &mut Found) {
             let domains = listed(filter.allowed_domains.iter().map(|one| &**one));
             found.say(
                 Subject::Policy { name: filter.name.clone() },
-                format!("the anti-spam policy \"{}\" lets whole domains past the filter: {domains}", filter.name),
+                format!("the anti-spam policy \"{}\" allows whole domains: {domains}", filter.name),
             );
         }
     }
@@ -38,7 +38,7 @@ pub(super) fn domain_allowed(case: &Case<'_>, found: &mut Found) {
             let domains = listed(rule.sender_domains.iter().map(|one| &**one));
             found.say(
                 Subject::Policy { name: rule.name.clone() },
-                format!("the transport rule \"{}\" lets whole domains past the filter: {domains}", rule.name),
+                format!("the transport rule \"{}\" allows whole domains: {domains}", rule.name),
             );
         }
     }

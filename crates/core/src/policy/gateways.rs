@@ -28,7 +28,7 @@ pub(super) fn unattested(case: &Case<'_>, found: &mut Found) {
             Before::Undeclared(hosts) => found.say(
                 Subject::Gateway { name: domain.as_str().into() },
                 format!(
-                    "mail from outside to {domain} comes to {} first, and nobody declares what that is",
+                    "mail from outside to {domain} goes to {} first, and no TrustedSenders declares that gateway",
                     listed(hosts)
                 ),
             ),
@@ -43,8 +43,10 @@ pub(super) fn unattested(case: &Case<'_>, found: &mut Found) {
     for (name, (gateway, domains)) in declared {
         let of = listed(domains);
         let message = match no_word(gateway, Some(case.today)) {
-            Some(why) => format!("notices to {of} pass {name}: {why}"),
-            None => format!("notices to {of} pass {name}, and the word for it holds for {}", left(case, gateway)),
+            Some(why) => format!("gateway {name} handles mail for {of}: {why}"),
+            None => {
+                format!("gateway {name} handles mail for {of}; its attestation expires in {}", left(case, gateway))
+            }
         };
         found.say(Subject::Gateway { name: name.into() }, message);
     }
@@ -66,7 +68,7 @@ pub(super) fn bypassed(case: &Case<'_>, found: &mut Found) {
         let domains = listed(domains);
         found.say(
             Subject::Gateway { name: name.into() },
-            format!("{name} is declared for {domains}, whose MX record is Exchange Online's own: mail from outside does not pass it"),
+            format!("gateway {name} is declared for {domains}, whose MX record points to Exchange Online: mail from outside does not pass the gateway"),
         );
     }
 }
@@ -98,7 +100,7 @@ fn is_due(case: &Case<'_>, gateway: &GatewayClaim) -> bool {
 fn left(case: &Case<'_>, gateway: &GatewayClaim) -> String {
     let day = gateway.attestation.as_ref().and_then(|attestation| attestation.on);
     let left = day.map_or(0, |day| ATTESTATION_DAYS - (case.today - day).get_days());
-    if left == 1 { "one more day".to_owned() } else { format!("{left} more days") }
+    if left == 1 { "one day".to_owned() } else { format!("{left} days") }
 }
 
 #[cfg(test)]
@@ -169,11 +171,11 @@ mod tests {
         assert_eq!(with(Some(0)), []);
         assert_eq!(with(Some(150)), []);
         for (age, words) in [
-            (Some(151), "holds for 29 more days"),
-            (Some(179), "holds for one more day"),
-            (Some(180), "holds for 0 more days"),
-            (Some(181), "holds for 180 days"),
-            (Some(-1), "holds for 180 days"),
+            (Some(151), "expires in 29 days"),
+            (Some(179), "expires in one day"),
+            (Some(180), "expires in 0 days"),
+            (Some(181), "is valid for 180 days"),
+            (Some(-1), "is valid for 180 days"),
             (None, "nobody has attested"),
         ] {
             let found = with(age);

@@ -23,7 +23,7 @@ pub(super) fn refuses_external_senders(case: &Case<'_>, found: &mut Found) {
     for node in lists(case, Obstacle::RefusesExternalSenders) {
         found.say(
             subject(node),
-            format!("{} takes mail from authenticated senders only: Microsoft's notices bounce", node.label),
+            format!("{} accepts mail from authenticated senders only: Microsoft's notices bounce", node.label),
         );
     }
 }

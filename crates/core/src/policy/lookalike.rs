@@ -19,7 +19,7 @@ pub(super) fn of<'a>(domain: &str, own: &'a BTreeSet<Box<str>>) -> Option<&'a st
 /// The same as the end of a sentence; empty where there is none.
 pub(super) fn note(domain: &str, own: &BTreeSet<Box<str>>) -> String {
     of(domain, own).map_or_else(String::new, |own| {
-        format!("; {domain} looks like {own} and is another domain: a slip, or somebody who hopes for one")
+        format!("; {domain} looks like {own} and is another domain: a typing error, or an attempt to exploit one")
     })
 }
 

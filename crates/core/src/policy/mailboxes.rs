@@ -39,12 +39,9 @@ pub(super) fn address_without_mailbox(case: &Case<'_>, found: &mut Found) {
             } else {
                 ""
             };
-            found.say(account(person), format!("{name} shows an address, and no mailbox has it{kept}"));
+            found.say(account(person), format!("{name} has an address without a mailbox{kept}"));
         } else if case.mailbox(person).is_some_and(unlicensed) {
-            found.say(
-                account(person),
-                format!("{name} shows an address, and no licence covers its mailbox any more: it goes"),
-            );
+            found.say(account(person), format!("the mailbox of {name} has no licence any more and will be deleted"));
         }
     }
 }
@@ -95,7 +92,7 @@ pub(super) fn taken_by_rule<'c>(case: &Case<'c>, found: &mut Found) {
         }
     }
     for (node, details) in taken.into_values() {
-        found.say(subject(node), format!("mail to {} is taken away: {}", node.label, details.join("; ")));
+        found.say(subject(node), format!("a rule removes mail to {}: {}", node.label, details.join("; ")));
     }
 }
 

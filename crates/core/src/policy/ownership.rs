@@ -46,8 +46,7 @@ pub(super) fn without_owner(case: &Case<'_>, found: &mut Found) {
             }
             Some(Recipient::Forwarder) | None => continue,
         };
-        found
-            .say(subject(node), format!("the {what} {} gets notices, and nobody is declared as its owner", node.label));
+        found.say(subject(node), format!("the {what} {} receives notices and has no declared owner", node.label));
     }
 }
 

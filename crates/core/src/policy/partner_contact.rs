@@ -33,7 +33,7 @@ pub(super) fn missing(case: &Case<'_>, found: &mut Found) {
         found.say_of(
             Category::PartnerVerification,
             Subject::Tenant,
-            "the partner's legal profile names no primary contact: nobody is sent the verification mail, which has a deadline",
+            "the partner's legal profile has no primary contact: nobody receives the verification mail, which has a deadline",
         );
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn undeliverable(case: &Case<'_>, found: &mut Found) {
             found.say_of(
                 Category::PartnerVerification,
                 Stated { field: PRIMARY_CONTACT, address }.subject(),
-                format!("the partner's primary contact would not get the verification mail: {}", why(node)),
+                format!("the partner's primary contact would not receive the verification mail: {}", why(node)),
             );
         }
     }

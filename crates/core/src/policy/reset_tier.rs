@@ -17,10 +17,10 @@ use crate::{
 };
 
 /// Tiers, the highest first: requests go to the first that is not empty (DOMAIN B1).
-const TIERS: [&[Uuid]; 3] = [
-    &[role::HELPDESK_ADMINISTRATOR, role::PASSWORD_ADMINISTRATOR],
-    &[role::USER_ADMINISTRATOR],
-    &[role::GLOBAL_ADMINISTRATOR],
+const TIERS: [(&[Uuid], &str); 3] = [
+    (&[role::HELPDESK_ADMINISTRATOR, role::PASSWORD_ADMINISTRATOR], "Helpdesk or Password Administrator"),
+    (&[role::USER_ADMINISTRATOR], "User Administrator"),
+    (&[role::GLOBAL_ADMINISTRATOR], "Global Administrator"),
 ];
 
 /// B1: nobody would receive requests to reset a password.
@@ -41,7 +41,7 @@ pub(super) fn sole(case: &Case<'_>, found: &mut Found) {
     if !case.active.known {
         return;
     }
-    let Some((place, filling)) = TIERS.iter().enumerate().find_map(|(place, roles)| {
+    let Some((place, filling)) = TIERS.iter().enumerate().find_map(|(place, (roles, _))| {
         let people: Option<Vec<&Person>> = filling(case, roles);
         match people {
             // What is not known may fill it.
@@ -55,7 +55,7 @@ pub(super) fn sole(case: &Case<'_>, found: &mut Found) {
     let Some([alone]) = filling.as_deref() else { return };
     let below: BTreeSet<&str> = TIERS[place + 1..]
         .iter()
-        .flat_map(|roles| case.active.whole_of(roles))
+        .flat_map(|(roles, _)| case.active.whole_of(roles))
         .filter_map(|id| case.person(id))
         .filter(|person| person.id != alone.id && is_active_member(person))
         .map(|person| &*person.user_principal_name)
@@ -67,9 +67,13 @@ pub(super) fn sole(case: &Case<'_>, found: &mut Found) {
         Category::PasswordResetRequest,
         account(alone),
         format!(
-            "{} alone certainly holds a role that is asked to reset passwords, and takes {} out of the loop: {}",
+            "{} is the only confirmed {}, so {} no reset requests: {}",
             alone.user_principal_name,
-            if below.len() == 1 { "one other".to_owned() } else { format!("{} others", below.len()) },
+            TIERS[place].1,
+            match below.len() {
+                1 => "one other administrator receives".to_owned(),
+                several => format!("{several} other administrators receive"),
+            },
             listed(below)
         ),
     );
@@ -122,7 +126,9 @@ mod tests {
         let findings = scene().findings(Rule::SoleResetTier);
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].subject.name(), "helper@contoso.com");
-        assert!(findings[0].message.contains("takes 2 others out of the loop: ga-1@contoso.com, ua-1@contoso.com"));
+        let said = "helper@contoso.com is the only confirmed Helpdesk or Password Administrator, so 2 other administrators \
+                    receive no reset requests: ga-1@contoso.com, ua-1@contoso.com";
+        assert_eq!(findings[0].message, said);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) fn disabled(case: &Case<'_>, found: &mut Found) {
         found.say(
             Subject::Principal { id: *principal, name: principal.to_string().into() },
             format!(
-                "the role assignment {assignment} gives {} to {principal}, which is no longer there",
+                "the role assignment {assignment} gives {} to {principal}, which no longer exists",
                 role_names([role])
             ),
         );
@@ -56,7 +56,7 @@ pub(super) fn eligible_only(case: &Case<'_>, found: &mut Found) {
             let roles = role_names(&only);
             found.say(
                 account(person),
-                format!("{name} is only eligible for {roles}, and is told nothing until it is activated"),
+                format!("{name} is only eligible for {roles} and is not notified until the role is activated"),
             );
         }
     }

@@ -51,7 +51,7 @@ pub(super) fn not_trusted(case: &Case<'_>, found: &mut Found) {
             || by_every_filter(filters, &names);
         let what = match (blocked, allowed) {
             (true, _) => "is blocked",
-            (false, false) => "is let through by no allow entry, transport rule or filter policy",
+            (false, false) => "is not allowed by any allow entry, transport rule or filter policy",
             (false, true) => continue,
         };
         found.say(
@@ -126,7 +126,7 @@ pub(super) fn links_rewritten(case: &Case<'_>, found: &mut Found) {
                     found.say(
                         Subject::Policy { name: policy.name.clone() },
                         format!(
-                            "the Safe Links policy \"{}\" rewrites links in mail to the partner's primary contact: a verification link may be spent before a person clicks it",
+                            "the Safe Links policy \"{}\" rewrites links in mail to the partner's primary contact: a verification link may be used up before a person clicks it",
                             policy.name
                         ),
                     );

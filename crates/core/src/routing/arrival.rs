@@ -74,8 +74,7 @@ fn leading_to(drafts: &[Draft], counts: impl Fn(HopKind) -> bool) -> Vec<Vec<(us
 /// Exchange Online limits, and `X-MS-Exchange-Inbox-Rules-Loop`). Nothing is taken from the mailbox that the first one stands
 /// in, and the mail is in the one that the second one stands in.
 fn sent_on_twice(leaves: Arrival) -> Blockage {
-    let words =
-        "it would have to be sent on by a second inbox rule, and Exchange sends a message on by inbox rules once";
+    let words = "a second inbox rule would have to forward the message, and Exchange forwards a message by inbox rules only once";
     match leaves {
         Arrival::Undeliverable => Blockage::new(Obstacle::Loop, words),
         Arrival::Unknown | Arrival::Deliverable => Blockage::new(Obstacle::RuleMayApply, words),
@@ -112,7 +111,7 @@ fn filtered_before(drafts: &mut [Draft], refiltered: &[NodeId], work: &mut usize
 
 /// What is sent on meets the filter a second time, or not.
 pub(super) fn filtered_again(what: &str) -> Blockage {
-    let words = format!("whether the filter looks again at what is sent on is not documented; if so, {what}");
+    let words = format!("whether the filter checks forwarded messages again is not documented; if it does, {what}");
     Blockage::new(Obstacle::RuleMayApply, words)
 }
 
@@ -143,8 +142,7 @@ fn messages_of_their_own(
         let Some(hop) = draft.hops.get_mut(*step) else { continue };
         let stopped = leaves(hop.blockage.as_ref()) == Arrival::Undeliverable;
         if *asked || (by_sender[hop.to.index()] && !stopped) {
-            let words =
-                "it is forwarded as a message of the mailbox's own, and something on its way looks at the sender";
+            let words = "the mailbox forwards it with its own address as sender, and a later hop checks the sender";
             let blockage = Blockage::new(Obstacle::RuleMayApply, words);
             draft.blockages.push(blockage.clone());
             hop.blockage = Some(blockage);
@@ -190,7 +188,7 @@ fn reasons(
         if !std::mem::replace(&mut ranked[at], true) {
             let words = match draft.kind {
                 NodeKind::ServicePrincipal(_) => "an application reads no mail",
-                _ => "no notice is sent on from here",
+                _ => "no notice is forwarded from here",
             };
             let nothing = || Blockage::new(Obstacle::NoAddress, words);
             found[at].push(draft.fallback.clone().unwrap_or_else(nothing));
@@ -210,7 +208,7 @@ fn reasons(
         }
     }
     for at in (0..drafts.len()).filter(|at| !ranked[*at]) {
-        found[at].push(Blockage::new(Obstacle::Loop, "mail that comes here only ever comes back"));
+        found[at].push(Blockage::new(Obstacle::Loop, "mail that arrives here only returns to earlier hops"));
         later.push(at);
     }
     for at in later {

@@ -26,35 +26,35 @@ macro_rules! readings {
 
 readings! {
     Accounts => "accounts", "It would tell which addresses notices are sent to, and whose they are.";
-    DeletedAccounts => "deleted accounts", "It would tell whether an address belongs to an account that is gone.";
-    Roles => "role assignments", "It would tell which administrators are sent notices.";
-    EligibleRoles => "eligible role assignments", "It would tell which administrators are told nothing until they activate a role.";
+    DeletedAccounts => "deleted accounts", "It would tell whether an address belongs to a deleted account.";
+    Roles => "role assignments", "It would tell which administrators receive notices.";
+    EligibleRoles => "eligible role assignments", "It would tell which administrators are not notified until they activate a role.";
     GroupMembers => "members of role-assignable groups", "It would tell who holds a role through a group.";
     Domains => "domains", "It would tell whether an address lies inside the organization, and which cloud the tenant is in.";
-    TechnicalContacts => "technical contacts", "It would tell who is sent service and technical notices.";
-    SecurityContacts => "security and compliance contacts", "It would tell who is sent security and compliance notices.";
-    MarketingContacts => "marketing contacts", "It would tell who is sent marketing mail.";
-    PrivacyContact => "privacy contact", "It would tell who is sent privacy notices.";
-    PartnerProfile => "partner profile", "It would tell whether the tenant is a partner, and who is sent the verification mail.";
+    TechnicalContacts => "technical contacts", "It would tell who receives service and technical notices.";
+    SecurityContacts => "security and compliance contacts", "It would tell who receives security and compliance notices.";
+    MarketingContacts => "marketing contacts", "It would tell who receives marketing mail.";
+    PrivacyContact => "privacy contact", "It would tell who receives privacy notices.";
+    PartnerProfile => "partner profile", "It would tell whether the tenant is a partner, and who receives the verification mail.";
     BillingAccounts => "billing accounts", "It would tell whether invoices follow a Customer Agreement or an older subscription.";
-    BillingRoles => "billing roles", "It would tell who is sent invoices and billing notices.";
+    BillingRoles => "billing roles", "It would tell who receives invoices and billing notices.";
     BillingProfiles => "billing profiles", "It would tell which addresses invoices are mailed to.";
     Recipients => "mailboxes and lists", "It would tell where mail to the organization's addresses goes.";
-    AcceptedDomains => "accepted domains", "It would tell which domains Exchange takes mail for.";
-    Members => "members of lists", "It would tell who gets what is sent to a list.";
-    Subscribers => "subscribers of groups", "It would tell who gets what is sent to a group in the own inbox.";
+    AcceptedDomains => "accepted domains", "It would tell which domains Exchange Online accepts mail for.";
+    Members => "members of lists", "It would tell who receives messages to a list.";
+    Subscribers => "subscribers of groups", "It would tell which members are subscribed to a Microsoft 365 group (Follow in inbox).";
     FullAccess => "mailbox permissions", "It would tell who reads shared mailboxes.";
-    InboxRules => "inbox rules", "It would tell whether a rule, hidden ones included, takes notices out of an inbox.";
+    InboxRules => "inbox rules", "It would tell whether a rule, hidden ones included, removes notices from an inbox.";
     Sizes => "mailbox sizes", "It would tell whether a mailbox is full, so that mail bounces.";
     Quotas => "mailbox quotas", "It would tell whether a mailbox is full, so that mail bounces.";
-    Licences => "licences of mailboxes", "It would tell whether a mailbox is going because its licence is gone.";
-    TransportRules => "transport rules", "It would tell whether the organization's rules take notices elsewhere.";
+    Licences => "licences of mailboxes", "It would tell whether a mailbox will be deleted because its licence was removed.";
+    TransportRules => "transport rules", "It would tell whether transport rules redirect or delete notices.";
     ContentFilters => "anti-spam policies", "It would tell whether notices end in quarantine.";
     AllowEntries => "tenant allow/block list", "It would tell whether Microsoft's senders are blocked.";
     MessageTrace => "message trace", "It would tell what became of the latest mail of Microsoft's senders.";
     OutboundPolicies => "outbound spam policies", "It would tell whether mail that is forwarded outside bounces.";
     RemoteDomains => "remote domains", "It would tell whether mail that is forwarded outside bounces.";
-    OutboundConnectors => "outbound connectors", "It would tell whether mail for synchronised recipients is taken on-premises.";
+    OutboundConnectors => "outbound connectors", "It would tell whether mail for synchronised recipients is sent on-premises.";
     TenantAge => "date of the tenant's creation", "It would tell whether automatic forwarding to the outside is off.";
 }
 

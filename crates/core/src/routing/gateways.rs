@@ -74,12 +74,14 @@ impl Before<'_> {
             Self::Nothing | Self::Bypassed(_) => return None,
             Self::Undeclared(hosts) => {
                 let hosts = first_few(hosts, MOST_NAMES);
-                format!("mail from outside to {domain} comes to {hosts} first, and no TrustedSenders declares it")
+                format!(
+                    "mail from outside to {domain} goes to {hosts} first, and no TrustedSenders declares that gateway"
+                )
             }
             Self::Declared(gateways) => gateways
                 .iter()
                 .find_map(|gateway| unattested(gateway, today))
-                .map(|why| format!("the gateway before {domain} is declared, and its word does not hold: {why}"))?,
+                .map(|why| format!("the gateway for {domain} is declared, and its attestation is not valid: {why}"))?,
         };
         Some(Blockage::new(Obstacle::GatewayUnverified, words))
     }
@@ -101,7 +103,7 @@ pub(crate) fn unattested(gateway: &GatewayClaim, today: Option<Date>) -> Option<
         Some(attested) if today.is_some_and(|today| attested.holds(today)) => None,
         Some(attested) => {
             let by = &attested.by;
-            Some(format!("what {by} attested of {name}{} holds for {ATTESTATION_DAYS} days", on(attested.on)))
+            Some(format!("the attestation of {name} by {by}{} is valid for {ATTESTATION_DAYS} days", on(attested.on)))
         }
     }
 }

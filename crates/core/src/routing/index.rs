@@ -41,11 +41,11 @@ impl Untold {
     pub(super) fn blockage(&self, words: &str) -> Blockage {
         match self {
             Self::Several(name) => {
-                let words = format!("{words} somebody who is named \"{name}\", and several are called so");
+                let words = format!("{words} a recipient with the name \"{name}\", which several recipients have");
                 Blockage::new(Obstacle::AmbiguousName, words)
             }
             Self::Unreadable => {
-                let words = format!("{words} somebody who is named in a way that cannot be read");
+                let words = format!("{words} a recipient whose name cannot be read");
                 Blockage::new(Obstacle::NotReadable, words)
             }
         }

@@ -25,7 +25,7 @@ pub fn contact_policy(
     now: Timestamp,
 ) -> ContactPolicyStatus {
     let (truth, reason, message) = match standing {
-        PolicyStanding::Holds => (Truth::True, Reason::PolicyHolds, "the policy holds for its Tenant"),
+        PolicyStanding::Holds => (Truth::True, Reason::PolicyHolds, "the policy applies to its Tenant"),
         PolicyStanding::TenantMissing => {
             (Truth::False, Reason::TenantNotFound, "the Tenant that tenantRef names is not in this namespace")
         }

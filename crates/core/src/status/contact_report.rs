@@ -30,7 +30,7 @@ use crate::{
 
 /// How old what the report rests on may be. In words that stay the same: a time of the last reading would be a write an hour.
 const READ: &str =
-    "the tenant was read: its listings within the hour, what is asked of each mailbox and list within the day";
+    "the tenant was read: listings within the last hour, details of mailboxes and lists within the last day";
 
 /// The status after a look at the tenant.
 pub fn contact_report(facts: &ReportFacts<'_>) -> ContactReportStatus {
@@ -128,7 +128,7 @@ fn reached(summary: &ReportSummary) -> (Truth, Reason, String) {
             format!("nobody who can be read would receive: {}; others that cannot be read may", summary.nobody_known);
         (Truth::Unknown, Reason::NotReadable, words)
     } else if !summary.unknown.is_empty() {
-        (Truth::Unknown, Reason::NotReadable, format!("it cannot be said who receives: {}", summary.unknown))
+        (Truth::Unknown, Reason::NotReadable, format!("it is unknown who receives: {}", summary.unknown))
     } else {
         (Truth::True, Reason::EverybodyReached, format!("{} categories reach somebody", summary.reached))
     }

@@ -59,7 +59,7 @@ fn judge(facts: &TenantFacts<'_>, summary: Option<&PlanStatus>) -> (Reason, Stri
         return (Reason::InvalidSpec, format!("approvals[{}].{} cannot be read", problem.index, problem.field));
     }
     let (Some(summary), Some(plan)) = (summary, facts.plan) else {
-        return (Reason::WaitingOn, "waiting for the first look at the tenant".into());
+        return (Reason::WaitingOn, "waiting for the first reconcile pass".into());
     };
     let (reason, message) = of_plan(facts, summary, plan);
     (reason, plan.lapsed.iter().fold(message, |message, lapsed| format!("{message}; {lapsed}")))
@@ -85,7 +85,7 @@ fn of_plan(facts: &TenantFacts<'_>, summary: &PlanStatus, plan: &Plan) -> (Reaso
         return (Reason::AwaitingReplication, format!("written values are being verified{blocked}"));
     }
     if let Some(on) = plan.waiting().next() {
-        return (on.reason(), format!("what is left waits: {on}{blocked}"));
+        return (on.reason(), format!("the remaining steps wait: {on}{blocked}"));
     }
     if summary.steps > 0 {
         let steps = counted(summary.steps, "step", "steps");

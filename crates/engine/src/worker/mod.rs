@@ -118,6 +118,8 @@ pub struct PassReport {
     pub refused: usize,
     /// Steps that wait for an approval.
     pub gated: usize,
+    /// How many slots are blocked, by reason.
+    pub blocked: BTreeMap<Reason, usize>,
     /// Whether steps remain that need nobody's approval, values are still to be verified, or a surface is out of reach for a
     /// while only.
     pub unfinished: bool,
@@ -412,6 +414,11 @@ impl TenantWorker {
         let Some(plan) = &self.plan else { return };
         report.failing = self.failing();
         report.gated = plan.steps().filter(|(_, _, verdict)| matches!(verdict, Verdict::Gated(..))).count();
+        for field in plan.objects.iter().flat_map(|object| &object.fields) {
+            if let Verdict::Blocked(reason, _) = &field.verdict {
+                *report.blocked.entry(*reason).or_default() += 1;
+            }
+        }
         let open = plan.writes().any(|(_, step)| match mode {
             Mode::Run => true,
             Mode::Only(steps) => steps.contains(&step.digest),

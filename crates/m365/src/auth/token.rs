@@ -18,6 +18,7 @@ use url::{Url, form_urlencoded};
 use super::{Credential, CredentialError, CredentialSource, Grants, Identity, aadsts, assertion, error::AuthError};
 use crate::{
     cloud::Scope,
+    observe::{Operation, Service},
     ports::Ports,
     send::{
         Effect,
@@ -101,7 +102,7 @@ pub(super) async fn request(
             .body(form.clone())
             .ok()
     };
-    let attempt = Attempt::new(Effect::Read, MAX_ANSWER, attempts.policy);
+    let attempt = Attempt::new(Service::Login, Operation::Token, Effect::Read, MAX_ANSWER, attempts.policy);
     let answer = match attempts.run(make, &attempt, |_| Accept::Yes).await {
         Ok(answer) => answer,
         Err(Failure::Throttled { retry_after, .. }) => return Err(AuthError::Throttled { retry_after }),

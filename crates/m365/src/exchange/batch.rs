@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     object::Object,
-    send::{Call, Effect, Error, GraphError},
+    send::{Call, Effect, Error, GraphError, attempts, parse_retry_after},
 };
 
 /// Most items of one batch.
@@ -128,7 +128,7 @@ impl Exchange {
             .collect();
         let path = format!("beta/{}/$batch", self.tenant);
         let call = Call::with_effect("cmdlets", Method::POST, path, Effect::Read).json(&WireBatch { requests })?;
-        let call = self.addressed(call)?;
+        let call = self.addressed(call)?.batch();
         self.gate.admit()?;
         let ended = self.sender.read::<WireAnswers>(call).await;
         self.gate.learn(&ended);
@@ -154,13 +154,20 @@ impl Exchange {
             None => 200,
         };
         let Ok(status) = StatusCode::from_u16(status) else { return Judged::Alone };
+        let refusal = || {
+            let status = if status.is_success() { StatusCode::BAD_REQUEST } else { status };
+            GraphError::parse(status, &headers, body.as_bytes(), client_request_id, None)
+        };
+        let asked = parse_retry_after(&headers, self.sender.ports().clock.now());
+        if attempts::throttles(status, asked) || (failed && refusal().is_over_budget()) {
+            self.sender.tell_throttled();
+        }
         let is_answer = status == StatusCode::OK || !status.is_success();
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() || !is_answer {
             return Judged::Alone;
         }
         if !status.is_success() || failed {
-            let status = if status.is_success() { StatusCode::BAD_REQUEST } else { status };
-            return Judged::Refused(GraphError::parse(status, &headers, body.as_bytes(), client_request_id, None));
+            return Judged::Refused(refusal());
         }
         // What is too large here may be read in pages alone.
         let Ok((page, kept)) = self.taking(&|object| object, &[]).page(body.as_bytes()) else { return Judged::Alone };

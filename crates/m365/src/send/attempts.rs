@@ -8,10 +8,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use tokio::time::{Instant, sleep, timeout};
+use uuid::Uuid;
 
-use super::{Effect, Fence, RetryPolicy, retry_after};
+use super::{Effect, Fence, GraphError, RetryPolicy, retry_after};
 use crate::{
     budget::{Cost, Limiter, Permit, Signals},
+    observe::{Operation, Service, StatusClass},
     ports::Ports,
     transport::{BodyError, Cause, Reached, TransportError},
 };
@@ -30,6 +32,8 @@ pub(crate) struct Attempts<'a> {
 
 /// One request that may be tried several times.
 pub(crate) struct Attempt {
+    pub(crate) service: Service,
+    pub(crate) operation: Operation,
     pub(crate) effect: Effect,
     pub(crate) body_limit: usize,
     pub(crate) deadline: Instant,
@@ -37,8 +41,14 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    pub(crate) fn new(effect: Effect, body_limit: usize, policy: &RetryPolicy) -> Self {
-        Self { effect, body_limit, deadline: Instant::now() + policy.total, cost: Cost::default() }
+    pub(crate) fn new(
+        service: Service,
+        operation: Operation,
+        effect: Effect,
+        body_limit: usize,
+        policy: &RetryPolicy,
+    ) -> Self {
+        Self { service, operation, effect, body_limit, deadline: Instant::now() + policy.total, cost: Cost::default() }
     }
 }
 
@@ -181,6 +191,7 @@ impl Attempts<'_> {
         let tried = timeout(self.policy.attempt_timeout, exchange)
             .await
             .unwrap_or_else(|_| Tried::Transport(TransportError::timed_out()));
+        self.tell(attempt, &tried);
         if let (Some(limiter), Tried::Answer(answer)) = (self.limiter, &tried) {
             let signals = Signals::read(answer.status, &answer.headers, self.ports.clock.now());
             limiter.learn(attempt.cost, &signals, Instant::now());
@@ -188,12 +199,29 @@ impl Attempts<'_> {
         tried
     }
 
+    /// Tells the observer how the request ended, unless the transport refused to send it.
+    fn tell(&self, attempt: &Attempt, tried: &Tried) {
+        let class = match tried {
+            Tried::Answer(answer) => StatusClass::of(answer.status),
+            Tried::Transport(error) if !error.is_transient() => return,
+            Tried::Transport(_) | Tried::TooLarge(_) => StatusClass::Error,
+        };
+        self.ports.observer.ended(attempt.service, attempt.operation, class);
+        let Tried::Answer(answer) = tried else { return };
+        let asked = retry_after::parse(&answer.headers, self.ports.clock.now());
+        let over_budget = attempt.service == Service::Exchange && !answer.status.is_success() && {
+            let error = GraphError::parse(answer.status, &answer.headers, &answer.body, Uuid::nil(), asked);
+            error.is_over_budget()
+        };
+        if throttles(answer.status, asked) || over_budget {
+            self.ports.observer.throttled(attempt.service);
+        }
+    }
+
     /// The end: a request to wait becomes `Throttled`, everything else is the answer.
     fn settle(&self, answer: Answer) -> Result<Answer, Failure> {
         let asked = retry_after::parse(&answer.headers, self.ports.clock.now());
-        let throttled = answer.status == StatusCode::TOO_MANY_REQUESTS
-            || (answer.status == StatusCode::SERVICE_UNAVAILABLE && asked.is_some());
-        if !throttled {
+        if !throttles(answer.status, asked) {
             return Ok(answer);
         }
         // What it does not say, and has not come in this call, does not come in the next second either.
@@ -208,6 +236,11 @@ impl Attempts<'_> {
 /// send in the same situations.
 pub(crate) fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 500 | 502 | 503 | 504)
+}
+
+/// Whether an answer asks to slow down: it says so, or it is unavailable and says until when.
+pub(crate) fn throttles(status: StatusCode, asked: Option<Duration>) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS || (status == StatusCode::SERVICE_UNAVAILABLE && asked.is_some())
 }
 
 /// Whether another attempt is worth it and allowed.

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
 use serde::Serialize;
 
 use super::Error;
-use crate::budget::Cost;
+use crate::{budget::Cost, observe::Operation};
 
 /// Largest answer that is held by default, in bytes. A page of 999 users with every property this product selects has
 /// about 2 MiB; users may carry 250 alternate addresses of 250 characters each, so the limit leaves room for many such.
@@ -43,6 +43,7 @@ pub struct Call {
     pub(crate) body: Option<Bytes>,
     pub(crate) body_limit: usize,
     pub(crate) cost: Option<Cost>,
+    batch: bool,
 }
 
 impl Call {
@@ -56,6 +57,7 @@ impl Call {
             body: None,
             body_limit: DEFAULT_BODY_LIMIT,
             cost: None,
+            batch: false,
         }
     }
 
@@ -115,6 +117,22 @@ impl Call {
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
+    }
+
+    /// It carries several requests.
+    #[must_use]
+    pub(crate) fn batch(mut self) -> Self {
+        self.batch = true;
+        self
+    }
+
+    /// What an observer hears that it is for.
+    pub(crate) fn kind(&self) -> Operation {
+        match self.effect {
+            _ if self.batch => Operation::Batch,
+            Effect::Read => Operation::Read,
+            Effect::Absolute | Effect::Once => Operation::Write,
+        }
     }
 
     /// States the cost for the client-side limits where it cannot be told from method and path.

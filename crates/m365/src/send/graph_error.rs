@@ -134,6 +134,11 @@ impl GraphError {
         self.texts.iter().find_map(|text| exchange_error::exception(text))
     }
 
+    /// Whether Exchange says that the application has used up what it may ask for: its own way to throttle, beside the status.
+    pub(crate) fn is_over_budget(&self) -> bool {
+        self.exception() == Some("OverBudgetException")
+    }
+
     /// Whether any of the error's messages contains `part`. The messages themselves are not handed out.
     pub fn says(&self, part: &str) -> bool {
         self.texts.iter().any(|text| text.contains(part))

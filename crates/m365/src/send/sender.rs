@@ -168,6 +168,11 @@ impl Sender {
         self.troubles.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Tells the observer that the service asked to slow down in the answer to one item of a batch.
+    pub(crate) fn tell_throttled(&self) {
+        self.ports.observer.throttled(self.scope.service());
+    }
+
     /// The service's base address; ends with a slash.
     pub(crate) fn base(&self) -> &Url {
         &self.base
@@ -213,7 +218,7 @@ impl Sender {
         let id = random::uuid(&*self.ports.rng);
         let writes = call.effect != Effect::Read;
         let mut url = self.address(&call.target)?;
-        let mut attempt = Attempt::new(call.effect, call.body_limit, &self.policy);
+        let mut attempt = Attempt::new(self.scope.service(), call.kind(), call.effect, call.body_limit, &self.policy);
         attempt.cost = call.cost.unwrap_or_else(|| Cost::of(&call.method, &url));
         let (mut renewed, mut redirects, mut ambiguous) = (false, 0, false);
         loop {

@@ -135,7 +135,7 @@ fn gaps(view: &AnswerView, out: &mut String) -> fmt::Result {
     if view.gaps.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n### What is not known, and what would tell\n")?;
+    writeln!(out, "\n### Unknown facts, and how to find them out\n")?;
     for gap in &view.gaps {
         writeln!(out, "- {}: {}. Tells {}", escaped(&gap.what), escaped(&gap.why), escaped(words::tells(gap)))?;
     }

@@ -16,7 +16,10 @@ use super::{
     view::{AnswerView, CategoryView, FindingView, NodeView, RecipientView},
     words,
 };
-use crate::printable::shortened;
+use crate::{
+    columns::{padded, shortened, width},
+    printable::printable,
+};
 
 /// Recipients that are shown of a category and verdict where all categories are: enough to see what they have in common.
 const SHOWN: usize = 5;
@@ -26,6 +29,11 @@ const SHOWN_ARRIVING: usize = 2;
 const SHOWN_FINDINGS: usize = 5;
 /// Narrower terminals wrap: the table needs this much to say anything.
 const NARROWEST: usize = 60;
+/// The columns of the table: the longest word or name of each, and two blanks behind it.
+const REACHES: usize = 16;
+const PEOPLE: usize = 10;
+const NOTICE: usize = 23;
+const TABLE: usize = REACHES + PEOPLE + NOTICE;
 /// Levels of lists within lists that are drawn; Exchange nests no deeper in practice, and loops are cut before.
 const DEEPEST: usize = 12;
 
@@ -137,8 +145,8 @@ impl Page<'_> {
 
     fn table(&mut self) -> fmt::Result {
         let view = self.view;
-        // The longest word and name of each column, and two blanks between columns.
-        writeln!(self.out, "\n{:<16}{:<10}{:<23}WHY", "REACHES", "PEOPLE", "NOTICE")?;
+        let (reaches, people) = (padded("REACHES", REACHES), padded("PEOPLE", PEOPLE));
+        writeln!(self.out, "\n{reaches}{people}{}WHY", padded("NOTICE", NOTICE))?;
         for category in words::worst_first(view) {
             let tone = match category.reach {
                 Reach::Nobody | Reach::NobodyKnown => Tone::Bad,
@@ -151,9 +159,11 @@ impl Page<'_> {
                 Reach::NobodyKnown => "NOBODY KNOWN".to_owned(),
                 _ => words::reach_word(category).to_owned(),
             };
-            let reach = self.toned(tone, &format!("{reach:<16}"));
-            let why = category.why.as_deref().map(|why| shortened(why, self.width - 49)).unwrap_or_default();
-            let row = format!("{reach}{:<10}{:<23}{why}", words::people(category), category.category.as_str());
+            let reach = self.toned(tone, &padded(&reach, REACHES));
+            let why = category.why.as_deref().map(|why| shortened(&printable(why), self.width - TABLE));
+            let (people, notice) =
+                (padded(&words::people(category), PEOPLE), padded(category.category.as_str(), NOTICE));
+            let row = format!("{reach}{people}{notice}{}", why.unwrap_or_default());
             writeln!(self.out, "{}", row.trim_end())?;
         }
         Ok(())
@@ -404,7 +414,7 @@ impl Page<'_> {
         if self.view.gaps.is_empty() {
             return Ok(());
         }
-        let title = self.toned(Tone::Strong, "What is not known, and what would tell");
+        let title = self.toned(Tone::Strong, "Unknown facts, and how to find them out");
         writeln!(self.out, "\n{title}")?;
         for gap in &self.view.gaps {
             self.wrapped("  ", "    ", &format!("{}: {}", gap.what, gap.why))?;
@@ -419,7 +429,7 @@ impl Page<'_> {
         let mut used = visible(first);
         let mut fresh = true;
         for word in text.split(' ') {
-            let long = word.chars().count();
+            let long = width(word);
             if !fresh && used + 1 + long > self.width {
                 writeln!(self.out, "{}", line.trim_end())?;
                 rest.clone_into(&mut line);
@@ -441,7 +451,9 @@ impl Page<'_> {
 /// Columns that a prefix of ours takes: its colours take none.
 fn visible(text: &str) -> usize {
     let escapes = text.split('\u{1b}').skip(1).map(|part| part.find('m').map_or(0, |at| at + 2));
-    text.chars().count() - escapes.sum::<usize>()
+    let escapes: usize = escapes.sum();
+    // The character that begins an escape counts for one, as do the others.
+    width(text) - escapes
 }
 
 fn mark(arrival: Arrival) -> &'static str {

@@ -56,7 +56,7 @@ pub struct SummaryView {
     pub nobody: usize,
     /// Kinds of notices that reach nobody who can be read; others that cannot be read may be notified.
     pub nobody_known: usize,
-    /// Kinds of which it cannot be said whether anybody receives them.
+    /// Kinds of which it is unknown whether anybody receives them.
     pub unknown: usize,
     /// Kinds that one person only certainly receives.
     pub one_person: usize,

@@ -56,7 +56,7 @@ pub(super) fn reach_in_words(category: &CategoryView) -> String {
     match category.reach {
         Reach::Nobody => "nobody receives them".to_owned(),
         Reach::NobodyKnown => "nobody who can be read receives them; others that cannot be read may".to_owned(),
-        Reach::Unknown => "it cannot be said whether anybody receives them".to_owned(),
+        Reach::Unknown => "whether anybody receives them is unknown".to_owned(),
         Reach::OnePerson => "one person only receives them".to_owned(),
         Reach::SeveralPeople => format!("{} people receive them", category.certain.len()),
         Reach::NotApplicable if to_each(category) => "they go to each user, and not to the organization".to_owned(),

@@ -62,7 +62,7 @@ impl<'a> Walk<'a> {
     pub(super) fn follow_address(&mut self, at: NodeId, address: &str) {
         // What Exchange lists as a recipient's address is one, however it is written.
         if let Some(flaw) = written::flaw(address).filter(|_| self.index.recipient(address).is_none()) {
-            let words = format!("the entry is no mail address: {flaw}");
+            let words = format!("the entry is not a mail address: {flaw}");
             self.graph.unknown(at, Blockage::new(Obstacle::NotAnAddress, words));
             return;
         }
@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
         match kind {
             Ok(DomainType::Authoritative) => self.bounce(at, address),
             Ok(DomainType::InternalRelay | DomainType::ExternalRelay) => {
-                let words = "no recipient here has it, and mail to unknown recipients of the domain is relayed";
+                let words = "no recipient in Exchange Online has this address, and mail to unknown recipients of the domain is relayed";
                 let relayed = Blockage::new(Obstacle::RelayedElsewhere, words);
                 self.relay(at, address, &relayed);
             }
@@ -174,19 +174,19 @@ impl<'a> Walk<'a> {
     /// No recipient has the address: why.
     fn bounce(&mut self, at: NodeId, address: &str) {
         let blockage = if let Some(recipient) = self.index.soft_deleted(address) {
-            let words = format!("only the deleted mailbox {} has it", name(recipient));
+            let words = format!("only the deleted mailbox {} has this address", name(recipient));
             Blockage::new(Obstacle::SoftDeleted, words)
         } else if let Some(on_premises) = self.index.person_at(address).and_then(|person| self.on_premises(person)) {
             self.graph.unknown(at, on_premises);
             return;
         } else if let Some(person) = self.index.person_at(address) {
-            let words = format!("the account {} shows it, and has no mailbox", person.user_principal_name);
+            let words = format!("the account {} has this address and no mailbox", person.user_principal_name);
             Blockage::new(without_mailbox(Some(person)), words)
         } else if let Some(person) = self.index.deleted_at(address) {
-            let words = format!("only the deleted account {} has it", person.user_principal_name);
+            let words = format!("only the deleted account {} has this address", person.user_principal_name);
             Blockage::new(Obstacle::SoftDeleted, words)
         } else {
-            Blockage::new(Obstacle::NoRecipient, "nothing in the organization has it")
+            Blockage::new(Obstacle::NoRecipient, "nothing in the organization has this address")
         };
         self.graph.cap(at, blockage);
     }
@@ -200,7 +200,7 @@ impl<'a> Walk<'a> {
             && known
             && let Some(person) = self.index.deleted_at(address)
         {
-            let words = format!("only the deleted account {} has it", person.user_principal_name);
+            let words = format!("only the deleted account {} has this address", person.user_principal_name);
             self.graph.cap(at, Blockage::new(Obstacle::SoftDeleted, words));
             return;
         }
@@ -241,7 +241,7 @@ impl<'a> Walk<'a> {
         } else if matches!(self.standing(&domain), Standing::NotForMail) {
             Blockage::new(
                 Obstacle::OutsideAddress,
-                format!("Exchange takes no mail for {domain}: it arrives elsewhere"),
+                format!("Exchange Online accepts no mail for {domain}: mail is delivered elsewhere"),
             )
         } else {
             Blockage::new(Obstacle::PersonalAddress, format!("{domain} is not declared as the company's"))

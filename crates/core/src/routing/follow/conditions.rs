@@ -40,20 +40,21 @@ impl Takes {
             Self::No | Self::Yes => None,
             Self::Others => {
                 let words = format!(
-                    "the transport rule \"{}\" excepts every sender that is known, and whether it comes from another is not documented",
+                    "the transport rule \"{}\" excepts every known sender; whether there are other senders is not documented",
                     rule.name
                 );
                 Some(Blockage::new(Obstacle::RuleMayApply, words))
             }
             Self::Known => {
                 let words = format!(
-                    "the transport rule \"{}\" takes it from every sender that is known, and whether it comes from another is not documented",
+                    "the transport rule \"{}\" applies to every known sender; whether there are other senders is not documented",
                     rule.name
                 );
                 Some(Blockage::new(Obstacle::RuleMayApply, words))
             }
             Self::Maybe => {
-                let words = format!("the transport rule \"{}\" does not take every message of Microsoft's", rule.name);
+                let words =
+                    format!("the transport rule \"{}\" does not apply to every message from Microsoft", rule.name);
                 Some(Blockage::new(Obstacle::RuleMayApply, words))
             }
             Self::Unread(why) => {

@@ -91,8 +91,7 @@ impl Walk<'_> {
             verdicts.into_iter().flat_map(|one| one.instead).collect();
         let by_policy = match first {
             Some(caught) if !alike => {
-                let words =
-                    format!("whether this applies to {} cannot be said: {}", recipient.display_name, caught.detail);
+                let words = format!("whether this applies to {} is unknown: {}", recipient.display_name, caught.detail);
                 Some(Blockage::new(Obstacle::RuleMayApply, words))
             }
             first => first,
@@ -100,8 +99,7 @@ impl Walk<'_> {
         let blockage = worst([unread_entries.clone(), by_policy.clone()]);
         if !certain || unread_entries.is_some() {
             for (_, doubt) in &mut instead {
-                let words =
-                    format!("whether the filter sends mail to {} to others cannot be said", recipient.display_name);
+                let words = format!("whether the filter redirects mail to {} is unknown", recipient.display_name);
                 *doubt = worst([unread_entries.clone(), doubt.take()])
                     .or_else(|| Some(Blockage::new(Obstacle::RuleMayApply, words)));
             }
@@ -154,12 +152,11 @@ impl Judge<'_> {
         let blockage = if all(&[Fate::Junk, Fate::Kept, Fate::Redirected]) {
             if otherwise {
                 let words = format!(
-                    "{words}: so from every sender that is known, and whether it comes from another is not documented"
+                    "{words}: this applies to every known sender; whether there are other senders is not documented"
                 );
                 Blockage::new(Obstacle::TakesKnownSenders, words)
             } else if self.sends_on() && fates.iter().any(|(fate, _)| *fate == Fate::Junk) {
-                let words =
-                    format!("{words}; whether what is sent on from there stays marked as spam is not documented");
+                let words = format!("{words}; whether forwarded messages stay marked as spam is not documented");
                 Blockage::new(Obstacle::RuleMayApply, words)
             } else {
                 Blockage::new(Obstacle::Quarantine, words)
@@ -222,14 +219,18 @@ impl Judge<'_> {
                 let (fate, does) = self.action(|filter| filter.spam);
                 (
                     fate,
-                    format!("the transport rule \"{rule}\" makes it spam, and the anti-spam policy \"{name}\" {does}"),
+                    format!(
+                        "the transport rule \"{rule}\" marks it as spam, and the anti-spam policy \"{name}\" {does}"
+                    ),
                 )
             }
             (None, Spam::Sure(rule)) => {
                 let (fate, does) = self.action(|filter| filter.high_confidence_spam);
                 (
                     fate,
-                    format!("the transport rule \"{rule}\" makes it spam, and the anti-spam policy \"{name}\" {does}"),
+                    format!(
+                        "the transport rule \"{rule}\" marks it as spam, and the anti-spam policy \"{name}\" {does}"
+                    ),
                 )
             }
             (None, Spam::Unset | Spam::Bypass) => (Fate::Passes, String::new()),
@@ -242,14 +243,14 @@ impl Judge<'_> {
 
     fn action(&self, of: impl Fn(&ContentFilter) -> SpamAction) -> (Fate, &'static str) {
         let Some(filter) = self.filter else {
-            return (Fate::Open, "no anti-spam policy that says what becomes of spam was found");
+            return (Fate::Open, "no anti-spam policy with an action for spam was found");
         };
         match of(filter) {
             SpamAction::Deliver => (Fate::Passes, "lets spam through"),
             SpamAction::Junk => (Fate::Junk, "moves spam to the junk mail folder"),
             SpamAction::Quarantine => (Fate::Kept, "quarantines spam"),
             SpamAction::Delete => (Fate::Kept, "deletes spam"),
-            SpamAction::Redirect => (Fate::Redirected, "sends spam to others"),
+            SpamAction::Redirect => (Fate::Redirected, "redirects spam to other recipients"),
         }
     }
 }

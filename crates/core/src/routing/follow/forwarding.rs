@@ -42,7 +42,7 @@ impl<'a> Walk<'a> {
                         self.take(at, &routes, kind, &Sent { blockage: doubt, border, anew });
                     }
                     Ok(None) => {
-                        let words = format!("{} sends mail on to a recipient that is gone", name(mailbox));
+                        let words = format!("{} forwards mail to a deleted recipient", name(mailbox));
                         self.graph.say(at, Blockage::new(Obstacle::NoRecipient, words));
                     }
                     Err(untold) => {
@@ -146,7 +146,7 @@ impl<'a> Walk<'a> {
         if alike {
             return verdicts.swap_remove(0);
         }
-        let words = format!("which outbound spam policy applies to {} cannot be said", name(mailbox));
+        let words = format!("which outbound spam policy applies to {} is unknown", name(mailbox));
         Some(Blockage::new(Obstacle::RuleMayApply, words))
     }
 
@@ -161,10 +161,10 @@ impl<'a> Walk<'a> {
             AutoForwarding::Automatic => {
                 let landscape = self.landscape;
                 match &landscape.created {
-                    Fact::Present(created) if is_since(*created) => bounced(": automatic means off here"),
+                    Fact::Present(created) if is_since(*created) => bounced(": Automatic means off in this tenant"),
                     Fact::Present(_) | Fact::Absent => {
                         let words = format!(
-                            "the outbound spam policy \"{policy}\" is automatic, which means off or on in a tenant as old as this"
+                            "the outbound spam policy \"{policy}\" is set to Automatic, which means on or off depending on the tenant's age"
                         );
                         Some(Blockage::new(Obstacle::RuleMayApply, words))
                     }

@@ -32,7 +32,7 @@ impl Walk<'_> {
                 return Some(unread(Reading::Accounts, why));
             }
             (None, None) => {
-                let words = format!("whether {} is synchronised from on-premises cannot be said", name(recipient));
+                let words = format!("whether {} is synchronised from on-premises is unknown", name(recipient));
                 return Some(Blockage::new(Obstacle::NotReadable, words));
             }
         }
@@ -51,7 +51,7 @@ impl Walk<'_> {
             }
             Fact::Present(true) => {
                 let words = format!(
-                    "the account {} is synchronised from on-premises and shows it: its mailbox may be there",
+                    "the account {} is synchronised from on-premises and has this address: its mailbox may be on-premises",
                     person.user_principal_name
                 );
                 Some(Blockage::new(Obstacle::RelayedElsewhere, words))
@@ -65,7 +65,7 @@ impl Walk<'_> {
         let landscape = self.landscape;
         let connectors = self.listed(&landscape.exchange.outbound_connectors, Reading::OutboundConnectors);
         let words = match connectors {
-            Err(_) => format!("{who} is synchronised from on-premises: its mailbox may be there"),
+            Err(_) => format!("{who} is synchronised from on-premises: its mailbox may be on-premises"),
             Ok(connectors) => {
                 let leads = |one: &&OutboundConnector| one.on_premises && one.takes(domain);
                 match connectors.into_iter().flatten().find(leads) {
@@ -74,7 +74,7 @@ impl Walk<'_> {
                         connector.name
                     ),
                     None => format!(
-                        "{who} is synchronised from on-premises: its mailbox may be there, though no outbound connector leads there"
+                        "{who} is synchronised from on-premises: its mailbox may be on-premises, though no outbound connector leads there"
                     ),
                 }
             }

@@ -54,14 +54,14 @@ impl<'a> Walk<'a> {
             let maybe = (named != Named::All || rule.other_conditions).then(|| {
                 if takes_known {
                     let words = format!(
-                        "the inbox rule \"{}\" of {} takes it from every sender that is known, and whether it comes from another is not documented",
+                        "the inbox rule \"{}\" of {} applies to every known sender; whether there are other senders is not documented",
                         rule.name,
                         name(mailbox)
                     );
                     return Blockage::new(Obstacle::RuleMayApply, words);
                 }
                 let words = format!(
-                    "the inbox rule \"{}\" of {} does not take every message of Microsoft's",
+                    "the inbox rule \"{}\" of {} does not apply to every message from Microsoft",
                     rule.name,
                     name(mailbox)
                 );
@@ -92,7 +92,7 @@ impl<'a> Walk<'a> {
         }
         if shown && stops(kept.as_ref()) {
             let words =
-                format!("several inbox rules of {} move it, and which of them decides cannot be said", name(mailbox));
+                format!("several inbox rules of {} move it, and which of them applies is unknown", name(mailbox));
             kept = Some(Blockage::new(Obstacle::RuleMayApply, words));
         }
         if rules.hidden_read {
@@ -144,7 +144,7 @@ fn taken(rule: &InboxRule, mailbox: &Recipient) -> Option<Blockage> {
         return Some(Blockage::new(obstacle, format!("{of} moves it to \"{folder}\"")));
     }
     (last != "inbox").then(|| {
-        let words = format!("{of} moves it to \"{folder}\": whether somebody looks there cannot be said");
+        let words = format!("{of} moves it to \"{folder}\": whether somebody reads that folder is unknown");
         Blockage::new(Obstacle::RuleMayApply, words)
     })
 }

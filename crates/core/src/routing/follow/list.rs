@@ -36,7 +36,8 @@ impl<'a> Walk<'a> {
             Ok(subscribers) => {
                 let subscribers = subscribers.map_or(&[][..], |subscribers| subscribers);
                 if subscribers.is_empty() {
-                    let words = format!("nobody follows {} in the own inbox", name(group));
+                    let words =
+                        format!("no member is subscribed to the Microsoft 365 group {} (Follow in inbox)", name(group));
                     self.graph.cap(at, Blockage::new(Obstacle::UnsubscribedMembers, words));
                 }
                 self.expand(at, group, subscribers, HopKind::Subscribes);

@@ -30,7 +30,10 @@ impl<'a> Walk<'a> {
         }
         let forwards = self.forward(at, recipient, mailbox);
         if forwards && !mailbox.forwarding.keeps_copy {
-            let words = format!("{} forwards all mail, keeps no copy, and nobody reads it there", name(recipient));
+            let words = format!(
+                "{} forwards all mail without keeping a copy, and nobody reads it at the destination",
+                name(recipient)
+            );
             self.graph.summary(at, Blockage::new(Obstacle::DrainedByForwarding, words));
             return;
         }
@@ -41,7 +44,7 @@ impl<'a> Walk<'a> {
             MailboxKind::User => self.owner_reads(at, recipient, blockage),
             MailboxKind::Shared => self.sharers_read(at, recipient, blockage),
             MailboxKind::Resource => {
-                let words = "a room's mailbox deletes what is no meeting request, unless it is told otherwise";
+                let words = "a room mailbox deletes messages that are not meeting requests (DeleteNonCalendarItems)";
                 let rule = Blockage::new(Obstacle::RuleMayApply, words);
                 self.sharers_read(at, recipient, worse(blockage, Some(rule)));
             }
@@ -133,8 +136,10 @@ impl<'a> Walk<'a> {
                 && mail.alternate_path.as_deref().is_some_and(|path| !path.trim().is_empty())
         });
         let doubt = (!said).then(|| {
-            let words =
-                format!("others can open the mailbox {}, and nobody has said that they read it", name(recipient));
+            let words = format!(
+                "delegates can open the mailbox {}, and nobody has attested that they read it",
+                name(recipient)
+            );
             Blockage::new(Obstacle::HandedOver, words)
         });
         self.readers(at, recipient, worse(blockage, doubt));
@@ -183,8 +188,10 @@ impl<'a> Walk<'a> {
                         somebody |= reads;
                         let to = self.reader(id);
                         let without = (!owns).then(|| {
-                            let words =
-                                format!("whether {}, without a mailbox here, opens it cannot be said", holder.name);
+                            let words = format!(
+                                "whether {}, who has no mailbox in Exchange Online, opens it is unknown",
+                                holder.name
+                            );
                             Blockage::new(Obstacle::NotReadable, words)
                         });
                         let blockage = worse(blockage.clone(), denied_unread.clone());

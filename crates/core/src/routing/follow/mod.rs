@@ -85,8 +85,7 @@ impl<'a> Walk<'a> {
             RecipientKind::List { .. } => self.follow_list(at, recipient),
             RecipientKind::Group => self.follow_group(at, recipient),
             RecipientKind::Other(kind) => {
-                let words =
-                    format!("what becomes of mail to a recipient of the kind {kind} is not known to this version");
+                let words = format!("this version does not know how recipients of the kind {kind} handle mail");
                 self.graph.unknown(at, Blockage::new(Obstacle::NotReadable, words));
             }
         }
@@ -128,7 +127,7 @@ impl<'a> Walk<'a> {
             };
             // What a mailbox sends to itself is a loop, and cut; a new message of its own may come in once before.
             if anew && to == Some(from) && !stops(blockage.as_ref()) {
-                let words = "it is forwarded as a message of the mailbox's own, to itself";
+                let words = "the mailbox forwards it to itself, with its own address as sender";
                 self.graph.unknown(from, Blockage::new(Obstacle::RuleMayApply, words));
             }
             let Some(to) = to.filter(|to| *to != from || kind != HopKind::InboxRule) else { continue };
@@ -203,7 +202,7 @@ impl<'a> Walk<'a> {
             self.graph.unknown(at, elsewhere);
             return;
         }
-        let words = format!("{} has an address and no mailbox behind it", name(recipient));
+        let words = format!("{} has an address and no mailbox", name(recipient));
         self.graph.cap(at, Blockage::new(without, words));
     }
 

@@ -35,7 +35,7 @@ impl Walk<'_> {
         let who = name(recipient);
         let mut found = Vec::new();
         if restrictions.authenticated_only {
-            let words = format!("{who} takes mail from authenticated senders only");
+            let words = format!("{who} accepts mail from authenticated senders only");
             found.push(Blockage::new(Obstacle::RefusesExternalSenders, words));
         }
         if !restrictions.accept_only_from.is_empty() {
@@ -43,11 +43,12 @@ impl Walk<'_> {
                 (Named::Known | Named::All, _) => None,
                 (_, Some(why)) => Some(unread(Reading::Members, &why)),
                 (Named::Some, None) => {
-                    let words = format!("{who} takes mail from some of Microsoft's senders only");
+                    let words = format!("{who} accepts mail from some of Microsoft's senders only");
                     Some(Blockage::new(Obstacle::RuleMayApply, words))
                 }
                 (Named::None, None) => {
-                    let words = format!("{who} takes mail from named senders only, and Microsoft's are not among them");
+                    let words =
+                        format!("{who} accepts mail from named senders only, and Microsoft's are not among them");
                     Some(Blockage::new(Obstacle::SenderNotAccepted, words))
                 }
             };
@@ -62,7 +63,7 @@ impl Walk<'_> {
                     found.push(Blockage::new(Obstacle::RuleMayApply, words));
                 }
                 (Named::Known, _) => {
-                    let words = format!("{who} refuses mail from every sender that is known to send it");
+                    let words = format!("{who} refuses mail from every known sender of the notice");
                     found.push(Blockage::new(Obstacle::TakesKnownSenders, words));
                 }
                 (Named::All, _) => {

@@ -222,8 +222,10 @@ impl<'a> Walk<'a> {
                         continue;
                     }
                     TransportVerdict::Elsewhere => {
-                        let words =
-                            format!("the transport rule \"{}\" sends it to where it cannot be followed", rule.name);
+                        let words = format!(
+                            "the transport rule \"{}\" sends it to a destination that cannot be determined",
+                            rule.name
+                        );
                         let away = Blockage::new(Obstacle::RelayedElsewhere, words);
                         open.push(Copy {
                             to: Stop::Unreadable,
@@ -389,7 +391,7 @@ fn takes_away_and_sends(rule: &TransportRule) -> Option<Blockage> {
         | TransportVerdict::SetScl(_) => false,
     };
     rule.verdicts.iter().any(takes_away).then(|| {
-        let words = format!("the transport rule \"{}\" does more than one thing with it", rule.name);
+        let words = format!("the transport rule \"{}\" has several actions for it", rule.name);
         Blockage::new(Obstacle::RuleMayApply, words)
     })
 }

@@ -74,8 +74,10 @@ impl<'a> Walk<'a> {
                 Agreement::Other(kind) => {
                     selection.complete = false;
                     let name = &account.display_name;
-                    let words = format!("whom notices of {name} go to, of the agreement {kind}, is not documented");
-                    selection.notes.push(format!("It cannot be said {words}."));
+                    let words = format!("who receives notices of {name} (agreement {kind}) is not documented");
+                    selection
+                        .notes
+                        .push(format!("Who receives notices of {name} (agreement {kind}) is not documented."));
                     undocumented.get_or_insert(Blockage::new(Obstacle::NotReadable, words));
                 }
             }

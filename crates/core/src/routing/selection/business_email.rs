@@ -44,7 +44,7 @@ impl Walk<'_> {
             } else {
                 // It may be another one.
                 selection.others = true;
-                let words = format!("nobody has attested lately that this is the business email of {name}");
+                let words = format!("the business email of {name} has no valid attestation");
                 (Selected::Unknown, Some(Blockage::new(Obstacle::NotReadable, words)))
             };
             let field = self.graph.place(NodeKind::Field(FIELD), || (FIELD.into(), None));
@@ -58,7 +58,7 @@ impl Walk<'_> {
         selection.others |= undeclared > 0 || !all_known;
         if undeclared > 0 {
             selection.notes.push(if undeclared == 1 {
-                "The business email of one administrator is not declared, and cannot be read: it may be notified as well."
+                "The business email of one administrator is not declared and cannot be read: it may be notified as well."
                     .into()
             } else {
                 format!(
@@ -67,7 +67,7 @@ impl Walk<'_> {
             });
         } else if !all_known {
             selection.notes.push(
-                "Who all is an administrator is not known, and business emails cannot be read: they may be notified as well."
+                "Not all administrators are known, and business emails cannot be read: they may be notified as well."
                     .into(),
             );
         }

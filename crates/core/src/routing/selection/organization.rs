@@ -27,8 +27,10 @@ pub(super) const BUSINESS_EMAIL: Source = observed(
     "an old blog of Microsoft's support, \"Service request emails: incorrect recipients\"",
 );
 
-const FIRST_ONLY: Source =
-    observed("Only the first address may take effect: all are taken to be told.", "the author of a Terraform provider");
+const FIRST_ONLY: Source = observed(
+    "Microsoft may notify only the first address; this answer assumes that all are notified.",
+    "the author of a Terraform provider",
+);
 
 const SERVICE: &[Source] =
     &[documented("The organization's technical contacts.", CONTACTS), FIRST_ONLY, BUSINESS_EMAIL, DIGEST];

@@ -35,9 +35,9 @@ const REQUEST: &[Source] = &[
     assumed(
         "Global Administrators at their primary and alternate addresses, the others at the primary one, or the alternates without it.",
     ),
-    assumed("Eligible holders get nothing."),
+    assumed("Eligible holders are not notified."),
     documented(
-        "Of a similar mail: whoever holds the role through a group gets nothing. Of this one no page says it, so that it is unknown.",
+        "For a similar mail, holders through a group are documented not to be notified. For this mail it is not documented, so it is unknown.",
         "Microsoft Entra ID Protection notifications",
     ),
 ];
@@ -87,7 +87,7 @@ impl Walk<'_> {
                 Fill::Empty => {}
                 Fill::Doubtful => {
                     open = Selected::Unknown;
-                    let words = format!("whether those who hold {name} are told instead is not documented");
+                    let words = format!("whether holders of {name} are notified instead is not documented");
                     doubt = Some(leaves_unknown(&holders, words));
                 }
                 Fill::Filled => {
@@ -113,7 +113,7 @@ impl Walk<'_> {
             };
             let count = people.values().filter(deaf).count();
             if count > 0 {
-                selection.notes.push(format!("{count} enabled accounts have no address that they could be told at."));
+                selection.notes.push(format!("{count} enabled accounts have no address for notifications."));
             }
         }
         selection
@@ -165,5 +165,5 @@ fn out_of_the_loop(holders: &Holders<'_>, name: &str, told: &str) -> Option<Stri
         return None;
     }
     let names = first_few(names, MOST_NAMED);
-    Some(format!("{count} with the role {name} are out of the loop, because somebody is {told}: {names}."))
+    Some(format!("{count} holders of the role {name} receive no reset requests, because somebody is {told}: {names}."))
 }

@@ -66,5 +66,5 @@ pub(super) const fn observed(says: &'static str, by: &'static str) -> Source {
 
 /// What this product takes to be so.
 pub(super) const fn assumed(says: &'static str) -> Source {
-    Source { says, by: "taken to be so: no page says it", confidence: Confidence::Assumed }
+    Source { says, by: "assumed: no page documents it", confidence: Confidence::Assumed }
 }

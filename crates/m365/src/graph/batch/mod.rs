@@ -217,6 +217,9 @@ fn judge(sender: &Sender, item: &BatchItem, answer: WireAnswer, client_request_i
     }
     let now = sender.ports().clock.now();
     let asked = parse_retry_after(&headers, now);
+    if attempts::throttles(status, asked) {
+        sender.tell_throttled();
+    }
     if status == StatusCode::TOO_MANY_REQUESTS {
         if let Some(limiter) = sender.limiter() {
             limiter.learn(item.cost(), &Signals::read(status, &headers, now), Instant::now());

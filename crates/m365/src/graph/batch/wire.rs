@@ -73,7 +73,7 @@ pub(super) fn batch_call(operation: &'static str, chosen: &[(usize, &BatchItem)]
         Effect::Read
     };
     let cost = chosen.iter().fold(Cost::default(), |sum, (_, item)| sum + item.cost());
-    Ok(Call::with_effect(operation, Method::POST, "$batch", effect).json(&WireBatch { requests })?.cost(cost))
+    Ok(Call::with_effect(operation, Method::POST, "$batch", effect).json(&WireBatch { requests })?.cost(cost).batch())
 }
 
 /// Answers by item. Nothing if an id is answered twice or was not asked: then no answer can be trusted to be its own.

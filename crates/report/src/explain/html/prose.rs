@@ -7,13 +7,13 @@ use super::super::escape::markup;
 /// Parts of a page that are not shown: what was found stands beside it already.
 const LEFT_OUT: &[&str] = &["What you see"];
 
-/// A page behind its title: paragraphs, headings, lists and examples. Links lead to pages that are not here, and become their
+/// A page behind its title and its table, which says what the heading here says already: paragraphs, headings, lists and examples. Links lead to pages that are not here, and become their
 /// words.
 pub(super) fn page(text: &str, out: &mut String) -> fmt::Result {
     let mut shown = true;
     let (mut example, mut list) = (false, false);
     let mut paragraph = String::new();
-    for line in text.lines().skip_while(|line| line.starts_with("# ") || line.is_empty()) {
+    for line in text.lines().skip_while(|line| line.is_empty() || line.starts_with("# ") || line.starts_with('|')) {
         if let Some(heading) = line.strip_prefix("## ") {
             ended(&mut paragraph, &mut list, out)?;
             shown = !LEFT_OUT.contains(&heading);
@@ -55,8 +55,7 @@ fn ended(paragraph: &mut String, list: &mut bool, out: &mut String) -> fmt::Resu
     if std::mem::take(list) {
         out.push_str("</ul>");
     }
-    // A line in italics says of the rule what its heading here says already.
-    if !paragraph.is_empty() && !paragraph.starts_with('*') {
+    if !paragraph.is_empty() {
         write!(out, "<p>{}</p>", inline(paragraph))?;
     }
     paragraph.clear();
@@ -109,7 +108,7 @@ mod tests {
 
     #[test]
     fn paragraphs_lists_code_and_links_are_shown_and_the_title_is_not() {
-        let text = "# Title\n\nSees `a<b`\nand *more*.\n\n*Severity Error. [DOMAIN](x.md) A1.*\n\n## What to do\n- One\n- See [two](two.md).\n\n## What you see\n```\nhidden\n```\n";
+        let text = "# Title\n\n| | |\n|---|---|\n| Severity | Error |\n\nSees `a<b`\nand *more*.\n\n## What to do\n- One\n- See [two](two.md).\n\n## What you see\n```\nhidden\n```\n";
         let expected =
             "<p>Sees <code>a&lt;b</code> and more.</p><h5>What to do</h5><ul><li>One</li><li>See two.</li></ul>";
         assert_eq!(shown(text), expected);
@@ -120,6 +119,7 @@ mod tests {
         for rule in Rule::ALL {
             let shown = shown(rule.page());
             assert!(shown.contains("<h5>What to do</h5>"), "{rule}: {shown}");
+            assert!(shown.starts_with("<p>") && !shown.contains('|'), "{rule}: {shown}");
             for left in ["](", "```", "`", "**", "##"] {
                 assert!(!shown.contains(left), "{rule}: {left}: {shown}");
             }

@@ -199,7 +199,7 @@ pub(super) fn gaps(view: &AnswerView, out: &mut String) -> fmt::Result {
     if view.gaps.is_empty() {
         return Ok(());
     }
-    out.push_str("<section id=\"gaps\"><h2>What is not known, and what would tell</h2>\n<ul class=\"gaps\">");
+    out.push_str("<section id=\"gaps\"><h2>Unknown facts, and how to find them out</h2>\n<ul class=\"gaps\">");
     for gap in &view.gaps {
         write!(
             out,

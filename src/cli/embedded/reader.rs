@@ -3,6 +3,8 @@
 use serde_json::json;
 use tenant_contacts_simulator::{ApplicationSeed, BillingRoleSeed, SecretSeed, Seed};
 
+use crate::cli::subject::documents;
+
 /// The application. Its id and secret open nothing but the tenant of this process.
 const NAME: &str = "reader-of-this-process";
 const CLIENT_ID: &str = "6f1d6f5e-3c7a-4b35-9a55-0d6a3f0c9e21";
@@ -43,7 +45,7 @@ pub(super) fn with_reader(mut seed: Seed) -> (Seed, String) {
     if let Some(allowed) = seed.partner.as_mut().and_then(|partner| partner.applications.as_mut()) {
         allowed.push(NAME.into());
     }
-    let manifests = super::environment::documents(
+    let manifests = documents(
         &seed.tenant.id,
         "Global",
         CLIENT_ID,
