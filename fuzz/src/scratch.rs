@@ -17,7 +17,9 @@ use std::{
 pub fn state() -> &'static Path {
     static STATE: OnceLock<PathBuf> = OnceLock::new();
     STATE.get_or_init(|| {
-        let folder = std::env::temp_dir().join(format!("tenant-contacts-fuzz-{}", std::process::id()));
+        // Of a test, the build's own place.
+        let root = option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from);
+        let folder = root.join(format!("tenant-contacts-fuzz-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder for scratch files");
         folder.join("state")
     })

@@ -15,12 +15,14 @@
 use jiff::{SignedDuration, Timestamp};
 use tenant_contacts_api::{
     digest::Digest,
-    memory::{FieldMemory, Intent, Refusal},
+    field::Field,
+    memory::{FieldMemory, Intent, Memory, Refusal},
     reason::Reason,
 };
 
 use crate::{
     desired::DesiredField,
+    digest,
     step::{Verdict, Waiting, WaitingOn},
 };
 
@@ -124,6 +126,33 @@ pub fn reopen(memory: &mut FieldMemory, live: Option<Digest>, replaced: &[(Times
     let (true, Some(after), Some(&(at, _))) = (behind, after, replaced.last()) else { return false };
     // Its outcome is known, whatever its effect: it is only waited for once more.
     memory.intent = Some(Box::new(Intent::absolute(after, at)));
+    true
+}
+
+/// Whether a map is ours: what was there before us is remembered, and what comes is somebody else's change.
+pub fn is_ours(memory: &Memory, map: Field) -> bool {
+    memory.field(map).is_some_and(|slot| slot.verified.is_some())
+}
+
+/// Takes a map over, before its first write or once it is as declared. `there` are the entries that are to go, with their values: they
+/// were there before us. Whether it was not ours before.
+pub fn take_over<'a>(
+    memory: &mut Memory,
+    map: Field,
+    restorable: bool,
+    there: impl Iterator<Item = (&'a str, &'a [Box<str>])>,
+) -> bool {
+    if is_ours(memory, map) {
+        return false;
+    }
+    for (key, values) in there {
+        let slot = memory.slot_mut(map, Some(key));
+        if restorable {
+            slot.original.get_or_insert_with(|| values.iter().map(ToString::to_string).collect());
+        }
+    }
+    // Not of any value: that there is one says all.
+    memory.field_mut(map).verified = Some(digest::of("map", [map.path().as_bytes()]));
     true
 }
 

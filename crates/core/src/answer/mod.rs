@@ -7,6 +7,7 @@
 //! Invariant: a node's arrival is the best that any of its hops and its own reading leaves; every answer that is not
 //! `Deliverable` says why ([`Blockage`]), and every `Unknown` that a permission would settle has a [`Gap`].
 
+mod about;
 mod declared;
 mod explain;
 mod finding;
@@ -28,6 +29,7 @@ use tenant_contacts_api::{
 };
 use uuid::Uuid;
 
+pub use about::{findings_about, places};
 pub use declared::{Declared, DeclaredContact, Exception, RuleSetting};
 pub use explain::{Explained, explain};
 pub use finding::{Finding, Subject};

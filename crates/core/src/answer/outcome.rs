@@ -2,7 +2,7 @@
 
 use tenant_contacts_api::notice::{Category, Reach, Severity};
 
-use super::Answer;
+use super::{Answer, Finding, findings_about};
 
 /// What an answer comes to, the worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,13 +43,14 @@ fn is_certain(reach: Reach) -> bool {
 
 /// What an answer comes to, or what it says of one category.
 pub fn outcome(answer: &Answer, only: Option<Category>) -> Outcome {
-    let about = |category: Option<Category>| only.is_none_or(|only| category == Some(only));
+    let about = |category: Category| only.is_none_or(|only| category == only);
     let reaches: Vec<Reach> =
-        answer.categories.iter().filter(|one| about(Some(one.category))).map(|one| one.reach).collect();
-    let found = answer
-        .findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error && finding.excepted.is_none() && about(finding.category));
+        answer.categories.iter().filter(|one| about(one.category)).map(|one| one.reach).collect();
+    let is_error = |finding: &Finding| finding.severity == Severity::Error && finding.excepted.is_none();
+    let found = match only {
+        Some(only) => findings_about(answer, only).any(is_error),
+        None => answer.findings.iter().any(is_error),
+    };
     if found || reaches.contains(&Reach::Nobody) {
         Outcome::Error
     } else if reaches.is_empty() || reaches.iter().any(|reach| !is_certain(*reach)) {

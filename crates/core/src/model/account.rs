@@ -5,7 +5,10 @@ use tenant_contacts_api::field::Field;
 use uuid::Uuid;
 
 use super::fact::{Fact, Unknown};
-use crate::{field::OF_ACCOUNTS, step::Values};
+use crate::field::OF_ACCOUNTS;
+
+/// The values of a managed field.
+type Values = Box<[Box<str>]>;
 
 /// What was read of one account.
 #[derive(Clone, PartialEq, Eq)]

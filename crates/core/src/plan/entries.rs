@@ -18,6 +18,7 @@ use super::{
 use crate::{
     desired::{DesiredField, DesiredObject, WantedEntry},
     field::{self, Order, Writing},
+    flight,
     release,
     step::{Cause, FieldPlan, Resolution, Slot, Target, Verdict, WaitingOn},
     surface,
@@ -54,7 +55,7 @@ pub(super) fn plan(
     let others: BTreeSet<&str> = live.entries().map(|(key, _)| key).chain(remembered).collect();
     let undeclared = |key: &&str| wanted.binary_search_by(|one| (*one.key).cmp(key)).is_err();
     // What came after the map was ours is somebody else's change, and nothing that was there before.
-    let ours = memory.is_some_and(|memory| is_ours(memory, field.field));
+    let ours = memory.is_some_and(|memory| flight::is_ours(memory, field.field));
     for key in others.into_iter().filter(undeclared) {
         let cause = (ours && slot(key).is_none()).then_some(Cause::Drift);
         let mut plan = judged(key, cause);
@@ -74,12 +75,6 @@ pub(super) fn plan(
         going.insert(plans.len());
         plans.push(plan);
     }
-}
-
-/// Whether a map was as declared, or written, before: then its originals are known.
-fn is_ours(memory: &Memory, field: Field) -> bool {
-    let mut entries = memory.fields.iter().filter(|one| one.field == field && one.entry.is_some());
-    entries.any(|one| one.verified.is_some() || one.intent.is_some() || one.original.is_some())
 }
 
 /// Why the last entry of a map does not go by itself.

@@ -28,6 +28,7 @@ pub fn tenant(facts: &TenantFacts<'_>, previous: Option<&Standing>, now: Timesta
     let in_sync = match (facts.problem, facts.plan) {
         (Some(problem), _) => (Truth::Unknown, problem.reason),
         (None, Some(plan)) => in_sync(plan, failing(facts).map(|(_, failure)| failure.reason)),
+        (None, None) if facts.tenant.suspend => (Truth::Unknown, Reason::Suspended),
         (None, None) => (Truth::Unknown, Reason::WaitingOn),
     };
     let standing =

@@ -26,7 +26,7 @@ const MOST_GRANTS: usize = 3;
 /// Shows an answer.
 pub(super) fn of(answer: &Answer, options: &Options) -> AnswerView {
     let shown = select::categories(answer, options.category);
-    let kept = select::nodes(answer, &shown);
+    let kept = places(answer, shown.iter().copied());
     let passing = Passing::of_all(answer, shown.iter().copied());
     let maker = Maker { answer, passing: &passing, masks: Masks::of(answer, options.show_private) };
     let nodes = answer.nodes.iter().enumerate().filter(|(id, _)| kept.contains(id));
@@ -39,7 +39,7 @@ pub(super) fn of(answer: &Answer, options: &Options) -> AnswerView {
         summary: SummaryView::default(),
         nodes: nodes.map(|(id, node)| maker.node(id, node)).collect(),
         categories: shown.iter().map(|category| maker.category(category)).collect(),
-        findings: select::findings(answer, options.category).map(|finding| maker.finding(finding)).collect(),
+        findings: select::findings(answer, options.category).into_iter().map(|finding| maker.finding(finding)).collect(),
         gaps: answer.gaps.iter().map(|gap| maker.gap(gap)).collect(),
         grants: telling(answer, options.category).iter().take(MOST_GRANTS).map(grant).collect(),
         passing: passing.clone(),

@@ -1,4 +1,4 @@
-//! Whether a recipient takes mail from them. Contract §6.3, DOMAIN E3, F6.
+//! Whether a recipient takes mail from a sender. Contract §6.3, DOMAIN E3, F6.
 //!
 //! Invariant: a restriction is checked against the sender the message has, however deep in nested lists (assumed, F6).
 

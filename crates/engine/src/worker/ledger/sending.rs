@@ -15,7 +15,7 @@ use tenant_contacts_api::{
 };
 use tenant_contacts_core::{
     desired::{DesiredObject, ObjectKey},
-    gate,
+    flight, gate,
     plan::{Plan, Request},
     step::{Cause, ObjectPlan, Step},
 };
@@ -31,16 +31,12 @@ fn values_of(step: &Step) -> Vec<String> {
     step.before().iter().map(ToString::to_string).collect()
 }
 
-/// Notes what was there of a map before its first write: an entry goes when its turn has come, and what somebody adds until then is
-/// not what was there before.
-fn originals_beside(memory: &mut Memory, plan: &ObjectPlan, field: Field) {
-    let going = plan.steps().map(|(step, _)| step).filter(|step| {
-        step.field() == field && step.slot.entry.is_some() && step.after().is_empty() && step.cause == Cause::Declared
-    });
-    for step in going {
-        let slot = memory.slot_mut(field, step.slot.entry.as_deref());
-        slot.original.get_or_insert_with(|| values_of(step));
-    }
+/// The entries of a map that are to go, with their values.
+fn going(plan: &ObjectPlan, map: Field) -> impl Iterator<Item = (&str, &[Box<str>])> {
+    plan.steps().filter_map(move |(step, _)| {
+        let key = step.slot.entry.as_deref()?;
+        (step.field() == map && step.after().is_empty()).then(|| (key, step.before()))
+    })
 }
 
 impl Ledger {
@@ -60,9 +56,13 @@ impl Ledger {
             let key = step.slot.entry.as_deref();
             let memory = self.memory.get_or_default(&object.key);
             memory.written_at = Some(now);
-            let entry = memory.slot_mut(step.field(), key);
             let restorable =
                 object.deletion == DeletionPolicy::Restore && !step.from_secret && step.cause != Cause::Restore;
+            // An entry goes when its turn has come: what somebody adds until then was not there before us.
+            if key.is_some() && step.cause != Cause::Restore {
+                flight::take_over(memory, step.field(), restorable, going(&plan.objects[*index], step.field()));
+            }
+            let entry = memory.slot_mut(step.field(), key);
             // An entry that somebody added to what is ours was not there before us.
             let intruder = key.is_some() && step.cause == Cause::Drift && step.after().is_empty();
             if restorable && entry.original.is_none() && !intruder {
@@ -77,9 +77,6 @@ impl Ledger {
             let known = entry.intent.take().filter(|intent| intent.once && intent.after == step.after_digest);
             let id = known.and_then(|intent| intent.request).or_else(|| request.id.clone());
             entry.intent = Some(Box::new(Intent { request: id, ..step.intent(now) }));
-            if key.is_some() && restorable {
-                originals_beside(memory, &plan.objects[*index], step.field());
-            }
             let slot = (object.key.clone(), step.field(), step.slot.entry.clone());
             self.replaced.entry(slot).or_default().push((now, step.before_digest));
             self.dirty.insert(object.key.clone());

@@ -5,12 +5,13 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::{SignedDuration, Timestamp};
 use tenant_contacts_api::{
     digest::Digest,
+    field::Field,
     memory::{Contest, FieldMemory, Memory},
     status::ProtectedId,
     v1alpha1::AccountRef,
 };
 use tenant_contacts_core::{
-    desired::{DesiredObject, ObjectKey},
+    desired::{DesiredObject, ObjectKey, Want},
     digest, field, flight,
     model::Observation,
     plan::Plan,
@@ -125,6 +126,9 @@ impl Ledger {
                     _ => {}
                 }
             }
+            for map in maps_in_sync(object, planned) {
+                changed |= flight::take_over(memory, map, false, std::iter::empty());
+            }
             if changed {
                 self.dirty.insert(object.key.clone());
             }
@@ -167,6 +171,18 @@ fn is_adopted(object: &DesiredObject, planned: &ObjectPlan, memory: &Memory, now
             Verdict::Forget => false,
             _ => true,
         })
+        && maps_in_sync(object, planned).all(|map| flight::is_ours(memory, map))
+}
+
+/// The maps of an object beside whose entries there are to be no others, and that are as declared as a whole.
+fn maps_in_sync(object: &DesiredObject, planned: &ObjectPlan) -> impl Iterator<Item = Field> {
+    let exact = object.fields.iter().filter(|wanted| matches!(wanted.want, Want::Entries { exact: true, .. }));
+    let in_sync = |map: Field| {
+        let mut entries = planned.fields.iter().filter(move |one| one.field == map);
+        entries.all(|one| one.verdict == Verdict::InSync)
+    };
+    let maps: Vec<Field> = exact.map(|wanted| wanted.field).filter(|map| !object.removed && in_sync(*map)).collect();
+    maps.into_iter()
 }
 
 /// Whether an entry holds all that is to be remembered of a field that is as declared.
