@@ -60,11 +60,11 @@ mod tests {
         assert_eq!(
             said,
             [
-                "an entry of primaryContact is no mail address: it has blanks around the address",
-                "an entry of technicalNotificationMails is no mail address: it has blanks around the address",
-                "an entry of technicalNotificationMails is no mail address: it is empty",
-                "an entry of technicalNotificationMails is no mail address: it has a name or angle brackets around the address",
-                "an entry of technicalNotificationMails is no mail address: it holds several addresses, and each needs an entry of its own",
+                "an entry of primaryContact is not a mail address: it has blanks around the address",
+                "an entry of technicalNotificationMails is not a mail address: it has blanks around the address",
+                "an entry of technicalNotificationMails is not a mail address: it is empty",
+                "an entry of technicalNotificationMails is not a mail address: it has a name or angle brackets around the address",
+                "an entry of technicalNotificationMails is not a mail address: it holds several addresses, and each needs an entry of its own",
             ]
         );
         for rule in [Rule::PersonalAddress, Rule::DepartedAddress, Rule::PrimaryContactIsOnePerson] {
