@@ -100,7 +100,7 @@ fn write_consequences(view: &PublishedView, out: &mut String) -> std::fmt::Resul
 fn notes(view: &PublishedView, called: &str, out: &mut String) -> std::fmt::Result {
     match view.status {
         "missing" => {
-            writeln!(out, "  No operator has processed it yet. Is an operator running that serves this namespace?")?
+            writeln!(out, "  No operator has processed it yet. Is an operator running that serves this namespace?")?;
         }
         "outdated" => writeln!(
             out,
