@@ -96,6 +96,14 @@ fn what_is_not_as_expected_is_shown_with_its_line_and_what_came() {
 }
 
 #[test]
+fn what_lies_between_two_differences_is_not_shown() {
+    let far = STORY.replace("1 written, 0 refused, verifying", "2 written").replace("exit code 0", "exit code 2");
+    let report = played("far", &far).report();
+    assert_eq!(report.matches("\n       ⋮\n").count(), 1, "{report}");
+    assert!(!report.contains("Plan: 0 to write"), "{report}");
+}
+
+#[test]
 fn a_line_that_is_missing_or_too_many_is_found() {
     let missing = said("missing", "Next: nothing; everything is as declared.\n", "");
     let at = line("Next: nothing");

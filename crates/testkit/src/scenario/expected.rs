@@ -258,10 +258,14 @@ impl Compared {
     pub fn difference(&self, expected: &[String], came: &[String], names: &Names, first: usize) -> (usize, String) {
         let rows: Vec<(Row, bool)> = self.judged(expected).collect();
         let (mut at, mut line) = (None, first);
-        let mut text = String::new();
+        let (mut text, mut shown) = (String::new(), false);
         for (place, ((e, c), good)) in rows.iter().enumerate() {
             let around = &rows[place.saturating_sub(CONTEXT)..rows.len().min(place + CONTEXT + 1)];
             let near = around.iter().any(|(_, good)| !good);
+            if near && !text.is_empty() && !shown {
+                text.push_str("\n       ⋮");
+            }
+            shown = near;
             // Writing to a text cannot fail.
             let _ = match (e, c) {
                 (Some(e), _) if *good && near => write!(text, "\n  {:>4}   {}", first + e, expected[*e]),
