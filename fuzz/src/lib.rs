@@ -35,7 +35,8 @@ mod tests {
     use std::{fs, path::Path};
 
     /// A recipe, and bytes that are none.
-    const FIRST: [&[u8]; 4] = [b"", b"\x01\x00\x00", b"\x00\x01\x02\x03\x04\x05\x06\x07", b"\xff\x80{\"a\": [1, null]}"];
+    const FIRST: [&[u8]; 4] =
+        [b"", b"\x01\x00\x00", b"\x00\x01\x02\x03\x04\x05\x06\x07", b"\xff\x80{\"a\": [1, null]}"];
 
     fn runs(target: fn(&[u8])) {
         for data in FIRST {

@@ -74,7 +74,7 @@ impl Rng64 for Sequence {
 }
 
 fn ports(transport: Arc<dyn Transport>) -> Ports {
-    Ports { transport, clock: Arc::new(Fixed(epoch())), rng: Arc::new(Sequence(AtomicU64::new(1))) }
+    Ports { clock: Arc::new(Fixed(epoch())), rng: Arc::new(Sequence(AtomicU64::new(1))), ..Ports::system(transport) }
 }
 
 /// Ways to every service of a tenant over one transport.

@@ -79,15 +79,15 @@ obstacles! {
     /// A moderator must release each message.
     Moderation => Unknown, "Exempt Microsoft's senders from moderation, or turn moderation off.";
     /// An inbox rule deletes, moves or redirects incoming messages.
-    InboxRule => Undeliverable, "Remove the rule, or except messages from Microsoft from it.";
+    InboxRule => Undeliverable, "Remove the rule, or add an exception for messages from Microsoft.";
     /// A hidden inbox rule, which no mail program shows, deletes, moves or redirects incoming messages.
     HiddenInboxRule => Undeliverable, "Investigate it as a security incident: attackers use hidden rules to conceal their access.";
     /// A transport rule deletes, redirects, quarantines or rejects the message.
-    TransportRule => Undeliverable, "Change the rule, or except Microsoft's senders from it.";
+    TransportRule => Undeliverable, "Change the rule, or add an exception for Microsoft's senders.";
     /// Whether a rule applies to the message depends on the message itself.
     RuleMayApply => Unknown, "Check whether the rule that the message names applies to Microsoft's notices.";
     /// A rule or filter applies to every known sender of the notice. Whether there are other senders is not documented.
-    TakesKnownSenders => Unknown, "Except Microsoft's senders from the rule, or allow them in the filter.";
+    TakesKnownSenders => Unknown, "Add an exception for Microsoft's senders to the rule, or allow them in the filter.";
     /// The mail route loops, or needs a second inbox rule to forward the message, which Exchange does not do.
     Loop => Undeliverable, "Break the loop of lists or forwardings. Let a single inbox rule forward the message.";
     /// The organization's filter would quarantine the message.
@@ -127,7 +127,7 @@ obstacles! {
     /// The address belongs to somebody who has left.
     DepartedPerson => Unknown, "Replace the address.";
     /// Safe Links rewrites links in the mail: a verification link may be used up before a person clicks it.
-    LinkRewriting => Deliverable, "Except Microsoft's verification links from rewriting.";
+    LinkRewriting => Deliverable, "Exclude Microsoft's verification links from rewriting.";
     /// A retention tag may delete mail before anybody has read it.
     Retention => Deliverable, "Keep mail in this mailbox longer.";
     /// Microsoft notifies a limited number of accounts, and more accounts hold the role.

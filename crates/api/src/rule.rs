@@ -118,7 +118,7 @@ rules! {
     /// The latest message of one of Microsoft's notice senders to a recipient of notices was lost.
     NoticeNotDelivered => "E4", Error, "Find the message by message trace, release it if it is held, and allow the sender.";
     /// Links in verification mail are rewritten.
-    VerificationLinksRewritten => "E4", Warning, "Except Microsoft's verification links from Safe Links rewriting.";
+    VerificationLinksRewritten => "E4", Warning, "Exclude Microsoft's verification links from Safe Links rewriting.";
     /// The filter allows a whole domain.
     DomainAllowed => "E4", Warning, "Allow single senders, and require authentication to pass.";
     /// A mail gateway is not declared, or its attestation is missing, expired or about to expire.
@@ -129,7 +129,7 @@ rules! {
     RoleMailboxWithoutOwner => "G5", Warning, "Declare owner and backup.";
     /// Nobody would really receive a category of notices.
     NobodyBehindCategory => "F1", Error, "Declare a recipient that somebody reads.";
-    /// Nobody who can be read would receive a category of notices; others that cannot be read may.
+    /// No known recipient would receive a category of notices; others that cannot be read may.
     NobodyKnownBehindCategory => "F1", Warning, "Declare a recipient that somebody reads, or attest the business emails of administrators.";
     /// One person only would really receive a category of notices.
     OnePersonBehindCategory => "F1", Warning, "Add a second person: a single recipient may be absent.";

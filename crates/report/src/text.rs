@@ -258,7 +258,7 @@ fn write_step(step: &StepView, colour: bool, out: &mut String) -> std::fmt::Resu
         writeln!(out, "        {}", paint("32", &format!("+ {}", printable(value))))?;
     }
     if step.adds.is_empty() && step.entry.is_none() && step.removes.len() + step.keeps > 0 && step.keeps == 0 {
-        writeln!(out, "        (nothing is left)")?;
+        writeln!(out, "        (the list would be empty)")?;
     }
     Ok(())
 }

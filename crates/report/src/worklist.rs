@@ -32,8 +32,8 @@ pub fn text(list: &Worklist, tenant: &ObjectKey, mut names: Names, today: Date) 
         }
         0 if list.unread.is_empty() => writeln!(text, "Every administrator's business email is attested."),
         0 => Ok(()),
-        1 => writeln!(text, "One administrator's business email needs a person."),
-        _ => writeln!(text, "{count} administrators' business emails need a person."),
+        1 => writeln!(text, "A person must check and attest one administrator's business email."),
+        _ => writeln!(text, "A person must check and attest {count} administrators' business emails."),
     };
     if count > 0 {
         text.push_str("No API shows or sets it, so a person checks it and attests it. For each of them:\n");
@@ -72,8 +72,8 @@ fn gateways(tasks: &[GatewayTask], today: Date) -> String {
     let mut text = String::new();
     let _ = match tasks.len() {
         0 => return text,
-        1 => writeln!(text, "\nOne gateway before the mailboxes needs a person."),
-        count => writeln!(text, "\n{count} gateways before the mailboxes need a person."),
+        1 => writeln!(text, "\nA person must check and attest one gateway before the mailboxes."),
+        count => writeln!(text, "\nA person must check and attest {count} gateways before the mailboxes."),
     };
     text.push_str(
         "Check in its own settings whether Microsoft's notice senders pass, and attest it. The attestation is valid for 180 days.\n",
@@ -288,7 +288,7 @@ mod tests {
         address: \"priya@contoso.com\"
         attestation: {by: \"YOUR NAME\", date: \"2026-11-25\"}";
         for part in [
-            "2 administrators' business emails need a person.",
+            "A person must check and attest 2 administrators' business emails.",
             "admin.microsoft.com",
             "Priya  <adm-priya@contoso.com>  Global Administrator",
             "value: priya@contoso.com",
@@ -318,7 +318,7 @@ mod tests {
         let tenant = ObjectKey { kind: Kind::Tenant, namespace: "ns".into(), name: "contoso".into() };
         let text = text(&list, &tenant, Names::beside([]), "2026-11-25".parse().unwrap());
         for part in [
-            "Every administrator's business email is attested.\n\n2 gateways before the mailboxes need a person.",
+            "Every administrator's business email is attested.\n\nA person must check and attest 2 gateways before the mailboxes.",
             "Archive  (mail to contoso.com)\n  why:   attested on 2026-01-02, which is no longer valid",
             "Mailwall  (mail to every domain)\n  why:   declared, and nobody has attested it",
             "    attestation: {by: \"YOUR NAME\", date: \"2026-11-25\"}\n",

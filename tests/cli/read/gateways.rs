@@ -199,7 +199,7 @@ fn e4_the_yaml_of_the_worklist_makes_the_task_go_away() {
     scene.folder.write("senders.yaml", senders(""));
     let before = scene.call("worklist", &[]);
     assert_eq!((before.code, before.err.as_str()), (2, ""), "{before:#?}");
-    assert!(before.out.contains("One gateway before the mailboxes needs a person."), "{}", before.out);
+    assert!(before.out.contains("A person must check and attest one gateway before the mailboxes."), "{}", before.out);
     let plan = scene.call("plan", &[]);
     assert_eq!(plan.code, 0, "there is nothing to write: {plan:#?}");
     assert!(plan.out.contains("Mailwall: it has no API"), "{}", plan.out);

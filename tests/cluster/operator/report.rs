@@ -170,7 +170,7 @@ fn f1_who_is_on_call_sees_which_notice_nobody_gets_and_why_and_when_it_is_mended
         "Obstacle: NoRecipient",
         "gone@contoso.com: NoRecipient",
         "Correct the address, or create a mailbox or list that has it.",
-        "nobody who can be read would receive: SecurityAndCompliance (NoRecipient)",
+        "no known recipient would receive: SecurityAndCompliance (NoRecipient)",
     ] {
         assert!(described.contains(said), "{said}");
     }

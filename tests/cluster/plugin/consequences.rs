@@ -61,7 +61,7 @@ fn plan_and_status_say_which_notice_would_reach_nobody_and_who_would_be_left_f1(
     let hash = status["plan"]["approvalHash"].as_str().unwrap();
     let ready = status["conditions"].as_array().unwrap().iter().find(|one| one["type"] == "Ready").unwrap();
     let says = format!(
-        "2 steps wait for the approval of {hash}; nobody who can be read would receive ServiceAndTechnical (2 people now); \
+        "2 steps wait for the approval of {hash}; no known recipient would receive ServiceAndTechnical (2 people now); \
          only Bob Bell would receive Marketing (2 people now)"
     );
     assert_eq!(ready["message"], says);

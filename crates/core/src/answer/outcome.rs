@@ -44,8 +44,7 @@ fn is_certain(reach: Reach) -> bool {
 /// What an answer comes to, or what it says of one category.
 pub fn outcome(answer: &Answer, only: Option<Category>) -> Outcome {
     let about = |category: Category| only.is_none_or(|only| category == only);
-    let reaches: Vec<Reach> =
-        answer.categories.iter().filter(|one| about(one.category)).map(|one| one.reach).collect();
+    let reaches: Vec<Reach> = answer.categories.iter().filter(|one| about(one.category)).map(|one| one.reach).collect();
     let is_error = |finding: &Finding| finding.severity == Severity::Error && finding.excepted.is_none();
     let found = match only {
         Some(only) => findings_about(answer, only).any(is_error),

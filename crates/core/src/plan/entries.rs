@@ -18,8 +18,7 @@ use super::{
 use crate::{
     desired::{DesiredField, DesiredObject, WantedEntry},
     field::{self, Order, Writing},
-    flight,
-    release,
+    flight, release,
     step::{Cause, FieldPlan, Resolution, Slot, Target, Verdict, WaitingOn},
     surface,
 };

@@ -27,7 +27,7 @@ pub(super) fn nobody_known(case: &Case<'_>, found: &mut Found) {
             answer.category,
             Subject::Category(answer.category),
             format!(
-                "nobody who can be read would receive {}{why}; others that cannot be read may",
+                "no known recipient would receive {}{why}; others that cannot be read may",
                 answer.category.title()
             ),
         );
@@ -100,7 +100,7 @@ mod tests {
         scene.reach(Category::ServiceAndTechnical, Reach::NobodyKnown);
         let findings = scene.findings(Rule::NobodyKnownBehindCategory);
         let said: Vec<_> = findings.iter().map(|one| (&*one.message, one.severity)).collect();
-        let words = "nobody who can be read would receive service and technical notices: it is sent to nobody; others that \
+        let words = "no known recipient would receive service and technical notices: it is sent to nobody; others that \
                      cannot be read may";
         assert_eq!(said, [(words, Severity::Warning)]);
         assert_eq!(scene.subjects(Rule::NobodyBehindCategory), [""; 0], "it is not certain");

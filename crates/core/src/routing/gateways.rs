@@ -103,7 +103,10 @@ pub(crate) fn unattested(gateway: &GatewayClaim, today: Option<Date>) -> Option<
         Some(attested) if today.is_some_and(|today| attested.holds(today)) => None,
         Some(attested) => {
             let by = &attested.by;
-            Some(format!("the attestation of {name} by {by}{} is valid for {ATTESTATION_DAYS} days", on(attested.on)))
+            Some(format!(
+                "{by} attested {name}{}; an attestation expires after {ATTESTATION_DAYS} days",
+                on(attested.on)
+            ))
         }
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn deliverable(
         return said(Truth::Unknown, Reason::DeliveryUnknown, "the tenant was not read as a whole yet");
     };
     let Some((arrival, obstacle)) = id.and_then(|id| arrivals.of_account(id)) else {
-        let message = "no notice is sent because of the account's roles, so the route of its mail is not followed";
+        let message = "the account holds no role that receives notices, so the route of its mail is not followed";
         return said(Truth::Unknown, Reason::DeliveryUnknown, message);
     };
     let why = obstacle.map(|obstacle| format!(": {obstacle}")).unwrap_or_default();

@@ -62,7 +62,7 @@ pub(super) fn in_words(consequences: &[ConsequenceStatus]) -> String {
         let category = one.category;
         Some(match one.gate? {
             Reason::EmptiesCategory if one.after == Reach::NobodyKnown => {
-                format!("nobody who can be read would receive {category} ({now})")
+                format!("no known recipient would receive {category} ({now})")
             }
             Reason::EmptiesCategory => format!("nobody would receive {category} ({now})"),
             _ if one.left.is_empty() => format!("nobody would be certain to receive {category} ({now})"),

@@ -125,7 +125,7 @@ fn reached(summary: &ReportSummary) -> (Truth, Reason, String) {
         (Truth::False, Reason::NobodyReached, format!("nobody would receive: {}", summary.nobody))
     } else if !summary.nobody_known.is_empty() {
         let words =
-            format!("nobody who can be read would receive: {}; others that cannot be read may", summary.nobody_known);
+            format!("no known recipient would receive: {}; others that cannot be read may", summary.nobody_known);
         (Truth::Unknown, Reason::NotReadable, words)
     } else if !summary.unknown.is_empty() {
         (Truth::Unknown, Reason::NotReadable, format!("it is unknown who receives: {}", summary.unknown))

@@ -59,8 +59,8 @@ fn e4_somebodys_word_lets_mail_arrive_as_long_as_it_holds_and_the_answer_says_wh
     assert_eq!(&*gateway(&scene).unwrap().label, "Mailwall (attested by nadia on 2026-11-01)");
     for (day, words) in [
         (None, "nobody has attested what Mailwall does"),
-        (Some("2026-05-28"), "the attestation of Mailwall by nadia on 2026-05-28"),
-        (Some("2026-11-26"), "the attestation of Mailwall by nadia on 2026-11-26"),
+        (Some("2026-05-28"), "nadia attested Mailwall on 2026-05-28"),
+        (Some("2026-11-26"), "nadia attested Mailwall on 2026-11-26"),
         (Some("soon"), "a day that cannot be read"),
     ] {
         let scene = ann().hosts(DOMAIN, &[OUTSIDE]).gateway("Mailwall", &[], day).expect("ann", "GatewayUnverified");

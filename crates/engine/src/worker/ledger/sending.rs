@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tenant_contacts_api::{
     digest::Digest,
     field::Field,
-    memory::{Contest, Intent, Memory, Refusal},
+    memory::{Contest, Intent, Refusal},
     v1alpha1::DeletionPolicy,
 };
 use tenant_contacts_core::{
