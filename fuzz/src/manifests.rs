@@ -56,7 +56,7 @@ fn cooked(recipe: &mut Recipe<'_>) -> Vec<u8> {
 fn read(bytes: &[u8]) {
     let reading = checker().read("file.yaml", bytes);
     check(&reading, bytes);
-    if bytes.len() % 8 == 0 {
+    if bytes.len().is_multiple_of(8) {
         let again = checker().read("file.yaml", bytes);
         assert_eq!((&reading.problems, &reading.notes), (&again.problems, &again.notes), "read twice, said two things");
         assert_eq!(reading.manifests.len(), again.manifests.len());
@@ -69,8 +69,12 @@ fn read(bytes: &[u8]) {
     problems.extend(duplicates);
     let (more, notes) = relations::check(&manifests, &problems);
     let place = Extent::of(bytes);
-    more.iter().for_each(|problem| place.holds(problem.place, &problem.to_string()));
-    notes.iter().for_each(|note| place.holds(note.place, &note.to_string()));
+    for problem in &more {
+        place.holds(problem.place, &problem.to_string());
+    }
+    for note in &notes {
+        place.holds(note.place, &note.to_string());
+    }
     let _ = manifest::expired(&manifests, jiff::Timestamp::UNIX_EPOCH);
     let complete = problems.is_empty();
     let sets = gather::sets(&Manifests { manifests, problems, notes: Vec::new(), files: 1, complete });

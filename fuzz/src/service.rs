@@ -288,12 +288,11 @@ impl Replay {
             let batch = request.uri().path().ends_with("/$batch");
             self.recording.rough.get(&rough(request)).filter(|_| !batch)
         });
-        let canned = match known {
-            Some(at) => &self.recording.answers[*at],
-            None => {
-                made = self.recording.otherwise(request);
-                &made
-            }
+        let canned = if let Some(at) = known {
+            &self.recording.answers[*at]
+        } else {
+            made = self.recording.otherwise(request);
+            &made
         };
         match self.harms.next(service) {
             None => Ok(respond(canned.status, canned.headers.clone(), Body::full(canned.bytes.clone()))),
@@ -386,7 +385,7 @@ fn header(headers: &mut HeaderMap, recipe: &mut Recipe<'_>) {
     const WAITS: [&str; 8] =
         ["0", "1", "30", "86400", "18446744073709551615", "-1", "2.5", "Fri, 31 Dec 9999 23:59:59 GMT"];
     let name = recipe.pick(&NAMES).clone();
-    let value = if recipe.byte() % 2 == 0 { (*recipe.pick(&WAITS)).to_owned() } else { word(recipe) };
+    let value = if recipe.byte().is_multiple_of(2) { (*recipe.pick(&WAITS)).to_owned() } else { word(recipe) };
     if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
         headers.insert(name, value);
     }

@@ -256,7 +256,7 @@ fn contents(found: &mut Value, deed: u8, recipe: &mut Recipe<'_>, room: usize) {
                     members.insert(known.to_owned(), value(recipe));
                 }
                 9 => {
-                    let renamed = if recipe.byte() % 2 == 0 { name.to_uppercase() } else { recipe.text(16) };
+                    let renamed = if recipe.byte().is_multiple_of(2) { name.to_uppercase() } else { recipe.text(16) };
                     let member = members.remove(&name).unwrap_or_default();
                     members.insert(renamed, member);
                 }
@@ -309,7 +309,7 @@ pub fn scratch(bytes: &mut Vec<u8>, recipe: &mut Recipe<'_>) {
             let again = bytes[at..end].to_vec();
             bytes.splice(at..at, again);
         }
-        3 => bytes[at..end].iter_mut().take(1).for_each(|byte| *byte ^= 1 << recipe.byte() % 8),
+        3 => bytes[at..end].iter_mut().take(1).for_each(|byte| *byte ^= 1 << (recipe.byte() % 8)),
         _ => drop(bytes.splice(at..at, recipe.bytes(64).iter().copied())),
     }
 }

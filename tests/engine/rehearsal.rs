@@ -508,7 +508,8 @@ fn two_objects_that_declare_one_name_make_one_thing() {
         let (first, second) = (named("a", &desk), named("b", &desk));
         let mut worker = worker();
         worker.pass(&ports, &of_objects(vec![first.clone()]), &Mode::Run).await.unwrap();
-        for _ in 0..400 {
+        // Until the last replica shows it, and verifies it.
+        for _ in 0..100 {
             let both = of_objects(vec![first.clone(), second.clone()]);
             let report = worker.pass(&ports, &both, &Mode::Run).await.unwrap();
             let second = &worker.plan().unwrap().objects[1];
@@ -595,7 +596,7 @@ fn a_port_that_fails_is_said_and_asked_again_soon_and_the_others_go_on() {
         let said: Vec<_> = report.failing.iter().map(|problem| (problem.reason, &*problem.message)).collect();
         let [(Reason::TenantUnreachable, message)] = said[..] else { panic!("{said:?}") };
         assert!(message.starts_with("surface Organization: no answer"), "{message}");
-        assert!(report.next <= Duration::from_secs(120), "{:?}", report.next);
+        assert!(report.next <= Duration::from_mins(2), "{:?}", report.next);
     });
 }
 

@@ -101,7 +101,7 @@ fn tokens(text: &str, file: &Path) -> Vec<Token> {
                 }
                 let word: String = characters[start..place].iter().collect();
                 let is_raw = matches!(word.as_str(), "r" | "br" | "cr");
-                let signs = (place..).take_while(|next| at(*next) == '#').count();
+                let signs = (place..characters.len()).take_while(|next| at(*next) == '#').count();
                 if is_raw && at(place + signs) == '"' {
                     place = behind_raw(&characters, place + signs + 1, signs);
                     read.push(literal(place));
@@ -175,14 +175,14 @@ pub fn shipped(src: &Path, files: &[PathBuf]) -> Sources {
 
 /// The same of text, by paths below `src`.
 pub fn shipped_of(texts: impl IntoIterator<Item = (PathBuf, String)>) -> Sources {
-    let mut tests = BTreeSet::new();
+    let mut of_tests = BTreeSet::new();
     let mut sources = Sources::new();
     for (path, text) in texts {
         let at = module(&path);
-        let kept = without_tests(&tokens(&text, &path), &at, &mut tests);
+        let kept = without_tests(&tokens(&text, &path), &at, &mut of_tests);
         sources.insert(at, kept);
     }
-    sources.retain(|module, _| !tests.iter().any(|test| module.starts_with(test)));
+    sources.retain(|module, _| !of_tests.iter().any(|test| module.starts_with(test)));
     sources
 }
 
@@ -201,7 +201,9 @@ fn without_tests(tokens: &[Token], at: &Module, tests: &mut BTreeSet<Module>) ->
             Token::Group(bracket, inside) => {
                 let named = place.checked_sub(2).map(|before| (&tokens[before], &tokens[before + 1]));
                 let inner = match named {
-                    Some((word, Token::Word(name))) if word.is_word("mod") => [&at[..], &[name.clone()]].concat(),
+                    Some((word, Token::Word(name))) if word.is_word("mod") => {
+                        [&at[..], std::slice::from_ref(name)].concat()
+                    }
                     _ => at.clone(),
                 };
                 Token::Group(*bracket, without_tests(inside, &inner, tests))
@@ -232,7 +234,7 @@ fn behind_item(tokens: &[Token], from: usize, at: &Module, tests: &mut BTreeSet<
                 tests.insert(match &elsewhere {
                     // A path is taken from the folder that the file is in.
                     Some(path) => [&at[..at.len().saturating_sub(1)], &module(path)].concat(),
-                    None => [&at[..], &[name.clone()]].concat(),
+                    None => [&at[..], std::slice::from_ref(name)].concat(),
                 });
             }
             // A field, a variant or an argument ends with a comma.

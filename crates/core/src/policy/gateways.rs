@@ -174,8 +174,8 @@ mod tests {
             (Some(151), "expires in 29 days"),
             (Some(179), "expires in one day"),
             (Some(180), "expires in 0 days"),
-            (Some(181), "is valid for 180 days"),
-            (Some(-1), "is valid for 180 days"),
+            (Some(181), "an attestation expires after 180 days"),
+            (Some(-1), "an attestation expires after 180 days"),
             (None, "nobody has attested"),
         ] {
             let found = with(age);

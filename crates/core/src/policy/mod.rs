@@ -210,7 +210,7 @@ mod tests {
             ("alternates", |landscape| {
                 each(landscape, |person| {
                     person.put(Field::AlternateEmails, read_failed());
-                })
+                });
             }),
             ("enabled", |landscape| each(landscape, |person| person.enabled = read_failed())),
             ("guest", |landscape| each(landscape, |person| person.guest = read_failed())),

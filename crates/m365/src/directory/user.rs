@@ -26,7 +26,8 @@ use crate::graph::Field;
 /// names and service plan identifiers for licensing").
 const FOUNDATION: Uuid = uuid!("113feb6c-3fe4-4440-bddc-54d774bf0318");
 
-/// An account, or an entry of the change feed.
+/// An account, or an entry of the change feed. Members are named as Graph names them.
+#[allow(clippy::struct_field_names)]
 #[derive(Default)]
 pub(crate) struct User {
     pub(crate) id: Uuid,

@@ -87,7 +87,7 @@ impl Crate {
                     None if one.public => {}
                     None => {
                         for name in &said.names {
-                            let path = [&one.path[..], &[name.clone()]].concat();
+                            let path = [&one.path[..], std::slice::from_ref(name)].concat();
                             if self.has(&one.at, &path) {
                                 add(&one.at, &path);
                             }
