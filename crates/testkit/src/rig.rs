@@ -1,6 +1,10 @@
 //! A tenant in process, manifests, records, and passes over them on paused time.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock},
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use tenant_contacts::{
@@ -76,15 +80,22 @@ impl World {
     }
 }
 
-/// The one Tenant of a folder of manifests.
+/// Compiling the schemas and rules of every kind takes longer than most of what tests do with them.
+pub fn checker() -> &'static Checker {
+    static CHECKER: OnceLock<Checker> = OnceLock::new();
+    CHECKER.get_or_init(|| Checker::new().unwrap())
+}
+
+/// The one Tenant of a folder of manifests. Read once: a test plays hundreds of worlds on it.
 pub fn folder(path: &str) -> TenantSet {
-    let path = places::root().join(path);
-    only(&directory::read(&Checker::new().unwrap(), &path))
+    static READ: Mutex<BTreeMap<String, TenantSet>> = Mutex::new(BTreeMap::new());
+    let mut read = READ.lock().unwrap();
+    read.entry(path.to_owned()).or_insert_with(|| only(&directory::read(checker(), &places::root().join(path)))).clone()
 }
 
 /// The one Tenant of a text of manifests.
 pub fn text(yaml: &str) -> TenantSet {
-    let reading = Checker::new().unwrap().read("test.yaml", yaml.as_bytes());
+    let reading = checker().read("test.yaml", yaml.as_bytes());
     let (manifests, mut problems) = relations::unique(reading.manifests);
     problems.extend(reading.problems);
     only(&Manifests { manifests, problems, complete: true, ..Manifests::default() })

@@ -36,7 +36,7 @@ fn what_waits_is_approved_by_its_hash_written_and_git_keeps_its_own() {
     let stale = plugin(&site, &["approve", "--hash", "00000000000000000000000000000002"]);
     assert_eq!(stale.code, Some(1), "{stale:#?}");
     for expected in
-        ["nothing was approved: what waits now has another approval hash", hash, "kubectl tenant-contacts plan"]
+        ["nothing was approved: the waiting steps have another approval hash", hash, "kubectl tenant-contacts plan"]
     {
         assert!(stale.err.contains(expected), "{expected}\n{}", stale.err);
     }
