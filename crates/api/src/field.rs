@@ -88,7 +88,6 @@ fields! {
         AlternateEmails: UserContact "alternateEmails",
         MobilePhone: UserContact "mobilePhone",
         BusinessPhone: UserContact "businessPhone",
-        FaxNumber: UserContact "faxNumber",
         BusinessEmail: UserContact "businessEmail" "(no API: never written, DOMAIN A4)",
         Gateways: TrustedSenders "gateways" "(no API: never written, DOMAIN E4)",
     }

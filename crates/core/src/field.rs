@@ -86,7 +86,6 @@ const ORGANIZATION_READ: &[&str] =
 const ORGANIZATION_WRITE: &[&str] = &["Organization.ReadWrite.All"];
 const USER_READ: &[&str] = &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 const USER_MAIL_WRITE: &[&str] = &["User-Mail.ReadWrite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
-const USER_WRITE: &[&str] = &["User.ReadWrite.All", "Directory.ReadWrite.All"];
 const USER_PHONE_WRITE: &[&str] = &["User-Phone.ReadWrite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
 
 /// The facts about a field; `None` for a field without an API, which is never read or written.
@@ -138,13 +137,6 @@ pub const fn facts(field: Field) -> Option<FieldFacts> {
         // Read-only when synchronised: resource type user, Microsoft Graph.
         Field::MobilePhone => FieldFacts { on_premises_attribute: Some("mobile"), ..user },
         Field::BusinessPhone => FieldFacts { on_premises_attribute: Some("telephoneNumber"), ..user },
-        // It recovers no account. Read-only when synchronised, as the phones are.
-        Field::FaxNumber => FieldFacts {
-            recovery: false,
-            write_permissions: USER_WRITE,
-            on_premises_attribute: Some("facsimileTelephoneNumber"),
-            ..user
-        },
         Field::BusinessEmail | Field::Gateways => return None,
         #[cfg(feature = "rehearsal")]
         Field::RehearsedThing
@@ -239,7 +231,6 @@ pub fn categories(field: Field) -> &'static [Category] {
         | Field::PrivacyStatement
         | Field::MobilePhone
         | Field::BusinessPhone
-        | Field::FaxNumber
         | Field::BusinessEmail
         | Field::Gateways => &[],
         #[cfg(feature = "rehearsal")]

@@ -58,7 +58,6 @@ pub fn purpose(permission: &str) -> Option<&'static str> {
         "User.Read.All" => "tells which account a name stands for, and its alternate emails and phones",
         "User-Mail.ReadWrite.All" => "allows writing alternate emails",
         "User-Phone.ReadWrite.All" => "allows writing phones",
-        "User.ReadWrite.All" => "allows writing the fax number",
         "Domain.Read.All" => "tells whether an address lies inside the organization",
         "RoleManagement.Read.Directory" => "tells which accounts are privileged",
         "GroupMember.Read.All" => "tells which roles are held through groups",

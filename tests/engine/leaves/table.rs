@@ -236,21 +236,6 @@ pub const TABLE: &[Row] = &[
         |o| set(&mut o.user, "/alternateEmails/values/0/value", json!("user0@contoso.com")),
         |o| set(&mut o.user, "/alternateEmails/insideReason", json!("it is meant to be inside")),
     ),
-    user("faxNumber.value", Effect::Plan, nothing, |o| {
-        set(&mut o.user, "/faxNumber", json!({"value": "+1 425 555 0133"}));
-    }),
-    user(
-        "faxNumber.valueFrom.secretKeyRef.name",
-        Effect::Plan,
-        |o| from_secret(o, "/faxNumber", "phone"),
-        |o| set(&mut o.user, "/faxNumber/valueFrom/secretKeyRef/name", json!("absent")),
-    ),
-    user(
-        "faxNumber.valueFrom.secretKeyRef.key",
-        Effect::Plan,
-        |o| from_secret(o, "/faxNumber", "phone"),
-        |o| set(&mut o.user, "/faxNumber/valueFrom/secretKeyRef/key", json!("absent")),
-    ),
     user("mobilePhone.value", Effect::Plan, nothing, |o| {
         set(&mut o.user, "/mobilePhone/value", json!("+1 425 555 0109"));
     }),

@@ -66,10 +66,6 @@ pub struct UserContactSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = patterns::value_is_a_phone)]
     pub business_phone: Option<PrivateValue>,
-    /// Fax number in the directory, quoted in YAML.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(transform = patterns::value_is_a_phone)]
-    pub fax_number: Option<PrivateValue>,
     /// Whether the account is meant to receive mail (DOMAIN E2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailUse>,
@@ -117,7 +113,6 @@ impl UserContactSpec {
             business_email: None,
             mobile_phone: None,
             business_phone: None,
-            fax_number: None,
             mail: None,
         }
     }
@@ -130,7 +125,6 @@ impl UserContactSpec {
             alternate_emails,
             mobile_phone,
             business_phone,
-            fax_number,
             tenant_ref: _,
             account_ref: _,
             deletion_policy: _,
@@ -141,7 +135,6 @@ impl UserContactSpec {
             (Field::AlternateEmails, alternate_emails.as_ref().map(Private::Many)),
             (Field::MobilePhone, mobile_phone.as_ref().map(Private::One)),
             (Field::BusinessPhone, business_phone.as_ref().map(Private::One)),
-            (Field::FaxNumber, fax_number.as_ref().map(Private::One)),
         ]
         .into_iter()
         .filter_map(|(field, private)| Some((field, private?)))
@@ -153,7 +146,6 @@ impl UserContactSpec {
             Field::AlternateEmails => PrivateMut::Many(&mut self.alternate_emails),
             Field::MobilePhone => PrivateMut::One(&mut self.mobile_phone),
             Field::BusinessPhone => PrivateMut::One(&mut self.business_phone),
-            Field::FaxNumber => PrivateMut::One(&mut self.fax_number),
             _ => return None,
         })
     }

@@ -106,8 +106,8 @@ mod tests {
         let sizes = [size_of::<Fact<bool>>(), size_of::<Fact<Box<str>>>(), size_of::<Fact<Box<[Box<str>]>>>()];
         assert_eq!(sizes, [24; 3]);
         for (what, size, most) in [
-            ("Account", size_of::<Account>(), 200),
-            ("Person", size_of::<Person>(), 288),
+            ("Account", size_of::<Account>(), 192),
+            ("Person", size_of::<Person>(), 264),
             ("Recipient", size_of::<Recipient>(), 288),
         ] {
             assert!(size <= most, "{what}: {size} bytes");

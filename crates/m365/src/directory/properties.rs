@@ -53,7 +53,6 @@ pub(super) fn of(field: Field) -> Option<Property> {
         Field::MobilePhone => Property::Text("mobilePhone"),
         // A collection with room for one number (Update user).
         Field::BusinessPhone => Property::Collection("businessPhones"),
-        Field::FaxNumber => Property::Text("faxNumber"),
         // What is none of these surfaces'; a test compares with the facts about fields.
         _ => return None,
     })
