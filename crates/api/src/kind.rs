@@ -19,9 +19,6 @@ use crate::{
 
 /// What an object that names a Tenant declares. Each kind says it in its own file.
 pub trait Declares {
-    /// The Tenant that it names.
-    fn tenant(&self) -> &TenantRef;
-
     /// The fields that it declares.
     fn fields(&self) -> Vec<Field>;
 

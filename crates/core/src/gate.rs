@@ -84,10 +84,7 @@ pub fn is_protected(input: &Input<'_>, id: Uuid) -> bool {
         .and_then(|fact| fact.present())
         .map(|account| &*account.user_principal_name);
     input.tenant_memory.protected.iter().any(|pinned| pinned.id == id)
-        || input.tenant.protected.iter().any(|account| {
-            account.object_id == Some(id)
-                || name.is_some_and(|name| name.eq_ignore_ascii_case(&account.user_principal_name))
-        })
+        || input.tenant.protected.iter().any(|account| account.names(name, Some(id)))
 }
 
 /// Turns writes that need an approval they do not have into gated ones, and hashes the plan.

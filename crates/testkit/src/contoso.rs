@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use tenant_contacts::directory;
 use tenant_contacts_api::{
     field::Field,
-    manifest::{Checker, Object},
+    manifest::Object,
     v1alpha1::{AddressList, Mode, Private},
 };
 
-use crate::{cli::office::Office, places};
+use crate::{cli::office::Office, places, rig};
 
 /// A file of the example.
 pub fn path(name: &str) -> PathBuf {
@@ -45,7 +45,7 @@ fn is(live: &Value, mode: Mode, declared: &[String]) {
 /// The tenant, as it really is, has every value that the files declare. Shares nothing with the engine.
 #[track_caller]
 pub fn truth_is_as_declared(office: &Office) {
-    let read = directory::read(&Checker::new().unwrap(), &path(""));
+    let read = directory::read(rig::checker(), &path(""));
     let secrets: BTreeMap<String, String> = read
         .manifests
         .iter()

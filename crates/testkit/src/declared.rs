@@ -2,21 +2,18 @@
 //!
 //! Invariant: a declaration reaches the engine only as text through the checker and `gather::sets`.
 
-use std::{collections::BTreeMap, fmt, sync::LazyLock};
+use std::{collections::BTreeMap, fmt};
 
 use serde_json::{Map, Value, json};
 use tenant_contacts::{
     directory::Manifests,
     gather::{self, Sets, TenantSet},
 };
-use tenant_contacts_api::manifest::{Checker, relations};
+use tenant_contacts_api::manifest::relations;
 use tenant_contacts_core::desired::{Kind, ObjectKey};
 
 /// Namespace and name of everything's Tenant.
 pub const NAME: &str = "contoso";
-
-/// Compiling the rules takes longer than a hundred passes.
-static CHECKER: LazyLock<Checker> = LazyLock::new(|| Checker::new().unwrap());
 
 /// A list with its mode; `None` leaves the mode out.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,7 +160,7 @@ pub fn read(text: &str) -> TenantSet {
 
 /// Reads manifests as a folder of one file. Children may name a Tenant that is not there.
 pub fn sets(text: &str) -> Sets {
-    let reading = CHECKER.read("declared.yaml", text.as_bytes());
+    let reading = crate::rig::checker().read("declared.yaml", text.as_bytes());
     assert!(reading.problems.is_empty(), "{:#?}\n{text}", reading.problems);
     let (manifests, twice) = relations::unique(reading.manifests);
     assert!(twice.is_empty(), "{twice:#?}\n{text}");

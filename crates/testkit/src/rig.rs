@@ -81,9 +81,9 @@ impl World {
 }
 
 /// Compiling the schemas and rules of every kind takes longer than most of what tests do with them.
-pub fn checker() -> &'static Checker {
-    static CHECKER: OnceLock<Checker> = OnceLock::new();
-    CHECKER.get_or_init(|| Checker::new().unwrap())
+pub fn checker() -> &'static Arc<Checker> {
+    static CHECKER: OnceLock<Arc<Checker>> = OnceLock::new();
+    CHECKER.get_or_init(|| Arc::new(Checker::new().unwrap()))
 }
 
 /// The one Tenant of a folder of manifests. Read once: a test plays hundreds of worlds on it.

@@ -1,6 +1,9 @@
 //! Where in a folder of manifests a tenant's objects and fields are declared.
 
-use tenant_contacts_api::manifest::{Manifest, Object, Place};
+use tenant_contacts_api::{
+    kind::Declares,
+    manifest::{Manifest, Object, Place},
+};
 use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_report::explain::{ORGANIZATION_FIELDS, Position, Positions};
 
@@ -45,10 +48,10 @@ impl Declared {
                     }));
                 }
                 other => {
-                    let child = other.child();
-                    if let Some((child, account)) = child.and_then(|child| Some((child, child.account()?))) {
+                    let account = other.child().and_then(Declares::account);
+                    if let Some((tenant, account)) = other.tenant_ref().zip(account) {
                         let name = account.user_principal_name.to_lowercase();
-                        declared.push((of(&child.tenant().name), What::Account(name), position(manifest, None)));
+                        declared.push((of(&tenant.name), What::Account(name), position(manifest, None)));
                     }
                 }
             }

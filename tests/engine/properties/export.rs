@@ -1,11 +1,7 @@
 //! A tenant that is exported and planned anew has no step: the files say what is there, and all of it that can be declared.
 
 use tenant_contacts::survey;
-use tenant_contacts_api::{
-    field::Surface,
-    manifest::{Checker, Object},
-    v1alpha1::Tenant,
-};
+use tenant_contacts_api::{field::Surface, manifest::Object, v1alpha1::Tenant};
 use tenant_contacts_core::{
     export::{self, Exportable, Exported, Options, Private},
     step::Verdict,
@@ -13,7 +9,7 @@ use tenant_contacts_core::{
 use tenant_contacts_engine::Mode;
 use tenant_contacts_report::export::yaml;
 use tenant_contacts_simulator::Seed;
-use testkit::{declared::read, random::Case, world::World};
+use testkit::{declared::read, random::Case, rig, world::World};
 
 /// See the module. Everything is enforced, so that whatever differed would be a step.
 pub async fn what_is_exported_is_planned_without_a_step(case: Case, secrets: bool) {
@@ -36,7 +32,7 @@ pub async fn what_is_exported_is_planned_without_a_step(case: Case, secrets: boo
 }
 
 fn tenant(manifests: &str) -> Tenant {
-    let reading = Checker::new().unwrap().read("declared.yaml", manifests.as_bytes());
+    let reading = rig::checker().read("declared.yaml", manifests.as_bytes());
     let found = reading.manifests.into_iter().find_map(|manifest| match manifest.object {
         Object::Tenant(tenant) => Some(*tenant),
         _ => None,

@@ -17,13 +17,13 @@ use proptest::{strategy::Strategy as _, strategy::ValueTree as _, test_runner::T
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tenant_contacts::{directory, driver::Driver, gather, gather::TenantSet, state::StateFile};
-use tenant_contacts_api::manifest::Checker;
 use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_engine::{Mode, PassReport, port::NoFence};
 use tenant_contacts_simulator::Seed;
 use testkit::{
     declared::{self, Declared},
     random::{self, pruned},
+    rig,
     world::{self, BETWEEN_READS, INTERVAL, World},
 };
 
@@ -82,7 +82,7 @@ fn declared(text: &str) -> (ObjectKey, TenantSet) {
     if text != EXAMPLE {
         return (Declared::key(), declared::read(text));
     }
-    let read = directory::read(&Checker::new().unwrap(), &Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE));
+    let read = directory::read(rig::checker(), &Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE));
     gather::sets(&read).tenants.into_iter().next().unwrap()
 }
 

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tenant_contacts::{directory, gather};
-use tenant_contacts_api::manifest::Checker;
 use tenant_contacts_core::answer::{Declared, DeclaredContact};
 use tenant_contacts_simulator::{ExchangeObject, GroupMailboxSeed, ListSeed, MailboxSeed, PartnerSeed, Seed, UserSeed};
+use testkit::rig;
 
 /// The moment at which the tenant is read: the attestations of the manifests are some weeks old then.
 pub const NOW: &str = "2026-11-16T09:00:00Z";
@@ -44,7 +44,7 @@ pub fn text(name: &str) -> String {
 
 /// What all of the example's manifests declare.
 pub fn manifests() -> Declared {
-    let read = directory::read(&Checker::new().unwrap(), &path(""));
+    let read = directory::read(rig::checker(), &path(""));
     assert!(read.problems.is_empty(), "{:#?}", read.problems);
     let sets = gather::sets(&read);
     let [set] = sets.tenants.values().collect::<Vec<_>>()[..] else { panic!("one Tenant is declared") };

@@ -19,9 +19,9 @@ pub struct AccountRef {
 }
 
 impl AccountRef {
-    /// Whether both may name one account: by name, or by id.
-    pub fn may_be(&self, other: &Self) -> bool {
-        self.user_principal_name.eq_ignore_ascii_case(&other.user_principal_name)
-            || (self.object_id.is_some() && self.object_id == other.object_id)
+    /// Whether it names an account, as far as that is known: by its sign-in name, or by its object id.
+    pub fn names(&self, name: Option<&str>, id: Option<Uuid>) -> bool {
+        name.is_some_and(|name| name.eq_ignore_ascii_case(&self.user_principal_name))
+            || (id.is_some() && self.object_id == id)
     }
 }

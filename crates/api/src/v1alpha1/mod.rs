@@ -32,6 +32,6 @@ pub use tenant::{
 pub use tenant_ref::{DeletionPolicy, TenantRef};
 pub use trusted_senders::{MailGateway, TrustedSenders, TrustedSendersSpec};
 pub use user_contact::{
-    Attestation, BusinessEmail, MailIntent, MailUse, PRIVATE_BUSINESS_EMAIL, Private, PrivateMut, UserContact,
-    UserContactSpec,
+    Attestation, BusinessEmail, MailIntent, MailUse, PRIVATE_BUSINESS_EMAIL, Private, PrivateMut, PrivatePath,
+    UserContact, UserContactSpec,
 };

@@ -80,10 +80,6 @@ pub struct PrivacyContact {
 }
 
 impl Declares for OrganizationContacts {
-    fn tenant(&self) -> &TenantRef {
-        &self.spec.tenant_ref
-    }
-
     fn fields(&self) -> Vec<Field> {
         let OrganizationContactsSpec { technical, security_and_compliance, marketing, privacy, .. } = &self.spec;
         let (security, privacy) = (security_and_compliance.as_ref(), privacy.as_ref());

@@ -56,10 +56,6 @@ pub struct MailGateway {
 }
 
 impl Declares for TrustedSenders {
-    fn tenant(&self) -> &TenantRef {
-        &self.spec.tenant_ref
-    }
-
     /// None: gateways of several objects are taken together, and nothing of them is written or put back.
     fn fields(&self) -> Vec<Field> {
         Vec::new()

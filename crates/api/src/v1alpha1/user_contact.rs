@@ -81,15 +81,26 @@ pub enum Private<'a> {
 }
 
 impl<'a> Private<'a> {
-    /// Its values, each with its path below the property that declares the field.
-    pub fn values(self) -> impl Iterator<Item = (String, &'a PrivateValue)> {
+    /// Its values, each with its place in the list, where it is one.
+    pub fn values(self) -> impl Iterator<Item = (Option<usize>, &'a PrivateValue)> {
         let (one, many) = match self {
             Self::One(value) => (Some(value), None),
             Self::Many(list) => (None, Some(list)),
         };
         let listed = many.into_iter().flat_map(|list| list.values.iter().enumerate());
-        let listed = listed.map(|(index, value)| (format!(".values[{index}]"), value));
-        one.into_iter().map(|value| (String::new(), value)).chain(listed)
+        one.into_iter().map(|value| (None, value)).chain(listed.map(|(index, value)| (Some(index), value)))
+    }
+}
+
+/// The path of a value below the spec: `mobilePhone`, `alternateEmails.values[0]`. Most are never shown, so none is a text of its
+/// own.
+#[derive(Clone, Copy, Debug)]
+pub struct PrivatePath(pub Field, pub Option<usize>);
+
+impl std::fmt::Display for PrivatePath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.path())?;
+        self.1.map_or(Ok(()), |index| write!(f, ".values[{index}]"))
     }
 }
 
@@ -152,10 +163,6 @@ impl UserContactSpec {
 }
 
 impl Declares for UserContact {
-    fn tenant(&self) -> &TenantRef {
-        &self.spec.tenant_ref
-    }
-
     fn fields(&self) -> Vec<Field> {
         let business = self.spec.business_email.as_ref().map(|_| Field::BusinessEmail);
         self.spec.private().map(|(field, _)| field).chain(business).collect()
@@ -175,10 +182,10 @@ impl Declares for UserContact {
 
     fn secrets(&self) -> Vec<(String, &SecretKeyRef)> {
         let values = self.spec.private().flat_map(|(field, private)| {
-            private.values().map(move |(below, value)| (format!("spec.{}{below}", field.path()), value))
+            private.values().map(move |(index, value)| (PrivatePath(field, index), value))
         });
         let from = values.filter_map(|(path, value)| Some((path, value.value_from.as_ref()?)));
-        from.map(|(path, from)| (format!("{path}.valueFrom.secretKeyRef"), &from.secret_key_ref)).collect()
+        from.map(|(path, from)| (format!("spec.{path}.valueFrom.secretKeyRef"), &from.secret_key_ref)).collect()
     }
 
     fn refused(&self) -> Vec<Refusal> {
@@ -195,7 +202,9 @@ impl Declares for UserContact {
     fn refused_under(&self, tenant: &Tenant) -> Vec<Refusal> {
         let mut refused = Vec::new();
         let Tenant { spec: TenantSpec { guard_rails, own_domains, .. }, .. } = tenant;
-        if guard_rails.protected_accounts.iter().any(|account| account.may_be(&self.spec.account_ref)) {
+        let AccountRef { user_principal_name, object_id } = &self.spec.account_ref;
+        let mut protected = guard_rails.protected_accounts.iter();
+        if protected.any(|account| account.names(Some(user_principal_name), *object_id)) {
             let message = "is a protected account of the Tenant: nothing is ever written to it";
             refused.push(Refusal::new(Reason::ProtectedAccount, "spec.accountRef", message));
         }

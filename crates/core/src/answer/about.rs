@@ -26,9 +26,17 @@ pub fn places<'a>(answer: &Answer, kinds: impl IntoIterator<Item = &'a CategoryA
     kept
 }
 
+/// The findings of an answer, or those of them that speak of one kind of notices.
+pub fn findings(answer: &Answer, only: Option<Category>) -> Vec<&Finding> {
+    match only {
+        Some(only) => about(answer, only).collect(),
+        None => answer.findings.iter().collect(),
+    }
+}
+
 /// The findings that speak of a kind of notices: they name it, or a recipient on the way of its mail, whichever other notices
 /// pass there.
-pub fn findings_about(answer: &Answer, kind: Category) -> impl Iterator<Item = &Finding> {
+fn about(answer: &Answer, kind: Category) -> impl Iterator<Item = &Finding> {
     let places = places(answer, answer.category(kind));
     let names: BTreeSet<String> = places
         .into_iter()

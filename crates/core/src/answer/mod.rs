@@ -29,7 +29,7 @@ use tenant_contacts_api::{
 };
 use uuid::Uuid;
 
-pub use about::{findings_about, places};
+pub use about::{findings, places};
 pub use declared::{Declared, DeclaredContact, Exception, RuleSetting};
 pub use explain::{Explained, explain};
 pub use finding::{Finding, Subject};

@@ -2,7 +2,7 @@
 
 use tenant_contacts_api::notice::{Category, Reach, Severity};
 
-use super::{Answer, Finding, findings_about};
+use super::{Answer, Finding, findings};
 
 /// What an answer comes to, the worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,10 +46,7 @@ pub fn outcome(answer: &Answer, only: Option<Category>) -> Outcome {
     let about = |category: Category| only.is_none_or(|only| category == only);
     let reaches: Vec<Reach> = answer.categories.iter().filter(|one| about(one.category)).map(|one| one.reach).collect();
     let is_error = |finding: &Finding| finding.severity == Severity::Error && finding.excepted.is_none();
-    let found = match only {
-        Some(only) => findings_about(answer, only).any(is_error),
-        None => answer.findings.iter().any(is_error),
-    };
+    let found = findings(answer, only).into_iter().any(is_error);
     if found || reaches.contains(&Reach::Nobody) {
         Outcome::Error
     } else if reaches.is_empty() || reaches.iter().any(|reach| !is_certain(*reach)) {

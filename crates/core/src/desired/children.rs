@@ -1,13 +1,15 @@
 //! Children of a Tenant as decisions see them.
 
+use std::fmt::Display;
+
 use tenant_contacts_api::{
     address::SmtpAddress,
     field::Field,
     kind::Object,
     reason::Reason,
     v1alpha1::{
-        AddressEntry, AddressList, Attestation, DeletionPolicy, Mode, OrganizationContacts, Private, PrivateValue,
-        SecretKeyRef, TextList, TrustedSenders, UserContact,
+        AddressEntry, AddressList, Attestation, DeletionPolicy, Mode, OrganizationContacts, Private, PrivatePath,
+        PrivateValue, SecretKeyRef, TextList, TrustedSenders, UserContact,
     },
 };
 
@@ -142,7 +144,7 @@ fn wanted(mode: Option<Mode>, default: Mode, values: Vec<Box<str>>) -> Want {
 
 fn addresses(list: &AddressList) -> Want {
     if let Some(index) = list.values.iter().position(|entry| entry.address.parse::<SmtpAddress>().is_err()) {
-        return malformed(&format!("values[{index}].address"), "is not a mail address");
+        return malformed(format_args!("values[{index}].address"), "is not a mail address");
     }
     let values = canonical::distinct(Shape::Addresses, list.values.iter().map(|entry| entry.address.as_str()));
     wanted(list.mode, Mode::Exact, values)
@@ -164,8 +166,8 @@ fn phones(list: &TextList) -> Want {
 fn private_field(field: Field, private: Private<'_>, secret: SecretLookup<'_>) -> DesiredField {
     let shape = field::facts(field).map_or(Shape::Text, |facts| facts.shape);
     let (mut values, mut failed) = (Vec::new(), None);
-    for (below, value) in private.values() {
-        match resolve(value, shape, &format!("{}{below}", field.path()), secret) {
+    for (index, value) in private.values() {
+        match resolve(value, shape, PrivatePath(field, index), secret) {
             Ok(value) => values.push(value),
             Err(unresolved) => failed = failed.or(Some(unresolved)),
         }
@@ -189,7 +191,7 @@ fn private_field(field: Field, private: Private<'_>, secret: SecretLookup<'_>) -
     }
 }
 
-fn resolve(value: &PrivateValue, shape: Shape, path: &str, secret: SecretLookup<'_>) -> Result<Box<str>, Want> {
+fn resolve(value: &PrivateValue, shape: Shape, path: PrivatePath, secret: SecretLookup<'_>) -> Result<Box<str>, Want> {
     let text: Box<str> = match (&value.value, &value.value_from) {
         (Some(value), None) => value.as_str().into(),
         (None, Some(from)) => match secret(&from.secret_key_ref) {
@@ -248,7 +250,7 @@ pub fn is_phone(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_digit() || b"+ ()./x-".contains(&b))
 }
 
-fn malformed(path: &str, what: &str) -> Want {
+fn malformed(path: impl Display, what: &str) -> Want {
     unresolved(Reason::InvalidSpec, format!("{path} {what}"))
 }
 

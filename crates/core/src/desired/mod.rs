@@ -120,6 +120,14 @@ pub enum DesiredTarget {
 }
 
 impl DesiredTarget {
+    /// The surface and the name of what is known by one.
+    pub fn named(&self) -> Option<(Surface, &str)> {
+        match self {
+            Self::Thing { surface, name } => Some((*surface, name)),
+            Self::Organization | Self::Account { .. } | Self::Gateways(_) => None,
+        }
+    }
+
     /// The surface it lies on. `None`: it has no API, and so is never out of reach.
     pub fn surface(&self) -> Option<Surface> {
         match self {

@@ -142,10 +142,7 @@ impl Person {
     /// Whether one of these names the account, by id or by sign-in name: of accounts to be left alone, one that was made again
     /// under its name is one, and one that was given another name is.
     pub fn is_one_of(&self, accounts: &[AccountRef]) -> bool {
-        accounts.iter().any(|account| {
-            account.object_id == Some(self.id)
-                || account.user_principal_name.eq_ignore_ascii_case(&self.user_principal_name)
-        })
+        accounts.iter().any(|account| account.names(Some(&self.user_principal_name), Some(self.id)))
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     withdrawn::{self, Withdrawn},
 };
 use crate::{
-    desired::{DesiredObject, DesiredTarget, Want},
+    desired::{DesiredObject, Want},
     field, flight, gate, release,
     step::{FieldPlan, ObjectPlan, Resolution, Target, Verdict, WaitingOn},
     surface,
@@ -64,9 +64,9 @@ fn members<'a>(input: &Input<'_>, parts: &'a [ObjectPlan], open: &[bool]) -> Vec
     }
     let targets: BTreeSet<&Target> = found().filter(|(index, _)| open[*index]).map(|(_, target)| target).collect();
     // What one finds absent may be what another made under the same name.
-    let is_absent = |index: usize| match &input.objects[index].target {
-        DesiredTarget::Thing { surface, name } => targets.contains(&Target::Absent(*surface, name.clone())),
-        DesiredTarget::Organization | DesiredTarget::Account { .. } | DesiredTarget::Gateways(_) => false,
+    let is_absent = |index: usize| {
+        let named = input.objects[index].target.named();
+        named.is_some_and(|(surface, name)| targets.contains(&Target::Absent(surface, name.into())))
     };
     found().filter(|(index, target)| targets.contains(*target) || is_absent(*index)).collect()
 }

@@ -6,7 +6,7 @@ use tenant_contacts_api::field::{Field, Surface};
 
 use super::Input;
 use crate::{
-    desired::{DesiredField, DesiredObject, DesiredTarget, Want},
+    desired::{DesiredField, DesiredObject, Want},
     step::Target,
 };
 
@@ -64,11 +64,7 @@ fn there<'a>(input: &'a Input<'_>, members: &[(usize, &'a Target)]) -> BTreeMap<
         return BTreeMap::new();
     }
     let found = members.iter().filter(|(_, target)| !is_absent(target));
-    let named = found.filter_map(|&(index, target)| match &input.objects[index].target {
-        DesiredTarget::Thing { surface, name } => Some(((*surface, &**name), target)),
-        DesiredTarget::Organization | DesiredTarget::Account { .. } | DesiredTarget::Gateways(_) => None,
-    });
-    named.collect()
+    found.filter_map(|&(index, target)| Some((input.objects[index].target.named()?, target))).collect()
 }
 
 /// Among these claims with one another: with exactly one holder, the holder keeps the field; with none or several nobody

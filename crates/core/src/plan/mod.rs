@@ -24,6 +24,7 @@ use jiff::Timestamp;
 use tenant_contacts_api::{
     digest::Digest,
     memory::Memory,
+    reason::Reason,
     status::{TenantMemory, UsedApproval},
 };
 
@@ -99,6 +100,17 @@ impl Plan {
     /// How many slots are blocked.
     pub fn blocked(&self) -> usize {
         self.fields().filter(|field| matches!(field.verdict, Verdict::Blocked(..))).count()
+    }
+
+    /// The same by reason.
+    pub fn blocked_by(&self) -> BTreeMap<Reason, usize> {
+        let mut counts = BTreeMap::new();
+        for field in self.fields() {
+            if let Verdict::Blocked(reason, _) = &field.verdict {
+                *counts.entry(*reason).or_default() += 1;
+            }
+        }
+        counts
     }
 
     /// Whether some slot is being verified, or written by a service that takes its time.

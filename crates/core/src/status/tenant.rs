@@ -1,7 +1,5 @@
 //! Status of a Tenant.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use tenant_contacts_api::{
     reason::{Handling, Reason},
@@ -102,13 +100,7 @@ fn of_plan(facts: &TenantFacts<'_>, summary: &PlanStatus, plan: &Plan) -> (Reaso
 
 /// Why fields are not written, and how many each: the most frequent first.
 fn blocked_by(plan: &Plan) -> String {
-    let mut counts: BTreeMap<Reason, u32> = BTreeMap::new();
-    for field in plan.objects.iter().flat_map(|object| &object.fields) {
-        if let Verdict::Blocked(reason, _) = &field.verdict {
-            *counts.entry(*reason).or_default() += 1;
-        }
-    }
-    let mut counts: Vec<(Reason, u32)> = counts.into_iter().collect();
+    let mut counts: Vec<(Reason, usize)> = plan.blocked_by().into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count)); // stable: otherwise in the order of the reasons
     counts.iter().map(|(reason, count)| format!("{reason} ({count})")).collect::<Vec<_>>().join(", ")
 }

@@ -414,11 +414,7 @@ impl TenantWorker {
         let Some(plan) = &self.plan else { return };
         report.failing = self.failing();
         report.gated = plan.steps().filter(|(_, _, verdict)| matches!(verdict, Verdict::Gated(..))).count();
-        for field in plan.objects.iter().flat_map(|object| &object.fields) {
-            if let Verdict::Blocked(reason, _) = &field.verdict {
-                *report.blocked.entry(*reason).or_default() += 1;
-            }
-        }
+        report.blocked = plan.blocked_by();
         let open = plan.writes().any(|(_, step)| match mode {
             Mode::Run => true,
             Mode::Only(steps) => steps.contains(&step.digest),

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what one reading selects and another does not is told apart from what is not there ([`Field::Absent`]).
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -94,6 +94,10 @@ impl<'de> Deserialize<'de> for User {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Members;
 
+        /// A listing has some ten names for each account: they stay where they were read.
+        #[derive(Deserialize)]
+        struct Name<'n>(#[serde(borrow)] Cow<'n, str>);
+
         impl<'de> Visitor<'de> for Members {
             type Value = User;
 
@@ -103,7 +107,7 @@ impl<'de> Deserialize<'de> for User {
 
             fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<User, A::Error> {
                 let (mut user, mut id) = (User::default(), None);
-                while let Some(name) = members.next_key::<String>()? {
+                while let Some(Name(name)) = members.next_key()? {
                     match &*name {
                         "id" => {
                             if id.replace(members.next_value()?).is_some() {

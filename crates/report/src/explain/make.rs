@@ -3,8 +3,8 @@
 use tenant_contacts_api::notice::{Arrival, Reach, Severity};
 use tenant_contacts_core::{
     answer::{
-        Answer, Blockage, CategoryAnswer, Chosen, Finding, Gap, Node, NodeId, Passing, Subject, Telling, places,
-        telling,
+        Answer, Blockage, CategoryAnswer, Chosen, Finding, Gap, Node, NodeId, Passing, Subject, Telling, findings,
+        places, telling,
     },
     landscape::Traced,
 };
@@ -40,10 +40,7 @@ pub(super) fn of(answer: &Answer, options: &Options) -> AnswerView {
         summary: SummaryView::default(),
         nodes: nodes.map(|(id, node)| maker.node(id, node)).collect(),
         categories: shown.iter().map(|category| maker.category(category)).collect(),
-        findings: select::findings(answer, options.category)
-            .into_iter()
-            .map(|finding| maker.finding(finding))
-            .collect(),
+        findings: findings(answer, options.category).into_iter().map(|finding| maker.finding(finding)).collect(),
         gaps: answer.gaps.iter().map(|gap| maker.gap(gap)).collect(),
         grants: telling(answer, options.category).iter().take(MOST_GRANTS).map(grant).collect(),
         passing: passing.clone(),

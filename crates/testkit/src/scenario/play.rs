@@ -4,13 +4,12 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::{Arc, LazyLock},
+    sync::Arc,
     time::Duration,
 };
 
 use clap::Parser as _;
 use tenant_contacts::cli::{Around, Cli, Within};
-use tenant_contacts_api::manifest::Checker;
 use tenant_contacts_core::desired::ObjectKey;
 use tenant_contacts_simulator::Seed;
 
@@ -21,9 +20,6 @@ use super::{
     tenant::{self, Ordered},
 };
 use crate::{places, world::World};
-
-/// Compiling the rules takes longer than a scenario.
-static CHECKER: LazyLock<Arc<Checker>> = LazyLock::new(|| Arc::new(Checker::new().unwrap()));
 
 /// The manifests that are there as long as a scenario declares none of their sort.
 const TENANT: &str = include_str!("tenant.yaml");
@@ -182,7 +178,7 @@ impl Stage {
         let around = Around::given(Within {
             network: self.world.network.clone(),
             records: Arc::new(self.world.records.clone()),
-            checker: Arc::clone(&CHECKER),
+            checker: Arc::clone(crate::rig::checker()),
             runs_for,
         });
         let code = cli.within(&around).await;

@@ -27,10 +27,6 @@ use crate::{
     worker::{PassReport, again},
 };
 
-fn values_of(step: &Step) -> Vec<String> {
-    step.before().iter().map(ToString::to_string).collect()
-}
-
 /// The entries of a map that are to go, with their values.
 fn going(plan: &ObjectPlan, map: Field) -> impl Iterator<Item = (&str, &[Box<str>])> {
     plan.steps().filter_map(move |(step, _)| {
@@ -66,17 +62,14 @@ impl Ledger {
             // An entry that somebody added to what is ours was not there before us.
             let intruder = key.is_some() && step.cause == Cause::Drift && step.after().is_empty();
             if restorable && entry.original.is_none() && !intruder {
-                entry.original = Some(values_of(step));
+                entry.original = Some(step.before().iter().map(ToString::to_string).collect());
                 first.insert(step.digest);
             }
             if step.cause == Cause::Drift {
                 let corrections = entry.contest.as_ref().map_or(0, |contest| contest.corrections) + 1;
                 entry.contest = Some(Contest { corrections, last: now });
             }
-            // The service takes it once, however often it leaves.
-            let known = entry.intent.take().filter(|intent| intent.once && intent.after == step.after_digest);
-            let id = known.and_then(|intent| intent.request).or_else(|| request.id.clone());
-            entry.intent = Some(Box::new(Intent { request: id, ..step.intent(now) }));
+            entry.intent = Some(Box::new(Intent { request: request.id.clone(), ..step.intent(now) }));
             let slot = (object.key.clone(), step.field(), step.slot.entry.clone());
             self.replaced.entry(slot).or_default().push((now, step.before_digest));
             self.dirty.insert(object.key.clone());

@@ -175,14 +175,12 @@ fn is_adopted(object: &DesiredObject, planned: &ObjectPlan, memory: &Memory, now
 }
 
 /// The maps of an object beside whose entries there are to be no others, and that are as declared as a whole.
-fn maps_in_sync(object: &DesiredObject, planned: &ObjectPlan) -> impl Iterator<Item = Field> {
-    let exact = object.fields.iter().filter(|wanted| matches!(wanted.want, Want::Entries { exact: true, .. }));
-    let in_sync = |map: Field| {
-        let mut entries = planned.fields.iter().filter(move |one| one.field == map);
-        entries.all(|one| one.verdict == Verdict::InSync)
-    };
-    let maps: Vec<Field> = exact.map(|wanted| wanted.field).filter(|map| !object.removed && in_sync(*map)).collect();
-    maps.into_iter()
+fn maps_in_sync<'a>(object: &'a DesiredObject, planned: &'a ObjectPlan) -> impl Iterator<Item = Field> + 'a {
+    let declared = object.fields.iter().filter(|_| !object.removed);
+    let exact = declared.filter(|wanted| matches!(wanted.want, Want::Entries { exact: true, .. }));
+    exact
+        .map(|wanted| wanted.field)
+        .filter(|map| planned.fields.iter().filter(|one| one.field == *map).all(|one| one.verdict == Verdict::InSync))
 }
 
 /// Whether an entry holds all that is to be remembered of a field that is as declared.
